@@ -1,0 +1,340 @@
+// Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
+import type { Place } from '../error.js'
+
+export type Labels = Readonly<Record<string, string>>
+
+export interface OwnerReference {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
+  readonly controller?: boolean
+  readonly blockOwnerDeletion?: boolean
+}
+
+export interface ObjectMeta {
+  readonly name: string
+  readonly namespace?: string
+  readonly generateName?: string
+  readonly labels?: Labels
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly uid?: string
+  readonly resourceVersion?: string
+  readonly generation?: number
+  readonly creationTimestamp?: string
+  readonly deletionTimestamp?: string
+  readonly deletionGracePeriodSeconds?: number
+  readonly ownerReferences?: readonly OwnerReference[]
+  readonly finalizers?: readonly string[]
+}
+
+/** Any object of the store. `spec` and `status` are typed by the kinds below. */
+export interface KubeObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: ObjectMeta
+}
+
+export interface Condition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTransitionTime?: string
+}
+
+export interface ContainerPort {
+  readonly name?: string
+  readonly containerPort: number
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+  readonly hostPort?: number
+  readonly hostIP?: string
+}
+
+export interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly port: number | string; readonly host?: string; readonly scheme?: string }
+  readonly tcpSocket?: { readonly port: number | string; readonly host?: string }
+  readonly exec?: { readonly command?: readonly string[] }
+  readonly grpc?: { readonly port: number }
+  readonly initialDelaySeconds?: number
+  readonly periodSeconds?: number
+  readonly timeoutSeconds?: number
+  readonly successThreshold?: number
+  readonly failureThreshold?: number
+}
+
+export interface Container {
+  readonly name: string
+  readonly image?: string
+  readonly imagePullPolicy?: string
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly env?: readonly { readonly name: string; readonly value?: string }[]
+  readonly ports?: readonly ContainerPort[]
+  readonly readinessProbe?: Probe
+  readonly livenessProbe?: Probe
+  readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> }
+  readonly restartPolicy?: string
+}
+
+export interface PodSpec {
+  readonly nodeName?: string
+  readonly nodeSelector?: Labels
+  readonly hostNetwork?: boolean
+  readonly hostname?: string
+  readonly subdomain?: string
+  readonly restartPolicy?: string
+  readonly terminationGracePeriodSeconds?: number
+  readonly containers: readonly Container[]
+  readonly initContainers?: readonly Container[]
+  readonly tolerations?: readonly {
+    readonly key?: string
+    readonly operator?: string
+    readonly value?: string
+    readonly effect?: string
+    readonly tolerationSeconds?: number
+  }[]
+  readonly affinity?: unknown
+  readonly dnsPolicy?: string
+  readonly readinessGates?: readonly { readonly conditionType: string }[]
+}
+
+export interface Pod extends KubeObject {
+  readonly kind: 'Pod'
+  readonly spec: PodSpec
+  readonly status?: {
+    readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+    readonly reason?: string
+    readonly podIP?: string
+    readonly podIPs?: readonly { readonly ip: string }[]
+    readonly hostIP?: string
+    readonly startTime?: string
+    readonly conditions?: readonly Condition[]
+    readonly containerStatuses?: readonly {
+      readonly name: string
+      readonly ready: boolean
+      readonly restartCount: number
+      readonly image?: string
+      readonly state?: Readonly<
+        Record<string, { readonly reason?: string; readonly startedAt?: string; readonly exitCode?: number; readonly message?: string }>
+      >
+    }[]
+  }
+}
+
+export interface PodTemplate {
+  readonly metadata?: { readonly labels?: Labels; readonly annotations?: Readonly<Record<string, string>> }
+  readonly spec: PodSpec
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Labels
+  readonly matchExpressions?: readonly {
+    readonly key: string
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+    readonly values?: readonly string[]
+  }[]
+}
+
+export interface ReplicaSet extends KubeObject {
+  readonly kind: 'ReplicaSet'
+  readonly spec: {
+    readonly replicas: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly minReadySeconds?: number
+  }
+  readonly status?: {
+    readonly replicas: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly observedGeneration?: number
+  }
+}
+
+export interface ReplicationController extends KubeObject {
+  readonly kind: 'ReplicationController'
+  readonly spec: { readonly replicas: number; readonly selector: Labels; readonly template: PodTemplate; readonly minReadySeconds?: number }
+  readonly status?: {
+    readonly replicas: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly observedGeneration?: number
+  }
+}
+
+export interface Deployment extends KubeObject {
+  readonly kind: 'Deployment'
+  readonly spec: {
+    readonly replicas: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly strategy: {
+      readonly type: 'RollingUpdate' | 'Recreate'
+      readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string }
+    }
+    readonly minReadySeconds?: number
+    readonly revisionHistoryLimit?: number
+    readonly progressDeadlineSeconds?: number
+    readonly paused?: boolean
+  }
+  readonly status?: {
+    readonly replicas?: number
+    readonly updatedReplicas?: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly unavailableReplicas?: number
+    readonly observedGeneration?: number
+    readonly collisionCount?: number
+    readonly conditions?: readonly Condition[]
+  }
+}
+
+export interface ServicePort {
+  readonly name?: string
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+  readonly port: number
+  readonly targetPort: number | string
+  readonly nodePort?: number
+  readonly appProtocol?: string
+}
+
+export interface Service extends KubeObject {
+  readonly kind: 'Service'
+  readonly spec: {
+    readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+    readonly selector?: Labels
+    readonly clusterIP?: string
+    readonly clusterIPs?: readonly string[]
+    readonly ipFamilies?: readonly ('IPv4' | 'IPv6')[]
+    readonly ipFamilyPolicy?: string
+    readonly ports?: readonly ServicePort[]
+    readonly externalIPs?: readonly string[]
+    readonly externalName?: string
+    readonly sessionAffinity?: 'None' | 'ClientIP'
+    readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number } }
+    readonly externalTrafficPolicy?: 'Cluster' | 'Local'
+    readonly internalTrafficPolicy?: 'Cluster' | 'Local'
+    readonly healthCheckNodePort?: number
+    readonly loadBalancerSourceRanges?: readonly string[]
+    readonly loadBalancerIP?: string
+    readonly loadBalancerClass?: string
+    readonly allocateLoadBalancerNodePorts?: boolean
+    readonly publishNotReadyAddresses?: boolean
+    readonly trafficDistribution?: string
+  }
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string; readonly ipMode?: 'VIP' | 'Proxy' }[]
+    }
+  }
+}
+
+export interface TargetRef {
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+  readonly uid?: string
+}
+
+export interface EndpointAddress {
+  readonly ip: string
+  readonly hostname?: string
+  readonly nodeName?: string
+  readonly targetRef?: TargetRef
+}
+
+export interface Endpoints extends KubeObject {
+  readonly kind: 'Endpoints'
+  readonly subsets?: readonly {
+    readonly addresses?: readonly EndpointAddress[]
+    readonly notReadyAddresses?: readonly EndpointAddress[]
+    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[]
+  }[]
+}
+
+export interface EndpointSlice extends KubeObject {
+  readonly kind: 'EndpointSlice'
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[]
+    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }
+    readonly hostname?: string
+    readonly nodeName?: string
+    readonly zone?: string
+    readonly targetRef?: TargetRef
+    readonly hints?: { readonly forZones?: readonly { readonly name: string }[]; readonly forNodes?: readonly { readonly name: string }[] }
+  }[]
+  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: 'TCP' | 'UDP' | 'SCTP' }[]
+}
+
+export interface Node extends KubeObject {
+  readonly kind: 'Node'
+  readonly spec?: {
+    readonly podCIDR?: string
+    readonly podCIDRs?: readonly string[]
+    readonly unschedulable?: boolean
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
+  }
+  readonly status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[]
+    readonly conditions?: readonly Condition[]
+    readonly nodeInfo?: Readonly<Record<string, string>>
+    readonly capacity?: Readonly<Record<string, string>>
+    readonly allocatable?: Readonly<Record<string, string>>
+  }
+}
+
+export interface Namespace extends KubeObject {
+  readonly kind: 'Namespace'
+  readonly status?: { readonly phase?: string }
+}
+
+export interface ConfigMap extends KubeObject {
+  readonly kind: 'ConfigMap'
+  readonly data?: Readonly<Record<string, string>>
+}
+
+export interface Event extends KubeObject {
+  readonly kind: 'Event'
+  readonly involvedObject: {
+    readonly kind: string
+    readonly namespace?: string
+    readonly name: string
+    readonly uid?: string
+    readonly fieldPath?: string
+  }
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly source?: { readonly component?: string; readonly host?: string }
+  readonly reportingComponent?: string
+  readonly count?: number
+  readonly firstTimestamp?: string | null
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+}
+
+/** The kinds of the store, by name. */
+export interface Kinds {
+  Namespace: Namespace
+  Node: Node
+  Pod: Pod
+  ReplicationController: ReplicationController
+  ReplicaSet: ReplicaSet
+  Deployment: Deployment
+  Service: Service
+  Endpoints: Endpoints
+  EndpointSlice: EndpointSlice
+  ConfigMap: ConfigMap
+  Event: Event
+}
+export type Kind = keyof Kinds
+
+/** What a reader gives on: the object, defaulted, and where its parts stand in the input. */
+export interface Accepted<O extends KubeObject = KubeObject> {
+  readonly object: O
+  readonly place: Place
+  /** The place of a field by its path (`spec.ports.0.nodePort`); the nearest enclosing field's place when it is not written. */
+  placeOf(path: string): Place
+}

@@ -1,0 +1,9 @@
+// Every subcommand by its name.
+import { EXIT, type Command } from './io.js'
+
+export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
+  help: (_args, io) => {
+    io.stdout('usage: hopspec SUBCOMMAND …\n')
+    return EXIT.good
+  },
+}

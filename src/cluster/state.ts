@@ -1,0 +1,60 @@
+// Everything the cluster knows, as one immutable value: the store's objects, the virtual time, the log of writes. Stands for etcd and the API server's store.
+import type { ClusterConfig } from '../apply/cluster-config.js'
+import type { Kind, Kinds, KubeObject } from '../apply/object.js'
+import type { Place } from '../error.js'
+
+/** One write, as a watcher of the kind sees it. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly object: KubeObject
+  readonly resourceVersion: number
+  /** Virtual time in milliseconds since the cluster began. */
+  readonly atMs: number
+  /** The component that wrote: `kubectl`, `deployment-controller`, `kubelet/node01`. */
+  readonly by: string
+}
+
+/** Names and addresses that a scenario gives to pods that do not exist yet, in the order in which they are created. */
+export interface PinnedPod {
+  readonly namespace: string
+  /** The workload, as `deployment/mytest`; null: any pod of that namespace. */
+  readonly of: string | null
+  readonly name: string | null
+  readonly node: string | null
+  readonly ip: string | null
+}
+
+export interface State {
+  readonly config: ClusterConfig
+  /** Kind → `namespace/name` (or `name` for cluster-scoped kinds) → object. */
+  readonly objects: ReadonlyMap<Kind, ReadonlyMap<string, KubeObject>>
+  /** Where an object of the input stands, by `Kind namespace/name`. */
+  readonly places: ReadonlyMap<string, Place>
+  readonly resourceVersion: number
+  /** Virtual time in milliseconds since the cluster began. */
+  readonly nowMs: number
+  readonly seed: number
+  readonly log: readonly WatchEvent[]
+  readonly pins: readonly PinnedPod[]
+  /** Small facts that controllers and allocators keep between writes (cursors, counters, allocated ports), by name. */
+  readonly memory: Readonly<Record<string, number | string>>
+}
+
+/** `namespace/name`, or the bare name of a cluster-scoped object. */
+export const keyOf = (o: { readonly metadata: { readonly name: string; readonly namespace?: string } }): string =>
+  o.metadata.namespace === undefined || o.metadata.namespace === '' ? o.metadata.name : `${o.metadata.namespace}/${o.metadata.name}`
+
+/** All objects of a kind, sorted bytewise by namespace, then name. */
+export function objectsOf<K extends Kind>(state: State, kind: K): readonly Kinds[K][] {
+  const all = [...(state.objects.get(kind)?.values() ?? [])] as Kinds[K][]
+  const namespace = (o: Kinds[K]) => o.metadata.namespace ?? ''
+  return all.sort((a, b) => compareText(namespace(a), namespace(b)) || compareText(a.metadata.name, b.metadata.name))
+}
+
+/** One object by its key, if it exists. */
+export function objectOf<K extends Kind>(state: State, kind: K, key: string): Kinds[K] | undefined {
+  return state.objects.get(kind)?.get(key) as Kinds[K] | undefined
+}
+
+/** Bytewise for ASCII, which is what names are: the same in every locale. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

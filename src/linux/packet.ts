@@ -1,0 +1,70 @@
+// A packet on the wire, as a value. What a kernel knows beside it (mark, conntrack entry, device) belongs to the walk, not to the packet.
+import type { Ip } from '../addr/ip.js'
+import type { Mac } from '../addr/mac.js'
+import { ipText, socketText } from '../addr/ip.js'
+
+/** What every IP packet has. `lengthBytes` is the length of the whole IP packet. */
+export interface IpHeader {
+  readonly source: Ip
+  readonly destination: Ip
+  readonly ttl: number
+  readonly tos: number
+  readonly dontFragment: boolean
+  readonly lengthBytes: number
+  /** Present on fragments: where this one begins, in bytes, and whether more follow. */
+  readonly fragment?: { readonly offset: number; readonly more: boolean; readonly id: number }
+}
+
+export type TcpFlag = 'syn' | 'ack' | 'rst' | 'fin' | 'psh' | 'urg'
+
+export type Transport =
+  | { readonly protocol: 'tcp'; readonly sourcePort: number; readonly destinationPort: number; readonly flags: readonly TcpFlag[] }
+  | { readonly protocol: 'udp'; readonly sourcePort: number; readonly destinationPort: number; readonly inner?: Encapsulated }
+  | {
+      readonly protocol: 'sctp'
+      readonly sourcePort: number
+      readonly destinationPort: number
+      readonly chunk: 'init' | 'init-ack' | 'abort'
+    }
+  | {
+      readonly protocol: 'icmp' | 'icmpv6'
+      readonly type: number
+      readonly code: number
+      /** Echo request and reply. */
+      readonly id: number
+      /** The packet that an ICMP error is about, as its maker saw it. */
+      readonly about?: Packet
+      /** Fragmentation needed, packet too big: the MTU that would fit, in bytes. */
+      readonly mtuBytes?: number
+    }
+
+export type Packet = IpHeader & Transport
+
+/** What travels inside a tunnel's UDP packet: an Ethernet frame (vxlan) or a bare IP packet (flannel's udp backend: macs absent). */
+export interface Encapsulated {
+  readonly vni: number | null
+  readonly source: Mac | null
+  readonly destination: Mac | null
+  readonly packet: Packet
+}
+
+/** An address with its port; the port is the ICMP id for echo. */
+export interface Socket {
+  readonly ip: Ip
+  readonly port: number
+}
+
+/** Whether the packet has ports (TCP, UDP, SCTP). */
+export const hasPorts = (p: Packet): p is Packet & { readonly sourcePort: number; readonly destinationPort: number } => 'sourcePort' in p
+
+/** Source with port, or with the ICMP id. */
+export const sourceOf = (p: Packet): Socket => ({ ip: p.source, port: hasPorts(p) ? p.sourcePort : p.id })
+/** Destination with port; 0 for ICMP. */
+export const destinationOf = (p: Packet): Socket => ({ ip: p.destination, port: hasPorts(p) ? p.destinationPort : 0 })
+/** `10.0.0.1:80`, or the bare address of an ICMP packet. */
+export const sourceText = (p: Packet): string => (hasPorts(p) ? socketText(p.source, p.sourcePort) : ipText(p.source))
+export const destinationText = (p: Packet): string => (hasPorts(p) ? socketText(p.destination, p.destinationPort) : ipText(p.destination))
+
+/** Whether the packet is an ICMP error about another one. */
+export const isIcmpError = (p: Packet): p is Packet & { readonly protocol: 'icmp' | 'icmpv6'; readonly about: Packet } =>
+  (p.protocol === 'icmp' || p.protocol === 'icmpv6') && p.about !== undefined
