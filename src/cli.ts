@@ -1,8 +1,8 @@
 // The entry of the command line: finds the subcommand, prints errors, answers with the exit code.
-import { COMMANDS } from './cli/commands.js'
-import { EXIT, type Io } from './cli/io.js'
-import { systemIo } from './cli/system-io.js'
-import { HopspecError, problemText } from './error.js'
+import { COMMANDS } from './cli/commands'
+import { EXIT, type Io } from './cli/io'
+import { systemIo } from './cli/system-io'
+import { HopspecError, problemText } from './error'
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], io: Io = systemIo()): Promise<number> {

@@ -1,5 +1,5 @@
 // Networks in CIDR form and address ranges: containment, overlap, subtraction, as values.
-import { type Family, type Ip, type Ip4, type Ip6, bitsOf, compareIps, familyOf, ipText, readIp, readIpLeniently } from './ip.js'
+import { type Family, type Ip, type Ip4, type Ip6, bitsOf, compareIps, familyOf, ipText, readIp, readIpLeniently } from './ip'
 
 /** A network: `ip` is its first address (host bits zero), `length` its prefix length. */
 export interface Cidr {

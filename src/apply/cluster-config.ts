@@ -1,8 +1,8 @@
 // `kind: Cluster` (hopspec/v1) and KubeProxyConfiguration after reading: every default filled in, every address a value.
-import type { Cidr } from '../addr/cidr.js'
-import type { Ip } from '../addr/ip.js'
-import type { Place } from '../error.js'
-import type { ProfileName } from './profile.js'
+import type { Cidr } from '../addr/cidr'
+import type { Ip } from '../addr/ip'
+import type { Place } from '../error'
+import type { ProfileName } from './profile'
 
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'userspace' | 'none'
 export type CniName = 'docker0' | 'bridge' | 'flannel' | 'calico' | 'canal' | 'none'

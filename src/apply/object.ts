@@ -1,5 +1,5 @@
 // Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
-import type { Place } from '../error.js'
+import type { Place } from '../error'
 
 export type Labels = Readonly<Record<string, string>>
 

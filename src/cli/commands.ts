@@ -1,5 +1,5 @@
 // Every subcommand by its name.
-import { EXIT, type Command } from './io.js'
+import { EXIT, type Command } from './io'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   help: (_args, io) => {

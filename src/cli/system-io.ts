@@ -1,8 +1,8 @@
 // The real file system and streams behind Io.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { problem } from '../error.js'
-import type { Io } from './io.js'
+import { problem } from '../error'
+import type { Io } from './io'
 
 /** Files larger than this are refused: a mistake, or an attack. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024

@@ -1,7 +1,7 @@
 // Everything the cluster knows, as one immutable value: the store's objects, the virtual time, the log of writes. Stands for etcd and the API server's store.
-import type { ClusterConfig } from '../apply/cluster-config.js'
-import type { Kind, Kinds, KubeObject } from '../apply/object.js'
-import type { Place } from '../error.js'
+import type { ClusterConfig } from '../apply/cluster-config'
+import type { Kind, Kinds, KubeObject } from '../apply/object'
+import type { Place } from '../error'
 
 /** One write, as a watcher of the kind sees it. */
 export interface WatchEvent {

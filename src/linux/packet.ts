@@ -1,7 +1,7 @@
 // A packet on the wire, as a value. What a kernel knows beside it (mark, conntrack entry, device) belongs to the walk, not to the packet.
-import type { Ip } from '../addr/ip.js'
-import type { Mac } from '../addr/mac.js'
-import { ipText, socketText } from '../addr/ip.js'
+import type { Ip } from '../addr/ip'
+import type { Mac } from '../addr/mac'
+import { ipText, socketText } from '../addr/ip'
 
 /** What every IP packet has. `lengthBytes` is the length of the whole IP packet. */
 export interface IpHeader {

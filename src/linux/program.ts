@@ -1,10 +1,10 @@
 // What a Linux machine is made of, as far as packets care: one network namespace as pure data.
 // path/ walks it, real/ builds it; nothing here knows of Services or policies.
-import type { Cidr } from '../addr/cidr.js'
-import type { Ip } from '../addr/ip.js'
-import type { Mac } from '../addr/mac.js'
-import type { Protocol } from '../addr/port.js'
-import type { RuleSet } from './rule.js'
+import type { Cidr } from '../addr/cidr'
+import type { Ip } from '../addr/ip'
+import type { Mac } from '../addr/mac'
+import type { Protocol } from '../addr/port'
+import type { RuleSet } from './rule'
 
 /** An address on a device with its network's length: 10.244.1.1/24. */
 export interface InterfaceAddress {
@@ -115,6 +115,6 @@ export interface Network {
   segment(name: string): readonly { readonly namespace: string; readonly device: string }[]
   /** The namespace that has this address on a device of its own (not loopback addresses), if any is known. */
   owner(ip: Ip): string | undefined
-  /** Where a packet goes that leaves `segment` for an address that nobody there has: nothing, or the world outside. */
-  readonly outside: { readonly known: readonly Cidr[] }
+  /** The LAN behind which the world lies: a packet that leaves there for an address nobody has is gone. `known`: the pods' and nodes' own networks. */
+  readonly outside: { readonly segment: string | null; readonly known: readonly Cidr[] }
 }

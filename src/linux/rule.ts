@@ -1,8 +1,8 @@
 // iptables' rules as data: Rule = what it matches + what it does. Text is a view, both ways: iptables-save.ts.
-import type { Cidr } from '../addr/cidr.js'
-import type { Ip } from '../addr/ip.js'
-import type { PortRange, Protocol } from '../addr/port.js'
-import type { Place } from '../error.js'
+import type { Cidr } from '../addr/cidr'
+import type { Ip } from '../addr/ip'
+import type { PortRange, Protocol } from '../addr/port'
+import type { Place } from '../error'
 
 export const TABLES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const
 export type TableName = (typeof TABLES)[number]

@@ -1,8 +1,8 @@
 // What can happen to a packet in one network namespace, as a closed list of values. path/ emits them in order, trace/ makes hops of them.
-import type { Ip } from '../addr/ip.js'
-import type { Packet, Socket } from './packet.js'
-import type { Listener, Route } from './program.js'
-import type { Hook, Rule } from './rule.js'
+import type { Ip } from '../addr/ip'
+import type { Packet, Socket } from './packet'
+import type { Listener, Route } from './program'
+import type { Hook, Rule } from './rule'
 
 /** The namespace and the packet as it is after the step; `mark` is the kernel's mark on it. */
 interface StepCommon {

@@ -1,6 +1,6 @@
 // The trace as JSON: the contract of the command line (`trace -o json`), and all that the report and the steps know of a probe.
 // Addresses are text here: `10.244.1.2:8080`, `[fd00::1]:80`, bare for ICMP. Fields may be added, never changed.
-import type { Fate } from './fate.js'
+import type { Fate } from './fate'
 
 export interface FlowJson {
   readonly name?: string
