@@ -1,0 +1,299 @@
+// The `-m` modules of iptables as text, both ways.
+import { type Ip, ipText, parseIp, readIp } from '../addr/ip'
+import { type PortRange, portRangeText, readPort } from '../addr/port'
+import { never } from '../error'
+import { ADDRESS_TYPES, type AddressType, CT_STATES, type CtState, type Masked, type Match, type Not } from './rule'
+import { quoteWord, type WordReader } from './rule-words'
+
+const bang = (not: boolean): string => (not ? '! ' : '')
+const hex = (value: number): string => `0x${value.toString(16)}`
+/** `0x4000/0x4000`; the mask is left out when it is all ones. */
+export const maskedText = (m: Masked): string => (m.mask === 0xffffffff ? hex(m.value) : `${hex(m.value)}/${hex(m.mask)}`)
+
+/** What iptables-save prints for one module, `-m NAME …`. */
+export function matchText(m: Match): string {
+  switch (m.match) {
+    case 'comment':
+      return `-m comment --comment ${quoteWord(m.text)}`
+    case 'tcp':
+    case 'udp':
+    case 'sctp': {
+      const ports = (name: string, range?: Not<PortRange>) => (range ? ` ${bang(range.not)}--${name} ${portRangeText(range.is)}` : '')
+      const flags = m.flags ? ` ${bang(m.flags.not)}--tcp-flags ${flagsText(m.flags.is.mask)} ${flagsText(m.flags.is.set)}` : ''
+      return `-m ${m.match}${ports('sport', m.sourcePorts)}${ports('dport', m.destinationPorts)}${flags}`
+    }
+    case 'icmp':
+    case 'icmp6': {
+      const { type, code } = m.type.is
+      const option = m.match === 'icmp' ? '--icmp-type' : '--icmpv6-type'
+      return `-m ${m.match} ${bang(m.type.not)}${option} ${type === 255 && m.match === 'icmp' ? 'any' : code === null ? type : `${type}/${code}`}`
+    }
+    case 'mark':
+      return `-m mark ${bang(m.mark.not)}--mark ${maskedText(m.mark.is)}`
+    case 'conntrack':
+      return `-m conntrack ${bang(m.states.not)}--ctstate ${m.states.is.join(',')}`
+    case 'state':
+      return `-m state ${bang(m.states.not)}--state ${m.states.is.join(',')}`
+    case 'statistic':
+      return m.mode === 'random'
+        ? `-m statistic --mode random ${bang(m.not)}--probability ${(m.threshold / 2 ** 31).toFixed(11)}`
+        : `-m statistic --mode nth ${bang(m.not)}--every ${m.every}${m.packet > 0 ? ` --packet ${m.packet}` : ' --packet 0'}`
+    case 'addrtype': {
+      const side = (name: string, types?: Not<readonly AddressType[]>) =>
+        types ? ` ${bang(types.not)}--${name} ${types.is.join(',')}` : ''
+      return `-m addrtype${side('src-type', m.source)}${side('dst-type', m.destination)}${m.limit ? ` --limit-iface-${m.limit}` : ''}`
+    }
+    case 'recent': {
+      const seconds = m.seconds === undefined ? '' : ` --seconds ${m.seconds}`
+      const hits = m.hitcount === undefined ? '' : ` --hitcount ${m.hitcount}`
+      return `-m recent ${bang(m.not)}--${m.action}${seconds}${m.reap ? ' --reap' : ''}${hits} --name ${quoteWord(m.name)} --mask ${ipText(m.mask)} --${m.side}`
+    }
+    case 'physdev': {
+      const flag = (name: string, is?: boolean) => (is === undefined ? '' : ` ${bang(!is)}--physdev-is-${name}`)
+      const device = (name: string, is?: Not<string>) => (is ? ` ${bang(is.not)}--physdev-${name} ${is.is}` : '')
+      return `-m physdev${flag('in', m.isIn)}${device('in', m.in)}${flag('out', m.isOut)}${device('out', m.out)}${flag('bridged', m.isBridged)}`
+    }
+    case 'multiport':
+      return `-m multiport ${bang(m.not)}--${m.side} ${m.ports.map(p => portRangeText(p)).join(',')}`
+    case 'nfacct':
+      return `-m nfacct --nfacct-name  ${m.name}`
+    case 'unmodelled':
+      return ['-m', m.module, ...m.words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : quoteWord(word)))].join(' ')
+    default:
+      return never(m)
+  }
+}
+
+const flagsText = (flags: readonly string[]): string => (flags.length === 0 ? 'NONE' : flags.join(','))
+
+const readNumber = (text: string): number | undefined =>
+  /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined
+
+/** `0x4000`, `0x4000/0x4000`; the value is kept as written, unmasked. */
+export function readMasked(text: string): Masked | undefined {
+  const [value, mask, ...rest] = text.split('/').map(readNumber)
+  if (value === undefined || rest.length > 0 || (text.includes('/') && mask === undefined)) return undefined
+  return { value, mask: mask ?? 0xffffffff }
+}
+
+const PORT_NAMES: Readonly<Record<string, number>> = { http: 80, https: 443, domain: 53, ssh: 22 }
+const portNumber = (text: string): number | undefined => (text === '0' ? 0 : (readPort(text) ?? PORT_NAMES[text]))
+
+/** `80`, `80:90`, `:90`, `80:`. */
+export function readPorts(text: string, separator = ':'): PortRange | undefined {
+  const at = text.indexOf(separator)
+  const first = at < 0 ? portNumber(text) : at === 0 ? 0 : portNumber(text.slice(0, at))
+  const last = at < 0 ? first : at === text.length - 1 ? 65535 : portNumber(text.slice(at + 1))
+  return first === undefined || last === undefined || first > last ? undefined : { first, last }
+}
+
+function listOf<T extends string>(all: readonly T[]): (text: string) => readonly T[] | undefined {
+  return text => {
+    const named = text.split(',')
+    return named.every(word => (all as readonly string[]).includes(word)) ? all.filter(word => named.includes(word)) : undefined
+  }
+}
+const readStates = listOf<CtState>(CT_STATES)
+const readTypes = listOf<AddressType>(ADDRESS_TYPES)
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const
+function readFlags(text: string): readonly string[] | undefined {
+  if (text === 'NONE') return []
+  return text === 'ALL' ? FLAGS : listOf(FLAGS)(text)
+}
+
+const ICMP_NAMES: Readonly<Record<string, readonly [number, number | null]>> = {
+  any: [255, null],
+  'echo-request': [8, null],
+  'echo-reply': [0, null],
+  'destination-unreachable': [3, null],
+  'time-exceeded': [11, null],
+  'port-unreachable': [3, 3],
+  'host-unreachable': [3, 1],
+  'network-unreachable': [3, 0],
+  'fragmentation-needed': [3, 4],
+} // prettier-ignore
+const ICMP6_NAMES: Readonly<Record<string, readonly [number, number | null]>> = {
+  'echo-request': [128, null],
+  'echo-reply': [129, null],
+  'destination-unreachable': [1, null],
+  'packet-too-big': [2, null],
+  'time-exceeded': [3, null],
+} // prettier-ignore
+function readIcmpType(text: string, names: typeof ICMP_NAMES): { type: number; code: number | null } | undefined {
+  const named = names[text]
+  if (named) return { type: named[0], code: named[1] }
+  const parts = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text)
+  if (!parts || Number(parts[1]) > 255 || Number(parts[2] ?? 0) > 255) return undefined
+  return { type: Number(parts[1]), code: parts[2] === undefined ? null : Number(parts[2]) }
+}
+
+/** 31 random bits are below it with the given probability: round(p · 2³¹), as iptables stores it. */
+export function readProbability(text: string): number | undefined {
+  const p = /^(?:0?\.\d+|[01](?:\.\d*)?)$/.test(text) ? Number(text) : Number.NaN
+  return p >= 0 && p <= 1 ? Math.round(p * 2 ** 31) : undefined
+}
+
+const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+const ALL_ONES = { ipv4: parseIp('255.255.255.255'), ipv6: parseIp('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff') } as const
+
+/** Reads the options of module `name` that stand at the reader; stops before what is not its own. */
+export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'): Match {
+  switch (name) {
+    case 'comment': {
+      if (!r.take('--comment')) throw r.wrong('-m comment needs --comment TEXT.')
+      return { match: 'comment', text: r.next('the text of the comment') }
+    }
+    case 'tcp':
+    case 'udp':
+    case 'sctp':
+      return readPortsOf(name, r)
+    case 'icmp':
+    case 'icmp6':
+    case 'icmpv6': {
+      const four = name === 'icmp'
+      const not = r.take('!')
+      if (!r.take(four ? '--icmp-type' : '--icmpv6-type')) throw r.wrong(`-m ${name} needs ${four ? '--icmp-type' : '--icmpv6-type'} TYPE.`)
+      return {
+        match: four ? 'icmp' : 'icmp6',
+        type: { not, is: r.value('an ICMP type', text => readIcmpType(text, four ? ICMP_NAMES : ICMP6_NAMES)) },
+      }
+    }
+    case 'mark': {
+      const not = r.take('!')
+      if (!r.take('--mark')) throw r.wrong('-m mark needs --mark VALUE[/MASK].')
+      return { match: 'mark', mark: { not, is: r.value('a mark', readMasked) } }
+    }
+    case 'conntrack':
+    case 'state':
+      return readStatesOf(name, r)
+    case 'statistic':
+      return readStatistic(r)
+    case 'addrtype':
+      return readAddrtype(r)
+    case 'recent':
+      return readRecent(r, ALL_ONES[family])
+    case 'physdev':
+      return readPhysdev(r)
+    case 'multiport': {
+      const not = r.take('!')
+      const side = (['sports', 'dports', 'ports'] as const).find(s =>
+        r.take(`--${s}`, ...(s === 'sports' ? ['--source-ports'] : s === 'dports' ? ['--destination-ports'] : [])),
+      )
+      if (!side) throw r.wrong('-m multiport needs --sports, --dports or --ports.')
+      const ports = r.value('a list of ports', text => {
+        const all = text.split(',').map(part => readPorts(part))
+        return all.every(p => p !== undefined) ? (all as PortRange[]) : undefined
+      })
+      return { match: 'multiport', side, not, ports }
+    }
+    case 'nfacct': {
+      if (!r.take('--nfacct-name')) throw r.wrong('-m nfacct needs --nfacct-name NAME.')
+      return { match: 'nfacct', name: r.next('a counter name') }
+    }
+    default:
+      return { match: 'unmodelled', module: name, words: foreignWords(r) }
+  }
+}
+
+/** All words up to the next module or target: the options of something that hopspec only keeps. */
+export function foreignWords(r: WordReader): readonly string[] {
+  const words: string[] = []
+  for (let word = r.peek(); word !== undefined && !['-m', '-j', '-g', '--match', '--jump', '--goto'].includes(word); word = r.peek())
+    words.push(r.next('an option'))
+  return words
+}
+
+function readPortsOf(name: 'tcp' | 'udp' | 'sctp', r: WordReader): Match {
+  let found: Match & { match: 'tcp' | 'udp' | 'sctp' } = { match: name }
+  for (;;) {
+    const not = r.peek() === '!' && /^--(sport|dport|source-port|destination-port|tcp-flags|syn)$/.test(r.peek(1) ?? '')
+    if (not) r.take('!')
+    if (r.take('--sport', '--source-port')) found = { ...found, sourcePorts: { not, is: r.value('a port or range', t => readPorts(t)) } }
+    else if (r.take('--dport', '--destination-port'))
+      found = { ...found, destinationPorts: { not, is: r.value('a port or range', t => readPorts(t)) } }
+    else if (name === 'tcp' && r.take('--syn'))
+      found = { ...found, flags: { not, is: { mask: ['FIN', 'SYN', 'RST', 'ACK'], set: ['SYN'] } } }
+    else if (name === 'tcp' && r.take('--tcp-flags'))
+      found = { ...found, flags: { not, is: { mask: r.value('TCP flags', readFlags), set: r.value('TCP flags', readFlags) } } }
+    else return found
+  }
+}
+
+function readStatesOf(name: 'conntrack' | 'state', r: WordReader): Match {
+  const start = r.peek() === '!' ? 1 : 0
+  const option = name === 'conntrack' ? '--ctstate' : '--state'
+  if (r.peek(start) !== option) return { match: 'unmodelled', module: name, words: foreignWords(r) }
+  const not = r.take('!')
+  r.take(option)
+  const states: Not<readonly CtState[]> = { not, is: r.value('a list of connection states', readStates) }
+  if (name === 'conntrack' && /^--ct/.test(r.peek(r.peek() === '!' ? 1 : 0) ?? ''))
+    return { match: 'unmodelled', module: name, words: [...(not ? ['!'] : []), option, states.is.join(','), ...foreignWords(r)] }
+  return { match: name, states }
+}
+
+function readStatistic(r: WordReader): Match {
+  if (!r.take('--mode')) throw r.wrong('-m statistic needs --mode random or --mode nth.')
+  const mode = r.value('random or nth', text => (text === 'random' || text === 'nth' ? text : undefined))
+  const not = r.take('!')
+  if (mode === 'random') {
+    if (!r.take('--probability')) throw r.wrong('--mode random needs --probability P.')
+    return { match: 'statistic', mode, not, threshold: r.value('a probability from 0 to 1', readProbability) }
+  }
+  if (!r.take('--every')) throw r.wrong('--mode nth needs --every N.')
+  const every = r.value('a number', wholeNumber)
+  return { match: 'statistic', mode, not, every, packet: r.take('--packet') ? r.value('a number', wholeNumber) : 0 }
+}
+
+function readAddrtype(r: WordReader): Match {
+  let found: Match & { match: 'addrtype' } = { match: 'addrtype' }
+  for (;;) {
+    const not = r.peek() === '!' && /^--(src|dst)-type$/.test(r.peek(1) ?? '')
+    if (not) r.take('!')
+    if (r.take('--src-type')) found = { ...found, source: { not, is: r.value('address types', readTypes) } }
+    else if (r.take('--dst-type')) found = { ...found, destination: { not, is: r.value('address types', readTypes) } }
+    else if (r.take('--limit-iface-in')) found = { ...found, limit: 'in' }
+    else if (r.take('--limit-iface-out')) found = { ...found, limit: 'out' }
+    else return found
+  }
+}
+
+function readRecent(r: WordReader, allOnes: Ip): Match {
+  let found: Match & { match: 'recent' } = {
+    match: 'recent',
+    not: false,
+    action: 'set',
+    reap: false,
+    name: 'DEFAULT',
+    mask: allOnes,
+    side: 'rsource',
+  }
+  for (;;) {
+    const not = r.peek() === '!' && /^--(set|rcheck|update|remove)$/.test(r.peek(1) ?? '')
+    if (not) r.take('!')
+    const action = (['set', 'rcheck', 'update', 'remove'] as const).find(a => r.take(`--${a}`))
+    if (action) found = { ...found, action, not }
+    else if (r.take('--seconds')) found = { ...found, seconds: r.value('a number of seconds', wholeNumber) }
+    else if (r.take('--hitcount')) found = { ...found, hitcount: r.value('a number', wholeNumber) }
+    else if (r.take('--reap')) found = { ...found, reap: true }
+    else if (r.take('--name')) found = { ...found, name: r.next('a list name') }
+    else if (r.take('--mask')) found = { ...found, mask: r.value('a netmask', readIp) }
+    else if (r.take('--rsource')) found = { ...found, side: 'rsource' }
+    else if (r.take('--rdest')) found = { ...found, side: 'rdest' }
+    else return found
+  }
+}
+
+function readPhysdev(r: WordReader): Match {
+  let found: Match & { match: 'physdev' } = { match: 'physdev' }
+  for (;;) {
+    const not = r.peek() === '!' && /^--physdev-/.test(r.peek(1) ?? '')
+    if (not) r.take('!')
+    if (r.take('--physdev-is-in')) found = { ...found, isIn: !not }
+    else if (r.take('--physdev-is-out')) found = { ...found, isOut: !not }
+    else if (r.take('--physdev-is-bridged')) found = { ...found, isBridged: !not }
+    else if (r.take('--physdev-in')) found = { ...found, in: { not, is: r.next('a device') } }
+    else if (r.take('--physdev-out')) found = { ...found, out: { not, is: r.next('a device') } }
+    else return found
+  }
+}

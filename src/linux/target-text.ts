@@ -1,0 +1,190 @@
+// The targets of iptables (`-j`, `-g`) as text, both ways.
+import { type Ip, ipText, readIp } from '../addr/ip'
+import { type PortRange, portRangeText } from '../addr/port'
+import { never } from '../error'
+import { foreignWords, readMasked, readPorts } from './match-text'
+import type { RejectWith, Target, Translation } from './rule'
+import type { WordReader } from './rule-words'
+
+const hex = (value: number): string => `0x${value.toString(16)}`
+
+/** What iptables-save prints, `-j NAME …`. */
+export function targetText(t: Target): string {
+  switch (t.do) {
+    case 'ACCEPT':
+    case 'DROP':
+    case 'RETURN':
+      return `-j ${t.do}`
+    case 'jump':
+      return `-j ${t.chain}`
+    case 'goto':
+      return `-g ${t.chain}`
+    case 'MARK':
+      return `-j MARK --set-xmark ${hex(t.value)}/${hex(t.mask)}`
+    case 'MASQUERADE':
+      return `-j MASQUERADE${t.ports ? ` --to-ports ${portRangeText(t.ports, '-')}` : ''}${t.random ? ` --${t.random}` : ''}`
+    case 'DNAT':
+      return `-j DNAT --to-destination ${translationText(t.to)}`
+    case 'SNAT':
+      return `-j SNAT --to-source ${translationText(t.to)}`
+    case 'REDIRECT':
+      return `-j REDIRECT${t.ports ? ` --to-ports ${portRangeText(t.ports, '-')}` : ''}${t.random ? ' --random' : ''}`
+    case 'REJECT':
+      return `-j REJECT --reject-with ${t.with}`
+    case 'NOTRACK':
+      return '-j CT --notrack'
+    case 'unmodelled':
+      return ['-j', t.target, ...t.words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : `"${word}"`))].join(' ')
+    default:
+      return never(t)
+  }
+}
+
+function translationText(t: Translation): string {
+  const six = typeof t.first === 'bigint' && t.ports !== undefined
+  const address = (ip: Ip) => (six ? `[${ipText(ip)}]` : ipText(ip))
+  const addresses =
+    t.first === undefined ? '' : t.last === undefined || t.last === t.first ? address(t.first) : `${address(t.first)}-${address(t.last)}`
+  return `${addresses}${t.ports ? `:${portRangeText(t.ports, '-')}` : ''}${t.random ? ` --${t.random}` : ''}${t.persistent ? ' --persistent' : ''}`
+}
+
+/** `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `fd00::1`, `[fd00::1]:80`, `:80`. */
+function readTranslation(text: string): Translation | undefined {
+  const [, addresses = '', ports] = /^(\[.*\]|[^:]*|.*:.*:.*?)(?::([\d-]+))?$/.exec(readIp(text) === undefined ? text : `[${text}]`) ?? []
+  const range = addresses === '' ? [] : addresses.split('-').map(part => readIp(part.replace(/^\[(.*)\]$/, '$1')))
+  const portRange = ports === undefined ? undefined : readPorts(ports, '-')
+  if (range.length > 2 || range.includes(undefined) || (ports !== undefined && portRange === undefined) || (range.length === 0 && portRange === undefined)) return undefined
+  const [first, last] = range
+  return { ...(first === undefined ? {} : { first }), ...(last === undefined ? {} : { last }), ...(portRange === undefined ? {} : { ports: portRange }) }
+}
+
+const REJECTS: Readonly<Record<string, RejectWith>> = Object.fromEntries(
+  [
+    ['icmp-net-unreachable', 'net-unreach'],
+    ['icmp-host-unreachable', 'host-unreach'],
+    ['icmp-port-unreachable', 'port-unreach'],
+    ['icmp-proto-unreachable', 'proto-unreach'],
+    ['icmp-net-prohibited', 'net-prohib'],
+    ['icmp-host-prohibited', 'host-prohib'],
+    ['icmp-admin-prohibited', 'admin-prohib'],
+    ['tcp-reset', 'tcp-rst'],
+    ['icmp6-no-route', 'no-route'],
+    ['icmp6-adm-prohibited', 'adm-prohibited'],
+    ['icmp6-addr-unreachable', 'addr-unreach'],
+    ['icmp6-port-unreachable', 'port-unreach6'],
+    ['icmp6-policy-fail', 'policy-fail'],
+    ['icmp6-reject-route', 'reject-route'],
+  ].flatMap(([name, alias]) => [
+    [name, name],
+    [alias, name],
+  ]),
+) // prettier-ignore
+
+/** Reads the target after `-j`, with its options. */
+export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6'): Target {
+  switch (name) {
+    case 'ACCEPT':
+    case 'DROP':
+    case 'RETURN':
+      return { do: name }
+    case 'MARK':
+      return readMark(r)
+    case 'MASQUERADE':
+      return { do: name, ...natOptions(r) }
+    case 'REDIRECT': {
+      const { ports, random } = natOptions(r)
+      return { do: name, ...(ports ? { ports } : {}), ...(random === 'random' ? { random } : {}) }
+    }
+    case 'DNAT':
+    case 'SNAT': {
+      if (!r.take(name === 'DNAT' ? '--to-destination' : '--to-source'))
+        throw r.wrong(`-j ${name} needs ${name === 'DNAT' ? '--to-destination' : '--to-source'} ADDRESS.`)
+      const to = r.value('an address with or without ports', readTranslation)
+      const { random } = natOptions(r)
+      return { do: name, to: { ...to, ...(random ? { random } : {}), ...(r.take('--persistent') ? { persistent: true } : {}) } }
+    }
+    case 'REJECT': {
+      const fallback: RejectWith = family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable'
+      return {
+        do: name,
+        with: r.take('--reject-with')
+          ? r.value('a REJECT type', text => (family === 'ipv6' && text === 'port-unreach' ? 'icmp6-port-unreachable' : REJECTS[text]))
+          : fallback,
+      }
+    }
+    case 'NOTRACK':
+      return { do: 'NOTRACK' }
+    case 'CT':
+      return r.peek() === '--notrack' && r.take('--notrack')
+        ? { do: 'NOTRACK' }
+        : { do: 'unmodelled', target: name, words: foreignWords(r) }
+    default:
+      return OTHER_TARGETS.has(name) ? { do: 'unmodelled', target: name, words: foreignWords(r) } : { do: 'jump', chain: name }
+  }
+}
+
+/** Targets of iptables that hopspec reads and prints but does not carry out; any other word is a chain. */
+const OTHER_TARGETS = new Set([
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
+  'CLUSTERIP',
+  'CONNMARK',
+  'CONNSECMARK',
+  'DNPT',
+  'DSCP',
+  'ECN',
+  'HL',
+  'HMARK',
+  'IDLETIMER',
+  'LED',
+  'LOG',
+  'NETMAP',
+  'NFLOG',
+  'NFQUEUE',
+  'RATEEST',
+  'SECMARK',
+  'SET',
+  'SNPT',
+  'SYNPROXY',
+  'TCPMSS',
+  'TCPOPTSTRIP',
+  'TEE',
+  'TOS',
+  'TPROXY',
+  'TRACE',
+  'TTL',
+  'ULOG',
+  'QUEUE',
+]) // prettier-ignore
+
+function natOptions(r: WordReader): { ports?: PortRange; random?: 'random' | 'random-fully' } {
+  let found: { ports?: PortRange; random?: 'random' | 'random-fully' } = {}
+  for (;;) {
+    if (r.take('--to-ports', '--to-port')) found = { ...found, ports: r.value('a port or range', text => readPorts(text, '-')) }
+    else if (r.take('--random-fully')) found = { ...found, random: 'random-fully' }
+    else if (r.take('--random')) found = { ...found, random: 'random' }
+    else return found
+  }
+}
+
+/** Every spelling of MARK is one operation: `mark = (mark & ~mask) ^ value`. */
+function readMark(r: WordReader): Target {
+  const option = r.next('--set-xmark, --set-mark, --or-mark, --and-mark or --xor-mark')
+  const { value, mask } = r.value('a mark', readMasked)
+  const unsigned = (n: number) => n >>> 0
+  switch (option) {
+    case '--set-xmark':
+      return { do: 'MARK', value, mask }
+    case '--set-mark':
+      return { do: 'MARK', value, mask: unsigned(mask | value) }
+    case '--or-mark':
+      return { do: 'MARK', value, mask: value }
+    case '--xor-mark':
+      return { do: 'MARK', value, mask: 0 }
+    case '--and-mark':
+      return { do: 'MARK', value: 0, mask: unsigned(~value) }
+    default:
+      throw r.wrong(`MARK has no option '${option}'.`, -2)
+  }
+}
