@@ -1,0 +1,195 @@
+// One sync of kube-proxy's iptables mode: what it runs, what it feeds to iptables-restore, and what the kernel holds afterwards.
+// Failing commands, the lock and counters are not simulated. Upstream: syncProxyRules, full and partial.
+import { ipText } from '../../addr/ip'
+import { compareText } from '../../cluster/state'
+import { type KernelTables, addRule, copyTables, deleteChain, ensureRule, flushChain, newChain, tableOf } from '../kernel-tables'
+import { type Line, lineText } from '../words'
+import { type Emission, OWN_CHAIN, type Writer } from './emission'
+import { type Jump, JUMPS } from './jumps'
+import { writeRules13 } from './rules-v1.13'
+import { writeRules35 } from './rules-v1.35'
+import type { ServicePort } from './service-port'
+import { type ProxyView, localhostNodePorts, nodePortAddresses } from './view'
+
+/** Above so many endpoints of a family a v1.35 kube-proxy leaves comments out. */
+const LARGE_CLUSTER_ENDPOINTS = 1000
+/** How long stale chains may stay in a large cluster: the recordings' syncPeriod, kube-proxy's default is 30 s. */
+const SYNC_PERIOD_MS = 3_600_000
+
+/** What kube-proxy remembers between syncs. */
+export interface ProxyMemory {
+  /** Service → everything its own chains were made from, as text. */
+  readonly written: ReadonlyMap<string, string>
+  /** Open nodePorts of a v1.13 kube-proxy, as `open-port` tells them. */
+  readonly open: ReadonlySet<string>
+  readonly cleanedMs: number
+}
+
+export interface Sync {
+  readonly kernel: KernelTables
+  readonly memory: ProxyMemory
+  /** The input of iptables-restore. */
+  readonly restore: string
+  /** Every command, one a line. */
+  readonly calls: string
+}
+
+/** What a sync begins from; `memory` null: the first one of this kube-proxy. */
+export interface SyncStart {
+  readonly kernel: KernelTables
+  readonly memory: ProxyMemory | null
+  readonly full: boolean
+  readonly nowMs: number
+}
+
+/** How the generations of kube-proxy differ in what they do around their rules. */
+interface Generation {
+  readonly write: (view: ProxyView) => Writer
+  readonly partial: boolean
+  readonly opensPorts: boolean
+  begin(view: ProxyView, run: Run): void
+  /** The tables that are read before writing. */
+  readonly saves: readonly string[]
+}
+
+interface Run {
+  readonly kernel: KernelTables
+  readonly tool: string
+  readonly calls: string[]
+}
+
+const ROUTE_LOCALNET = 'sysctl -w net.ipv4.conf.all.route_localnet=1'
+const CANARY = 'KUBE-PROXY-CANARY'
+
+const OLD: Generation = {
+  write: writeRules13,
+  partial: false,
+  opensPorts: true,
+  saves: ['filter', 'nat'],
+  begin: (_view, { tool, calls }) => void calls.push(`${tool} --version`, `${tool}-restore --version`, ROUTE_LOCALNET),
+}
+const GENERATIONS: Readonly<Record<ProxyView['facts']['jumps'], Generation>> = {
+  'v1.13.0': OLD,
+  'v1.13.6': OLD,
+  'v1.35': {
+    write: writeRules35,
+    partial: true,
+    opensPorts: false,
+    saves: ['nat'],
+    begin: (view, { kernel, tool, calls }) => {
+      calls.push(`${tool} --version`)
+      if (localhostNodePorts(view)) calls.push(ROUTE_LOCALNET)
+      for (const table of ['mangle', 'nat', 'filter'] as const) {
+        newChain(kernel, table, CANARY)
+        calls.push(`${tool} -w 5 -N ${CANARY} -t ${table}`)
+      }
+    },
+  },
+}
+
+/** Whether this kube-proxy writes net.ipv4.conf.all.route_localnet=1 on its node. */
+export const setsRouteLocalnet = (view: ProxyView): boolean => view.facts.jumps !== 'v1.35' || localhostNodePorts(view)
+
+/** Carries out one sync. */
+export function syncIptables(view: ProxyView, start: SyncStart): Sync {
+  const generation = GENERATIONS[view.facts.jumps]
+  const kernel = copyTables(start.kernel)
+  const run: Run = { kernel, tool: view.family === 'ipv4' ? 'iptables' : 'ip6tables', calls: [] }
+  const full = start.memory === null || start.full || !generation.partial
+  if (start.memory === null) generation.begin(view, run)
+  if (full) for (const jump of JUMPS[view.facts.jumps]) ensureJump(jump, run)
+
+  const written = generation.partial ? fingerprints(view) : new Map<string, string>()
+  const before = start.memory?.written ?? new Map<string, string>()
+  const unchanged = full ? () => false : (service: string) => before.get(service) === written.get(service)
+  const large = generation.partial && view.ports.reduce((n, s) => n + s.endpoints.length, 0) > LARGE_CLUSTER_ENDPOINTS
+  const emission = generation.write(view)(unchanged, large)
+  const cleans = !large || start.memory === null || start.nowMs - start.memory.cleanedMs > SYNC_PERIOD_MS
+  const stale = cleans ? staleChains(kernel, emission) : []
+  if (cleans) for (const table of generation.saves) run.calls.push(`${run.tool}-save -t ${table}`)
+
+  const open = generation.opensPorts ? portsToHold(view) : new Set<string>()
+  const held = start.memory?.open ?? new Set<string>()
+  for (const port of open) if (!held.has(port)) run.calls.push(`open-port ${port}`)
+  run.calls.push(`${run.tool}-restore -w 5 --noflush --counters`)
+  for (const port of held) if (!open.has(port)) run.calls.push(`close-port ${port}`)
+
+  load(kernel, emission, stale)
+  return {
+    kernel,
+    memory: { written, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
+    restore: restoreText(emission, stale),
+    calls: `${run.calls.join('\n')}\n`,
+  }
+}
+
+function ensureJump({ table, chain, line }: Jump, { kernel, tool, calls }: Run): void {
+  const words = line.words.replaceAll(/"([^"]*)"/g, "'$1'")
+  const made = newChain(kernel, table, chain)
+  calls.push(`${tool} -w 5 -N ${chain} -t ${table}${made ? '' : '   # exit 1'}`)
+  const there = ensureRule(kernel, table, line.chain, line.rule, 'first')
+  calls.push(`${tool} -w 5 -C ${line.chain} -t ${table} ${words}${there ? '' : '   # exit 1'}`)
+  if (!there) calls.push(`${tool} -w 5 -I ${line.chain} -t ${table} ${words}`)
+}
+
+function staleChains(kernel: KernelTables, { active }: Emission): readonly string[] {
+  return [...tableOf(kernel, 'nat').keys()].filter(c => OWN_CHAIN.test(c) && !active.has(c)).sort(compareText)
+}
+
+function restoreText(e: Emission, stale: readonly string[]): string {
+  const chain = (name: string) => `:${name} - [0:0]`
+  return [
+    '*filter',
+    ...e.filterChains.map(chain),
+    ...e.filter.map(lineText),
+    'COMMIT',
+    '*nat',
+    ...e.natChains.map(chain),
+    ...stale.map(chain),
+    ...e.nat.map(lineText),
+    ...stale.map(c => `-X ${c}`),
+    ...e.natTail.map(lineText),
+    'COMMIT',
+    '',
+  ].join('\n')
+}
+
+/** iptables-restore --noflush: a chain line empties its chain, every other chain stays. */
+function load(kernel: KernelTables, e: Emission, stale: readonly string[]): void {
+  const fill = (table: 'filter' | 'nat', chains: readonly string[], lines: readonly Line[]) => {
+    for (const chain of chains) flushChain(kernel, table, chain)
+    const into = tableOf(kernel, table)
+    for (const l of lines) {
+      const rules = into.get(l.chain)
+      if (rules) rules.push(l.rule)
+      else addRule(kernel, table, l.chain, l.rule, 'last')
+    }
+  }
+  fill('filter', e.filterChains, e.filter)
+  fill('nat', [...e.natChains, ...stale], [...e.nat, ...e.natTail])
+  for (const chain of stale) deleteChain(kernel, 'nat', chain)
+}
+
+/** What the own chains of each Service are made from: equal text, and a partial sync leaves them as they are. */
+function fingerprints(view: ProxyView): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>()
+  const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
+  for (const { place: _, ...s } of view.ports as readonly ServicePort[])
+    texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
+  return texts
+}
+
+/** A v1.13 kube-proxy holds a socket for every nodePort, and for external IPs that are its node's. */
+function portsToHold(view: ProxyView): ReadonlySet<string> {
+  const { all, addresses } = nodePortAddresses(view)
+  const ports = new Set<string>()
+  const at = (text: string, port: number) => (text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`)
+  for (const s of view.ports) {
+    if (s.protocol === 'sctp') continue
+    for (const ip of s.externalIPs)
+      if (view.addresses.includes(ip)) ports.add(`${s.protocol} ${at(ipText(ip), s.port)} (externalIP for ${s.name})`)
+    if (s.nodePort === 0) continue
+    for (const host of all ? [''] : addresses.map(ipText)) ports.add(`${s.protocol} ${at(host, s.nodePort)} (nodePort for ${s.name})`)
+  }
+  return ports
+}
