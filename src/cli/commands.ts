@@ -1,9 +1,11 @@
 // Every subcommand by its name.
 import { EXIT, type Command } from './io'
+import { run } from './run'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   help: (_args, io) => {
     io.stdout('usage: hopspec SUBCOMMAND …\n')
     return EXIT.good
   },
+  run,
 }

@@ -1,0 +1,47 @@
+// What a run says on the terminal: problems, failures, what was not tested, and a summary. Text in the order of the features; no colour, no clock.
+import { placeText } from '../error'
+import type { Nothing } from './run-nothing'
+import type { RanCase, RanStep, RunIndex } from './run-index'
+
+/** The worst thing about a scenario, for the counts of the summary. */
+export function verdictOf(c: RanCase): 'passed' | 'failed' | 'not tested' {
+  const statuses = [...c.hooks.map(h => h.status), ...c.steps.map(s => s.result?.status)]
+  if (statuses.some(s => s === 'FAILED' || s === 'AMBIGUOUS' || s === 'UNDEFINED')) return 'failed'
+  return statuses.every(s => s === 'PASSED') && statuses.length > 0 ? 'passed' : 'not tested'
+}
+
+export const failedStep = (c: RanCase): RanStep | undefined => c.steps.find(s => s.result?.status === 'FAILED')
+
+/** The failed scenarios, each with its step and what the step said. */
+export function failuresText(index: RunIndex): string {
+  return index.cases
+    .filter(c => verdictOf(c) === 'failed')
+    .map(c => {
+      const step = failedStep(c)
+      const place = step?.place ?? c.place
+      const said = step?.result?.exception?.message ?? step?.result?.message ?? c.hooks[0]?.exception?.message ?? c.hooks[0]?.message ?? ''
+      const line = step ? `  ${step.keyword}${step.pickleStep.text}\n` : ''
+      return `\nFAILED ${c.pickle.name}\n  ${placeText(place)}\n${line}${indent(said, '    ')}\n`
+    })
+    .join('')
+}
+
+const indent = (text: string, by: string): string =>
+  text
+    .split('\n')
+    .map(line => (line === '' ? '' : by + line))
+    .join('\n')
+
+/** What tested nothing, one line each. */
+export const nothingText = (nothing: readonly Nothing[]): string =>
+  nothing.map(n => `${n.place ? `${placeText(n.place)}: ` : ''}nothing tested: ${n.message} ${n.fix}\n`).join('')
+
+/** `48 scenarios: 46 passed, 2 failed`, with a count for each verdict that occurs. */
+export function summaryText(index: RunIndex, nothing: readonly Nothing[]): string {
+  const count = (verdict: ReturnType<typeof verdictOf>) => index.cases.filter(c => verdictOf(c) === verdict).length
+  const parts = (['passed', 'failed', 'not tested'] as const).flatMap(v => (count(v) > 0 ? [`${count(v)} ${v}`] : []))
+  const scenarios = `${index.cases.length} scenario${index.cases.length === 1 ? '' : 's'}`
+  const steps = index.cases.reduce((sum, c) => sum + c.steps.length, 0)
+  const empty = nothing.length > 0 ? `, ${nothing.length} way${nothing.length === 1 ? '' : 's'} of testing nothing` : ''
+  return `${scenarios} (${steps} steps)${parts.length > 0 ? `: ${parts.join(', ')}` : ''}${empty}\n`
+}

@@ -1,0 +1,128 @@
+// Cucumber's messages, put together: which scenario has which steps, where they stand, what became of each. Only messages in; decides nothing.
+import type { Envelope, GherkinDocument, Pickle, PickleStep, Scenario, Step, StepDefinition, TestStepResult } from '@cucumber/messages'
+import type { Place } from '../error'
+
+export interface RanStep {
+  readonly pickleStep: PickleStep
+  /** `Given `, `And ` as written. */
+  readonly keyword: string
+  readonly place: Place
+  readonly definitions: readonly StepDefinition[]
+  readonly result: TestStepResult | null
+  /** How many expectations the step compared: what our steps and the wrapped assertions counted. */
+  readonly checks: number
+}
+
+export interface RanCase {
+  readonly pickle: Pickle
+  readonly scenario: Scenario
+  readonly place: Place
+  readonly steps: readonly RanStep[]
+  /** Results of hooks around the scenario that did not pass. */
+  readonly hooks: readonly TestStepResult[]
+}
+
+export interface RunIndex {
+  readonly documents: readonly GherkinDocument[]
+  /** The lines of each feature file, by its name. */
+  readonly lines: ReadonlyMap<string, readonly string[]>
+  readonly parseErrors: readonly { readonly place: Place; readonly message: string }[]
+  readonly definitions: readonly StepDefinition[]
+  /** The scenarios that the filters chose, in the order in which they ran. */
+  readonly cases: readonly RanCase[]
+}
+
+/** The attachment by which a step says how many expectations it compared. */
+export const CHECKS_MEDIA_TYPE = 'application/vnd.hopspec.checks+json'
+
+/** Reads the messages of one run. */
+export function indexRun(envelopes: readonly Envelope[]): RunIndex {
+  const documents = envelopes.flatMap(e => (e.gherkinDocument ? [e.gherkinDocument] : []))
+  const nodes = new Map(documents.flatMap(d => [...astNodes(d)].map(n => [n.node.id, n] as const)))
+  const pickles = new Map(envelopes.flatMap(e => (e.pickle ? [[e.pickle.id, e.pickle] as const] : [])))
+  const definitions = new Map(envelopes.flatMap(e => (e.stepDefinition ? [[e.stepDefinition.id, e.stepDefinition] as const] : [])))
+  const results = new Map(
+    envelopes.flatMap(e => (e.testStepFinished ? [[e.testStepFinished.testStepId, e.testStepFinished.testStepResult] as const] : [])),
+  )
+  const checks = checksByStep(envelopes)
+  const cases = envelopes.flatMap(({ testCase }): RanCase[] => {
+    const pickle = testCase && pickles.get(testCase.pickleId)
+    if (!testCase || !pickle) return []
+    const pickleSteps = new Map(pickle.steps.map(s => [s.id, s]))
+    const steps = testCase.testSteps.flatMap((step): RanStep[] => {
+      const pickleStep = pickleSteps.get(step.pickleStepId ?? '')
+      if (pickleStep === undefined) return []
+      const { node, uri } = nodes.get(pickleStep.astNodeIds[0]!)!
+      return [
+        {
+          pickleStep,
+          keyword: (node as Step).keyword,
+          place: { file: uri, line: node.location.line, column: node.location.column ?? 1 },
+          definitions: (step.stepDefinitionIds ?? []).map(id => definitions.get(id)!),
+          result: results.get(step.id) ?? null,
+          checks: checks.get(step.id) ?? 0,
+        },
+      ]
+    })
+    const at = nodes.get(pickle.astNodeIds.at(-1)!)!.node.location
+    return [
+      {
+        pickle,
+        scenario: nodes.get(pickle.astNodeIds[0]!)!.node as Scenario,
+        place: { file: pickle.uri, line: at.line, column: at.column ?? 1 },
+        steps,
+        hooks: testCase.testSteps
+          .flatMap(s => (s.hookId && results.get(s.id) ? [results.get(s.id)!] : []))
+          .filter(r => r.status !== 'PASSED'),
+      },
+    ]
+  })
+  const lines = new Map(envelopes.flatMap(e => (e.source ? [[e.source.uri, e.source.data.split('\n')] as const] : [])))
+  return { documents, lines, parseErrors: parseErrors(envelopes), definitions: [...definitions.values()], cases }
+}
+
+interface AstNode {
+  readonly uri: string
+  readonly node: { readonly id: string; readonly location: { readonly line: number; readonly column?: number } }
+}
+
+/** Every scenario of a document, with its rule's ones. */
+export function scenariosOf(document: GherkinDocument): readonly Scenario[] {
+  const children = document.feature?.children ?? []
+  return children.flatMap(c => (c.scenario ? [c.scenario] : (c.rule?.children ?? []).flatMap(r => (r.scenario ? [r.scenario] : []))))
+}
+
+function* astNodes(document: GherkinDocument): Generator<AstNode> {
+  const uri = document.uri ?? ''
+  const children = (document.feature?.children ?? []).flatMap(c => [c, ...(c.rule?.children ?? [])])
+  for (const node of children.flatMap(c => c.background?.steps ?? [])) yield { uri, node }
+  for (const scenario of scenariosOf(document)) {
+    yield { uri, node: scenario }
+    for (const node of scenario.steps) yield { uri, node }
+    for (const node of scenario.examples.flatMap(e => e.tableBody)) yield { uri, node }
+  }
+}
+
+function checksByStep(envelopes: readonly Envelope[]): ReadonlyMap<string, number> {
+  const checks = new Map<string, number>()
+  for (const { attachment } of envelopes)
+    if (attachment?.testStepId !== undefined && attachment.mediaType === CHECKS_MEDIA_TYPE)
+      checks.set(
+        attachment.testStepId,
+        (checks.get(attachment.testStepId) ?? 0) + (JSON.parse(attachment.body) as { checks: number }).checks,
+      )
+  return checks
+}
+
+function parseErrors(envelopes: readonly Envelope[]) {
+  return envelopes.flatMap(({ parseError }) => {
+    if (!parseError) return []
+    const at = parseError.source.location
+    return [
+      {
+        place: { file: parseError.source.uri ?? '', line: at?.line ?? 1, column: at?.column ?? 1 },
+        message: parseError.message.replace(/^\(\d+:\d+\): /, ''),
+      },
+    ]
+  })
+}

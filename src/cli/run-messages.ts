@@ -1,0 +1,111 @@
+// Cucumber's messages made equal for equal input: ids from file:line, no clock, no machine. What is written to messages.ndjson and what the report is made of.
+import type { Envelope, Scenario, StepDefinition } from '@cucumber/messages'
+import { scenariosOf } from './run-index'
+
+export interface Naming {
+  /** The project folder, absolute: it is taken out of every text. */
+  readonly root: string
+  /** The name under which a step definition's file is shown. */
+  shownStepFile(uri: string): string
+}
+
+/** The same messages with stable ids, times of zero, no stack frames, and of the machine only what every machine has. */
+export function stableMessages(envelopes: readonly Envelope[], naming: Naming): readonly Envelope[] {
+  const ids = stableIds(envelopes, naming)
+  return envelopes.flatMap(envelope => {
+    if (envelope.meta) return [{ meta: { ...MACHINE, protocolVersion: envelope.meta.protocolVersion } } as Envelope]
+    return [rewrite(envelope, ids, naming) as Envelope]
+  })
+}
+
+const MACHINE = { implementation: { name: 'hopspec' }, runtime: { name: 'node.js' }, os: { name: 'any' }, cpu: { name: 'any' } }
+
+/** One JSON object a line, in order. */
+export const ndjson = (envelopes: readonly Envelope[]): string => envelopes.map(e => `${JSON.stringify(e)}\n`).join('')
+
+type Ids = Map<string, string>
+
+function stableIds(envelopes: readonly Envelope[], naming: Naming): Ids {
+  const ids: Ids = new Map()
+  for (const envelope of envelopes) {
+    nameDocument(envelope, ids)
+    if (envelope.pickle) {
+      const p = envelope.pickle
+      const id = `pickle:${p.astNodeIds.map((ast, i) => (i === 0 ? ids.get(ast) : ids.get(ast)?.split(':').at(-1))).join(':')}`
+      ids.set(p.id, id)
+      p.steps.forEach((s, i) => ids.set(s.id, `${id}/step:${i + 1}`))
+    }
+    if (envelope.stepDefinition) ids.set(envelope.stepDefinition.id, definitionId('definition', envelope.stepDefinition, naming))
+    if (envelope.hook) ids.set(envelope.hook.id, definitionId('hook', envelope.hook, naming))
+    if (envelope.parameterType) ids.set(envelope.parameterType.id, `type:${envelope.parameterType.name}`)
+    if (envelope.testRunStarted?.id) ids.set(envelope.testRunStarted.id, 'run')
+    if (envelope.testCase) {
+      const id = `case:${ids.get(envelope.testCase.pickleId)}`
+      ids.set(envelope.testCase.id, id)
+      envelope.testCase.testSteps.forEach((s, i) => ids.set(s.id, `${id}/${i + 1}`))
+    }
+    if (envelope.testCaseStarted) ids.set(envelope.testCaseStarted.id, `started:${ids.get(envelope.testCaseStarted.testCaseId)}`)
+    if (envelope.testRunHookStarted) ids.set(envelope.testRunHookStarted.id, `run-${ids.get(envelope.testRunHookStarted.hookId)}`)
+    if (envelope.suggestion) ids.set(envelope.suggestion.id, `suggestion:${ids.get(envelope.suggestion.pickleStepId)}`)
+  }
+  return ids
+}
+
+const definitionId = (kind: string, d: Pick<StepDefinition, 'sourceReference'>, naming: Naming): string =>
+  `${kind}:${naming.shownStepFile(d.sourceReference.uri ?? '')}:${d.sourceReference.location?.line ?? 0}`
+
+function nameDocument(envelope: Envelope, ids: Ids): void {
+  const document = envelope.gherkinDocument
+  if (!document?.feature) return
+  const uri = document.uri ?? ''
+  const name = (node: { readonly id: string; readonly location: { readonly line: number } }) =>
+    ids.set(node.id, `${uri}:${node.location.line}`)
+  const tagged = (node: { readonly tags: readonly { id: string; location: { line: number; column?: number } }[] }) => {
+    for (const tag of node.tags) ids.set(tag.id, `tag:${uri}:${tag.location.line}:${tag.location.column ?? 1}`)
+  }
+  tagged(document.feature)
+  for (const child of document.feature.children.flatMap(c => [c, ...(c.rule?.children ?? [])])) {
+    if ('rule' in child && child.rule) {
+      name(child.rule)
+      tagged(child.rule)
+    }
+    if (child.background) {
+      name(child.background)
+      child.background.steps.forEach(name)
+    }
+  }
+  for (const scenario of scenariosOf(document)) nameScenario(scenario, name, tagged)
+}
+
+function nameScenario(
+  scenario: Scenario,
+  name: (node: Scenario['steps'][number]) => void,
+  tagged: (node: Pick<Scenario, 'tags'>) => void,
+): void {
+  name(scenario as unknown as Scenario['steps'][number])
+  tagged(scenario)
+  scenario.steps.forEach(name)
+  for (const examples of scenario.examples) {
+    name(examples as unknown as Scenario['steps'][number])
+    tagged(examples)
+    for (const row of [...(examples.tableHeader ? [examples.tableHeader] : []), ...examples.tableBody])
+      name(row as unknown as Scenario['steps'][number])
+  }
+}
+
+/** Copies a message with ids renamed and everything removed that another run or machine would have otherwise. Sources stay as they are. */
+function rewrite(value: unknown, ids: Ids, naming: Naming, key = ''): unknown {
+  if (key === 'source') return value
+  if (typeof value === 'string') return key === 'uri' ? naming.shownStepFile(value) : (ids.get(value) ?? value)
+  if (Array.isArray(value)) return value.map(item => rewrite(item, ids, naming))
+  if (typeof value !== 'object' || value === null) return value
+  if (key === 'timestamp' || key === 'duration') return { seconds: 0, nanos: 0 }
+  const entries = Object.entries(value).filter(([k]) => k !== 'stackTrace')
+  const copy = Object.fromEntries(entries.map(([k, v]) => [k, rewrite(v, ids, naming, k)]))
+  if (key === 'testStepResult' && typeof copy.message === 'string')
+    copy.message = plainMessage(value as { message: string; exception?: { message?: string } }, naming)
+  return copy
+}
+
+const plainMessage = (result: { readonly message: string; readonly exception?: { readonly message?: string } }, naming: Naming): string =>
+  (result.exception?.message ?? result.message).replaceAll(`${naming.root}/`, '')

@@ -1,0 +1,89 @@
+// The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes, the real kernel) is refused by name.
+import { parseArgs } from 'node:util'
+import { problem } from '../error'
+
+export interface RunOptions {
+  /** Files, folders, globs, `file:line`; empty: the `features` folder of the current project. */
+  readonly paths: readonly string[]
+  readonly tags: string
+  readonly names: readonly string[]
+  /** The kube-proxy mode that wins over every Cluster document; null: what the documents say. */
+  readonly mode: 'iptables' | null
+  readonly seed: number
+  readonly out: string
+  /** The run's own date, the only way a date gets into a report; null without `--stamp`. */
+  readonly stamp: string | null
+  readonly dryRun: boolean
+}
+
+const MODES = ['iptables', 'nftables', 'ipvs', 'userspace']
+
+/** Reads the words after `run`; `now` is the clock that `--stamp` asks. */
+export function readRunOptions(args: readonly string[], now: () => Date): RunOptions {
+  const { values, positionals } = parsed(args)
+  const seed = values.seed ?? '1'
+  if (!/^\d{1,15}$/.test(seed))
+    throw problem('USAGE', `--seed ${seed} is no seed.`, { fix: 'Write a whole number of up to 15 digits, as in --seed 7.' })
+  if (values.dataplane !== undefined && values.dataplane !== 'simulated') throw refusedDataplane(values.dataplane)
+  for (const name of values.name ?? []) checkPattern(name)
+  return {
+    paths: positionals,
+    tags: values.tags ?? '',
+    names: values.name ?? [],
+    mode: readMode((values.mode ?? []).flatMap(m => m.split(','))),
+    seed: Number(seed),
+    out: values.out ?? 'reports',
+    stamp: values.stamp ? now().toISOString() : null,
+    dryRun: values['dry-run'] ?? false,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        tags: { type: 'string' },
+        name: { type: 'string', multiple: true },
+        mode: { type: 'string', multiple: true },
+        dataplane: { type: 'string' },
+        seed: { type: 'string' },
+        out: { type: 'string' },
+        stamp: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    throw problem('USAGE', `hopspec run: ${(error as Error).message}`, {
+      fix: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]',
+    })
+  }
+}
+
+function readMode(modes: readonly string[]): 'iptables' | null {
+  for (const mode of modes) {
+    if (mode === 'iptables') continue
+    if (mode === 'all' || MODES.includes(mode))
+      throw problem('NOT_MODELLED', `--mode ${mode}: hopspec simulates kube-proxy's iptables mode only, so far.`, {
+        fix: 'Write --mode iptables, or leave it out.',
+      })
+    throw problem('USAGE', `--mode ${mode}: kube-proxy has no such mode.`, { fix: `Its modes are ${MODES.join(', ')}.` })
+  }
+  return modes.length > 0 ? 'iptables' : null
+}
+
+const refusedDataplane = (dataplane: string) =>
+  dataplane === 'real' || dataplane === 'both'
+    ? problem('NOT_MODELLED', `--dataplane ${dataplane}: scenarios do not run on the real kernel yet.`, {
+        fix: 'Write --dataplane simulated.',
+      })
+    : problem('USAGE', `--dataplane ${dataplane}: there is no such dataplane.`, { fix: 'They are simulated, real and both.' })
+
+function checkPattern(text: string): void {
+  try {
+    new RegExp(text)
+  } catch (error) {
+    throw problem('USAGE', `--name ${text}: ${(error as Error).message}.`, { fix: 'Write a regular expression over scenario names.' })
+  }
+}

@@ -1,0 +1,17 @@
+// Around every step: what it compared is counted and told to the runner.
+import { AfterStep, BeforeStep, setWorldConstructor } from '@cucumber/cucumber'
+import { assertionsMade } from '../src/cli/run-assertions'
+import { CHECKS_MEDIA_TYPE } from '../src/cli/run-index'
+import { World } from './world'
+
+setWorldConstructor(World)
+
+BeforeStep(function (this: World) {
+  this.checks = 0
+  this.assertionsBefore = assertionsMade()
+})
+
+AfterStep(function (this: World) {
+  const checks = this.checks + assertionsMade() - this.assertionsBefore
+  if (checks > 0) this.attach(JSON.stringify({ checks }), CHECKS_MEDIA_TYPE)
+})
