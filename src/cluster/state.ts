@@ -44,11 +44,18 @@ export interface State {
 export const keyOf = (o: { readonly metadata: { readonly name: string; readonly namespace?: string } }): string =>
   o.metadata.namespace === undefined || o.metadata.namespace === '' ? o.metadata.name : `${o.metadata.namespace}/${o.metadata.name}`
 
-/** All objects of a kind, sorted bytewise by namespace, then name. */
+const SORTED = new WeakMap<ReadonlyMap<string, KubeObject>, readonly KubeObject[]>()
+
+/** All objects of a kind, sorted bytewise by namespace, then name. Sorted once per map. */
 export function objectsOf<K extends Kind>(state: State, kind: K): readonly Kinds[K][] {
-  const all = [...(state.objects.get(kind)?.values() ?? [])] as Kinds[K][]
-  const namespace = (o: Kinds[K]) => o.metadata.namespace ?? ''
-  return all.sort((a, b) => compareText(namespace(a), namespace(b)) || compareText(a.metadata.name, b.metadata.name))
+  const map = state.objects.get(kind)
+  if (map === undefined) return []
+  const known = SORTED.get(map)
+  if (known) return known as readonly KubeObject[] as readonly Kinds[K][]
+  const namespace = (o: KubeObject) => o.metadata.namespace ?? ''
+  const all = [...map.values()].sort((a, b) => compareText(namespace(a), namespace(b)) || compareText(a.metadata.name, b.metadata.name))
+  SORTED.set(map, all)
+  return all as readonly KubeObject[] as readonly Kinds[K][]
 }
 
 /** One object by its key, if it exists. */

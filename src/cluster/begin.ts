@@ -1,0 +1,98 @@
+// The first State of a cluster: what it begins with, and the given objects, in one write. A given object of a built-in's name replaces it.
+import type { ClusterConfig } from '../apply/cluster-config'
+import type { Accepted, Kind, KubeObject, Node } from '../apply/object'
+import type { Place } from '../error'
+import { BUILTIN_NAMESPACES, completedNode, kubernetesService, namespaceObject, nodeObject } from './builtins'
+import { BEGINNING_MS } from './clock'
+import { corednsObjects } from './coredns'
+import { KINDS } from './kind'
+import { keyOf, type PinnedPod, type State } from './state'
+import { put, write } from './write'
+
+/** `seed` decides every random choice; `pins` are names, nodes and addresses of pods to come. */
+export interface BeginOptions {
+  readonly seed: number
+  readonly pins?: readonly PinnedPod[]
+}
+
+/** The store as it is before any controller has run. */
+export function begin(
+  input: { readonly config: ClusterConfig; readonly accepted: readonly Accepted[] },
+  options: BeginOptions = { seed: 1 },
+): State {
+  const { config } = input
+  const given = input.accepted.map(a => inNamespace(a.object))
+  const objects = new Map<string, KubeObject>()
+  const add = (object: KubeObject) => objects.set(`${object.kind} ${keyOf(object)}`, object)
+  for (const object of builtins(config)) add(object)
+  for (const name of namespacesOf(given)) add(namespaceObject(name))
+  const replaced = given.some(o => o.kind === 'Service' && keyOf(o) === 'default/kubernetes')
+  for (const object of given) add(object.kind === 'Node' ? completedNode(config, object as Node) : object)
+  if (replaced) dropUnlessGiven(objects, given)
+  const empty: State = {
+    config,
+    objects: new Map(),
+    places: placesOf(input.accepted),
+    resourceVersion: 0,
+    nowMs: 0,
+    seed: options.seed,
+    log: [],
+    pins: options.pins ?? [],
+    memory: { epochMs: epochOf(given) },
+  }
+  return write(marked(empty, given), [...objects.values()].map(put), 'kubectl')
+}
+
+const builtins = (config: ClusterConfig): readonly KubeObject[] => [
+  ...(config.builtins === 'none' ? [] : BUILTIN_NAMESPACES.map(namespaceObject)),
+  ...config.nodes.map(node => nodeObject(config, node)),
+  ...(config.builtins === 'none' ? [] : kubernetesService(config)),
+  ...(config.addons.includes('coredns') ? [namespaceObject('kube-system'), ...corednsObjects(config)] : []),
+]
+
+/** A namespaced object without a namespace lives in `default`. */
+export function inNamespace<O extends KubeObject>(object: O, namespace = 'default'): O {
+  const facts = KINDS[object.kind as Kind]
+  if (!facts?.namespaced || object.metadata.namespace) return object
+  return { ...object, metadata: { ...object.metadata, namespace } }
+}
+
+/** The namespaces that objects name, in order of first use; nobody has to declare them. */
+function namespacesOf(objects: readonly KubeObject[]): readonly string[] {
+  return [...new Set(objects.map(o => o.metadata.namespace).filter(n => n !== undefined))]
+}
+
+/** A user's own Service kubernetes brings its own endpoints, or has none of ours. */
+function dropUnlessGiven(objects: Map<string, KubeObject>, given: readonly KubeObject[]): void {
+  for (const kind of ['Endpoints', 'EndpointSlice']) {
+    const key = `${kind} default/kubernetes`
+    if (!given.some(o => `${o.kind} ${keyOf(o)}` === key)) objects.delete(key)
+  }
+}
+
+const placesOf = (accepted: readonly Accepted[]): ReadonlyMap<string, Place> =>
+  new Map(accepted.map(a => [`${a.object.kind} ${keyOf(inNamespace(a.object))}`, a.place]))
+
+/** Virtual time begins no earlier than the youngest object of a snapshot. */
+function epochOf(objects: readonly KubeObject[]): number {
+  let latest = BEGINNING_MS
+  for (const { metadata } of objects) {
+    const ms = metadata.creationTimestamp ? Date.parse(metadata.creationTimestamp) : Number.NaN
+    if (ms > latest) latest = ms
+  }
+  return latest
+}
+
+/** The label that says to which Service an EndpointSlice belongs. */
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
+
+/** Remembers which Services came with their endpoints: these are kept as they are. */
+function marked(state: State, given: readonly KubeObject[]): State {
+  const memory: Record<string, number | string> = { ...state.memory }
+  for (const object of given) {
+    if (object.kind === 'Endpoints') memory[`given endpoints ${keyOf(object)}`] = 1
+    const service = object.kind === 'EndpointSlice' ? object.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
+    if (service !== undefined) memory[`given endpoints ${object.metadata.namespace}/${service}`] = 1
+  }
+  return { ...state, memory }
+}

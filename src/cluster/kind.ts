@@ -1,0 +1,50 @@
+// The names that the API gives to each kind of the store: resource, group, short names, and whether it lives in a namespace.
+import type { Kind } from '../apply/object'
+
+export interface KindFacts {
+  readonly kind: Kind
+  /** Empty for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly singular: string
+  readonly short: readonly string[]
+  readonly namespaced: boolean
+  /** Whether the API server counts metadata.generation. Pods do so from 1.34 on (profile). */
+  readonly generation: boolean
+}
+
+const facts = (kind: Kind, apiVersion: string, resource: string, short: readonly string[], rest: Partial<KindFacts> = {}): KindFacts => ({
+  kind,
+  group: apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '',
+  version: apiVersion.slice(apiVersion.indexOf('/') + 1),
+  resource,
+  singular: kind.toLowerCase(),
+  short,
+  namespaced: true,
+  generation: false,
+  ...rest,
+})
+
+export const KINDS: Readonly<Record<Kind, KindFacts>> = {
+  Namespace: facts('Namespace', 'v1', 'namespaces', ['ns'], { namespaced: false }),
+  Node: facts('Node', 'v1', 'nodes', ['no'], { namespaced: false }),
+  Pod: facts('Pod', 'v1', 'pods', ['po']),
+  ReplicationController: facts('ReplicationController', 'v1', 'replicationcontrollers', ['rc'], { generation: true }),
+  ReplicaSet: facts('ReplicaSet', 'apps/v1', 'replicasets', ['rs'], { generation: true }),
+  Deployment: facts('Deployment', 'apps/v1', 'deployments', ['deploy'], { generation: true }),
+  Service: facts('Service', 'v1', 'services', ['svc']),
+  Endpoints: facts('Endpoints', 'v1', 'endpoints', ['ep']),
+  EndpointSlice: facts('EndpointSlice', 'discovery.k8s.io/v1', 'endpointslices', [], { generation: true }),
+  ConfigMap: facts('ConfigMap', 'v1', 'configmaps', ['cm']),
+  Event: facts('Event', 'v1', 'events', ['ev']),
+}
+
+/** Every kind, in the order of KINDS. */
+export const ALL_KINDS = Object.keys(KINDS) as readonly Kind[]
+
+/** `deployments.apps`, `services`: how the API server names a resource in its messages. */
+export const qualifiedResource = (kind: Kind): string => {
+  const { resource, group } = KINDS[kind]
+  return group === '' ? resource : `${resource}.${group}`
+}

@@ -1,0 +1,56 @@
+// The seeded generator as a value: every draw gives the next seed back. Stands for the randomness of allocators and name suffixes (mulberry32, 32 bits of state).
+
+/** One draw: 0 … 2³²−1, and the seed of the next draw. */
+export interface Draw {
+  readonly value: number
+  readonly seed: number
+}
+
+/** The letters of generated names: no vowels, nothing that looks like another letter. Source: apimachinery util/rand. */
+export const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** The next draw after this seed. */
+export function next(seed: number): Draw {
+  const state = (seed + 0x6d2b79f5) >>> 0
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
+  return { value: (mixed ^ (mixed >>> 14)) >>> 0, seed: state }
+}
+
+/** A seed of its own for a purpose, so that one more object in the input does not reshuffle the names of the others. */
+export function seedOf(seed: number, purpose: string): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0
+  for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193) >>> 0
+  return next(hash).value
+}
+
+/** A whole number from 0 up to, not including, `below` (at most 2³²). */
+export function below(seed: number, limit: number): Draw {
+  const draw = next(seed)
+  return { value: Math.floor((draw.value / 2 ** 32) * limit), seed: draw.seed }
+}
+
+/** The random end of a generated name: `length` letters of NAME_LETTERS, five bits each, values over 26 drawn again. */
+export function suffix(seed: number, length = 5): string {
+  let text = ''
+  for (let at = seed; text.length < length; ) {
+    const draw = next(at)
+    at = draw.seed
+    const five = draw.value >>> 27
+    if (five < NAME_LETTERS.length) text += NAME_LETTERS[five]
+  }
+  return text
+}
+
+/** A version-4 UUID from a seed and a purpose. */
+export function uuid(seed: number, purpose: string): string {
+  const words: number[] = []
+  for (let at = seedOf(seed, purpose); words.length < 4; ) {
+    const draw = next(at)
+    at = draw.seed
+    words.push(draw.value)
+  }
+  const hex = words.map(w => w.toString(16).padStart(8, '0')).join('')
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+}

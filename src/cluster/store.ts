@@ -1,0 +1,128 @@
+// The API server's verbs on the store, with its refusals as data. Stands for registry/generic Store. Validation and allocation come before (apply/, control/).
+import type { Kind, KubeObject } from '../apply/object'
+import { remember, timeText } from './clock'
+import { KINDS, qualifiedResource } from './kind'
+import { seedOf, suffix } from './random'
+import { keyOf, objectOf, type State } from './state'
+import { put, write } from './write'
+
+/** A Status of kind Failure, as the API server answers. */
+export interface ApiError {
+  readonly code: 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 500
+  readonly reason:
+    | 'BadRequest'
+    | 'Forbidden'
+    | 'NotFound'
+    | 'AlreadyExists'
+    | 'Conflict'
+    | 'Invalid'
+    | 'InternalError'
+    | 'UnsupportedMediaType'
+  readonly message: string
+  /** The single field errors of an Invalid, each as `path: Type: value: detail`. */
+  readonly causes?: readonly string[]
+}
+
+/** What a verb did: the next State and the object as stored, or the refusal. */
+export type Answer = { readonly state: State; readonly object: KubeObject } | { readonly error: ApiError }
+
+export const isError = (answer: object): answer is { readonly error: ApiError } => 'error' in answer
+
+export const notFound = (kind: Kind, name: string): ApiError => ({
+  code: 404,
+  reason: 'NotFound',
+  message: `${qualifiedResource(kind)} "${name}" not found`,
+})
+
+/** POST: an object that must not exist yet; `generateName` becomes a name. */
+export function createObject(state: State, object: KubeObject, by: string): Answer {
+  const kind = object.kind as Kind
+  const { namespace } = object.metadata
+  if (KINDS[kind].namespaced) {
+    const room = objectOf(state, 'Namespace', namespace ?? '')
+    if (room === undefined) return { error: notFound('Namespace', namespace ?? '') }
+    if (room.metadata.deletionTimestamp !== undefined) return { error: terminating(object) }
+  }
+  const named = object.metadata.name ? { state, object } : withGeneratedName(state, object)
+  const key = keyOf(named.object)
+  if (objectOf(named.state, kind, key)) {
+    return {
+      error: { code: 409, reason: 'AlreadyExists', message: `${qualifiedResource(kind)} "${named.object.metadata.name}" already exists` },
+    }
+  }
+  const after = write(named.state, [put(named.object)], by)
+  return { state: after, object: objectOf(after, kind, key)! }
+}
+
+/** The longest beginning of a generated name; five letters follow. Source: apiserver storage/names. */
+export const GENERATED_BASE_LENGTH = 58
+
+/** A name after `generateName` that nothing of the kind has, nor had in this cluster. */
+export function withGeneratedName(state: State, object: KubeObject): { readonly state: State; readonly object: KubeObject } {
+  const base = (object.metadata.generateName ?? '').slice(0, GENERATED_BASE_LENGTH)
+  const counter = `names ${object.kind} ${object.metadata.namespace ?? ''}/${base}`
+  const taken = state.objects.get(object.kind as Kind)
+  let count = Number(state.memory[counter] ?? 0)
+  for (;;) {
+    const name = `${base}${suffix(seedOf(state.seed, `${counter} ${count++}`))}`
+    const named = { ...object, metadata: { ...object.metadata, name } }
+    if (!taken?.has(keyOf(named))) return { state: remember(state, { [counter]: count }), object: named }
+  }
+}
+
+/** PUT: an object that exists; a resourceVersion in it must be the present one. */
+export function updateObject(state: State, object: KubeObject, by: string): Answer {
+  const kind = object.kind as Kind
+  const key = keyOf(object)
+  const old = objectOf(state, kind, key)
+  if (old === undefined) return { error: notFound(kind, object.metadata.name) }
+  const { resourceVersion } = object.metadata
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) {
+    return {
+      error: {
+        code: 409,
+        reason: 'Conflict',
+        message: `Operation cannot be fulfilled on ${qualifiedResource(kind)} "${object.metadata.name}": the object has been modified; please apply your changes to the latest version and try again`,
+      },
+    }
+  }
+  const after = write(state, [put(object)], by)
+  return { state: after, object: objectOf(after, kind, key)! }
+}
+
+/** DELETE: pods on a node, namespaces and objects with finalizers are only marked; controllers remove them later. `graceSeconds` 0: at once. */
+export function deleteObject(state: State, kind: Kind, key: string, by: string, graceSeconds?: number): Answer {
+  const old = objectOf(state, kind, key)
+  if (old === undefined) return { error: notFound(kind, key.slice(key.indexOf('/') + 1)) }
+  const grace = graceOf(old, graceSeconds)
+  if (grace === 0) return { state: write(state, [{ do: 'delete', kind, key }], by), object: old }
+  if (old.metadata.deletionTimestamp !== undefined) return { state, object: old }
+  const seconds = grace === 'until-removed' ? undefined : grace
+  const marked = {
+    ...old,
+    metadata: {
+      ...old.metadata,
+      deletionTimestamp: timeText(state, state.nowMs + (seconds ?? 0) * 1000),
+      deletionGracePeriodSeconds: seconds ?? 0,
+    },
+    ...(kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}),
+  }
+  const after = write(state, [put(marked)], by)
+  return { state: after, object: objectOf(after, kind, key)! }
+}
+
+/** How long an object stays after DELETE: seconds for a pod on a node, until a controller removes it, or not at all. */
+function graceOf(object: KubeObject, asked: number | undefined): number | 'until-removed' {
+  if (object.kind === 'Namespace') return 'until-removed'
+  if ((object.metadata.finalizers ?? []).length > 0) return 'until-removed'
+  if (object.kind !== 'Pod') return 0
+  const pod = object as KubeObject & { spec: { nodeName?: string; terminationGracePeriodSeconds?: number }; status?: { phase?: string } }
+  if (!pod.spec.nodeName || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 0
+  return asked ?? pod.spec.terminationGracePeriodSeconds ?? 30
+}
+
+const terminating = (object: KubeObject): ApiError => ({
+  code: 403,
+  reason: 'Forbidden',
+  message: `${qualifiedResource(object.kind as Kind)} "${object.metadata.name}" is forbidden: unable to create new content in namespace ${object.metadata.namespace} because it is being terminated`,
+})

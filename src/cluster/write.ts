@@ -1,0 +1,79 @@
+// Writes to the store: a batch of changes in, the next State out. Each kind's map is copied once per batch. Stands for etcd transactions and the API server's
+// system fields (uid, resourceVersion, generation, creationTimestamp). Not simulated: managedFields, concurrency.
+import type { Kind, KubeObject, ObjectMeta } from '../apply/object'
+import { timeText } from './clock'
+import { sameValue } from './equal'
+import { KINDS } from './kind'
+import { CLUSTER_PROFILES } from './profile'
+import { uuid } from './random'
+import { keyOf, type State, type WatchEvent } from './state'
+
+/** A put creates or replaces by kind and key; a put that changes nothing is no write. */
+export type Change =
+  | { readonly do: 'put'; readonly object: KubeObject }
+  | { readonly do: 'delete'; readonly kind: Kind; readonly key: string }
+
+export const put = (object: KubeObject): Change => ({ do: 'put', object })
+
+/** Applies the changes in their order; the same State when none of them changes anything. */
+export function write(state: State, changes: readonly Change[], by: string): State {
+  if (changes.length === 0) return state
+  const maps = new Map<Kind, Map<string, KubeObject>>()
+  const events: WatchEvent[] = []
+  let resourceVersion = state.resourceVersion
+  const mapOf = (kind: Kind) => {
+    const known = maps.get(kind)
+    if (known) return known
+    const copy = new Map(state.objects.get(kind))
+    maps.set(kind, copy)
+    return copy
+  }
+  const log = (type: WatchEvent['type'], object: KubeObject) => events.push({ type, object, resourceVersion, atMs: state.nowMs, by })
+
+  for (const change of changes) {
+    const kind = change.do === 'put' ? (change.object.kind as Kind) : change.kind
+    const key = change.do === 'put' ? keyOf(change.object) : change.key
+    const old = (maps.get(kind) ?? state.objects.get(kind))?.get(key)
+    if (change.do === 'delete') {
+      if (old === undefined) continue
+      resourceVersion++
+      mapOf(kind).delete(key)
+      log('DELETED', old)
+      continue
+    }
+    if (old !== undefined && unchanged(old, change.object)) continue
+    resourceVersion++
+    const object = stored(state, change.object, old, resourceVersion)
+    mapOf(kind).set(key, object)
+    log(old === undefined ? 'ADDED' : 'MODIFIED', object)
+  }
+  if (events.length === 0) return state
+  return { ...state, resourceVersion, objects: new Map([...state.objects, ...maps]), log: [...state.log, ...events] }
+}
+
+/** The system fields that a writer never has to give. */
+const SYSTEM = { resourceVersion: undefined, uid: undefined, creationTimestamp: undefined, generation: undefined }
+
+function unchanged(old: KubeObject, object: KubeObject): boolean {
+  return old === object || sameValue(bare(old), bare(object))
+}
+
+const bare = (object: KubeObject) => ({ ...object, metadata: { ...object.metadata, ...SYSTEM } })
+
+function stored(state: State, object: KubeObject, old: KubeObject | undefined, resourceVersion: number): KubeObject {
+  const kind = object.kind as Kind
+  const metadata: ObjectMeta = {
+    ...object.metadata,
+    uid: old?.metadata.uid ?? object.metadata.uid ?? uuid(state.seed, `${kind} ${keyOf(object)} ${resourceVersion}`),
+    creationTimestamp: old?.metadata.creationTimestamp ?? object.metadata.creationTimestamp ?? timeText(state),
+    resourceVersion: String(resourceVersion),
+  }
+  const counts = KINDS[kind].generation || (kind === 'Pod' && CLUSTER_PROFILES[state.config.profile].podGeneration)
+  if (!counts) return { ...object, metadata }
+  if (old === undefined) return { ...object, metadata: { ...metadata, generation: object.metadata.generation ?? 1 } }
+  const generation = old.metadata.generation ?? 1
+  return { ...object, metadata: { ...metadata, generation: sameValue(desired(old), desired(object)) ? generation : generation + 1 } }
+}
+
+/** What generation counts: everything but metadata and status. */
+const desired = (object: KubeObject) => ({ ...object, metadata: undefined, status: undefined, apiVersion: undefined })
