@@ -33,7 +33,7 @@ function stableIds(envelopes: readonly Envelope[], naming: Naming): Ids {
       const p = envelope.pickle
       const id = `pickle:${p.astNodeIds.map((ast, i) => (i === 0 ? ids.get(ast) : ids.get(ast)?.split(':').at(-1))).join(':')}`
       ids.set(p.id, id)
-      p.steps.forEach((s, i) => ids.set(s.id, `${id}/step:${i + 1}`))
+      for (const [i, s] of p.steps.entries()) ids.set(s.id, `${id}/step:${i + 1}`)
     }
     if (envelope.stepDefinition) ids.set(envelope.stepDefinition.id, definitionId('definition', envelope.stepDefinition, naming))
     if (envelope.hook) ids.set(envelope.hook.id, definitionId('hook', envelope.hook, naming))
@@ -42,7 +42,7 @@ function stableIds(envelopes: readonly Envelope[], naming: Naming): Ids {
     if (envelope.testCase) {
       const id = `case:${ids.get(envelope.testCase.pickleId)}`
       ids.set(envelope.testCase.id, id)
-      envelope.testCase.testSteps.forEach((s, i) => ids.set(s.id, `${id}/${i + 1}`))
+      for (const [i, s] of envelope.testCase.testSteps.entries()) ids.set(s.id, `${id}/${i + 1}`)
     }
     if (envelope.testCaseStarted) ids.set(envelope.testCaseStarted.id, `started:${ids.get(envelope.testCaseStarted.testCaseId)}`)
     if (envelope.testRunHookStarted) ids.set(envelope.testRunHookStarted.id, `run-${ids.get(envelope.testRunHookStarted.hookId)}`)

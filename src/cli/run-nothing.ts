@@ -10,7 +10,7 @@ export const WAYS = {
   rows: 'Examples without rows',
   steps: 'a scenario without steps',
   stray: 'a line that Gherkin reads as description',
-  then: 'a scenario without a Then',
+  promise: 'a scenario without a Then',
   check: 'a Then that checked nothing',
   skipped: 'a pending or skipped step',
 } as const satisfies Record<string, string>
@@ -211,7 +211,7 @@ function withoutThen(c: RanCase): readonly Nothing[] {
   if (c.steps.length === 0 || c.steps.some(isThen)) return []
   return [
     {
-      way: 'then',
+      way: 'promise',
       message: `the scenario '${c.pickle.name}' has no Then: it promises nothing.`,
       place: c.place,
       fix: 'Write what must be true at the end.',

@@ -19,7 +19,7 @@ export interface Ran {
 
 /** Runs the jobs in order and answers in order. */
 export function runMany(jobs: readonly Job[]): readonly Ran[] {
-  const child = spawnSync(process.execPath, [join(import.meta.dirname, 'run-child.cjs')], {
+  const child = spawnSync(process.execPath, [join(__dirname, 'run-child.cjs')], {
     input: JSON.stringify(jobs),
     encoding: 'utf8',
     maxBuffer: 1 << 28,

@@ -1,0 +1,132 @@
+// What became of the requests of one probe: fates, answers, the addresses that both sides see. Each function takes all outcomes, since each of them can happen.
+import type { Fate } from '../trace/fate'
+import type { OutcomeJson, TraceJson } from '../trace/json'
+import { type Finding, met, unmet } from './finding'
+import { shortName } from './hop-rows'
+import { endOf, isAnswered, sharesText } from './shares'
+
+/** The first outcome that is not as it should be decides what the failure shows. */
+function all(
+  trace: TraceJson,
+  expected: string,
+  holds: (o: OutcomeJson) => boolean,
+  happened: (o: OutcomeJson) => string,
+  change: string | null = null,
+): readonly Finding[] {
+  return trace.outcomes.map(o => (holds(o) ? met(expected) : unmet(expected, happened(o), { outcome: o, change })))
+}
+
+/** Nothing is lost, refused or answered by nobody. */
+export const everyRequestAnswered = (trace: TraceJson): readonly Finding[] =>
+  all(trace, 'every request is answered', isAnswered, o => `${shareOf(o)} of the requests: ${fateText(o)}`)
+
+/** Every request ends like this. */
+export const fateIs = (trace: TraceJson, fate: Fate): readonly Finding[] =>
+  all(
+    trace,
+    `the request is ${fate}`,
+    o => o.fate === fate,
+    o => `it is ${fateText(o)}`,
+    `Write '${trace.outcomes.find(o => o.fate !== fate)?.fate}', if that is what you want.`,
+  )
+
+const shareOf = (o: OutcomeJson): string => (o.probability.decimal === 1 ? 'all' : o.probability.fraction)
+
+/** `refused at 10.244.1.2:3306 (the pod listens on 8080)`. */
+function fateText(o: OutcomeJson): string {
+  const at = o.fate === 'delivered' ? ` to ${o.answeredBy === null ? o.destination : shortName(o.answeredBy)}` : ` at ${o.destination}`
+  const reply = o.fate === 'delivered' && !isAnswered(o) ? `, but its answer is ${o.reply?.fate ?? 'not sent'}` : ''
+  return `${o.fate}${at}${reply}${o.decidedBy === null ? '' : `, by ${o.decidedBy}`}`
+}
+
+/** Nobody but this place answers. */
+export const answeredBy = (trace: TraceJson, place: string): readonly Finding[] =>
+  all(
+    trace,
+    `${shortName(place)} answers`,
+    o => endOf(o) === place,
+    () => `the ends of all requests:\n${sharesText(trace)}`,
+  )
+
+/** The destination after all translation, with or without its port. */
+export const destinationIs = (trace: TraceJson, address: string): readonly Finding[] =>
+  all(
+    trace,
+    `it arrives at ${address}`,
+    o => sameAddress(o.destination, address),
+    o => `it arrives at ${o.destination}`,
+  )
+
+/** The source address that the server sees; only outcomes in which `place` answers, when one is given. */
+export function sourceSeen(trace: TraceJson, address: string, place: string | null = null): readonly Finding[] {
+  const seen = trace.outcomes.filter(o => o.fate === 'delivered' && (place === null || o.answeredBy === place))
+  const who = place === null ? 'the server' : shortName(place)
+  if (seen.length === 0)
+    return [
+      unmet(`${who} sees the source ${address}`, `no request reaches ${who}; in all:\n${sharesText(trace)}`, {
+        outcome: trace.outcomes[0] ?? null,
+      }),
+    ]
+  return seen.map(o => {
+    const expected = `${who} sees the source ${address}`
+    return sameAddress(o.source, address)
+      ? met(expected)
+      : unmet(expected, `${o.answeredBy === null ? 'it' : shortName(o.answeredBy)} sees ${o.source}`, { outcome: o })
+  })
+}
+
+/** Whether two texts name one address; an expectation may leave out the port. */
+export const sameAddress = (actual: string, expected: string): boolean =>
+  actual === expected || actual.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === expected
+
+/** What the client's program prints, for answers and for errors. */
+export const printedBy = (o: OutcomeJson): string => (isAnswered(o) ? (o.answer ?? '') : (o.client.curl?.text ?? o.client.result))
+
+/** The program prints that line; milliseconds in curl's words are not compared. */
+export const clientPrints = (trace: TraceJson, text: string): readonly Finding[] =>
+  all(
+    trace,
+    `curl prints\n${text}`,
+    o => sameWords(printedBy(o), text),
+    o => `it prints\n${printedBy(o)}`,
+  )
+
+const sameWords = (a: string, b: string): boolean => plain(a) === plain(b)
+const plain = (text: string): string =>
+  text
+    .replace(/after \d+ ms/g, 'after 0 ms')
+    .replace(/after \d+ milliseconds/g, 'after 0 milliseconds')
+    .trimEnd()
+
+/** The program ends with that exit code. */
+export const clientExits = (trace: TraceJson, exit: number): readonly Finding[] =>
+  all(
+    trace,
+    `curl exits with ${exit}`,
+    o => exitOf(o) === exit,
+    o => `it exits with ${exitOf(o)}: ${printedBy(o)}`,
+  )
+
+const exitOf = (o: OutcomeJson): number => (isAnswered(o) ? 0 : (o.client.curl?.exit ?? 1))
+
+/** The sentence of a failed request explains it with these words. */
+export const explanationSays = (trace: TraceJson, words: string): readonly Finding[] =>
+  all(
+    trace,
+    `the explanation says '${words}'`,
+    o => [o.explanation, o.decidedBy].some(text => text?.includes(words) === true),
+    o => `it says: ${o.explanation ?? 'nothing'}${o.decidedBy === null ? '' : ` (decided by ${o.decidedBy})`}`,
+  )
+
+/** The address from which the answer seems to come: what the client sent to. */
+export function replySource(trace: TraceJson, address: string): readonly Finding[] {
+  return all(
+    trace,
+    `the answer comes from ${address}`,
+    o => {
+      const last = o.reply?.hops.at(-1)?.steps.at(-1)
+      return last !== undefined && sameAddress(last.packet.source, address)
+    },
+    o => `it comes from ${o.reply?.hops.at(-1)?.steps.at(-1)?.packet.source ?? 'nobody: there is no answer'}`,
+  )
+}

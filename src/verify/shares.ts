@@ -1,0 +1,76 @@
+// Who answers which share of the requests: exact fractions from all outcomes of a trace, compared within 1e-4 unless a tolerance is said.
+import { compareFractions, decimal, type Fraction, fraction, fractionText, minus, plus, ZERO } from '../addr/fraction'
+import type { OutcomeJson, TraceJson } from '../trace/json'
+import { type Finding, finding, met, unmet } from './finding'
+import { shortName } from './hop-rows'
+
+/** iptables writes 1/3 as 0.33332999982 and keeps it in 31 bits, so an exact third does not exist. */
+export const TOLERANCE = fraction(1, 10_000)
+
+/** `715827883/2147483648` as a value. */
+export function exactFraction(text: string): Fraction {
+  const [of, over = '1'] = text.split('/')
+  return fraction(BigInt(of!), BigInt(over))
+}
+
+/** Whether the client got its answer. */
+export const isAnswered = (o: OutcomeJson): boolean => o.fate === 'delivered' && o.client.result === 'answered'
+
+/** What an outcome comes down to: the place that answered, or the fate. */
+export const endOf = (o: OutcomeJson): string => (isAnswered(o) ? (o.answeredBy ?? o.destination) : o.fate)
+
+/** Share of each end, in the order of the outcomes. */
+export function sharesOf(trace: TraceJson): ReadonlyMap<string, Fraction> {
+  const shares = new Map<string, Fraction>()
+  for (const o of trace.outcomes) shares.set(endOf(o), plus(shares.get(endOf(o)) ?? ZERO, exactFraction(o.probability.fraction)))
+  return shares
+}
+
+/** `mytest-…-cd4zk 715827883/2147483648 (0.33333)`, one a line. */
+export function sharesText(trace: TraceJson): string {
+  return [...sharesOf(trace)].map(([end, share]) => `${shortName(end)} ${shareText(share)}`).join('\n')
+}
+
+const shareText = (share: Fraction): string =>
+  share.over === 1n || share.over < 1000n ? fractionText(share) : `${fractionText(share)} (${decimal(share).toFixed(5)})`
+
+const absolute = (f: Fraction): Fraction => (f.of < 0n ? minus(ZERO, f) : f)
+const within = (a: Fraction, b: Fraction, tolerance: Fraction): boolean => compareFractions(absolute(minus(a, b)), tolerance) <= 0
+
+/** Each of the places answers that share of all requests. Zero is always exact. */
+export function sharesAre(
+  trace: TraceJson,
+  places: readonly string[],
+  share: Fraction,
+  tolerance: Fraction = TOLERANCE,
+): readonly Finding[] {
+  const shares = sharesOf(trace)
+  return places.map(place => {
+    const got = shares.get(place) ?? ZERO
+    const expected = `${shortName(place)} answers ${fractionText(share)} of the requests`
+    const holds = share.of === 0n ? got.of === 0n : got.of !== 0n && within(got, share, tolerance)
+    if (holds) return met(expected)
+    const sample = trace.outcomes.find(o => endOf(o) === place) ?? trace.outcomes[0] ?? null
+    return unmet(expected, `it answers ${shareText(got)} of them; in all:\n${sharesText(trace)}`, {
+      change: nearFraction(got) === null ? null : `Write ${nearFraction(got)}, if that is what you want.`,
+      outcome: sample,
+    })
+  })
+}
+
+/** The small fraction that a share stands for. */
+function nearFraction(share: Fraction): string | null {
+  for (let over = 1; over <= 100; over++) {
+    const of = Math.round(decimal(share) * over)
+    if (within(share, fraction(of, over), TOLERANCE)) return of === 0 ? 'never' : fractionText(fraction(of, over))
+  }
+  return null
+}
+
+/** The places that answer are exactly as many as said. */
+export function answererCount(trace: TraceJson, count: number): Finding {
+  const ends = [...new Set(trace.outcomes.filter(isAnswered).map(endOf))]
+  return finding(ends.length === count, `${count} answer`, `${ends.length} answer: ${ends.map(shortName).join(', ') || 'nobody'}`, {
+    outcome: trace.outcomes[0] ?? null,
+  })
+}
