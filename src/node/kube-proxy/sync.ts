@@ -18,8 +18,8 @@ const SYNC_PERIOD_MS = 3_600_000
 
 /** What kube-proxy remembers between syncs. */
 export interface ProxyMemory {
-  /** Service → everything its own chains were made from, as text. */
-  readonly written: ReadonlyMap<string, string>
+  /** What the last sync was made from. */
+  readonly ports: readonly ServicePort[]
   /** Open nodePorts of a v1.13 kube-proxy, as `open-port` tells them. */
   readonly open: ReadonlySet<string>
   readonly cleanedMs: number
@@ -99,9 +99,7 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   if (start.memory === null) generation.begin(view, run)
   if (full) for (const jump of JUMPS[view.facts.jumps]) ensureJump(jump, run)
 
-  const written = generation.partial ? fingerprints(view) : new Map<string, string>()
-  const before = start.memory?.written ?? new Map<string, string>()
-  const unchanged = full ? () => false : (service: string) => before.get(service) === written.get(service)
+  const unchanged = full ? () => false : unchangedSince(start.memory!.ports, view.ports)
   const large = generation.partial && view.ports.reduce((n, s) => n + s.endpoints.length, 0) > LARGE_CLUSTER_ENDPOINTS
   const emission = generation.write(view)(unchanged, large)
   const cleans = !large || start.memory === null || start.nowMs - start.memory.cleanedMs > SYNC_PERIOD_MS
@@ -117,7 +115,7 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   load(kernel, emission, stale)
   return {
     kernel,
-    memory: { written, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
+    memory: { ports: view.ports, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
     restore: restoreText(emission, stale),
     calls: `${run.calls.join('\n')}\n`,
   }
@@ -170,12 +168,16 @@ function load(kernel: KernelTables, e: Emission, stale: readonly string[]): void
   for (const chain of stale) deleteChain(kernel, 'nat', chain)
 }
 
-/** What the own chains of each Service are made from: equal text, and a partial sync leaves them as they are. */
-function fingerprints(view: ProxyView): ReadonlyMap<string, string> {
+/** Which Services have chains made from the same as before: a partial sync leaves those as they are. */
+function unchangedSince(before: readonly ServicePort[], now: readonly ServicePort[]): (service: string) => boolean {
+  const [a, b] = [fingerprints(before), fingerprints(now)]
+  return service => a.get(service) === b.get(service)
+}
+
+function fingerprints(ports: readonly ServicePort[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>()
   const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
-  for (const { place: _, ...s } of view.ports as readonly ServicePort[])
-    texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
+  for (const { place: _, ...s } of ports) texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
   return texts
 }
 

@@ -1,0 +1,179 @@
+// Who is where: the nodes with their pods and pod networks, the gateway, clients, and addresses nobody declared. Worked out once for a State.
+import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf } from '../addr/cidr'
+import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
+import type { ClusterNode } from '../apply/cluster-config'
+import type { Pod } from '../apply/object'
+import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
+import { problem } from '../error'
+import type { InterfaceAddress } from '../linux/program'
+import { type Flannel, flannelOf } from './flannel'
+
+/** A pod with a network namespace of its own. */
+export interface PodPlace {
+  readonly pod: Pod | null
+  /** `pod/default/web-1`. */
+  readonly name: string
+  readonly ips: readonly Ip[]
+  readonly node: string
+}
+
+/** An address nobody has, that a flow speaks of: `via` names the node where it arrives. */
+export interface Stranger {
+  readonly address: Ip
+  readonly via: string
+}
+
+export interface ClientPlace {
+  /** `client/laptop`. */
+  readonly name: string
+  readonly address: Ip
+  /** Of the network it stands in; null: behind the router. */
+  readonly network: Cidr | null
+  /** Enters the cluster through this node, not through the router. */
+  readonly via: string | null
+}
+
+export interface Layout {
+  readonly state: State
+  readonly flannel: Flannel | null
+  readonly nodes: ReadonlyMap<string, NodePlace>
+  readonly pods: ReadonlyMap<string, PodPlace>
+  readonly clients: ReadonlyMap<string, ClientPlace>
+  /** One in each network of the nodes' first addresses. */
+  readonly gateways: readonly InterfaceAddress[]
+  /** The router's own address towards the outside, per family in use. */
+  readonly outsideAddresses: readonly Ip[]
+}
+
+export interface NodePlace {
+  readonly node: ClusterNode
+  readonly podCIDRs: readonly Cidr[]
+  readonly labels: Readonly<Record<string, string>>
+  /** Running pods with an address of their own. */
+  readonly pods: readonly PodPlace[]
+  readonly hostPods: readonly Pod[]
+}
+
+const firstOf = (place: { node: ClusterNode }, family: Family): InterfaceAddress | undefined =>
+  place.node.addresses.find(a => familyOf(a.ip) === family)
+/** A node's InternalIP of a family. */
+export const nodeAddress = (place: NodePlace, family: Family): InterfaceAddress | undefined => firstOf(place, family)
+
+/** The families of a cluster. */
+export const familiesOf = (state: State): readonly Family[] =>
+  state.config.ipFamily === 'dual' ? ['ipv4', 'ipv6'] : [state.config.ipFamily]
+
+/** Works out the layout; throws where the cluster asks for what is not modelled. */
+export function layoutOf(state: State, strangers: readonly Stranger[] = []): Layout {
+  const { config } = state
+  if (config.cni.name !== 'flannel' && config.cni.name !== 'none')
+    throw problem('NOT_MODELLED', `hopspec does not model the pod network of cni '${config.cni.name}' yet.`, {
+      fix: 'Write `cni: flannel`, or `cni: none` for a cluster without a pod network.',
+    })
+  const flannel = flannelOf(config)
+  const pods = new Map<string, PodPlace>()
+  const byNode = new Map<string, { pods: PodPlace[]; hostPods: Pod[] }>()
+  const at = (node: string) => byNode.get(node) ?? byNode.set(node, { pods: [], hostPods: [] }).get(node)!
+  for (const pod of objectsOf(state, 'Pod')) {
+    const node = pod.spec.nodeName
+    if (node === undefined || pod.status?.phase !== 'Running') continue
+    if (pod.spec.hostNetwork) at(node).hostPods.push(pod)
+    else if (flannel) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(pod), node }, pods, at(node).pods)
+  }
+  const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
+  const clients = new Map<string, ClientPlace>()
+  for (const { name, address } of config.externalClients)
+    clients.set(`client/${name}`, { name: `client/${name}`, address, network: networks.find(n => contains(n, address)) ?? null, via: null })
+  for (const { address, via } of strangers) {
+    if (isLoopback(address)) continue
+    const text = ipText(address)
+    if (config.podSubnets.some(s => contains(s, address)))
+      addPod({ pod: null, name: `pod/?/${text}`, ips: [address], node: via }, pods, at(via).pods)
+    else clients.set(`client/${text}`, { name: `client/${text}`, address, network: networks.find(n => contains(n, address)) ?? null, via })
+  }
+  const nodes = new Map<string, NodePlace>()
+  for (const node of config.nodes) {
+    const object = objectOf(state, 'Node', node.name)
+    const { pods = [], hostPods = [] } = byNode.get(node.name) ?? {}
+    nodes.set(node.name, {
+      node,
+      podCIDRs: podCIDRsOf(state, node),
+      labels: { ...node.labels, ...object?.metadata.labels },
+      pods,
+      hostPods,
+    })
+  }
+  const taken = new Set<Ip>([
+    ...config.nodes.flatMap(n => n.addresses.map(a => a.ip)),
+    ...[...clients.values()].map(c => c.address),
+    ...[...pods.values()].flatMap(p => p.ips),
+  ])
+  const gateways = gatewaysOf(config.nodes, taken)
+  return { state, flannel, nodes, pods, clients, gateways, outsideAddresses: outsideOf(familiesOf(state), taken) }
+}
+
+function addPod(place: PodPlace, pods: Map<string, PodPlace>, onNode: PodPlace[]): void {
+  if (place.ips.length === 0) return
+  pods.set(place.name, place)
+  onNode.push(place)
+}
+
+const ipsOf = (pod: Pod): readonly Ip[] => {
+  const texts = pod.status?.podIPs?.map(p => p.ip) ?? (pod.status?.podIP === undefined ? [] : [pod.status.podIP])
+  return texts.map(readIp).filter((ip): ip is Ip => ip !== undefined)
+}
+
+/** The Node object's podCIDRs, or those that the Cluster document gives. */
+function podCIDRsOf(state: State, node: ClusterNode): readonly Cidr[] {
+  const spec = objectOf(state, 'Node', node.name)?.spec
+  const texts = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])
+  const given = texts.map(t => readIpCidr(t)).filter((c): c is Cidr => c !== undefined)
+  return given.length > 0 ? given : node.podCIDRs
+}
+
+function readIpCidr(text: string): Cidr | undefined {
+  const [ip, length] = text.split('/')
+  const address = readIp(ip ?? '')
+  return address === undefined || length === undefined ? undefined : networkOf(address, Number(length))
+}
+
+/** The first host address that nobody has, in each network of the nodes' first addresses; else its last one. */
+function gatewaysOf(nodes: readonly ClusterNode[], taken: ReadonlySet<Ip>): readonly InterfaceAddress[] {
+  const gateways = new Map<string, InterfaceAddress>()
+  for (const node of nodes)
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const first = firstOf({ node }, family)
+      if (first === undefined) continue
+      const network = networkOf(first.ip, first.length)
+      if (gateways.has(cidrText(network))) continue
+      const last = addToIp(rangeOf(network).last, family === 'ipv4' ? -1 : 0) ?? network.ip
+      let ip = addToIp(network.ip, 1)
+      while (ip !== undefined && compareIps(ip, last) < 0 && taken.has(ip)) ip = addToIp(ip, 1)
+      gateways.set(cidrText(network), { ip: ip !== undefined && compareIps(ip, last) <= 0 ? ip : last, length: first.length })
+    }
+  return [...gateways.values()]
+}
+
+/** The gateway in a network that has this address. */
+export const gatewayFor = (layout: Layout, a: InterfaceAddress): Ip | undefined =>
+  layout.gateways.find(g => familyOf(g.ip) === familyOf(a.ip) && contains(networkOf(g.ip, g.length), a.ip))?.ip
+
+/** RFC 5737 and RFC 3849 keep these for documentation. */
+const OUTSIDE = { ipv4: parseIp('192.0.2.1'), ipv6: parseIp('2001:db8:ffff::1') } as const
+
+function outsideOf(families: readonly Family[], taken: ReadonlySet<Ip>): readonly Ip[] {
+  return families.map(family => {
+    let ip: Ip = OUTSIDE[family]
+    while (taken.has(ip)) ip = addToIp(ip, 1) ?? ip
+    return ip
+  })
+}
+
+/** Every network that belongs to the cluster: the pods', then the nodes'. */
+export const knownNetworks = (state: State): readonly Cidr[] => {
+  const all = [...state.config.podSubnets, ...state.config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))]
+  return [...new Map(all.map(c => [cidrText(c), c])).values()]
+}
+
+/** A node's pod network of a family. */
+export const podCidrOf = (place: NodePlace, family: Family): Cidr | undefined => place.podCIDRs.find(c => cidrFamily(c) === family)

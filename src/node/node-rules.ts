@@ -1,0 +1,107 @@
+// Everything that iptables holds on a node: docker's rules, kubelet's, kube-proxy's and flannel's, in the order in which they come to lie on a kubeadm node.
+// Refused by name: kube-proxy's other modes. Not simulated: rules that an administrator or a distribution adds.
+import { networkOf } from '../addr/cidr'
+import { type Family, type Ip, familyOf } from '../addr/ip'
+import { objectsOf, keyOf } from '../cluster/state'
+import { problem } from '../error'
+import type { RuleSet } from '../linux/rule'
+import { writeDocker } from './docker-rules'
+import { writeFlannel } from './flannel'
+import { type KernelTables, emptyTables, ruleSetOf, tableOf } from './kernel-tables'
+import { servicePorts } from './kube-proxy/service-port'
+import { type Sync, type SyncStart, syncIptables } from './kube-proxy/sync'
+import type { ProxyView } from './kube-proxy/view'
+import { writeKubelet, writeMarkDrop } from './kubelet-rules'
+import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
+import { NODE_FACTS, kubeProxyFacts } from './profile'
+
+/** Who writes rules on a node; `policy` nobody yet. */
+export const WRITERS = ['kubelet', 'kube-proxy', 'cni', 'policy'] as const
+export type RuleWriter = (typeof WRITERS)[number]
+
+/** What kube-proxy sees on a node; `addresses` are those on its devices, `ports` the service ports where they are known already. Throws for modes that are not modelled. */
+export function proxyViewOf(
+  layout: Layout,
+  place: NodePlace,
+  family: Family,
+  addresses: readonly Ip[],
+  ports?: ProxyView['ports'],
+): ProxyView {
+  const { state } = layout
+  const { proxy } = state.config
+  if (proxy.mode !== 'iptables')
+    throw problem('NOT_MODELLED', `hopspec does not model kube-proxy's mode '${proxy.mode}' yet.`, {
+      fix: 'Write `kubeProxyMode: iptables`.',
+    })
+  const facts = kubeProxyFacts(state.config)
+  const name = place.node.name
+  const watched = {
+    services: objectsOf(state, 'Service'),
+    slices: objectsOf(state, 'EndpointSlice'),
+    endpoints: objectsOf(state, 'Endpoints'),
+    placeOf: (s: { metadata: { name: string; namespace?: string } }) => state.places.get(`Service ${keyOf(s)}`),
+  }
+  return {
+    family,
+    facts,
+    settings: proxy,
+    topology: {
+      nodeName: name,
+      zone: place.labels['topology.kubernetes.io/zone'],
+      nodeHints: proxy.featureGates.PreferSameTrafficDistribution ?? true,
+    },
+    nodeIP: nodeAddress(place, family)?.ip,
+    addresses: addresses.filter(ip => familyOf(ip) === family),
+    podCIDRs: place.podCIDRs,
+    nfacct: place.node.kernel.nfacct,
+    ports: ports ?? servicePorts(watched, family, name, facts),
+  }
+}
+
+/** The tables in which a kube-proxy of a cluster begins to write, with what its rules jump to and others made. */
+export function tablesForProxy(layout: Layout, family: Family): KernelTables {
+  const kernel = emptyTables(family)
+  for (const table of ['mangle', 'filter', 'nat'] as const) tableOf(kernel, table)
+  if (NODE_FACTS[layout.state.config.profile].kubelet === 'marks') writeMarkDrop(kernel)
+  return kernel
+}
+
+/** The first sync of a node's kube-proxy. */
+export const firstSync = (view: ProxyView, kernel: KernelTables): Sync => syncIptables(view, startOn(kernel))
+export const startOn = (kernel: KernelTables): SyncStart => ({ kernel, memory: null, full: true, nowMs: 0 })
+
+/** The rules of one node: everybody's, or one writer's with the chains of others that its rules jump to. */
+export function nodeRules(layout: Layout, place: NodePlace, family: Family, addresses: readonly Ip[], only?: RuleWriter): RuleSet {
+  const kube = layout.state.config.proxy.mode !== 'none'
+  const sync = (kernel: KernelTables) => firstSync(proxyViewOf(layout, place, family, addresses), kernel).kernel
+  switch (only) {
+    case 'kube-proxy':
+      return ruleSetOf(kube ? sync(tablesForProxy(layout, family)) : emptyTables(family))
+    case 'kubelet': {
+      const kernel = emptyTables(family)
+      writeKubelet(kernel, NODE_FACTS[layout.state.config.profile].kubelet)
+      return ruleSetOf(kernel)
+    }
+    case 'cni': {
+      const kernel = emptyTables(family)
+      writeCni(layout, place, kernel)
+      return ruleSetOf(kernel)
+    }
+    case 'policy':
+      return ruleSetOf(emptyTables(family))
+    default: {
+      let kernel = emptyTables(family)
+      const { bip, containerRuntime } = place.node
+      if (containerRuntime === 'docker' && bip && family === 'ipv4') writeDocker(kernel, networkOf(bip.ip, bip.length))
+      writeKubelet(kernel, NODE_FACTS[layout.state.config.profile].kubelet)
+      if (kube) kernel = sync(kernel)
+      writeCni(layout, place, kernel)
+      return ruleSetOf(kernel)
+    }
+  }
+}
+
+function writeCni({ flannel }: Layout, place: NodePlace, kernel: KernelTables): void {
+  const subnet = podCidrOf(place, kernel.family)
+  if (flannel && subnet && kernel.family === 'ipv4') writeFlannel(kernel, flannel, subnet)
+}

@@ -1,0 +1,64 @@
+// A pod's network namespace as data, as flannel's delegate (the bridge plugin with host-local) leaves it.
+import { networkOf } from '../addr/cidr'
+import { bitsOf, familyOf } from '../addr/ip'
+import { problem } from '../error'
+import type { InterfaceAddress, Program, Route } from '../linux/program'
+import { listenersOf, silentText } from './images'
+import { type Layout, type PodPlace, nodeAddress } from './layout'
+import { macOf, vethName } from './names'
+import { bridgeAddress, loopback, onBridge } from './node-program'
+import { connectedRoute, defaultRoute, sortRoutes } from './routes'
+
+/** A pod as pure data; an address of which only that is known listens nowhere. */
+export function podProgram(layout: Layout, place: PodPlace): Program {
+  const node = layout.nodes.get(place.node)
+  if (!node) throw problem('UNKNOWN_NAME', `${place.name} is on node '${place.node}', which does not exist.`)
+  const { pod, name } = place
+  const bridged = onBridge(layout, node, place)
+  const routes: Route[] = []
+  const addresses: InterfaceAddress[] = []
+  for (const ip of place.ips) {
+    const family = familyOf(ip)
+    const gateway = bridged ? bridgeAddress(node, family) : undefined
+    if (gateway) {
+      const address = { ip, length: gateway.length }
+      const connected = connectedRoute('eth0', address)
+      addresses.push(address)
+      routes.push(defaultRoute(gateway.ip, 'eth0'))
+      if (connected) routes.push(connected)
+      const { network } = layout.flannel!
+      if (familyOf(network.ip) === family)
+        routes.push({ type: 'unicast', destination: networkOf(network.ip, network.length), gateway: gateway.ip, device: 'eth0' })
+    } else {
+      const host = nodeAddress(node, family)
+      addresses.push({ ip, length: bitsOf(family) })
+      if (host) routes.push(defaultRoute(host.ip, 'eth0', true))
+    }
+  }
+  const listeners = pod ? listenersOf(pod, place.ips[0]!, layout.state.config.images) : []
+  return {
+    name,
+    devices: [
+      loopback(),
+      {
+        kind: 'veth',
+        name: 'eth0',
+        mac: macOf(`${name} eth0`),
+        mtuBytes: layout.flannel?.mtuBytes ?? 1500,
+        addresses,
+        peer: { namespace: `node/${place.node}`, device: vethName(name) },
+      },
+    ],
+    routes: sortRoutes(routes),
+    policyRules: [],
+    neighbours: [],
+    fdb: [],
+    sysctls: {},
+    iptables: null,
+    ip6tables: null,
+    listeners,
+    ...(listeners.length === 0 && {
+      silent: pod ? silentText(pod) : `Nothing is known of the pod at this address; give its Pod object.`,
+    }),
+  }
+}

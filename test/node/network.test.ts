@@ -1,0 +1,137 @@
+// The machines of article 001's cluster, and what stands around them.
+import { strict as assert } from 'node:assert'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, test } from 'vitest'
+import { cidrText } from '../../src/addr/cidr'
+import { ipText, parseIp } from '../../src/addr/ip'
+import { macText } from '../../src/addr/mac'
+import { HopspecError } from '../../src/error'
+import { printIptablesSave } from '../../src/linux/iptables-save'
+import type { Program } from '../../src/linux/program'
+import { networkOf, programOf } from '../../src/node/network'
+import { golden } from '../golden'
+import { PODS, articleConfig, articleState, stateOf } from './article'
+
+/** A Program but its rules, line by line. */
+function text(p: Program): string {
+  const addresses = (a: Program['devices'][number]['addresses']) => a.map(x => `${ipText(x.ip)}/${x.length}`).join(' ')
+  return [
+    p.name,
+    ...p.devices.map(d =>
+      [
+        `  device ${d.name} ${d.kind} ${macText(d.mac)} mtu ${d.mtuBytes} ${addresses(d.addresses)}`.trimEnd(),
+        d.kind === 'veth' ? ` peer ${d.peer.namespace} ${d.peer.device}` : '',
+        d.kind === 'vxlan' ? ` id ${d.id} local ${ipText(d.local)} dev ${d.device} port ${d.udpPort}` : '',
+        d.kind === 'ethernet' ? ` on ${d.segment}` : '',
+        d.port ? ` in ${d.port.bridge}${d.port.hairpin ? ' hairpin' : ''}` : '',
+      ].join(''),
+    ),
+    ...p.routes.map(r => {
+      const words = [r.gateway === undefined ? '' : `via ${ipText(r.gateway)}`, `dev ${r.device}`, r.protocol ? `proto ${r.protocol}` : '']
+      const rest = [r.scope ? `scope ${r.scope}` : '', r.source === undefined ? '' : `src ${ipText(r.source)}`, r.onlink ? 'onlink' : '']
+      return `  route ${[cidrText(r.destination), ...words, ...rest].filter(Boolean).join(' ')}`
+    }),
+    ...p.neighbours.map(n => `  neighbour ${ipText(n.ip)} lladdr ${macText(n.mac)} dev ${n.device}`),
+    ...p.fdb.map(f => `  fdb ${macText(f.mac)} dev ${f.device} dst ${ipText(f.destination)}`),
+    ...Object.entries(p.sysctls).map(([name, value]) => `  sysctl ${name}=${value}`),
+    ...p.listeners.map(l => `  listens ${l.protocol} ${l.port} ${JSON.stringify(l.answer)}`),
+    ...(p.silent ? [`  silent: ${p.silent}`] : []),
+    '',
+  ].join('\n')
+}
+
+const network = networkOf(articleState)
+
+test('every namespace of the article, as the golden file has it', () => {
+  golden('node/article-001-network.txt', network.names.map(name => text(network.program(name)!)).join(''))
+})
+
+test("the master's rules, as the golden file has them", () => {
+  golden('node/article-001-master.iptables.save', printIptablesSave(programOf(articleState, 'master').iptables!))
+})
+
+const THIRTEEN = '../shared/oracles/articles/001-iptables-rules.txt'
+test.skipIf(!existsSync(THIRTEEN))("the thirteen lines of the article stand in the master's rules, those of one chain in order", () => {
+  const wanted = readFileSync(THIRTEEN, 'utf8').split('\n').filter(Boolean)
+  const got = printIptablesSave(network.program('node/master')!.iptables!).split('\n')
+  assert.equal(wanted.length, 13)
+  const chainOf = (l: string) => l.split(' ')[1]!
+  for (const chain of new Set(wanted.map(chainOf))) {
+    const places = wanted.filter(l => chainOf(l) === chain).map(l => got.indexOf(l))
+    assert.ok(
+      places.every((p, i) => p >= 0 && (i === 0 || p > places[i - 1]!)),
+      `${chain}: ${places.join(', ')}`,
+    )
+  }
+})
+
+describe('who has an address', () => {
+  const rows = [
+    { address: '10.244.1.2', owner: `pod/default/${PODS[0].name}` },
+    { address: '192.168.1.201', owner: 'node/node01' },
+    { address: '10.244.1.1', owner: 'node/node01' },
+    { address: '10.244.0.0', owner: 'node/master' },
+    { address: '192.168.1.1', owner: 'router' },
+    { address: '192.168.1.50', owner: 'client/laptop' },
+    { address: '203.0.113.7', owner: 'client/phone' },
+    { address: '172.17.0.1', owner: undefined },
+    { address: '10.244.1.9', owner: undefined },
+    { address: '8.8.8.8', owner: undefined },
+  ]
+  for (const { address, owner } of rows)
+    test(`${address} belongs to ${owner ?? 'nobody'}`, () => assert.equal(network.owner(parseIp(address)), owner))
+})
+
+test('cni0 exists only on nodes with a pod of their own address', () => {
+  const has = (name: string) => network.program(name)!.devices.some(d => d.name === 'cni0')
+  assert.deepEqual([has('node/master'), has('node/node01'), has('node/node02')], [false, true, true])
+})
+
+test('programs are made once', () => assert.equal(network.program('node/master'), network.program('node/master')))
+
+test('a name that nothing has gives no program', () => {
+  for (const name of ['node/nowhere', 'pod/default/none', 'client/none', 'master']) assert.equal(network.program(name), undefined, name)
+})
+
+describe('addresses that nobody has', () => {
+  const strangers = ['198.51.100.9', '10.244.1.77', '192.168.1.77', '127.0.0.1'].map(a => ({ address: parseIp(a), via: 'node01' }))
+  const wide = networkOf(articleState, { strangers })
+  test('one from outside enters through its node', () => {
+    const client = wide.program('client/198.51.100.9')!
+    assert.equal(ipText(client.routes[0]!.gateway!), '192.168.1.201')
+    assert.ok(wide.segment('lan').some(c => c.namespace === 'client/198.51.100.9'))
+    assert.ok(wide.program('router')!.routes.some(r => cidrText(r.destination) === '198.51.100.9/32' && r.device === 'eth0'))
+  })
+  test('one in the pod range hangs on its node', () => {
+    assert.equal(wide.owner(parseIp('10.244.1.77')), 'pod/?/10.244.1.77')
+    assert.match(wide.program('pod/?/10.244.1.77')!.silent!, /Nothing is known/)
+    const device = wide.program('pod/?/10.244.1.77')!.devices[1]!
+    const port = wide.program('node/node01')!.devices.find(d => device.kind === 'veth' && d.name === device.peer.device)
+    assert.equal(port?.port?.bridge, 'cni0')
+  })
+  test('a loopback address makes no machine', () => assert.equal(wide.names.length, network.names.length + 3))
+  test('without a pod network it has a route of its own', () => {
+    const bare = networkOf(stateOf({ ...articleConfig, cni: { name: 'none', settings: {} } }, []), {
+      strangers: [{ address: parseIp('10.244.1.77'), via: 'node01' }],
+    })
+    assert.deepEqual(
+      bare.program('node/node01')!.routes.map(r => cidrText(r.destination)),
+      ['0.0.0.0/0', '10.244.1.77/32', '172.17.0.0/16', '192.168.1.0/24'],
+    )
+  })
+})
+
+describe('what is not modelled is refused by name', () => {
+  const rows = [
+    { name: 'calico', config: { ...articleConfig, cni: { name: 'calico' as const, settings: {} } }, says: /cni 'calico'/ },
+    { name: 'udp', config: { ...articleConfig, cni: { name: 'flannel' as const, settings: { backend: 'udp' } } }, says: /backend 'udp'/ },
+    { name: 'ipvs', config: { ...articleConfig, proxy: { ...articleConfig.proxy, mode: 'ipvs' as const } }, says: /mode 'ipvs'/ },
+  ]
+  for (const { name, config, says } of rows)
+    test(name, () => {
+      assert.throws(
+        () => networkOf(stateOf(config, [])).program('node/master'),
+        (e: unknown) => e instanceof HopspecError && says.test(e.message),
+      )
+    })
+})
