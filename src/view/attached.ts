@@ -1,0 +1,31 @@
+// What a step attached, read by its media type. In: one Attachment message. Out: a probe, a finding, …; what cannot be read says so, by name.
+import type { Attachment } from '@cucumber/messages'
+import { FINDING, PROBE, TIMELINE, TOPOLOGY } from './report/probe'
+import type { Attached } from './run'
+
+/** Reads an attachment; JSON that is none becomes text, so that nothing disappears. */
+export function readAttachment(attachment: Attachment): Attached {
+  const { mediaType } = attachment
+  const type = mediaType.split(';')[0]!.trim()
+  if (type === 'text/x.cucumber.log+plain' || type === 'text/plain') return { kind: 'text', text: bodyText(attachment) }
+  if (![PROBE, FINDING, TOPOLOGY, TIMELINE].includes(type)) return { kind: 'other', what: attachment.fileName ?? type }
+  const value = parse(bodyText(attachment))
+  if (value === undefined) return { kind: 'other', what: `${type} that is no JSON` }
+  if (type === PROBE) return { kind: 'probe', probe: value }
+  if (type === FINDING) return { kind: 'finding', finding: value }
+  if (type === TOPOLOGY) return { kind: 'topology', topology: value }
+  return { kind: 'timeline', timeline: value }
+}
+
+const bodyText = ({ body, contentEncoding }: Attachment): string =>
+  contentEncoding === 'BASE64' ? Buffer.from(body, 'base64').toString('utf8') : body
+
+// biome-ignore lint/suspicious/noExplicitAny: the steps wrote it with the types of probe.ts
+function parse(text: string): any {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,105 @@
+// Search and filters: which scenarios are shown, in the page and in the tree. State is in the hash, so a link keeps it.
+import type { Element } from './dom'
+import { browser, byId, page } from './dom'
+
+interface Row {
+  readonly elements: readonly Element[]
+  readonly text: string
+  readonly passed: boolean
+  readonly tags: readonly string[]
+}
+
+/** What is asked for: `#anchor?q=dns&failed&tag=@slow`. */
+interface Wanted {
+  readonly anchor: string
+  readonly q: string
+  readonly failed: boolean
+  readonly tag: string
+}
+
+function readHash(): Wanted {
+  const [anchor = '', query = ''] = browser().location.hash.slice(1).split('?')
+  const fields = new Map(query.split('&').map(pair => [pair.split('=')[0]!, decode(pair.split('=')[1] ?? '')]))
+  return { anchor: decode(anchor), q: fields.get('q') ?? '', failed: fields.has('failed'), tag: fields.get('tag') ?? '' }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const inputs = () => ({ q: byId('q').value, failed: byId('failed').checked, tag: byId('tag').value })
+
+/** Puts anchor and filters into the address, without a new entry in the history. */
+export function writeHash(anchor: string): void {
+  const { q, failed, tag } = inputs()
+  const query = [
+    ...(q ? [`q=${encodeURIComponent(q)}`] : []),
+    ...(failed ? ['failed'] : []),
+    ...(tag ? [`tag=${encodeURIComponent(tag)}`] : []),
+  ]
+  const hash = `#${encodeURI(anchor).replace(/[?#]/g, encodeURIComponent)}${query.length ? `?${query.join('&')}` : ''}`
+  if (hash !== browser().location.hash) browser().history.replaceState(null, '', hash === '#' ? '#main' : hash)
+}
+
+/** Wires the controls and applies what the hash asks for. */
+export function startFilter(): void {
+  const rows = readRows()
+  const features = [...page().querySelectorAll('section.feature')].map(section => ({
+    section,
+    scenarios: [...section.querySelectorAll('.scenario')],
+  }))
+  const entries = [...page().querySelectorAll('#side .feature')].map(entry => ({
+    entry,
+    items: [...entry.querySelectorAll('ul>li')].slice(1),
+  }))
+  const apply = () => {
+    const { q, failed, tag } = inputs()
+    const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+    let shown = 0
+    for (const row of rows) {
+      const keep = !(failed && row.passed) && (!tag || row.tags.includes(tag)) && words.every(word => row.text.includes(word))
+      shown += keep ? 1 : 0
+      for (const element of row.elements) if (element.hidden === keep) element.hidden = !keep
+    }
+    for (const { section, scenarios } of features) section.hidden = scenarios.length > 0 && scenarios.every(scenario => scenario.hidden)
+    for (const { entry, items } of entries) entry.hidden = items.length > 0 && items.every(item => item.hidden)
+    byId('count').textContent = shown === rows.length ? `${shown} scenarios` : `${shown} of ${rows.length} scenarios`
+  }
+  const changed = () => {
+    apply()
+    writeHash(readHash().anchor)
+  }
+  for (const id of ['q', 'failed', 'tag']) byId(id).addEventListener('input', changed)
+  const follow = () => {
+    const wanted = readHash()
+    byId('q').value = wanted.q
+    byId('failed').checked = wanted.failed
+    byId('tag').value = wanted.tag
+    apply()
+    const target = wanted.anchor ? page().querySelector(`[id="${wanted.anchor.replace(/["\\]/g, '\\$&')}"]`) : null
+    if (target) target.scrollIntoView()
+  }
+  browser().addEventListener('hashchange', () => {
+    if (browser().location.hash.includes('?')) follow()
+    else writeHash(readHash().anchor)
+  })
+  follow()
+}
+
+function readRows(): readonly Row[] {
+  const byHash = new Map([...page().querySelectorAll('#side li>a')].map(link => [link.getAttribute('href'), link.parentElement!]))
+  const why = new Map([...page().querySelectorAll('.failure')].map(card => [card.id, card]))
+  return [...page().querySelectorAll('.scenario')].map(scenario => {
+    const link = scenario.querySelector('.at')!.getAttribute('href')
+    return {
+      elements: [scenario, byHash.get(link), why.get(`why:${scenario.id}`)].filter(element => element !== undefined),
+      text: `${scenario.id} ${scenario.textContent}`.toLowerCase(),
+      passed: scenario.dataset.s === 'passed',
+      tags: [...scenario.querySelectorAll('.tag')].map(tag => tag.textContent ?? ''),
+    }
+  })
+}

@@ -1,0 +1,67 @@
+// What steps attach to a run, as JSON: probes, findings, the topology, the timeline. In: written by steps/. Out: all that the report draws.
+import type { TraceJson } from '../../trace/json'
+
+export const PROBE = 'application/vnd.hopspec.probe+json'
+export const FINDING = 'application/vnd.hopspec.finding+json'
+export const TOPOLOGY = 'application/vnd.hopspec.topology+json'
+export const TIMELINE = 'application/vnd.hopspec.timeline+json'
+
+/** One When that sent something: every way it could go, and what a sample of requests did. */
+export interface ProbeJson {
+  /** The command as a person would type it: `curl http://192.168.1.200:31298`. */
+  readonly title: string
+  readonly trace: TraceJson
+  readonly sample: SampleJson | null
+  /** Index of the outcome that a single request took; null when all count alike. */
+  readonly chosen: number | null
+}
+
+/** Requests drawn with the seeded generator. */
+export interface SampleJson {
+  readonly times: number
+  readonly seed: number
+  /** `low` and `high`: the interval of the share, 0 … 1, that the count speaks for. `place` as in `answeredBy`, or a fate. */
+  readonly counts: readonly { readonly place: string; readonly count: number; readonly low: number; readonly high: number }[]
+}
+
+/** Why a Then failed. */
+export interface FindingJson {
+  readonly expected: string
+  readonly actual: string
+  /** One sentence: the cause. */
+  readonly why: string | null
+  /** What to write instead, with its place: `deploy.yaml:23 containerPort 80 → 8080`. */
+  readonly change: string | null
+  /** Tables of cells; the first row is the head. */
+  readonly expectedHops?: readonly (readonly string[])[]
+  readonly actualHops?: readonly (readonly string[])[]
+  /** Index of the first row that differs, 0 is the first row below the head. */
+  readonly firstDifference?: number
+}
+
+/** The cluster that a scenario ran on. */
+export interface TopologyJson {
+  readonly nodes: readonly {
+    readonly name: string
+    readonly role: string
+    readonly addresses: readonly string[]
+    readonly podCIDRs: readonly string[]
+    readonly pods: readonly { readonly name: string; readonly namespace: string; readonly ip: string }[]
+  }[]
+  readonly clients: readonly { readonly name: string; readonly address: string }[]
+  readonly services: readonly {
+    readonly name: string
+    readonly namespace: string
+    readonly type: string
+    readonly clusterIP: string
+    readonly ports: string
+  }[]
+  readonly version: string
+  readonly proxyMode: string
+  readonly cni: string
+}
+
+/** What happened in virtual time, in order. */
+export interface TimelineJson {
+  readonly events: readonly { readonly atMs: number; readonly by: string; readonly what: string; readonly object: string }[]
+}

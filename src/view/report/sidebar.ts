@@ -1,0 +1,48 @@
+// The side of the page: search, filters, and the tree of features by folder. In: the run. Out: HTML; the tree is plain links, so it works
+// without the script.
+import type { FeatureRun, Run } from '../run'
+import { isGood, scenariosOf, worst } from '../run'
+import type { Covered } from './coverage-view'
+import { coverageText } from './coverage-view'
+import { glyph, hrefOf } from './glyph'
+import type { Safe } from './html'
+import { html } from './html'
+
+/** Everything in the left column; a drawer on phones. */
+export function sidebar(run: Run, covered: readonly Covered[], hasClusters: boolean): Safe {
+  return html`<aside id="side"><div class="js controls"><label class="search"><span class="vh">Search scenarios</span><input id="q" type="search" placeholder="Search   /" autocomplete="off" spellcheck="false"></label><label class="check"><input id="failed" type="checkbox"> not passed only</label><label class="pick"><span class="vh">Tag</span><select id="tag"><option value="">every tag</option>${tagsOf(
+    run,
+  ).map(tag => html`<option>${tag}</option>`)}</select></label><p id="count" role="status"></p></div><nav aria-label="Features">${foldersOf(
+    run.features,
+  ).map(
+    ({ folder, features }) =>
+      html`<details class="folder" open><summary>${folder}</summary><ul>${features.map(featureEntry)}</ul></details>`,
+  )}<ul class="more">${covered.length > 0 && html`<li><a href="#coverage">Model conformance: ${coverageText(covered)}</a></li>`}${hasClusters && html`<li><a href="#clusters">Clusters</a></li>`}</ul></nav></aside>`
+}
+
+const tagsOf = (run: Run): readonly string[] => [...new Set(scenariosOf(run).flatMap(scenario => scenario.tags))].sort()
+
+/** Features by folder, below the folder that all share. */
+export function foldersOf(
+  features: readonly FeatureRun[],
+): readonly { readonly folder: string; readonly features: readonly FeatureRun[] }[] {
+  const folderOf = (uri: string) => uri.split('/').slice(0, -1)
+  const common = features
+    .map(feature => folderOf(feature.uri))
+    .reduce((a, b) => a.slice(0, a.findIndex((part, i) => part !== b[i]) >>> 0), features[0] ? folderOf(features[0].uri) : [])
+  const groups = new Map<string, FeatureRun[]>()
+  for (const feature of features) {
+    const rest = folderOf(feature.uri).slice(common.length)
+    const folder = rest.join('/') || common.at(-1) || 'features'
+    groups.set(folder, [...(groups.get(folder) ?? []), feature])
+  }
+  return [...groups.entries()].map(([folder, list]) => ({ folder, features: list }))
+}
+
+function featureEntry(feature: FeatureRun): Safe {
+  const status = worst(feature.scenarios.map(scenario => scenario.status))
+  const entries = feature.scenarios.map(
+    scenario => html`<li><a href="${hrefOf(scenario.anchor)}">${glyph(scenario.status)} ${scenario.name}</a></li>`,
+  )
+  return html`<li class="feature"><details${!isGood(status) && html` open`}><summary>${glyph(status)} ${feature.name}</summary><ul><li><a class="all" href="${hrefOf(feature.uri)}">the whole feature</a></li>${entries}</ul></details></li>`
+}
