@@ -1,0 +1,220 @@
+// The machines: those of the Cluster document, then those that objects name; addresses and podCIDRs given out where the input has none.
+import { type Cidr, cidrFamily, cidrText, overlaps, rangeOf, readCidr, readInterfaceAddress } from '../addr/cidr'
+import { addToIp, bitsOf, compareIps, type Family, familyOf, type Ip, ipText, parseIp, readIp } from '../addr/ip'
+import type { Place } from '../error'
+import type { ClusterNode } from './cluster-config'
+import type { Complaints } from './complaints'
+import type { ProfileName } from './profile'
+import type { RawNode } from './raw-cluster'
+
+/** A node as the objects of the input know it: a Node object's own words, or only a name in `nodeName`. */
+export interface NamedNode {
+  readonly name: string
+  readonly controlPlane: boolean
+  readonly labels: Readonly<Record<string, string>>
+  readonly addresses: readonly string[]
+  readonly podCIDRs: readonly string[]
+  readonly place: Place
+}
+
+interface Making {
+  readonly complaints: Complaints
+  readonly raw: readonly RawNode[] | undefined
+  readonly named: readonly NamedNode[]
+  readonly families: readonly Family[]
+  readonly podSubnets: readonly Cidr[]
+  /** Every address that the input speaks of: none of them is given out. */
+  readonly taken: ReadonlySet<Ip>
+  readonly profile: ProfileName
+}
+
+const RUNTIME: Readonly<Record<ProfileName, ClusterNode['containerRuntime']>> = { 'v1.13': 'docker', 'v1.35': 'containerd' }
+const DEFAULT_NODES: readonly RawNode[] = [{ name: 'control-plane', role: 'control-plane' }, { name: 'worker' }, { name: 'worker2' }]
+const FIRST_ADDRESS: Readonly<Record<Family, Ip>> = { ipv4: parseIp('192.168.1.200'), ipv6: parseIp('fd00:192:168:1::200') }
+const NETWORK_LENGTH: Readonly<Record<Family, number>> = { ipv4: 24, ipv6: 64 }
+
+/** All nodes, in the order of the document, then of the objects. */
+export function readNodes(making: Making): readonly ClusterNode[] {
+  const { raw, named, complaints } = making
+  const written = raw !== undefined && raw.length > 0
+  const known = new Map(named.map(n => [n.name, n]))
+  const listed = written ? raw : named.length > 0 ? [] : DEFAULT_NODES
+  const addresses = new AddressGiver(making.taken)
+  const names = new Set<string>()
+  const nodes: ClusterNode[] = []
+  for (const [i, node] of listed.entries()) {
+    const path = ['nodes', i]
+    if (names.has(node.name))
+      complaints.add('CLUSTER_INVALID', [...path, 'name'], `Two nodes are named '${node.name}'.`, 'Give each its own name.')
+    names.add(node.name)
+    nodes.push(readNode(making, node, known.get(node.name), path, written ? undefined : addresses))
+  }
+  for (const node of named) if (!names.has(node.name)) nodes.push(nodeOfObjects(making, node, addresses))
+  checkAddresses(complaints, nodes)
+  return givePodCidrs(making, nodes)
+}
+
+/** Hands out 192.168.1.200, .201, … leaving out what the input uses. */
+class AddressGiver {
+  private readonly next = new Map<Family, Ip>()
+  constructor(private readonly taken: ReadonlySet<Ip>) {}
+  give(family: Family): Ip {
+    let ip = this.next.get(family) ?? FIRST_ADDRESS[family]
+    while (this.taken.has(ip)) ip = addToIp(ip, 1)!
+    this.next.set(family, addToIp(ip, 1)!)
+    return ip
+  }
+}
+
+type NodeAddress = ClusterNode['addresses'][number]
+const withLength = (ip: Ip): NodeAddress => ({ ip, length: NETWORK_LENGTH[familyOf(ip)] })
+
+function readNode(
+  making: Making,
+  node: RawNode,
+  object: NamedNode | undefined,
+  path: (string | number)[],
+  giver: AddressGiver | undefined,
+): ClusterNode {
+  const { complaints, families, profile } = making
+  const given = node.addresses ?? object?.addresses ?? []
+  const addresses = given.flatMap((text, i) => readAddress(complaints, text, [...path, 'addresses', i]))
+  if (giver && addresses.length === 0) addresses.push(...families.map(f => withLength(giver.give(f))))
+  if (given.length === 0 && !giver)
+    complaints.add('CLUSTER_INVALID', path, `The node '${node.name}' has no address.`, `Write 'addresses: [${suggestion(making)}]'.`)
+  const containerRuntime = complaints.oneOf([...path, 'containerRuntime'], node.containerRuntime ?? RUNTIME[profile], [
+    'docker',
+    'containerd',
+  ] as const)
+  return {
+    name: node.name,
+    role: complaints.oneOf([...path, 'role'], node.role ?? (object?.controlPlane ? 'control-plane' : 'worker'), [
+      'control-plane',
+      'worker',
+    ] as const),
+    addresses: addresses.filter(a => families.includes(familyOf(a.ip))),
+    containerRuntime,
+    bip: containerRuntime === 'docker' ? readBip(complaints, node.bip, [...path, 'bip']) : null,
+    podCIDRs: readPodCidrs(complaints, node.podCIDRs ?? object?.podCIDRs ?? [], [...path, 'podCIDRs'], families),
+    labels: { ...object?.labels, ...node.labels },
+    kernel: { nfacct: node.kernel?.nfacct ?? true },
+    place: complaints.placeOf(path),
+  }
+}
+
+function nodeOfObjects(making: Making, node: NamedNode, giver: AddressGiver): ClusterNode {
+  const ips = node.addresses.flatMap(text => readIp(text) ?? []).filter(ip => making.families.includes(familyOf(ip)))
+  return {
+    name: node.name,
+    role: node.controlPlane ? 'control-plane' : 'worker',
+    addresses: (ips.length > 0 ? ips : making.families.map(f => giver.give(f))).map(withLength),
+    containerRuntime: RUNTIME[making.profile],
+    bip: RUNTIME[making.profile] === 'docker' ? readBip(making.complaints, undefined, []) : null,
+    podCIDRs: node.podCIDRs.flatMap(text => readCidr(text) ?? []).filter(c => making.families.includes(cidrFamily(c))),
+    labels: node.labels,
+    kernel: { nfacct: true },
+    place: node.place,
+  }
+}
+
+function suggestion(making: Making): string {
+  const taken = new Set(making.taken)
+  for (const node of making.raw ?? [])
+    for (const text of node.addresses ?? []) taken.add(readInterfaceAddress(text)?.ip ?? readIp(text) ?? FIRST_ADDRESS.ipv4)
+  return ipText(new AddressGiver(taken).give(making.families[0]!))
+}
+
+function readAddress(complaints: Complaints, text: string, path: (string | number)[]): NodeAddress[] {
+  const ip = readIp(text)
+  const address = ip === undefined ? readInterfaceAddress(text) : withLength(ip)
+  if (!address)
+    complaints.add(
+      'INVALID_VALUE',
+      path,
+      `'${text}' is no IP address.`,
+      'Write one like 192.168.1.200, with a length like /24 if it is another than that.',
+    )
+  return address ? [address] : []
+}
+
+function readBip(complaints: Complaints, text: string | undefined, path: (string | number)[]): NodeAddress {
+  const address = readInterfaceAddress(text ?? '172.17.0.1/16')
+  if (!address)
+    complaints.add('INVALID_VALUE', path, `'${text}' is no address with a length.`, "Write docker0's own address, like 172.17.0.1/16.")
+  return address ?? readInterfaceAddress('172.17.0.1/16')!
+}
+
+function readPodCidrs(complaints: Complaints, texts: readonly string[], path: (string | number)[], families: readonly Family[]): Cidr[] {
+  return texts
+    .flatMap((text, i) => {
+      const cidr = readCidr(text)
+      if (!cidr)
+        complaints.add('INVALID_VALUE', [...path, i], `'${text}' is no CIDR.`, 'Write an address and a length, like 10.244.0.0/24.')
+      return cidr ? [cidr] : []
+    })
+    .filter(c => families.includes(cidrFamily(c)))
+}
+
+function checkAddresses(complaints: Complaints, nodes: readonly ClusterNode[]): void {
+  const owners = new Map<Ip, ClusterNode>()
+  for (const node of nodes)
+    for (const { ip } of node.addresses) {
+      const other = owners.get(ip)
+      if (other && other !== node)
+        complaints.problems.push({
+          code: 'CLUSTER_INVALID',
+          message: `The nodes '${other.name}' and '${node.name}' both have the address ${ipText(ip)}.`,
+          place: node.place,
+          fix: 'Give each node addresses of its own.',
+        })
+      owners.set(ip, node)
+    }
+}
+
+/** How long a node's podCIDR is: 24 for IPv4; for IPv6 64, or what kubeadm takes below a /64 and longer. */
+function nodeMask(subnet: Cidr): number {
+  if (cidrFamily(subnet) === 'ipv4') return Math.max(24, subnet.length)
+  if (subnet.length < 64) return 64
+  if (subnet.length === 112) return 120
+  return subnet.length < 112 ? 128 - (Math.floor((127 - subnet.length) / 8) - 1) * 8 : subnet.length
+}
+
+/** One podCIDR of each family for each node without, in order, never one that overlaps a written one. */
+function givePodCidrs(making: Making, nodes: readonly ClusterNode[]): readonly ClusterNode[] {
+  const { complaints } = making
+  const written = nodes.flatMap(node => node.podCIDRs.map(cidr => ({ node, cidr })))
+  for (const [i, a] of written.entries())
+    for (const b of written.slice(0, i))
+      if (a.node !== b.node && overlaps(a.cidr, b.cidr))
+        complaints.problems.push({
+          code: 'CLUSTER_INVALID',
+          message: `The podCIDRs of '${b.node.name}' (${cidrText(b.cidr)}) and '${a.node.name}' (${cidrText(a.cidr)}) overlap.`,
+          place: a.node.place,
+          fix: 'Give each node a network of its own.',
+        })
+  const given = nodes.map(node => [...node.podCIDRs])
+  for (const subnet of making.podSubnets) {
+    const blocks = blocksOf(
+      subnet,
+      written.map(w => w.cidr),
+    )
+    for (const [i, node] of nodes.entries()) {
+      if (node.podCIDRs.length > 0) continue
+      const block = blocks.next()
+      if (!block.done) given[i]!.push(block.value)
+    }
+  }
+  return nodes.map((node, i) => ({ ...node, podCIDRs: given[i]! }))
+}
+
+function* blocksOf(subnet: Cidr, written: readonly Cidr[]): Generator<Cidr> {
+  const length = nodeMask(subnet)
+  const family = cidrFamily(subnet)
+  const step = 2n ** BigInt(bitsOf(family) - length)
+  const { first, last } = rangeOf(subnet)
+  const used = written.filter(c => overlaps(c, subnet))
+  for (let at = BigInt(first); at <= BigInt(last); at += step) {
+    const block: Cidr = { ip: (family === 'ipv4' ? Number(at) : at) as Ip, length }
+    if (compareIps(block.ip, last) <= 0 && !used.some(c => overlaps(c, block))) yield block
+  }
+}

@@ -1,0 +1,1455 @@
+// Made by scripts/fields.ts from what Kubernetes v1.13.12 publishes about its API. Do not edit.
+// First the kinds with their definitions, then each definition with its fields; "!" required, patch= and list= how patches merge.
+export const FIELDS = `apps/v1 DaemonSet apps.v1.DaemonSet
+apps/v1 Deployment apps.v1.Deployment
+apps/v1 ReplicaSet apps.v1.ReplicaSet
+apps/v1 StatefulSet apps.v1.StatefulSet
+apps/v1beta1 Deployment apps.v1beta1.Deployment
+apps/v1beta1 Scale apps.v1beta1.Scale
+apps/v1beta1 StatefulSet apps.v1beta1.StatefulSet
+apps/v1beta2 DaemonSet apps.v1beta2.DaemonSet
+apps/v1beta2 Deployment apps.v1beta2.Deployment
+apps/v1beta2 ReplicaSet apps.v1beta2.ReplicaSet
+apps/v1beta2 Scale apps.v1beta2.Scale
+apps/v1beta2 StatefulSet apps.v1beta2.StatefulSet
+batch/v1 Job batch.v1.Job
+batch/v1beta1 CronJob batch.v1beta1.CronJob
+batch/v2alpha1 CronJob batch.v2alpha1.CronJob
+events.k8s.io/v1beta1 Event events.v1beta1.Event
+extensions/v1beta1 DaemonSet extensions.v1beta1.DaemonSet
+extensions/v1beta1 Deployment extensions.v1beta1.Deployment
+extensions/v1beta1 Ingress extensions.v1beta1.Ingress
+extensions/v1beta1 NetworkPolicy extensions.v1beta1.NetworkPolicy
+extensions/v1beta1 ReplicaSet extensions.v1beta1.ReplicaSet
+extensions/v1beta1 Scale extensions.v1beta1.Scale
+networking.k8s.io/v1 NetworkPolicy networking.v1.NetworkPolicy
+v1 ConfigMap core.v1.ConfigMap
+v1 Endpoints core.v1.Endpoints
+v1 Event core.v1.Event
+v1 Namespace core.v1.Namespace
+v1 Node core.v1.Node
+v1 Pod core.v1.Pod
+v1 PodTemplate core.v1.PodTemplate
+v1 ReplicationController core.v1.ReplicationController
+v1 Service core.v1.Service
+v1 ServiceAccount core.v1.ServiceAccount
+
+apps.v1.DaemonSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1.DaemonSetSpec
+  status apps.v1.DaemonSetStatus
+apps.v1.DaemonSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1.DaemonSetSpec
+  minReadySeconds int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  template! core.v1.PodTemplateSpec
+  updateStrategy apps.v1.DaemonSetUpdateStrategy
+apps.v1.DaemonSetStatus
+  collisionCount int32
+  conditions []apps.v1.DaemonSetCondition patch=merge:type
+  currentNumberScheduled! int32
+  desiredNumberScheduled! int32
+  numberAvailable int32
+  numberMisscheduled! int32
+  numberReady! int32
+  numberUnavailable int32
+  observedGeneration int64
+  updatedNumberScheduled int32
+apps.v1.DaemonSetUpdateStrategy
+  rollingUpdate apps.v1.RollingUpdateDaemonSet
+  type string
+apps.v1.Deployment
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1.DeploymentSpec
+  status apps.v1.DeploymentStatus
+apps.v1.DeploymentCondition
+  lastTransitionTime meta.v1.Time
+  lastUpdateTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1.DeploymentSpec
+  minReadySeconds int32
+  paused boolean
+  progressDeadlineSeconds int32
+  replicas int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  strategy apps.v1.DeploymentStrategy patch=retainKeys
+  template! core.v1.PodTemplateSpec
+apps.v1.DeploymentStatus
+  availableReplicas int32
+  collisionCount int32
+  conditions []apps.v1.DeploymentCondition patch=merge:type
+  observedGeneration int64
+  readyReplicas int32
+  replicas int32
+  unavailableReplicas int32
+  updatedReplicas int32
+apps.v1.DeploymentStrategy
+  rollingUpdate apps.v1.RollingUpdateDeployment
+  type string
+apps.v1.ReplicaSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1.ReplicaSetSpec
+  status apps.v1.ReplicaSetStatus
+apps.v1.ReplicaSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1.ReplicaSetSpec
+  minReadySeconds int32
+  replicas int32
+  selector! meta.v1.LabelSelector
+  template core.v1.PodTemplateSpec
+apps.v1.ReplicaSetStatus
+  availableReplicas int32
+  conditions []apps.v1.ReplicaSetCondition patch=merge:type
+  fullyLabeledReplicas int32
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+apps.v1.RollingUpdateDaemonSet
+  maxUnavailable util.intstr.IntOrString
+apps.v1.RollingUpdateDeployment
+  maxSurge util.intstr.IntOrString
+  maxUnavailable util.intstr.IntOrString
+apps.v1.RollingUpdateStatefulSetStrategy
+  partition int32
+apps.v1.StatefulSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1.StatefulSetSpec
+  status apps.v1.StatefulSetStatus
+apps.v1.StatefulSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1.StatefulSetSpec
+  podManagementPolicy string
+  replicas int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  serviceName! string
+  template! core.v1.PodTemplateSpec
+  updateStrategy apps.v1.StatefulSetUpdateStrategy
+  volumeClaimTemplates []core.v1.PersistentVolumeClaim
+apps.v1.StatefulSetStatus
+  collisionCount int32
+  conditions []apps.v1.StatefulSetCondition patch=merge:type
+  currentReplicas int32
+  currentRevision string
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+  updateRevision string
+  updatedReplicas int32
+apps.v1.StatefulSetUpdateStrategy
+  rollingUpdate apps.v1.RollingUpdateStatefulSetStrategy
+  type string
+apps.v1beta1.Deployment
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta1.DeploymentSpec
+  status apps.v1beta1.DeploymentStatus
+apps.v1beta1.DeploymentCondition
+  lastTransitionTime meta.v1.Time
+  lastUpdateTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta1.DeploymentSpec
+  minReadySeconds int32
+  paused boolean
+  progressDeadlineSeconds int32
+  replicas int32
+  revisionHistoryLimit int32
+  rollbackTo apps.v1beta1.RollbackConfig
+  selector meta.v1.LabelSelector
+  strategy apps.v1beta1.DeploymentStrategy patch=retainKeys
+  template! core.v1.PodTemplateSpec
+apps.v1beta1.DeploymentStatus
+  availableReplicas int32
+  collisionCount int32
+  conditions []apps.v1beta1.DeploymentCondition patch=merge:type
+  observedGeneration int64
+  readyReplicas int32
+  replicas int32
+  unavailableReplicas int32
+  updatedReplicas int32
+apps.v1beta1.DeploymentStrategy
+  rollingUpdate apps.v1beta1.RollingUpdateDeployment
+  type string
+apps.v1beta1.RollbackConfig
+  revision int64
+apps.v1beta1.RollingUpdateDeployment
+  maxSurge util.intstr.IntOrString
+  maxUnavailable util.intstr.IntOrString
+apps.v1beta1.RollingUpdateStatefulSetStrategy
+  partition int32
+apps.v1beta1.Scale
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta1.ScaleSpec
+  status apps.v1beta1.ScaleStatus
+apps.v1beta1.ScaleSpec
+  replicas int32
+apps.v1beta1.ScaleStatus
+  replicas! int32
+  selector map string
+  targetSelector string
+apps.v1beta1.StatefulSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta1.StatefulSetSpec
+  status apps.v1beta1.StatefulSetStatus
+apps.v1beta1.StatefulSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta1.StatefulSetSpec
+  podManagementPolicy string
+  replicas int32
+  revisionHistoryLimit int32
+  selector meta.v1.LabelSelector
+  serviceName! string
+  template! core.v1.PodTemplateSpec
+  updateStrategy apps.v1beta1.StatefulSetUpdateStrategy
+  volumeClaimTemplates []core.v1.PersistentVolumeClaim
+apps.v1beta1.StatefulSetStatus
+  collisionCount int32
+  conditions []apps.v1beta1.StatefulSetCondition patch=merge:type
+  currentReplicas int32
+  currentRevision string
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+  updateRevision string
+  updatedReplicas int32
+apps.v1beta1.StatefulSetUpdateStrategy
+  rollingUpdate apps.v1beta1.RollingUpdateStatefulSetStrategy
+  type string
+apps.v1beta2.DaemonSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta2.DaemonSetSpec
+  status apps.v1beta2.DaemonSetStatus
+apps.v1beta2.DaemonSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta2.DaemonSetSpec
+  minReadySeconds int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  template! core.v1.PodTemplateSpec
+  updateStrategy apps.v1beta2.DaemonSetUpdateStrategy
+apps.v1beta2.DaemonSetStatus
+  collisionCount int32
+  conditions []apps.v1beta2.DaemonSetCondition patch=merge:type
+  currentNumberScheduled! int32
+  desiredNumberScheduled! int32
+  numberAvailable int32
+  numberMisscheduled! int32
+  numberReady! int32
+  numberUnavailable int32
+  observedGeneration int64
+  updatedNumberScheduled int32
+apps.v1beta2.DaemonSetUpdateStrategy
+  rollingUpdate apps.v1beta2.RollingUpdateDaemonSet
+  type string
+apps.v1beta2.Deployment
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta2.DeploymentSpec
+  status apps.v1beta2.DeploymentStatus
+apps.v1beta2.DeploymentCondition
+  lastTransitionTime meta.v1.Time
+  lastUpdateTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta2.DeploymentSpec
+  minReadySeconds int32
+  paused boolean
+  progressDeadlineSeconds int32
+  replicas int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  strategy apps.v1beta2.DeploymentStrategy patch=retainKeys
+  template! core.v1.PodTemplateSpec
+apps.v1beta2.DeploymentStatus
+  availableReplicas int32
+  collisionCount int32
+  conditions []apps.v1beta2.DeploymentCondition patch=merge:type
+  observedGeneration int64
+  readyReplicas int32
+  replicas int32
+  unavailableReplicas int32
+  updatedReplicas int32
+apps.v1beta2.DeploymentStrategy
+  rollingUpdate apps.v1beta2.RollingUpdateDeployment
+  type string
+apps.v1beta2.ReplicaSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta2.ReplicaSetSpec
+  status apps.v1beta2.ReplicaSetStatus
+apps.v1beta2.ReplicaSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta2.ReplicaSetSpec
+  minReadySeconds int32
+  replicas int32
+  selector! meta.v1.LabelSelector
+  template core.v1.PodTemplateSpec
+apps.v1beta2.ReplicaSetStatus
+  availableReplicas int32
+  conditions []apps.v1beta2.ReplicaSetCondition patch=merge:type
+  fullyLabeledReplicas int32
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+apps.v1beta2.RollingUpdateDaemonSet
+  maxUnavailable util.intstr.IntOrString
+apps.v1beta2.RollingUpdateDeployment
+  maxSurge util.intstr.IntOrString
+  maxUnavailable util.intstr.IntOrString
+apps.v1beta2.RollingUpdateStatefulSetStrategy
+  partition int32
+apps.v1beta2.Scale
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta2.ScaleSpec
+  status apps.v1beta2.ScaleStatus
+apps.v1beta2.ScaleSpec
+  replicas int32
+apps.v1beta2.ScaleStatus
+  replicas! int32
+  selector map string
+  targetSelector string
+apps.v1beta2.StatefulSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec apps.v1beta2.StatefulSetSpec
+  status apps.v1beta2.StatefulSetStatus
+apps.v1beta2.StatefulSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+apps.v1beta2.StatefulSetSpec
+  podManagementPolicy string
+  replicas int32
+  revisionHistoryLimit int32
+  selector! meta.v1.LabelSelector
+  serviceName! string
+  template! core.v1.PodTemplateSpec
+  updateStrategy apps.v1beta2.StatefulSetUpdateStrategy
+  volumeClaimTemplates []core.v1.PersistentVolumeClaim
+apps.v1beta2.StatefulSetStatus
+  collisionCount int32
+  conditions []apps.v1beta2.StatefulSetCondition patch=merge:type
+  currentReplicas int32
+  currentRevision string
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+  updateRevision string
+  updatedReplicas int32
+apps.v1beta2.StatefulSetUpdateStrategy
+  rollingUpdate apps.v1beta2.RollingUpdateStatefulSetStrategy
+  type string
+batch.v1.Job
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec batch.v1.JobSpec
+  status batch.v1.JobStatus
+batch.v1.JobCondition
+  lastProbeTime meta.v1.Time
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+batch.v1.JobSpec
+  activeDeadlineSeconds int64
+  backoffLimit int32
+  completions int32
+  manualSelector boolean
+  parallelism int32
+  selector meta.v1.LabelSelector
+  template! core.v1.PodTemplateSpec
+  ttlSecondsAfterFinished int32
+batch.v1.JobStatus
+  active int32
+  completionTime meta.v1.Time
+  conditions []batch.v1.JobCondition patch=merge:type
+  failed int32
+  startTime meta.v1.Time
+  succeeded int32
+batch.v1beta1.CronJob
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec batch.v1beta1.CronJobSpec
+  status batch.v1beta1.CronJobStatus
+batch.v1beta1.CronJobSpec
+  concurrencyPolicy string
+  failedJobsHistoryLimit int32
+  jobTemplate! batch.v1beta1.JobTemplateSpec
+  schedule! string
+  startingDeadlineSeconds int64
+  successfulJobsHistoryLimit int32
+  suspend boolean
+batch.v1beta1.CronJobStatus
+  active []core.v1.ObjectReference
+  lastScheduleTime meta.v1.Time
+batch.v1beta1.JobTemplateSpec
+  metadata meta.v1.ObjectMeta
+  spec batch.v1.JobSpec
+batch.v2alpha1.CronJob
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec batch.v2alpha1.CronJobSpec
+  status batch.v2alpha1.CronJobStatus
+batch.v2alpha1.CronJobSpec
+  concurrencyPolicy string
+  failedJobsHistoryLimit int32
+  jobTemplate! batch.v2alpha1.JobTemplateSpec
+  schedule! string
+  startingDeadlineSeconds int64
+  successfulJobsHistoryLimit int32
+  suspend boolean
+batch.v2alpha1.CronJobStatus
+  active []core.v1.ObjectReference
+  lastScheduleTime meta.v1.Time
+batch.v2alpha1.JobTemplateSpec
+  metadata meta.v1.ObjectMeta
+  spec batch.v1.JobSpec
+core.v1.AWSElasticBlockStoreVolumeSource
+  fsType string
+  partition int32
+  readOnly boolean
+  volumeID! string
+core.v1.Affinity
+  nodeAffinity core.v1.NodeAffinity
+  podAffinity core.v1.PodAffinity
+  podAntiAffinity core.v1.PodAntiAffinity
+core.v1.AttachedVolume
+  devicePath! string
+  name! string
+core.v1.AzureDiskVolumeSource
+  cachingMode string
+  diskName! string
+  diskURI! string
+  fsType string
+  kind string
+  readOnly boolean
+core.v1.AzureFileVolumeSource
+  readOnly boolean
+  secretName! string
+  shareName! string
+core.v1.Capabilities
+  add []string
+  drop []string
+core.v1.CephFSVolumeSource
+  monitors! []string
+  path string
+  readOnly boolean
+  secretFile string
+  secretRef core.v1.LocalObjectReference
+  user string
+core.v1.CinderVolumeSource
+  fsType string
+  readOnly boolean
+  secretRef core.v1.LocalObjectReference
+  volumeID! string
+core.v1.ClientIPConfig
+  timeoutSeconds int32
+core.v1.ConfigMap
+  apiVersion string
+  binaryData map byte
+  data map string
+  kind string
+  metadata meta.v1.ObjectMeta
+core.v1.ConfigMapEnvSource
+  name string
+  optional boolean
+core.v1.ConfigMapKeySelector
+  key! string
+  name string
+  optional boolean
+core.v1.ConfigMapNodeConfigSource
+  kubeletConfigKey! string
+  name! string
+  namespace! string
+  resourceVersion string
+  uid string
+core.v1.ConfigMapProjection
+  items []core.v1.KeyToPath
+  name string
+  optional boolean
+core.v1.ConfigMapVolumeSource
+  defaultMode int32
+  items []core.v1.KeyToPath
+  name string
+  optional boolean
+core.v1.Container
+  args []string
+  command []string
+  env []core.v1.EnvVar patch=merge:name
+  envFrom []core.v1.EnvFromSource
+  image string
+  imagePullPolicy string
+  lifecycle core.v1.Lifecycle
+  livenessProbe core.v1.Probe
+  name! string
+  ports []core.v1.ContainerPort patch=merge:containerPort list=map:containerPort,protocol
+  readinessProbe core.v1.Probe
+  resources core.v1.ResourceRequirements
+  securityContext core.v1.SecurityContext
+  stdin boolean
+  stdinOnce boolean
+  terminationMessagePath string
+  terminationMessagePolicy string
+  tty boolean
+  volumeDevices []core.v1.VolumeDevice patch=merge:devicePath
+  volumeMounts []core.v1.VolumeMount patch=merge:mountPath
+  workingDir string
+core.v1.ContainerImage
+  names! []string
+  sizeBytes int64
+core.v1.ContainerPort
+  containerPort! int32
+  hostIP string
+  hostPort int32
+  name string
+  protocol string
+core.v1.ContainerState
+  running core.v1.ContainerStateRunning
+  terminated core.v1.ContainerStateTerminated
+  waiting core.v1.ContainerStateWaiting
+core.v1.ContainerStateRunning
+  startedAt meta.v1.Time
+core.v1.ContainerStateTerminated
+  containerID string
+  exitCode! int32
+  finishedAt meta.v1.Time
+  message string
+  reason string
+  signal int32
+  startedAt meta.v1.Time
+core.v1.ContainerStateWaiting
+  message string
+  reason string
+core.v1.ContainerStatus
+  containerID string
+  image! string
+  imageID! string
+  lastState core.v1.ContainerState
+  name! string
+  ready! boolean
+  restartCount! int32
+  state core.v1.ContainerState
+core.v1.DaemonEndpoint
+  Port! int32
+core.v1.DownwardAPIProjection
+  items []core.v1.DownwardAPIVolumeFile
+core.v1.DownwardAPIVolumeFile
+  fieldRef core.v1.ObjectFieldSelector
+  mode int32
+  path! string
+  resourceFieldRef core.v1.ResourceFieldSelector
+core.v1.DownwardAPIVolumeSource
+  defaultMode int32
+  items []core.v1.DownwardAPIVolumeFile
+core.v1.EmptyDirVolumeSource
+  medium string
+  sizeLimit api.resource.Quantity
+core.v1.EndpointAddress
+  hostname string
+  ip! string
+  nodeName string
+  targetRef core.v1.ObjectReference
+core.v1.EndpointPort
+  name string
+  port! int32
+  protocol string
+core.v1.EndpointSubset
+  addresses []core.v1.EndpointAddress
+  notReadyAddresses []core.v1.EndpointAddress
+  ports []core.v1.EndpointPort
+core.v1.Endpoints
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  subsets []core.v1.EndpointSubset
+core.v1.EnvFromSource
+  configMapRef core.v1.ConfigMapEnvSource
+  prefix string
+  secretRef core.v1.SecretEnvSource
+core.v1.EnvVar
+  name! string
+  value string
+  valueFrom core.v1.EnvVarSource
+core.v1.EnvVarSource
+  configMapKeyRef core.v1.ConfigMapKeySelector
+  fieldRef core.v1.ObjectFieldSelector
+  resourceFieldRef core.v1.ResourceFieldSelector
+  secretKeyRef core.v1.SecretKeySelector
+core.v1.Event
+  action string
+  apiVersion string
+  count int32
+  eventTime meta.v1.MicroTime
+  firstTimestamp meta.v1.Time
+  involvedObject! core.v1.ObjectReference
+  kind string
+  lastTimestamp meta.v1.Time
+  message string
+  metadata! meta.v1.ObjectMeta
+  reason string
+  related core.v1.ObjectReference
+  reportingComponent string
+  reportingInstance string
+  series core.v1.EventSeries
+  source core.v1.EventSource
+  type string
+core.v1.EventSeries
+  count int32
+  lastObservedTime meta.v1.MicroTime
+  state string
+core.v1.EventSource
+  component string
+  host string
+core.v1.ExecAction
+  command []string
+core.v1.FCVolumeSource
+  fsType string
+  lun int32
+  readOnly boolean
+  targetWWNs []string
+  wwids []string
+core.v1.FlexVolumeSource
+  driver! string
+  fsType string
+  options map string
+  readOnly boolean
+  secretRef core.v1.LocalObjectReference
+core.v1.FlockerVolumeSource
+  datasetName string
+  datasetUUID string
+core.v1.GCEPersistentDiskVolumeSource
+  fsType string
+  partition int32
+  pdName! string
+  readOnly boolean
+core.v1.GitRepoVolumeSource
+  directory string
+  repository! string
+  revision string
+core.v1.GlusterfsVolumeSource
+  endpoints! string
+  path! string
+  readOnly boolean
+core.v1.HTTPGetAction
+  host string
+  httpHeaders []core.v1.HTTPHeader
+  path string
+  port! util.intstr.IntOrString
+  scheme string
+core.v1.HTTPHeader
+  name! string
+  value! string
+core.v1.Handler
+  exec core.v1.ExecAction
+  httpGet core.v1.HTTPGetAction
+  tcpSocket core.v1.TCPSocketAction
+core.v1.HostAlias
+  hostnames []string
+  ip string
+core.v1.HostPathVolumeSource
+  path! string
+  type string
+core.v1.ISCSIVolumeSource
+  chapAuthDiscovery boolean
+  chapAuthSession boolean
+  fsType string
+  initiatorName string
+  iqn! string
+  iscsiInterface string
+  lun! int32
+  portals []string
+  readOnly boolean
+  secretRef core.v1.LocalObjectReference
+  targetPortal! string
+core.v1.KeyToPath
+  key! string
+  mode int32
+  path! string
+core.v1.Lifecycle
+  postStart core.v1.Handler
+  preStop core.v1.Handler
+core.v1.LoadBalancerIngress
+  hostname string
+  ip string
+core.v1.LoadBalancerStatus
+  ingress []core.v1.LoadBalancerIngress
+core.v1.LocalObjectReference
+  name string
+core.v1.NFSVolumeSource
+  path! string
+  readOnly boolean
+  server! string
+core.v1.Namespace
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.NamespaceSpec
+  status core.v1.NamespaceStatus
+core.v1.NamespaceSpec
+  finalizers []string
+core.v1.NamespaceStatus
+  phase string
+core.v1.Node
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.NodeSpec
+  status core.v1.NodeStatus
+core.v1.NodeAddress
+  address! string
+  type! string
+core.v1.NodeAffinity
+  preferredDuringSchedulingIgnoredDuringExecution []core.v1.PreferredSchedulingTerm
+  requiredDuringSchedulingIgnoredDuringExecution core.v1.NodeSelector
+core.v1.NodeCondition
+  lastHeartbeatTime meta.v1.Time
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+core.v1.NodeConfigSource
+  configMap core.v1.ConfigMapNodeConfigSource
+core.v1.NodeConfigStatus
+  active core.v1.NodeConfigSource
+  assigned core.v1.NodeConfigSource
+  error string
+  lastKnownGood core.v1.NodeConfigSource
+core.v1.NodeDaemonEndpoints
+  kubeletEndpoint core.v1.DaemonEndpoint
+core.v1.NodeSelector
+  nodeSelectorTerms! []core.v1.NodeSelectorTerm
+core.v1.NodeSelectorRequirement
+  key! string
+  operator! string
+  values []string
+core.v1.NodeSelectorTerm
+  matchExpressions []core.v1.NodeSelectorRequirement
+  matchFields []core.v1.NodeSelectorRequirement
+core.v1.NodeSpec
+  configSource core.v1.NodeConfigSource
+  externalID string
+  podCIDR string
+  providerID string
+  taints []core.v1.Taint
+  unschedulable boolean
+core.v1.NodeStatus
+  addresses []core.v1.NodeAddress patch=merge:type
+  allocatable map api.resource.Quantity
+  capacity map api.resource.Quantity
+  conditions []core.v1.NodeCondition patch=merge:type
+  config core.v1.NodeConfigStatus
+  daemonEndpoints core.v1.NodeDaemonEndpoints
+  images []core.v1.ContainerImage
+  nodeInfo core.v1.NodeSystemInfo
+  phase string
+  volumesAttached []core.v1.AttachedVolume
+  volumesInUse []string
+core.v1.NodeSystemInfo
+  architecture! string
+  bootID! string
+  containerRuntimeVersion! string
+  kernelVersion! string
+  kubeProxyVersion! string
+  kubeletVersion! string
+  machineID! string
+  operatingSystem! string
+  osImage! string
+  systemUUID! string
+core.v1.ObjectFieldSelector
+  apiVersion string
+  fieldPath! string
+core.v1.ObjectReference
+  apiVersion string
+  fieldPath string
+  kind string
+  name string
+  namespace string
+  resourceVersion string
+  uid string
+core.v1.PersistentVolumeClaim
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.PersistentVolumeClaimSpec
+  status core.v1.PersistentVolumeClaimStatus
+core.v1.PersistentVolumeClaimCondition
+  lastProbeTime meta.v1.Time
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+core.v1.PersistentVolumeClaimSpec
+  accessModes []string
+  dataSource core.v1.TypedLocalObjectReference
+  resources core.v1.ResourceRequirements
+  selector meta.v1.LabelSelector
+  storageClassName string
+  volumeMode string
+  volumeName string
+core.v1.PersistentVolumeClaimStatus
+  accessModes []string
+  capacity map api.resource.Quantity
+  conditions []core.v1.PersistentVolumeClaimCondition patch=merge:type
+  phase string
+core.v1.PersistentVolumeClaimVolumeSource
+  claimName! string
+  readOnly boolean
+core.v1.PhotonPersistentDiskVolumeSource
+  fsType string
+  pdID! string
+core.v1.Pod
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.PodSpec
+  status core.v1.PodStatus
+core.v1.PodAffinity
+  preferredDuringSchedulingIgnoredDuringExecution []core.v1.WeightedPodAffinityTerm
+  requiredDuringSchedulingIgnoredDuringExecution []core.v1.PodAffinityTerm
+core.v1.PodAffinityTerm
+  labelSelector meta.v1.LabelSelector
+  namespaces []string
+  topologyKey! string
+core.v1.PodAntiAffinity
+  preferredDuringSchedulingIgnoredDuringExecution []core.v1.WeightedPodAffinityTerm
+  requiredDuringSchedulingIgnoredDuringExecution []core.v1.PodAffinityTerm
+core.v1.PodCondition
+  lastProbeTime meta.v1.Time
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+core.v1.PodDNSConfig
+  nameservers []string
+  options []core.v1.PodDNSConfigOption
+  searches []string
+core.v1.PodDNSConfigOption
+  name string
+  value string
+core.v1.PodReadinessGate
+  conditionType! string
+core.v1.PodSecurityContext
+  fsGroup int64
+  runAsGroup int64
+  runAsNonRoot boolean
+  runAsUser int64
+  seLinuxOptions core.v1.SELinuxOptions
+  supplementalGroups []int64
+  sysctls []core.v1.Sysctl
+core.v1.PodSpec
+  activeDeadlineSeconds int64
+  affinity core.v1.Affinity
+  automountServiceAccountToken boolean
+  containers! []core.v1.Container patch=merge:name
+  dnsConfig core.v1.PodDNSConfig
+  dnsPolicy string
+  enableServiceLinks boolean
+  hostAliases []core.v1.HostAlias patch=merge:ip
+  hostIPC boolean
+  hostNetwork boolean
+  hostPID boolean
+  hostname string
+  imagePullSecrets []core.v1.LocalObjectReference patch=merge:name
+  initContainers []core.v1.Container patch=merge:name
+  nodeName string
+  nodeSelector map string
+  priority int32
+  priorityClassName string
+  readinessGates []core.v1.PodReadinessGate
+  restartPolicy string
+  runtimeClassName string
+  schedulerName string
+  securityContext core.v1.PodSecurityContext
+  serviceAccount string
+  serviceAccountName string
+  shareProcessNamespace boolean
+  subdomain string
+  terminationGracePeriodSeconds int64
+  tolerations []core.v1.Toleration
+  volumes []core.v1.Volume patch=merge,retainKeys:name
+core.v1.PodStatus
+  conditions []core.v1.PodCondition patch=merge:type
+  containerStatuses []core.v1.ContainerStatus
+  hostIP string
+  initContainerStatuses []core.v1.ContainerStatus
+  message string
+  nominatedNodeName string
+  phase string
+  podIP string
+  qosClass string
+  reason string
+  startTime meta.v1.Time
+core.v1.PodTemplate
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  template core.v1.PodTemplateSpec
+core.v1.PodTemplateSpec
+  metadata meta.v1.ObjectMeta
+  spec core.v1.PodSpec
+core.v1.PortworxVolumeSource
+  fsType string
+  readOnly boolean
+  volumeID! string
+core.v1.PreferredSchedulingTerm
+  preference! core.v1.NodeSelectorTerm
+  weight! int32
+core.v1.Probe
+  exec core.v1.ExecAction
+  failureThreshold int32
+  httpGet core.v1.HTTPGetAction
+  initialDelaySeconds int32
+  periodSeconds int32
+  successThreshold int32
+  tcpSocket core.v1.TCPSocketAction
+  timeoutSeconds int32
+core.v1.ProjectedVolumeSource
+  defaultMode int32
+  sources! []core.v1.VolumeProjection
+core.v1.QuobyteVolumeSource
+  group string
+  readOnly boolean
+  registry! string
+  user string
+  volume! string
+core.v1.RBDVolumeSource
+  fsType string
+  image! string
+  keyring string
+  monitors! []string
+  pool string
+  readOnly boolean
+  secretRef core.v1.LocalObjectReference
+  user string
+core.v1.ReplicationController
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.ReplicationControllerSpec
+  status core.v1.ReplicationControllerStatus
+core.v1.ReplicationControllerCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+core.v1.ReplicationControllerSpec
+  minReadySeconds int32
+  replicas int32
+  selector map string
+  template core.v1.PodTemplateSpec
+core.v1.ReplicationControllerStatus
+  availableReplicas int32
+  conditions []core.v1.ReplicationControllerCondition patch=merge:type
+  fullyLabeledReplicas int32
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+core.v1.ResourceFieldSelector
+  containerName string
+  divisor api.resource.Quantity
+  resource! string
+core.v1.ResourceRequirements
+  limits map api.resource.Quantity
+  requests map api.resource.Quantity
+core.v1.SELinuxOptions
+  level string
+  role string
+  type string
+  user string
+core.v1.ScaleIOVolumeSource
+  fsType string
+  gateway! string
+  protectionDomain string
+  readOnly boolean
+  secretRef! core.v1.LocalObjectReference
+  sslEnabled boolean
+  storageMode string
+  storagePool string
+  system! string
+  volumeName string
+core.v1.SecretEnvSource
+  name string
+  optional boolean
+core.v1.SecretKeySelector
+  key! string
+  name string
+  optional boolean
+core.v1.SecretProjection
+  items []core.v1.KeyToPath
+  name string
+  optional boolean
+core.v1.SecretVolumeSource
+  defaultMode int32
+  items []core.v1.KeyToPath
+  optional boolean
+  secretName string
+core.v1.SecurityContext
+  allowPrivilegeEscalation boolean
+  capabilities core.v1.Capabilities
+  privileged boolean
+  procMount string
+  readOnlyRootFilesystem boolean
+  runAsGroup int64
+  runAsNonRoot boolean
+  runAsUser int64
+  seLinuxOptions core.v1.SELinuxOptions
+core.v1.Service
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.ServiceSpec
+  status core.v1.ServiceStatus
+core.v1.ServiceAccount
+  apiVersion string
+  automountServiceAccountToken boolean
+  imagePullSecrets []core.v1.LocalObjectReference
+  kind string
+  metadata meta.v1.ObjectMeta
+  secrets []core.v1.ObjectReference patch=merge:name
+core.v1.ServiceAccountTokenProjection
+  audience string
+  expirationSeconds int64
+  path! string
+core.v1.ServicePort
+  name string
+  nodePort int32
+  port! int32
+  protocol string
+  targetPort util.intstr.IntOrString
+core.v1.ServiceSpec
+  clusterIP string
+  externalIPs []string
+  externalName string
+  externalTrafficPolicy string
+  healthCheckNodePort int32
+  loadBalancerIP string
+  loadBalancerSourceRanges []string
+  ports []core.v1.ServicePort patch=merge:port
+  publishNotReadyAddresses boolean
+  selector map string
+  sessionAffinity string
+  sessionAffinityConfig core.v1.SessionAffinityConfig
+  type string
+core.v1.ServiceStatus
+  loadBalancer core.v1.LoadBalancerStatus
+core.v1.SessionAffinityConfig
+  clientIP core.v1.ClientIPConfig
+core.v1.StorageOSVolumeSource
+  fsType string
+  readOnly boolean
+  secretRef core.v1.LocalObjectReference
+  volumeName string
+  volumeNamespace string
+core.v1.Sysctl
+  name! string
+  value! string
+core.v1.TCPSocketAction
+  host string
+  port! util.intstr.IntOrString
+core.v1.Taint
+  effect! string
+  key! string
+  timeAdded meta.v1.Time
+  value string
+core.v1.Toleration
+  effect string
+  key string
+  operator string
+  tolerationSeconds int64
+  value string
+core.v1.TypedLocalObjectReference
+  apiGroup string
+  kind! string
+  name! string
+core.v1.Volume
+  awsElasticBlockStore core.v1.AWSElasticBlockStoreVolumeSource
+  azureDisk core.v1.AzureDiskVolumeSource
+  azureFile core.v1.AzureFileVolumeSource
+  cephfs core.v1.CephFSVolumeSource
+  cinder core.v1.CinderVolumeSource
+  configMap core.v1.ConfigMapVolumeSource
+  downwardAPI core.v1.DownwardAPIVolumeSource
+  emptyDir core.v1.EmptyDirVolumeSource
+  fc core.v1.FCVolumeSource
+  flexVolume core.v1.FlexVolumeSource
+  flocker core.v1.FlockerVolumeSource
+  gcePersistentDisk core.v1.GCEPersistentDiskVolumeSource
+  gitRepo core.v1.GitRepoVolumeSource
+  glusterfs core.v1.GlusterfsVolumeSource
+  hostPath core.v1.HostPathVolumeSource
+  iscsi core.v1.ISCSIVolumeSource
+  name! string
+  nfs core.v1.NFSVolumeSource
+  persistentVolumeClaim core.v1.PersistentVolumeClaimVolumeSource
+  photonPersistentDisk core.v1.PhotonPersistentDiskVolumeSource
+  portworxVolume core.v1.PortworxVolumeSource
+  projected core.v1.ProjectedVolumeSource
+  quobyte core.v1.QuobyteVolumeSource
+  rbd core.v1.RBDVolumeSource
+  scaleIO core.v1.ScaleIOVolumeSource
+  secret core.v1.SecretVolumeSource
+  storageos core.v1.StorageOSVolumeSource
+  vsphereVolume core.v1.VsphereVirtualDiskVolumeSource
+core.v1.VolumeDevice
+  devicePath! string
+  name! string
+core.v1.VolumeMount
+  mountPath! string
+  mountPropagation string
+  name! string
+  readOnly boolean
+  subPath string
+core.v1.VolumeProjection
+  configMap core.v1.ConfigMapProjection
+  downwardAPI core.v1.DownwardAPIProjection
+  secret core.v1.SecretProjection
+  serviceAccountToken core.v1.ServiceAccountTokenProjection
+core.v1.VsphereVirtualDiskVolumeSource
+  fsType string
+  storagePolicyID string
+  storagePolicyName string
+  volumePath! string
+core.v1.WeightedPodAffinityTerm
+  podAffinityTerm! core.v1.PodAffinityTerm
+  weight! int32
+events.v1beta1.Event
+  action string
+  apiVersion string
+  deprecatedCount int32
+  deprecatedFirstTimestamp meta.v1.Time
+  deprecatedLastTimestamp meta.v1.Time
+  deprecatedSource core.v1.EventSource
+  eventTime! meta.v1.MicroTime
+  kind string
+  metadata meta.v1.ObjectMeta
+  note string
+  reason string
+  regarding core.v1.ObjectReference
+  related core.v1.ObjectReference
+  reportingController string
+  reportingInstance string
+  series events.v1beta1.EventSeries
+  type string
+events.v1beta1.EventSeries
+  count! int32
+  lastObservedTime! meta.v1.MicroTime
+  state! string
+extensions.v1beta1.DaemonSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.DaemonSetSpec
+  status extensions.v1beta1.DaemonSetStatus
+extensions.v1beta1.DaemonSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+extensions.v1beta1.DaemonSetSpec
+  minReadySeconds int32
+  revisionHistoryLimit int32
+  selector meta.v1.LabelSelector
+  template! core.v1.PodTemplateSpec
+  templateGeneration int64
+  updateStrategy extensions.v1beta1.DaemonSetUpdateStrategy
+extensions.v1beta1.DaemonSetStatus
+  collisionCount int32
+  conditions []extensions.v1beta1.DaemonSetCondition patch=merge:type
+  currentNumberScheduled! int32
+  desiredNumberScheduled! int32
+  numberAvailable int32
+  numberMisscheduled! int32
+  numberReady! int32
+  numberUnavailable int32
+  observedGeneration int64
+  updatedNumberScheduled int32
+extensions.v1beta1.DaemonSetUpdateStrategy
+  rollingUpdate extensions.v1beta1.RollingUpdateDaemonSet
+  type string
+extensions.v1beta1.Deployment
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.DeploymentSpec
+  status extensions.v1beta1.DeploymentStatus
+extensions.v1beta1.DeploymentCondition
+  lastTransitionTime meta.v1.Time
+  lastUpdateTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+extensions.v1beta1.DeploymentSpec
+  minReadySeconds int32
+  paused boolean
+  progressDeadlineSeconds int32
+  replicas int32
+  revisionHistoryLimit int32
+  rollbackTo extensions.v1beta1.RollbackConfig
+  selector meta.v1.LabelSelector
+  strategy extensions.v1beta1.DeploymentStrategy patch=retainKeys
+  template! core.v1.PodTemplateSpec
+extensions.v1beta1.DeploymentStatus
+  availableReplicas int32
+  collisionCount int32
+  conditions []extensions.v1beta1.DeploymentCondition patch=merge:type
+  observedGeneration int64
+  readyReplicas int32
+  replicas int32
+  unavailableReplicas int32
+  updatedReplicas int32
+extensions.v1beta1.DeploymentStrategy
+  rollingUpdate extensions.v1beta1.RollingUpdateDeployment
+  type string
+extensions.v1beta1.HTTPIngressPath
+  backend! extensions.v1beta1.IngressBackend
+  path string
+extensions.v1beta1.HTTPIngressRuleValue
+  paths! []extensions.v1beta1.HTTPIngressPath
+extensions.v1beta1.IPBlock
+  cidr! string
+  except []string
+extensions.v1beta1.Ingress
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.IngressSpec
+  status extensions.v1beta1.IngressStatus
+extensions.v1beta1.IngressBackend
+  serviceName! string
+  servicePort! util.intstr.IntOrString
+extensions.v1beta1.IngressRule
+  host string
+  http extensions.v1beta1.HTTPIngressRuleValue
+extensions.v1beta1.IngressSpec
+  backend extensions.v1beta1.IngressBackend
+  rules []extensions.v1beta1.IngressRule
+  tls []extensions.v1beta1.IngressTLS
+extensions.v1beta1.IngressStatus
+  loadBalancer core.v1.LoadBalancerStatus
+extensions.v1beta1.IngressTLS
+  hosts []string
+  secretName string
+extensions.v1beta1.NetworkPolicy
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.NetworkPolicySpec
+extensions.v1beta1.NetworkPolicyEgressRule
+  ports []extensions.v1beta1.NetworkPolicyPort
+  to []extensions.v1beta1.NetworkPolicyPeer
+extensions.v1beta1.NetworkPolicyIngressRule
+  from []extensions.v1beta1.NetworkPolicyPeer
+  ports []extensions.v1beta1.NetworkPolicyPort
+extensions.v1beta1.NetworkPolicyPeer
+  ipBlock extensions.v1beta1.IPBlock
+  namespaceSelector meta.v1.LabelSelector
+  podSelector meta.v1.LabelSelector
+extensions.v1beta1.NetworkPolicyPort
+  port util.intstr.IntOrString
+  protocol string
+extensions.v1beta1.NetworkPolicySpec
+  egress []extensions.v1beta1.NetworkPolicyEgressRule
+  ingress []extensions.v1beta1.NetworkPolicyIngressRule
+  podSelector! meta.v1.LabelSelector
+  policyTypes []string
+extensions.v1beta1.ReplicaSet
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.ReplicaSetSpec
+  status extensions.v1beta1.ReplicaSetStatus
+extensions.v1beta1.ReplicaSetCondition
+  lastTransitionTime meta.v1.Time
+  message string
+  reason string
+  status! string
+  type! string
+extensions.v1beta1.ReplicaSetSpec
+  minReadySeconds int32
+  replicas int32
+  selector meta.v1.LabelSelector
+  template core.v1.PodTemplateSpec
+extensions.v1beta1.ReplicaSetStatus
+  availableReplicas int32
+  conditions []extensions.v1beta1.ReplicaSetCondition patch=merge:type
+  fullyLabeledReplicas int32
+  observedGeneration int64
+  readyReplicas int32
+  replicas! int32
+extensions.v1beta1.RollbackConfig
+  revision int64
+extensions.v1beta1.RollingUpdateDaemonSet
+  maxUnavailable util.intstr.IntOrString
+extensions.v1beta1.RollingUpdateDeployment
+  maxSurge util.intstr.IntOrString
+  maxUnavailable util.intstr.IntOrString
+extensions.v1beta1.Scale
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec extensions.v1beta1.ScaleSpec
+  status extensions.v1beta1.ScaleStatus
+extensions.v1beta1.ScaleSpec
+  replicas int32
+extensions.v1beta1.ScaleStatus
+  replicas! int32
+  selector map string
+  targetSelector string
+networking.v1.IPBlock
+  cidr! string
+  except []string
+networking.v1.NetworkPolicy
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec networking.v1.NetworkPolicySpec
+networking.v1.NetworkPolicyEgressRule
+  ports []networking.v1.NetworkPolicyPort
+  to []networking.v1.NetworkPolicyPeer
+networking.v1.NetworkPolicyIngressRule
+  from []networking.v1.NetworkPolicyPeer
+  ports []networking.v1.NetworkPolicyPort
+networking.v1.NetworkPolicyPeer
+  ipBlock networking.v1.IPBlock
+  namespaceSelector meta.v1.LabelSelector
+  podSelector meta.v1.LabelSelector
+networking.v1.NetworkPolicyPort
+  port util.intstr.IntOrString
+  protocol string
+networking.v1.NetworkPolicySpec
+  egress []networking.v1.NetworkPolicyEgressRule
+  ingress []networking.v1.NetworkPolicyIngressRule
+  podSelector! meta.v1.LabelSelector
+  policyTypes []string
+api.resource.Quantity = quantity
+meta.v1.Initializer
+  name! string
+meta.v1.Initializers
+  pending! []meta.v1.Initializer patch=merge:name
+  result meta.v1.Status
+meta.v1.LabelSelector
+  matchExpressions []meta.v1.LabelSelectorRequirement
+  matchLabels map string
+meta.v1.LabelSelectorRequirement
+  key! string patch=merge:key
+  operator! string
+  values []string
+meta.v1.ListMeta
+  continue string
+  resourceVersion string
+  selfLink string
+meta.v1.MicroTime = date-time
+meta.v1.ObjectMeta
+  annotations map string
+  clusterName string
+  creationTimestamp meta.v1.Time
+  deletionGracePeriodSeconds int64
+  deletionTimestamp meta.v1.Time
+  finalizers []string patch=merge
+  generateName string
+  generation int64
+  initializers meta.v1.Initializers
+  labels map string
+  name string
+  namespace string
+  ownerReferences []meta.v1.OwnerReference patch=merge:uid
+  resourceVersion string
+  selfLink string
+  uid string
+meta.v1.OwnerReference
+  apiVersion! string
+  blockOwnerDeletion boolean
+  controller boolean
+  kind! string
+  name! string
+  uid! string
+meta.v1.Status
+  apiVersion string
+  code int32
+  details meta.v1.StatusDetails
+  kind string
+  message string
+  metadata meta.v1.ListMeta
+  reason string
+  status string
+meta.v1.StatusCause
+  field string
+  message string
+  reason string
+meta.v1.StatusDetails
+  causes []meta.v1.StatusCause
+  group string
+  kind string
+  name string
+  retryAfterSeconds int32
+  uid string
+meta.v1.Time = date-time
+util.intstr.IntOrString = int-or-string
+`

@@ -1,0 +1,119 @@
+// Findings of the decoder as Problems: the field in words, the place, and what to write instead.
+import { closest, distance } from 'fastest-levenshtein'
+import type { Place, Problem } from '../error'
+import { never } from '../error'
+import type { Finding } from './decode'
+import { type Path, pathText } from './path'
+import type { Definition, Type } from './schema'
+
+/** The nearest of some words, if it is near enough to be meant. */
+export function nearest(word: string, words: readonly string[]): string | undefined {
+  const same = words.find(w => w.toLowerCase().replaceAll(/[-_]/g, '') === word.toLowerCase().replaceAll(/[-_]/g, ''))
+  if (same !== undefined || words.length === 0) return same
+  const near = closest(word, words)
+  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+}
+
+/** `Service has no field 'target_port'. Did you mean 'targetPort'?` */
+export function findingProblem(kind: string, finding: Finding, top: Definition, placeOf: (path: Path) => Place): Problem {
+  switch (finding.is) {
+    case 'unknown':
+      return unknownProblem(kind, finding.path, finding.in, top, placeOf)
+    case 'missing': {
+      const name = finding.field.name
+      return {
+        code: 'MISSING_FIELD',
+        message: `${at(kind, finding.path)} has no '${name}', which is required.`,
+        place: placeOf(finding.path),
+        fix: `Add '${name}: ${exampleOf(finding.field.type)}'.`,
+      }
+    }
+    case 'type':
+      return {
+        code: 'WRONG_TYPE',
+        message: `${at(kind, finding.path)} must be ${typeWords(finding.type)}, not ${valueWords(finding.value)}.`,
+        place: placeOf(finding.path),
+        fix: typeFix(finding.type, finding.value, finding.path),
+      }
+    default:
+      return never(finding)
+  }
+}
+
+const at = (kind: string, path: Path): string => (path.length === 0 ? kind : `${kind} ${pathText(path)}`)
+
+function unknownProblem(kind: string, path: Path, owner: Definition, top: Definition, placeOf: (path: Path) => Place): Problem {
+  const name = String(path.at(-1))
+  const names = [...owner.fields.keys()]
+  const near = nearest(name, names)
+  const elsewhere = owner === top && top.fields.has('spec') && !near ? " It may belong under 'spec' or 'metadata'." : ''
+  return {
+    code: 'UNKNOWN_FIELD',
+    message: `${at(kind, path.slice(0, -1))} has no field '${name}'.`,
+    place: placeOf(path),
+    fix: near ? `Did you mean '${near}'?` : `It has: ${names.slice(0, 40).join(', ')}.${elsewhere}`,
+  }
+}
+
+export function typeWords(type: Type): string {
+  switch (type.is) {
+    case 'scalar':
+      return SCALAR_WORDS[type.scalar]
+    case 'list':
+      return 'a list'
+    case 'map':
+    case 'struct':
+      return 'a mapping'
+    default:
+      return never(type)
+  }
+}
+
+const SCALAR_WORDS = {
+  string: 'text',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  int32: 'a whole number',
+  int64: 'a whole number',
+  byte: 'text in base64',
+  'date-time': 'a time like 2026-01-31T12:00:00Z',
+  'int-or-string': 'a whole number or a name',
+  quantity: 'a quantity like 250m or 1Gi',
+  object: 'a mapping',
+  any: 'anything',
+} as const
+
+export function valueWords(value: unknown): string {
+  if (value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : typeof value === 'number' ? `the number ${value}` : `${value}`
+}
+
+function typeFix(type: Type, value: unknown, path: Path): string {
+  const name = [...path].reverse().find(step => typeof step === 'string') ?? ''
+  const text = String(value)
+  if (type.is === 'scalar') return scalarFix(type, value, text)
+  if (type.is === 'list')
+    return typeof value === 'object' && value !== null
+      ? `Put '- ' before the first line below '${name}', and indent the rest to match.`
+      : `Write a list: '${name}: [${text}]'.`
+  if (Array.isArray(value)) return `Leave out the '- ' below '${name}'.`
+  const pair = typeof value === 'string' ? /^([^:=]+)[:=](.+)$/.exec(value) : null
+  return pair ? `Put a space behind the colon: '${pair[1]}: ${pair[2]}'.` : `Write its fields as 'key: value' lines below '${name}'.`
+}
+
+function scalarFix(type: Type & { is: 'scalar' }, value: unknown, text: string): string {
+  const wanted = type.scalar
+  if (wanted === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `Write it in quotes: "${text}".`
+  if (wanted === 'boolean' && /^(true|false)$/.test(text)) return `Write ${text} without quotes.`
+  if (/int/.test(wanted) && typeof value === 'string' && /^-?\d+$/.test(value)) return `Write ${value} without quotes.`
+  return `Write ${SCALAR_WORDS[wanted]}.`
+}
+
+function exampleOf(type: Type): string {
+  if (type.is === 'list') return '[…]'
+  if (type.is !== 'scalar') return '{…}'
+  return /int/.test(type.scalar) ? '1' : type.scalar === 'boolean' ? 'true' : '…'
+}
