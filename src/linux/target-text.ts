@@ -53,9 +53,19 @@ function readTranslation(text: string): Translation | undefined {
   const [, addresses = '', ports] = /^(\[.*\]|[^:]*|.*:.*:.*?)(?::([\d-]+))?$/.exec(readIp(text) === undefined ? text : `[${text}]`) ?? []
   const range = addresses === '' ? [] : addresses.split('-').map(part => readIp(part.replace(/^\[(.*)\]$/, '$1')))
   const portRange = ports === undefined ? undefined : readPorts(ports, '-')
-  if (range.length > 2 || range.includes(undefined) || (ports !== undefined && portRange === undefined) || (range.length === 0 && portRange === undefined)) return undefined
+  if (
+    range.length > 2 ||
+    range.includes(undefined) ||
+    (ports !== undefined && portRange === undefined) ||
+    (range.length === 0 && portRange === undefined)
+  )
+    return undefined
   const [first, last] = range
-  return { ...(first === undefined ? {} : { first }), ...(last === undefined ? {} : { last }), ...(portRange === undefined ? {} : { ports: portRange }) }
+  return {
+    ...(first === undefined ? {} : { first }),
+    ...(last === undefined ? {} : { last }),
+    ...(portRange === undefined ? {} : { ports: portRange }),
+  }
 }
 
 const REJECTS: Readonly<Record<string, RejectWith>> = Object.fromEntries(

@@ -1,0 +1,81 @@
+// Routes as text: what `ip route` prints and the words that `ip route add` takes, both ways.
+import { bitsOf, type Family, familyOf, type Ip, ipText, parseIp, readIp } from '../addr/ip'
+import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
+import type { Place } from '../error'
+import type { Route, RouteType } from './program'
+import { splitWords, WordReader } from './rule-words'
+
+/** `default`, `10.244.1.0/24`, or a bare address for one host. */
+const destinationText = (c: Cidr): string => (c.length === 0 ? 'default' : c.length === bitsOf(familyOf(c.ip)) ? ipText(c.ip) : cidrText(c))
+
+/** One line of `ip route` (of `ip -6 route` for IPv6), without its trailing blank. */
+export function routeText(r: Route): string {
+  return [
+    r.type === 'unicast' ? '' : `${r.type} `,
+    destinationText(r.destination),
+    r.gateway === undefined ? '' : ` via ${ipText(r.gateway)}`,
+    r.device === undefined ? '' : ` dev ${r.device}`,
+    r.table === undefined || r.table === 254 ? '' : ` table ${r.table}`,
+    r.protocol === undefined || r.protocol === 'boot' ? '' : ` proto ${r.protocol}`,
+    r.scope === undefined || r.scope === 'global' ? '' : ` scope ${r.scope}`,
+    r.source === undefined ? '' : ` src ${ipText(r.source)}`,
+    r.metric === undefined ? '' : ` metric ${r.metric}`,
+    r.mtuBytes === undefined ? '' : ` mtu ${r.mtuBytes}`,
+    r.onlink ? ' onlink' : '',
+  ].join('')
+}
+
+/** All routes of a family in the order in which the kernel lists them: default first, then by network, shorter prefix first. */
+export function printRoutes(routes: readonly Route[], family: Family): string {
+  const own = routes.filter(r => familyOf(r.destination.ip) === family && (r.table ?? 254) === 254)
+  const sorted = [...own].sort(
+    (a, b) =>
+      Number(a.destination.ip > b.destination.ip) - Number(a.destination.ip < b.destination.ip) ||
+      a.destination.length - b.destination.length ||
+      (a.metric ?? 0) - (b.metric ?? 0),
+  )
+  return sorted.map(r => `${routeText(r)}\n`).join('')
+}
+
+const TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw']
+const TABLE_NAMES: Readonly<Record<string, number>> = { default: 253, main: 254, local: 255 }
+const PROTOCOLS: Readonly<Record<string, string>> = { 2: 'kernel', 3: 'boot', 4: 'static' }
+
+/** Reads `[-6] [TYPE] DESTINATION [via GATEWAY] [dev DEVICE] …`; throws a problem with its place. */
+export function readRoute(text: string, place: Place): Route {
+  const r = new WordReader(splitWords(text.trim()), place)
+  const six = r.take('-6')
+  const type = TYPES.find(t => r.take(t)) ?? 'unicast'
+  let route: Route = { type, destination: readDestination(r, six) }
+  while (r.peek() !== undefined) {
+    if (r.take('via')) {
+      if (r.take('inet6') || r.take('inet')) r.peek()
+      route = { ...route, gateway: r.value('an address', readIp) }
+    } else if (r.take('dev')) route = { ...route, device: r.next('a device') }
+    else if (r.take('src')) route = { ...route, source: r.value('an address', readIp) }
+    else if (r.take('proto')) route = { ...route, protocol: r.value('a protocol', t => PROTOCOLS[t] ?? t) }
+    else if (r.take('scope'))
+      route = { ...route, scope: r.value('global, link or host', t => (t === 'global' || t === 'link' || t === 'host' ? t : undefined)) }
+    else if (r.take('metric')) route = { ...route, metric: r.value('a number', wholeNumber) }
+    else if (r.take('table')) route = { ...route, table: r.value('a table', t => TABLE_NAMES[t] ?? wholeNumber(t)) }
+    else if (r.take('mtu')) {
+      r.take('lock')
+      route = { ...route, mtuBytes: r.value('a number of bytes', wholeNumber) }
+    } else if (r.take('onlink')) route = { ...route, onlink: true }
+    else if (r.take('linkdown', 'pref', 'medium', 'dead')) r.peek()
+    else throw r.wrong(`hopspec does not know '${r.peek()}' in a route.`)
+  }
+  return route
+}
+
+const wholeNumber = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined)
+
+function readDestination(r: WordReader, six: boolean): Cidr {
+  return r.value('a network, an address or default', text => {
+    if (text === 'default') return networkOf(anyAddress(six), 0)
+    const parts = readInterfaceAddress(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`)
+    return parts && networkOf(parts.ip, parts.length)
+  })
+}
+
+const anyAddress = (six: boolean): Ip => parseIp(six ? '::' : '0.0.0.0')

@@ -1,0 +1,146 @@
+// What kernels and servers send back: SYN-ACK, datagram, echo reply, RST, ICMP errors. Stands for net/ipv4/tcp_ipv4.c, icmp.c and a small server.
+import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
+import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import type { Listener } from '../linux/program'
+import { routeFromHere } from './ip'
+import { isLocal, type Machine } from './machine'
+import type { Skb } from './skb'
+import { defaultTtl } from './sysctl'
+import { ICMP, type IcmpKind, type Walk } from './walk'
+
+const headerBytes = (ip: Ip): number => (familyOf(ip) === 'ipv4' ? 20 : 40)
+
+/** A packet of this machine's own, on its way to OUTPUT. */
+export function sending(packet: Packet, mark = 0): Skb {
+  return { packet, mark, tracking: 'NONE', entry: null, direction: 0, leg: 'reply', portIn: null, prerouted: false, local: true }
+}
+
+function send(walk: Walk, machine: Machine, skb: Skb): void {
+  walk.emit(machine, skb, { kind: 'send' })
+  walk.output(machine, skb)
+}
+
+/** What a server, or the kernel for echo requests, answers to a request that reached it; undefined when it says nothing. */
+export function answerTo(machine: Machine, request: Packet, listener: Listener | null): Packet | undefined {
+  const header = {
+    source: request.destination,
+    destination: request.source,
+    ttl: defaultTtl(machine.program, familyOf(request.source)),
+    tos: 0,
+    dontFragment: request.protocol === 'tcp',
+  }
+  const length = headerBytes(request.source)
+  switch (request.protocol) {
+    case 'tcp':
+      return {
+        ...header,
+        protocol: 'tcp',
+        sourcePort: request.destinationPort,
+        destinationPort: request.sourcePort,
+        flags: ['syn', 'ack'],
+        lengthBytes: length + 40,
+      }
+    case 'udp':
+      return {
+        ...header,
+        protocol: 'udp',
+        sourcePort: request.destinationPort,
+        destinationPort: request.sourcePort,
+        lengthBytes: length + 8 + (listener?.answer ?? machine.name).length,
+      }
+    case 'sctp':
+      return {
+        ...header,
+        protocol: 'sctp',
+        sourcePort: request.destinationPort,
+        destinationPort: request.sourcePort,
+        chunk: 'init-ack',
+        lengthBytes: length + 32,
+      }
+    default: {
+      const { echo, echoReply, protocol } = ICMP[familyOf(request.source)]
+      if (request.type !== echo) return undefined
+      return { ...header, protocol, type: echoReply, code: 0, id: request.id, tos: request.tos, lengthBytes: request.lengthBytes }
+    }
+  }
+}
+
+/** Sends an answer from the address that the request was sent to. */
+export function sendAnswer(walk: Walk, machine: Machine, answer: Packet): void {
+  send(walk, machine, sending(answer))
+}
+
+/** The kernel's word that nobody listens: RST for TCP, port unreachable for the rest. */
+export function refuse(walk: Walk, machine: Machine, skb: Skb): void {
+  if (skb.packet.protocol === 'tcp') resetFor(walk, machine, skb, false)
+  else icmpError(walk, machine, skb, ICMP[familyOf(skb.packet.source)].portUnreachable)
+}
+
+/** A RST about a TCP packet; `attached` when a rule of this machine sends it for a packet that is still on its way. */
+export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boolean): void {
+  const p = about.packet
+  if (p.protocol !== 'tcp' || p.flags.includes('rst')) return
+  const ttl = defaultTtl(machine.program, familyOf(p.source))
+  const rst: Packet = {
+    protocol: 'tcp',
+    source: p.destination,
+    destination: p.source,
+    sourcePort: p.destinationPort,
+    destinationPort: p.sourcePort,
+    flags: ['rst', 'ack'],
+    ttl,
+    tos: 0,
+    dontFragment: true,
+    lengthBytes: headerBytes(p.source) + 20,
+  } // prettier-ignore
+  const skb = sending(rst)
+  if (attached) attach(skb, about)
+  send(walk, machine, skb)
+}
+
+/** The error belongs to the connection of the packet it is about, in the other direction. */
+function attach(skb: Skb, about: Skb): void {
+  if (about.entry === null) return
+  skb.entry = about.entry
+  skb.direction = about.direction === 0 ? 1 : 0
+  skb.tracking = 'RELATED'
+}
+
+/** An ICMP error about a packet; none about ICMP errors, later fragments, broadcasts and multicasts. */
+export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]: IcmpKind, mtuBytes?: number): void {
+  const p = about.packet
+  if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
+  const { protocol } = ICMP[familyOf(p.source)]
+  const chosen = isLocal(machine, p.destination) ? { source: p.destination } : routeFromHere(machine, p.source, null, 0)
+  if (!('source' in chosen)) return
+  const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
+  const error: Packet = {
+    protocol,
+    type,
+    code,
+    id: 0,
+    about: p,
+    ...(mtuBytes === undefined ? {} : { mtuBytes }),
+    source: chosen.source,
+    destination: p.source,
+    ttl: defaultTtl(machine.program, familyOf(p.source)),
+    tos: familyOf(p.source) === 'ipv4' ? 0xc0 : 0,
+    dontFragment: false,
+    lengthBytes: headerBytes(p.source) + 8 + quoted,
+  } // prettier-ignore
+  const skb = sending(error)
+  attach(skb, about)
+  send(walk, machine, skb)
+}
+
+/** The program that would take the packet: one bound to its very address before one bound to all. */
+export function listenerFor(machine: Machine, p: Packet): Listener | undefined {
+  if (!hasPorts(p)) return undefined
+  const fits = machine.program.listeners.filter(l => l.protocol === p.protocol && l.port === p.destinationPort)
+  return (
+    fits.find(l => l.address === p.destination) ??
+    fits.find(
+      l => l.address === null || (bitsOf(familyOf(l.address)) === bitsOf(familyOf(p.destination)) && (l.address === 0 || l.address === 0n)),
+    )
+  )
+}

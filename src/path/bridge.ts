@@ -1,0 +1,103 @@
+// A bridge: frames come in by a port, pass the IP hooks where br_netfilter says so, go up or to another port. Stands for net/bridge/.
+// Not simulated: VLANs, spanning tree, ageing; the forwarding table knows every station already.
+import { familyOf } from '../addr/ip'
+import { isGroupMac, type Mac } from '../addr/mac'
+import type { Device } from '../linux/program'
+import { confirm } from './hooks'
+import { drop, pass, whereIs } from './ip'
+import type { Machine } from './machine'
+import { bridgeCallsIptables } from './sysctl'
+import type { Frame, Walk } from './walk'
+
+/** A frame that came in by a port. */
+export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly port: NonNullable<Device['port']> }, frame: Frame): void {
+  const bridge = machine.devices.get(port.port.bridge)
+  if (bridge === undefined) return
+  const { skb } = frame
+  const asIp = bridgeCallsIptables(machine.program, familyOf(skb.packet.source))
+  skb.portIn = port.name
+  let destination = frame.destination
+  if (asIp) {
+    const before = skb.packet.destination
+    if (!pass(walk, machine, skb, { where: whereIs('PREROUTING', { in: bridge.name, portIn: port.name }), nextHop: null })) return
+    skb.prerouted = true
+    if (skb.packet.destination !== before) {
+      const turned = afterDnat(walk, machine, bridge, frame)
+      if (turned === undefined) return
+      destination = turned
+    }
+  }
+  const own = destination === bridge.mac || machine.ports(bridge.name).some(p => p.mac === destination)
+  if (own) return walk.receive(machine, bridge, skb)
+  forwardFrame(walk, machine, bridge, port, { ...frame, destination }, asIp)
+}
+
+/** Where a frame goes whose destination address was translated on the bridge: to a peer of the same bridge, or up into routing. */
+function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame): Mac | undefined {
+  const { packet } = skb
+  const answer = machine.fib.look({ destination: packet.destination, source: packet.source, in: bridge.name, mark: skb.mark })
+  if (answer.to !== 'unicast' || answer.device !== bridge.name) return bridge.mac
+  const forwarding =
+    machine.program.sysctls['net.ipv4.ip_forward'] ?? machine.program.sysctls[`net.ipv4.conf.${bridge.name}.forwarding`] ?? 0
+  if (familyOf(packet.destination) === 'ipv4' && forwarding === 0) {
+    drop(walk, machine, skb, {
+      kind: 'dropped',
+      why: `${machine.name} does not forward (net.ipv4.ip_forward is 0), and the translated packet would have to be`,
+    })
+    return undefined
+  }
+  const nextHop = answer.route.gateway ?? packet.destination
+  const station = walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop)
+  if (station) return station.mac
+  drop(walk, machine, skb, { kind: 'host-unreachable', why: `nobody on ${bridge.name} of ${machine.name} has the address` })
+  return undefined
+}
+
+function forwardFrame(
+  walk: Walk,
+  machine: Machine,
+  bridge: Device,
+  from: Device & { readonly port: NonNullable<Device['port']> },
+  frame: Frame,
+  asIp: boolean,
+): void {
+  const { skb } = frame
+  const name = isGroupMac(frame.destination) ? undefined : walk.links.portTowards(machine.name, bridge.name, frame.destination)
+  const to = name === undefined ? undefined : machine.devices.get(name)
+  if (to === undefined)
+    return drop(walk, machine, skb, { kind: 'host-unreachable', why: `no port of ${bridge.name} leads to the frame's destination` })
+  if (to.port?.isolated && from.port.isolated)
+    return drop(walk, machine, skb, {
+      kind: 'dropped',
+      why: `ports ${from.name} and ${to.name} of ${bridge.name} are isolated from each other`,
+    })
+  walk.emit(machine, skb, { kind: 'bridge', bridge: bridge.name, from: from.name, to: [to.name] })
+  if (asIp) {
+    const sides = { portIn: from.name, portOut: to.name, bridged: true }
+    if (!pass(walk, machine, skb, { where: whereIs('FORWARD', { in: bridge.name, out: bridge.name, ...sides }), nextHop: null })) return
+    if (!pass(walk, machine, skb, { where: whereIs('POSTROUTING', { out: bridge.name, ...sides }), nextHop: skb.packet.destination }))
+      return
+  }
+  if (to.name === from.name && !from.port.hairpin)
+    return drop(walk, machine, skb, {
+      kind: 'dropped',
+      why: `the frame would leave ${bridge.name} by the port it came in by, ${from.name}, which is not in hairpin mode`,
+    })
+  if (skb.packet.lengthBytes > to.mtuBytes)
+    return drop(walk, machine, skb, {
+      kind: 'mtu-exceeded',
+      why: `${skb.packet.lengthBytes} bytes do not fit port ${to.name} of ${bridge.name}, MTU ${to.mtuBytes}`,
+    })
+  if (asIp) confirm(walk, machine, skb)
+  walk.transmit(machine, to, frame)
+}
+
+/** A frame of the machine itself, out of its bridge device. */
+export function bridgeOut(walk: Walk, machine: Machine, bridge: Device, frame: Frame): void {
+  walk.capture(machine, bridge.name, 'tx', frame.skb.packet)
+  const name = walk.links.portTowards(machine.name, bridge.name, frame.destination)
+  const port = name === undefined ? undefined : machine.devices.get(name)
+  if (port === undefined)
+    return drop(walk, machine, frame.skb, { kind: 'host-unreachable', why: `no port of ${bridge.name} leads to the frame's destination` })
+  walk.transmit(machine, port, frame)
+}

@@ -1,0 +1,142 @@
+// Connection tracking of one network namespace: tuples, entries, lookups. Stands for net/netfilter/nf_conntrack_core.c.
+// Not simulated: timeouts inside one exchange, TCP windows, helpers and expectations, zones.
+import type { Ip } from '../addr/ip'
+import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+
+/** A flow in one direction; for ICMP echo `sourcePort` is the id and `destinationPort` the type. */
+export interface Tuple {
+  readonly protocol: Packet['protocol']
+  readonly source: Ip
+  readonly sourcePort: number
+  readonly destination: Ip
+  readonly destinationPort: number
+}
+
+export interface Entry {
+  original: Tuple
+  /** What an answer looks like when it arrives: the inverse of the translated original. */
+  reply: Tuple
+  seenReply: boolean
+  confirmed: boolean
+  /** Whether the rules of that side have been asked, and whether they translated. */
+  readonly asked: { source: boolean; destination: boolean }
+  readonly translated: { source: boolean; destination: boolean }
+  mark: number
+}
+
+const ECHO_ANSWER: ReadonlyMap<number, number> = new Map([
+  [8, 0],
+  [0, 8],
+  [128, 129],
+  [129, 128],
+]) // prettier-ignore
+const ECHO_REQUEST: ReadonlySet<number> = new Set([8, 128])
+
+/** The tuple of a packet; undefined for ICMP errors and other messages that are no flow. */
+export function tupleOf(p: Packet): Tuple | undefined {
+  if (hasPorts(p))
+    return {
+      protocol: p.protocol,
+      source: p.source,
+      sourcePort: p.sourcePort,
+      destination: p.destination,
+      destinationPort: p.destinationPort,
+    }
+  if (!ECHO_ANSWER.has(p.type)) return undefined
+  return { protocol: p.protocol, source: p.source, sourcePort: p.id, destination: p.destination, destinationPort: p.type }
+}
+
+const isEcho = (t: Tuple): boolean => t.protocol === 'icmp' || t.protocol === 'icmpv6'
+
+/** The same flow, seen from the other end. */
+export function invert(t: Tuple): Tuple {
+  if (isEcho(t))
+    return { ...t, source: t.destination, destination: t.source, destinationPort: ECHO_ANSWER.get(t.destinationPort) ?? t.destinationPort }
+  return {
+    protocol: t.protocol,
+    source: t.destination,
+    sourcePort: t.destinationPort,
+    destination: t.source,
+    destinationPort: t.sourcePort,
+  }
+}
+
+const keyOf = (t: Tuple): string => `${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
+
+/** The connections that one namespace knows. */
+export class Conntrack {
+  private readonly byTuple = new Map<string, { entry: Entry; direction: 0 | 1 }>()
+
+  /** Every confirmed entry, oldest first. */
+  get entries(): readonly Entry[] {
+    return [...new Set([...this.byTuple.values()].map(found => found.entry))]
+  }
+
+  find(t: Tuple): { entry: Entry; direction: 0 | 1 } | undefined {
+    return this.byTuple.get(keyOf(t))
+  }
+
+  /** Whether an answer with this tuple would belong to another connection already. */
+  isTaken(reply: Tuple, except: Entry): boolean {
+    const found = this.find(reply)
+    return found !== undefined && found.entry !== except
+  }
+
+  /** An existing connection from the same source address and port that is source-translated, if any. */
+  mappingOf(source: Ip, port: number, protocol: Packet['protocol']): Entry | undefined {
+    for (const { entry, direction } of this.byTuple.values())
+      if (
+        direction === 0 &&
+        entry.translated.source &&
+        entry.original.source === source &&
+        entry.original.sourcePort === port &&
+        entry.original.protocol === protocol
+      )
+        return entry
+    return undefined
+  }
+
+  confirm(entry: Entry): void {
+    if (entry.confirmed) return
+    entry.confirmed = true
+    this.byTuple.set(keyOf(entry.original), { entry, direction: 0 })
+    this.byTuple.set(keyOf(entry.reply), { entry, direction: 1 })
+  }
+
+  delete(entry: Entry): void {
+    this.byTuple.delete(keyOf(entry.original))
+    this.byTuple.delete(keyOf(entry.reply))
+  }
+
+  /** A copy that another walk may change. */
+  copy(): Conntrack {
+    const copy = new Conntrack()
+    for (const entry of this.entries)
+      copy.confirm({ ...entry, asked: { ...entry.asked }, translated: { ...entry.translated }, confirmed: false })
+    return copy
+  }
+}
+
+/** A new entry for the first packet of a flow; undefined when such a packet cannot begin one (INVALID). */
+export function begin(p: Packet, t: Tuple): Entry | undefined {
+  if (p.protocol === 'tcp' && p.flags.includes('rst')) return undefined
+  if (p.protocol === 'tcp' && p.flags.includes('syn') && p.flags.includes('ack')) return undefined
+  if (p.protocol === 'sctp' && p.chunk !== 'init') return undefined
+  if (isEcho(t) && !ECHO_REQUEST.has(t.destinationPort)) return undefined
+  return {
+    original: t,
+    reply: invert(t),
+    seenReply: false,
+    confirmed: false,
+    asked: { source: false, destination: false },
+    translated: { source: false, destination: false },
+    mark: 0,
+  }
+}
+
+/** The connection that an ICMP error is about, and the direction in which the error travels. */
+export function relatedTo(conntrack: Conntrack, p: Packet): { entry: Entry; direction: 0 | 1 } | undefined {
+  if (!isIcmpError(p)) return undefined
+  const about = tupleOf(p.about)
+  return about && conntrack.find(invert(about))
+}

@@ -1,0 +1,344 @@
+// One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
+// Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
+import { familyOf, type Ip } from '../addr/ip'
+import type { Protocol } from '../addr/port'
+import { destinationText, hasPorts, isIcmpError, type Packet, sourceText } from '../linux/packet'
+import type { Device, Listener, Network } from '../linux/program'
+import type { StepDetail } from '../linux/step'
+import { answerTo, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
+import { bridgeIn, bridgeOut } from './bridge'
+import type { Chooser } from './chooser'
+import { Conntrack } from './conntrack'
+import { output, receive, routeFromHere } from './ip'
+import { linksOf, type Links } from './link'
+import type { Machine } from './machine'
+import { emptyMemory, type Memory } from './match'
+import { arriving, type Leg, type Skb } from './skb'
+import { defaultTtl } from './sysctl'
+import { tunnelIn, tunnelOut } from './tunnel'
+import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
+
+/** What a program does: one connection, datagram or echo request. */
+export interface Request {
+  readonly namespace: string
+  readonly protocol: Protocol
+  readonly destination: Ip
+  readonly destinationPort: number
+  readonly sourcePort: number
+  readonly source?: Ip
+  readonly ttl?: number
+  readonly tos?: number
+  readonly mark?: number
+  readonly device?: string
+  /** Length of the IP packet; by protocol when absent. */
+  readonly lengthBytes?: number
+  readonly dontFragment?: boolean
+}
+
+/** What the kernels keep from one exchange to the next. */
+export interface KernelState {
+  readonly conntrack: ReadonlyMap<string, Conntrack>
+  readonly memory: ReadonlyMap<string, Memory>
+}
+export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map() }
+
+/** What the client's program sees. */
+export type ClientSees =
+  | { readonly result: 'answered' }
+  | {
+      readonly result: 'refused' | 'icmp'
+      readonly icmp: { readonly type: number; readonly code: number; readonly from: Ip; readonly mtuBytes?: number } | null
+    }
+  | { readonly result: 'error'; readonly errno: string }
+  | { readonly result: 'timeout' }
+
+/** Everything that happened. */
+export interface Exchange {
+  readonly steps: readonly RecordedStep[]
+  /** The program or kernel that took the request, and the packet as it saw it. */
+  readonly delivered: { readonly namespace: string; readonly packet: Packet; readonly listener: Listener | null } | null
+  readonly lost: readonly Lost[]
+  readonly client: ClientSees
+  /** Whether anything was sent in answer, and whether it came back to the client's program. */
+  readonly replied: boolean
+  readonly replyDelivered: boolean
+  readonly wire: readonly string[]
+  readonly kernels: KernelState
+}
+
+/** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
+const MOST_DELIVERIES = 5000
+
+/** Walks one exchange from its first packet to the last answer. */
+export function exchange(network: Network, request: Request, chooser: Chooser, kernels: KernelState = freshKernels): Exchange {
+  return new ExchangeWalk(network, request, chooser, kernels).run()
+}
+
+class ExchangeWalk implements Walk {
+  readonly links: Links
+  private readonly steps: RecordedStep[] = []
+  private readonly lost: Lost[] = []
+  private readonly wire: string[] = []
+  private readonly queue: (() => void)[] = []
+  private readonly tracked = new Map<string, Conntrack>()
+  private readonly remembered = new Map<string, Memory>()
+  private delivered: Exchange['delivered'] = null
+  private client: ClientSees | null = null
+  private replied = false
+  private replyDelivered = false
+  private sent: Packet | null = null
+
+  constructor(
+    network: Network,
+    private readonly request: Request,
+    readonly chooser: Chooser,
+    private readonly before: KernelState,
+  ) {
+    this.links = linksOf(network)
+  }
+
+  run(): Exchange {
+    const machine = this.links.machine(this.request.namespace)
+    if (machine === undefined) throw new Error(`no namespace ${this.request.namespace}`)
+    this.start(machine)
+    for (let n = 0; this.queue.length > 0; n++) {
+      if (n > MOST_DELIVERIES) throw new Error('the exchange does not end')
+      this.queue.shift()!()
+    }
+    return {
+      steps: this.steps,
+      delivered: this.delivered,
+      lost: this.lost,
+      client: this.client ?? { result: 'timeout' },
+      replied: this.replied,
+      replyDelivered: this.replyDelivered,
+      wire: this.wire,
+      kernels: {
+        conntrack: new Map([...this.before.conntrack, ...this.tracked]),
+        memory: new Map([...this.before.memory, ...this.remembered]),
+      },
+    }
+  }
+
+  private start(machine: Machine): void {
+    const { request } = this
+    const chosen = routeFromHere(machine, request.destination, request.source ?? null, request.mark ?? 0, request.device)
+    const packet = firstPacket(machine, request, 'source' in chosen ? chosen.source : (request.source ?? request.destination))
+    this.sent = packet
+    const skb: Skb = { ...arriving(packet, 'request'), mark: request.mark ?? 0, local: true }
+    this.emit(machine, skb, { kind: 'send' })
+    if ('source' in chosen) return output(this, machine, skb)
+    this.emit(machine, skb, { kind: 'drop', why: chosen.why })
+    this.lose(machine, skb, chosen)
+  }
+
+  conntrack(namespace: string): Conntrack {
+    let conntrack = this.tracked.get(namespace)
+    if (conntrack === undefined) this.tracked.set(namespace, (conntrack = this.before.conntrack.get(namespace)?.copy() ?? new Conntrack()))
+    return conntrack
+  }
+
+  memory(namespace: string): Memory {
+    let memory = this.remembered.get(namespace)
+    if (memory === undefined) {
+      const old = this.before.memory.get(namespace)
+      memory = old
+        ? {
+            recent: new Map([...old.recent].map(([name, list]) => [name, new Map(list)])),
+            nth: new Map(old.nth),
+            nowSeconds: old.nowSeconds,
+          }
+        : emptyMemory()
+      this.remembered.set(namespace, memory)
+    }
+    return memory
+  }
+
+  emit(machine: Machine, skb: Skb, detail: StepDetail): void {
+    this.steps.push({ leg: skb.leg, step: { in: machine.name, packet: skb.packet, mark: skb.mark, ...detail } })
+    if (detail.kind === 'send' && skb.leg === 'reply') this.replied = true
+  }
+
+  lose(machine: Machine, skb: Skb, loss: Loss): void {
+    this.lost.push({ ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: skb.local })
+    if (skb.leg === 'request' && skb.local && machine.name === this.request.namespace) this.failAtOnce(skb, loss)
+  }
+
+  /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a dropped SYN. */
+  private failAtOnce(skb: Skb, loss: Loss): void {
+    if (loss.errno === undefined) return
+    const silent = skb.packet.protocol === 'tcp' && loss.kind !== 'rejected' && loss.errno === 'EPERM'
+    if (!silent && !(loss.kind === 'rejected' && skb.packet.protocol === 'tcp')) this.client ??= { result: 'error', errno: loss.errno }
+  }
+
+  capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {
+    this.wire.push(`${machine.name.replace(/^namespace\//, '')}/${device} ${way} ${wireText(packet)}`)
+  }
+
+  transmit(machine: Machine, device: Device, frame: Frame): void {
+    this.capture(machine, device.name, 'tx', frame.skb.packet)
+    this.emit(machine, frame.skb, { kind: 'transmit', device: device.name })
+    const { leg, packet } = frame.skb
+    for (const end of this.links.farEnds({ namespace: machine.name, device: device.name })) {
+      const likely = device.kind !== 'ethernet' || this.links.machine(end.namespace)?.devices.get(end.device)?.mac === frame.destination
+      if (likely) this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
+    }
+  }
+
+  /** A frame at the far end of a cable: into a bridge, or up when it is for this machine. */
+  private takeFrame(end: { namespace: string; device: string }, frame: Frame): void {
+    const machine = this.links.machine(end.namespace)
+    const device = machine?.devices.get(end.device)
+    if (machine === undefined || device === undefined) return
+    this.capture(machine, device.name, 'rx', frame.skb.packet)
+    this.emit(machine, frame.skb, { kind: 'receive', device: device.name })
+    if (device.port) bridgeIn(this, machine, { ...device, port: device.port }, frame)
+    else if (frame.destination === device.mac) receive(this, machine, device, frame.skb)
+  }
+
+  receive(machine: Machine, device: Device, skb: Skb): void {
+    if (device.kind === 'bridge') this.capture(machine, device.name, 'rx', skb.packet)
+    receive(this, machine, device, skb)
+  }
+
+  bridgeOut(machine: Machine, bridge: Device, frame: Frame): void {
+    bridgeOut(this, machine, bridge, frame)
+  }
+
+  tunnelOut(machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void {
+    tunnelOut(this, machine, tunnel, frame)
+  }
+
+  output(machine: Machine, skb: Skb): void {
+    output(this, machine, skb)
+  }
+
+  icmpError(machine: Machine, about: Skb, kind: readonly [number, number], mtuBytes?: number): void {
+    icmpError(this, machine, about, kind, mtuBytes)
+  }
+
+  reset(machine: Machine, about: Skb): void {
+    resetFor(this, machine, about, true)
+  }
+
+  arrive(machine: Machine, _device: Device, skb: Skb): void {
+    if (tunnelIn(this, machine, skb)) return
+    if (skb.leg === 'reply') return this.arriveReply(machine, skb)
+    const { packet } = skb
+    const listener = listenerFor(machine, packet)
+    if (hasPorts(packet) && listener === undefined) return this.refuseRequest(machine, skb)
+    this.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
+    this.delivered = { namespace: machine.name, packet, listener: listener ?? null }
+    const answer = answerTo(machine, packet, listener ?? null)
+    if (answer) this.queue.push(() => sendAnswer(this, machine, answer))
+  }
+
+  private refuseRequest(machine: Machine, skb: Skb): void {
+    const p = skb.packet
+    const why = machine.program.silent ?? `nobody listens on ${p.protocol} port ${hasPorts(p) ? p.destinationPort : ''} in ${machine.name}`
+    this.emit(machine, skb, { kind: 'reject', with: p.protocol === 'tcp' ? 'tcp-reset' : 'port-unreachable', why })
+    this.lose(machine, skb, { kind: 'refused', why })
+    refuse(this, machine, skb)
+  }
+
+  private arriveReply(machine: Machine, skb: Skb): void {
+    const { packet } = skb
+    this.emit(machine, skb, { kind: 'deliver', listener: null })
+    if (machine.name === this.request.namespace && this.sent) {
+      const sees = clientSees(machine, this.sent, packet)
+      if (sees) {
+        this.client ??= sees
+        this.replyDelivered = true
+        return
+      }
+    }
+    if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(this, machine, skb)
+  }
+}
+
+/** What the program that sent `sent` learns from a packet that reached its machine; undefined when it is not about it. */
+function clientSees(machine: Machine, sent: Packet, got: Packet): ClientSees | undefined {
+  if (isIcmpError(got)) {
+    const { about } = got
+    if (about.protocol !== sent.protocol || about.source !== sent.source || about.destination !== sent.destination) return undefined
+    if (hasPorts(about) && hasPorts(sent) && (about.sourcePort !== sent.sourcePort || about.destinationPort !== sent.destinationPort))
+      return undefined
+    const icmp = { type: got.type, code: got.code, from: got.source, ...(got.mtuBytes === undefined ? {} : { mtuBytes: got.mtuBytes }) }
+    const [type, code] = ICMP[familyOf(got.source)].portUnreachable
+    if (got.type === type && got.code === code) return { result: 'refused', icmp }
+    return machine.addresses.has(got.source) ? { result: 'error', errno: errnoOf(got) } : { result: 'icmp', icmp }
+  }
+  if (hasPorts(got) && hasPorts(sent)) {
+    const mine =
+      got.protocol === sent.protocol &&
+      got.source === sent.destination &&
+      got.sourcePort === sent.destinationPort &&
+      got.destinationPort === sent.sourcePort
+    if (!mine) return undefined
+    return got.protocol === 'tcp' && got.flags.includes('rst') ? { result: 'refused', icmp: null } : { result: 'answered' }
+  }
+  return !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type ? { result: 'answered' } : undefined
+}
+
+/** The errno that connect() gives for an ICMP error made by the sender's own kernel. */
+function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
+  if (p.protocol === 'icmp' && p.type === 3)
+    return (
+      (
+        {
+          0: 'ENETUNREACH',
+          1: 'EHOSTUNREACH',
+          2: 'ENOPROTOOPT',
+          4: 'EMSGSIZE',
+          9: 'ENETUNREACH',
+          10: 'EHOSTUNREACH',
+          13: 'EHOSTUNREACH',
+        } as Record<number, string>
+      )[p.code] ?? 'EHOSTUNREACH'
+    )
+  return p.protocol === 'icmpv6' && p.type === 1
+    ? (({ 0: 'ENETUNREACH', 1: 'EACCES', 3: 'EHOSTUNREACH', 5: 'EACCES', 6: 'EACCES' } as Record<number, string>)[p.code] ?? 'EHOSTUNREACH')
+    : 'EHOSTUNREACH'
+}
+
+/** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */
+function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
+  const family = familyOf(r.destination)
+  const header = family === 'ipv4' ? 20 : 40
+  const common = {
+    source,
+    destination: r.destination,
+    ttl: r.ttl ?? defaultTtl(machine.program, family),
+    tos: r.tos ?? 0,
+    dontFragment: r.dontFragment ?? r.protocol !== 'icmp',
+  }
+  const ports = { sourcePort: r.sourcePort, destinationPort: r.destinationPort }
+  switch (r.protocol) {
+    case 'tcp':
+      return { ...common, protocol: 'tcp', ...ports, flags: ['syn'], lengthBytes: r.lengthBytes ?? header + 40 }
+    case 'udp':
+      return { ...common, protocol: 'udp', ...ports, lengthBytes: r.lengthBytes ?? header + 17 }
+    case 'sctp':
+      return { ...common, protocol: 'sctp', ...ports, chunk: 'init', lengthBytes: r.lengthBytes ?? header + 32 }
+    default:
+      return {
+        ...common,
+        protocol: ICMP[family].protocol,
+        type: ICMP[family].echo,
+        code: 0,
+        id: r.sourcePort,
+        lengthBytes: r.lengthBytes ?? header + 17,
+      }
+  }
+}
+
+/** A packet as a line of a capture. */
+function wireText(p: Packet): string {
+  const length = `len ${p.lengthBytes}${p.fragment?.more ? ' mf' : ''}`
+  if (p.fragment && p.fragment.offset > 0)
+    return `fragment ${sourceText(p).replace(/:\d+$/, '')} > ${destinationText(p).replace(/:\d+$/, '')} ttl ${p.ttl} ${length}`
+  return `${hasPorts(p) ? p.protocol : `icmp ${p.type}/${p.code}`} ${sourceText(p)} > ${destinationText(p)} ttl ${p.ttl} ${length}`
+}
+
+/** Whether a leg of the exchange ended by a loss, and the first such. */
+export const lossOf = (e: Exchange, leg: Leg): Lost | undefined => e.lost.find(l => l.leg === leg)

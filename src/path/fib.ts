@@ -1,0 +1,156 @@
+// Route look-ups of one namespace: policy rules, then longest prefix in each table. Stands for net/ipv4/fib_*.c and net/ipv6/route.c.
+// Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
+import { type Cidr, contains, networkOf } from '../addr/cidr'
+import { bitsOf, familyOf, type Ip, isLoopback, isMulticast } from '../addr/ip'
+import type { Device, PolicyRule, Program, Route } from '../linux/program'
+
+const LOCAL = 255
+const MAIN = 254
+const DEFAULT = 253
+
+/** What a look-up is about; `in` is absent for packets that start here. */
+export interface Question {
+  readonly destination: Ip
+  readonly source: Ip | null
+  readonly in: string | null
+  readonly mark: number
+  /** Only routes through this device (a bound socket). */
+  readonly out?: string
+}
+
+/** A route that takes the packet: to a program here, or on by a device. */
+export interface Taken {
+  readonly to: 'local' | 'broadcast' | 'unicast'
+  readonly route: Route
+  readonly device: string
+}
+/** Nothing takes it: a route or policy rule says no, or none speaks of it. */
+export interface Refused {
+  readonly to: 'blackhole' | 'unreachable' | 'prohibit' | 'throw' | 'nowhere'
+  readonly byPolicyRule: boolean
+}
+export type Answer = Taken | Refused
+
+/** Whether a route takes the packet. */
+export const isTaken = (answer: Answer): answer is Taken => 'route' in answer
+
+/** One routing table: prefix length → network → routes, best metric first. */
+class Table {
+  private readonly byLength: Map<Ip, Route[]>[] = []
+  private readonly lengths: number[] = []
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const length = route.destination.length
+      const networks = (this.byLength[length] ??= new Map())
+      const same = networks.get(route.destination.ip)
+      if (same) same.push(route)
+      else networks.set(route.destination.ip, [route])
+      if (!this.lengths.includes(length)) this.lengths.push(length)
+    }
+    this.lengths.sort((a, b) => b - a)
+    for (const networks of this.byLength)
+      for (const same of networks?.values() ?? []) same.sort((a, b) => (a.metric ?? 0) - (b.metric ?? 0))
+  }
+
+  find(ip: Ip, usable: (route: Route) => boolean): Route | undefined {
+    for (const length of this.lengths) {
+      const found = this.byLength[length]!.get(networkOf(ip, length).ip)?.find(usable)
+      if (found) return found
+    }
+    return undefined
+  }
+}
+
+const STANDARD_RULES: readonly PolicyRule[] = [
+  { priority: 0, not: false, action: { lookup: LOCAL } },
+  { priority: 32766, not: false, action: { lookup: MAIN } },
+  { priority: 32767, not: false, action: { lookup: DEFAULT } },
+]
+
+/** Everything that a namespace's routes say. */
+export class Fib {
+  private readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<number, Table>>>
+  private readonly rules: Readonly<Record<'ipv4' | 'ipv6', readonly PolicyRule[]>>
+  constructor(program: Program) {
+    const routes = [...localRoutes(program.devices), ...program.routes]
+    const tablesOf = (family: 'ipv4' | 'ipv6') => {
+      const grouped = new Map<number, Route[]>()
+      for (const route of routes)
+        if (familyOf(route.destination.ip) === family) {
+          const table = route.table ?? MAIN
+          const group = grouped.get(table)
+          if (group) group.push(route)
+          else grouped.set(table, [route])
+        }
+      return new Map([...grouped].map(([id, group]) => [id, new Table(group)]))
+    }
+    this.tables = { ipv4: tablesOf('ipv4'), ipv6: tablesOf('ipv6') }
+    const own = [...program.policyRules, ...STANDARD_RULES].sort((a, b) => a.priority - b.priority)
+    const rulesOf = (family: 'ipv4' | 'ipv6') => own.filter(r => [r.from, r.to].every(c => c === undefined || familyOf(c.ip) === family))
+    this.rules = { ipv4: rulesOf('ipv4'), ipv6: rulesOf('ipv6') }
+  }
+
+  look(q: Question): Answer {
+    const family = familyOf(q.destination)
+    for (const rule of this.rules[family]) {
+      if (applies(rule, q) === rule.not) continue
+      if (typeof rule.action === 'string') return { to: rule.action, byPolicyRule: true }
+      const route = this.tables[family]
+        .get(rule.action.lookup)
+        ?.find(q.destination, r => q.out === undefined || r.device === q.out || r.type === 'local')
+      if (route === undefined || route.type === 'throw') continue
+      if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast')
+        return { to: route.type, route, device: route.device! }
+      return { to: route.type, byPolicyRule: false }
+    }
+    return { to: 'nowhere', byPolicyRule: false }
+  }
+}
+
+function applies(rule: PolicyRule, q: Question): boolean {
+  if (rule.from && (q.source === null ? rule.from.length > 0 : !contains(rule.from, q.source))) return false
+  if (rule.to && !contains(rule.to, q.destination)) return false
+  if (rule.in !== undefined && rule.in !== (q.in ?? 'lo')) return false
+  return rule.mark === undefined || (q.mark & rule.mark.mask) >>> 0 === rule.mark.value
+}
+
+/** The kernel's own table of addresses: each address, 127/8 of lo, and the broadcast addresses of its networks. */
+function localRoutes(devices: readonly Device[]): readonly Route[] {
+  const routes: Route[] = []
+  const add = (type: 'local' | 'broadcast', destination: Cidr, device: string, source: Ip) =>
+    routes.push({ type, destination, device, source, table: LOCAL, protocol: 'kernel', scope: type === 'local' ? 'host' : 'link' })
+  for (const device of devices)
+    for (const { ip, length } of device.addresses) {
+      const bits = bitsOf(familyOf(ip))
+      add('local', device.kind === 'loopback' && isLoopback(ip) ? networkOf(ip, length) : { ip, length: bits }, device.name, ip)
+      if (device.kind === 'loopback' && length < bits) add('local', networkOf(ip, length), device.name, ip)
+      if (typeof ip === 'number' && length < 31 && device.kind !== 'loopback')
+        add('broadcast', { ip: (networkOf(ip, length).ip as number) + 2 ** (32 - length) - 1, length: 32 } as Cidr, device.name, ip)
+    }
+  return routes
+}
+
+/** Whether the address belongs to the kind that `-m addrtype` calls by this name here. */
+export function addressType(
+  fib: Fib,
+  ip: Ip,
+  only: string | null,
+): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNSPEC' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' | 'THROW' {
+  if (ip === 0 || ip === 0n) return 'UNSPEC'
+  if (ip === 0xffffffff) return 'BROADCAST'
+  if (isMulticast(ip)) return 'MULTICAST'
+  const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
+  if (found.to === 'local' || found.to === 'broadcast')
+    return only !== null && found.device !== only ? 'UNICAST' : found.to === 'local' ? 'LOCAL' : 'BROADCAST'
+  return found.to === 'nowhere' ? 'UNICAST' : (found.to.toUpperCase() as 'UNICAST')
+}
+
+/** The address that packets through `device` towards `nextHop` start with: the first whose network holds it, else the device's first. */
+export function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip): Ip | undefined {
+  const family = familyOf(nextHop)
+  const own = devices.find(d => d.name === device)?.addresses.filter(a => familyOf(a.ip) === family) ?? []
+  const inNetwork = own.find(a => contains(networkOf(a.ip, a.length), nextHop)) ?? own[0]
+  if (inNetwork) return inNetwork.ip
+  for (const d of devices) if (d.kind !== 'loopback') for (const a of d.addresses) if (familyOf(a.ip) === family) return a.ip
+  return undefined
+}

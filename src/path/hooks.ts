@@ -1,0 +1,218 @@
+// What stands at each netfilter hook: tables by priority, connection tracking, nat. Stands for nf_hook_slow and ip_tables' ipt_do_table.
+import { familyOf, type Ip, parseIp } from '../addr/ip'
+import type { Hook, RejectWith, Target, TableName } from '../linux/rule'
+import { never } from '../error'
+import { begin, relatedTo, tupleOf } from './conntrack'
+import { primaryAddress } from './fib'
+import { addressOf, type Machine } from './machine'
+import { type Asked, Unmodelled, type Where } from './match'
+import { setUp, sideAt, translate, type Wanted } from './nat'
+import type { Skb } from './skb'
+import { type CompiledChain, type CompiledRule, TABLES_AT } from './table'
+import type { Loss, Walk } from './walk'
+
+/** What a hook says: go on, or the packet ends here. */
+export type Verdict = 'ACCEPT' | { readonly loss: Loss; readonly reject?: RejectWith }
+
+/** The next hop a packet is on its way to, for MASQUERADE. */
+export interface Way {
+  readonly where: Where
+  readonly nextHop: Ip | null
+}
+
+/** Walks one hook. `between` is called after mangle and nat at OUTPUT, where the packet is routed anew. */
+export function runHook(walk: Walk, machine: Machine, skb: Skb, way: Way, between?: (table: TableName) => Verdict): Verdict {
+  const hook = way.where.hook
+  const family = familyOf(skb.packet.source)
+  const tracks = machine.tracks[family]
+  for (const table of TABLES_AT[hook]) {
+    if (table === 'nat') {
+      const verdict = natHook(walk, machine, skb, way)
+      if (verdict !== 'ACCEPT') return verdict
+    } else {
+      const verdict = runTable(walk, machine, skb, table, way)
+      if (verdict !== 'ACCEPT') return verdict
+      if (table === 'raw' && tracks) track(walk, machine, skb)
+    }
+    const rerouted = between?.(table) ?? 'ACCEPT'
+    if (rerouted !== 'ACCEPT') return rerouted
+  }
+  return 'ACCEPT'
+}
+
+/** Finds or begins the packet's connection. */
+function track(walk: Walk, machine: Machine, skb: Skb): void {
+  if (skb.tracking !== 'NONE') return
+  const conntrack = walk.conntrack(machine.name)
+  const tuple = tupleOf(skb.packet)
+  const found = tuple ? conntrack.find(tuple) : relatedTo(conntrack, skb.packet)
+  if (found) {
+    skb.entry = found.entry
+    skb.direction = found.direction
+    if (tuple === undefined) skb.tracking = 'RELATED'
+    else {
+      if (found.direction === 1) found.entry.seenReply = true
+      skb.tracking = found.entry.seenReply ? 'ESTABLISHED' : 'NEW'
+    }
+  } else {
+    const entry = tuple && begin(skb.packet, tuple)
+    skb.entry = entry ?? null
+    skb.direction = 0
+    skb.tracking = entry ? 'NEW' : 'INVALID'
+  }
+  walk.emit(machine, skb, { kind: 'conntrack', state: skb.tracking })
+}
+
+/** Makes a new connection known, at the end of its first packet's way through this machine. */
+export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
+  const { entry } = skb
+  if (entry === null) return
+  const conntrack = walk.conntrack(machine.name)
+  if (skb.tracking === 'NEW') conntrack.confirm(entry)
+  const p = skb.packet
+  if (p.protocol === 'tcp' && p.flags.includes('rst') && skb.direction === 1) conntrack.delete(entry)
+}
+
+function natHook(walk: Walk, machine: Machine, skb: Skb, way: Way): Verdict {
+  const entry = skb.entry
+  if (!machine.tracks[familyOf(skb.packet.source)] || entry === null) return 'ACCEPT'
+  const side = sideAt(way.where.hook)
+  let by: 'rule' | 'conntrack' = 'conntrack'
+  if (skb.tracking === 'NEW' && !entry.asked[side] && !entry.confirmed) {
+    const verdict = runTable(walk, machine, skb, 'nat', way)
+    if (verdict !== 'ACCEPT') return verdict
+    if (entry.asked[side]) by = 'rule'
+    else setUp(walk.conntrack(machine.name), entry, side, {})
+  }
+  translate(walk, machine, skb, way.where.hook, by)
+  return 'ACCEPT'
+}
+
+/** How one rule's target goes on. */
+type Next = 'continue' | 'return' | Verdict | { readonly jump: CompiledChain; readonly back: boolean }
+
+/** Walks one table's chain of the hook, and the chains it jumps to. */
+function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way: Way): Verdict {
+  const family = familyOf(skb.packet.source)
+  const chains = machine.tables[family].get(table)
+  const base = chains?.get(way.where.hook)
+  if (chains === undefined || base === undefined) return 'ACCEPT'
+  const asked: Asked = { skb, where: way.where, fib: machine.fib, chooser: walk.chooser, memory: walk.memory(machine.name) }
+  const stack: { chain: CompiledChain; rules: Iterator<CompiledRule> }[] = []
+  let at = { chain: base, rules: base.candidates(skb.packet)[Symbol.iterator]() }
+  for (;;) {
+    const next = at.rules.next()
+    if (next.done) {
+      const back = stack.pop()
+      if (back === undefined) return policyOf(walk, machine, skb, table, base)
+      at = back
+      continue
+    }
+    const { rule } = next.value
+    try {
+      if (!next.value.matches(asked)) continue
+      walk.emit(machine, skb, {
+        kind: 'rule',
+        family: family === 'ipv4' ? 'ip' : 'ip6',
+        table,
+        chain: at.chain.name,
+        hook: way.where.hook,
+        text: next.value.text(),
+        because: rule.because ?? null,
+        rule,
+      })
+      const then = carryOut(walk, machine, skb, rule.target, way, next.value, table, at.chain.name)
+      if (then === 'continue') continue
+      if (then === 'return') {
+        const back = stack.pop()
+        if (back === undefined) return policyOf(walk, machine, skb, table, base)
+        at = back
+      } else if (typeof then === 'object' && 'jump' in then) {
+        if (then.back) stack.push(at)
+        at = { chain: then.jump, rules: then.jump.candidates(skb.packet)[Symbol.iterator]() }
+      } else return then
+    } catch (error) {
+      if (!(error instanceof Unmodelled)) throw error
+      return {
+        loss: {
+          kind: 'unknown',
+          why: `hopspec does not model ${error.message}`,
+          rule: { text: next.value.text(), rule, table, chain: at.chain.name },
+        },
+      }
+    }
+  }
+}
+
+function policyOf(walk: Walk, machine: Machine, skb: Skb, table: TableName, base: CompiledChain): Verdict {
+  if (base.policy !== 'DROP') return 'ACCEPT'
+  walk.emit(machine, skb, { kind: 'policy', table, chain: base.name, policy: 'DROP' })
+  return { loss: { kind: 'dropped', why: `policy DROP of chain ${base.name} in table ${table}`, errno: 'EPERM' } }
+}
+
+function carryOut(
+  walk: Walk,
+  machine: Machine,
+  skb: Skb,
+  target: Target | null,
+  way: Way,
+  compiled: CompiledRule,
+  table: TableName,
+  chain: string,
+): Next {
+  if (target === null) return 'continue'
+  const rule = { text: compiled.text(), rule: compiled.rule, table, chain }
+  switch (target.do) {
+    case 'ACCEPT':
+      return 'ACCEPT'
+    case 'DROP':
+      return { loss: { kind: 'dropped', why: rule.text, rule, errno: 'EPERM' } }
+    case 'RETURN':
+      return 'return'
+    case 'jump':
+    case 'goto': {
+      const jump = machine.tables[familyOf(skb.packet.source)].get(table)?.get(target.chain)
+      if (jump === undefined) throw new Unmodelled(`the target ${target.chain}`)
+      return { jump, back: target.do === 'jump' }
+    }
+    case 'MARK':
+      skb.mark = ((skb.mark & ~target.mask) ^ target.value) >>> 0
+      return 'continue'
+    case 'NOTRACK':
+      if (skb.tracking === 'NONE') skb.tracking = 'UNTRACKED'
+      return 'continue'
+    case 'REJECT':
+      return { loss: { kind: 'rejected', why: rule.text, rule, errno: 'EPERM' }, reject: target.with }
+    case 'DNAT':
+    case 'SNAT':
+      return nat(walk, machine, skb, way, rule, { ...target.to, random: target.to.random !== undefined })
+    case 'MASQUERADE': {
+      const first = way.nextHop === null ? undefined : primaryAddress(machine.program.devices, way.where.out, way.nextHop)
+      if (first === undefined)
+        return { loss: { kind: 'dropped', why: `MASQUERADE found no address on ${way.where.out}`, rule, errno: 'EPERM' } }
+      return nat(walk, machine, skb, way, rule, {
+        first,
+        ...(target.ports ? { ports: target.ports } : {}),
+        random: target.random !== undefined,
+      })
+    }
+    case 'REDIRECT': {
+      const family = familyOf(skb.packet.source)
+      const loopback = parseIp(family === 'ipv4' ? '127.0.0.1' : '::1')
+      const first = way.where.hook === 'OUTPUT' ? loopback : addressOf(machine.devices.get(way.where.in), family)
+      if (first === undefined) return { loss: { kind: 'dropped', why: `REDIRECT found no address on ${way.where.in}`, rule } }
+      return nat(walk, machine, skb, way, rule, { first, ...(target.ports ? { ports: target.ports } : {}) })
+    }
+    case 'unmodelled':
+      throw new Unmodelled(`-j ${target.target} ${target.words.join(' ')}`.trim())
+    default:
+      return never(target)
+  }
+}
+
+function nat(walk: Walk, machine: Machine, skb: Skb, way: Way, rule: NonNullable<Loss['rule']>, wanted: Wanted): Verdict {
+  const side = sideAt(way.where.hook)
+  if (skb.entry === null || skb.entry.asked[side]) return 'ACCEPT'
+  if (setUp(walk.conntrack(machine.name), skb.entry, side, wanted)) return 'ACCEPT'
+  return { loss: { kind: 'dropped', why: 'no free port is left for the translation', rule, errno: 'EPERM' } }
+}

@@ -1,0 +1,134 @@
+// The wires between namespaces: who hears whom, who answers for an address, behind which port of a bridge a MAC is.
+// Answers are worked out when first asked and kept per Network. Not simulated: spanning tree, learning that has not happened yet.
+import { familyOf, type Ip } from '../addr/ip'
+import type { Mac } from '../addr/mac'
+import type { Device, Network } from '../linux/program'
+import { isLocal, type Machine, machineOf } from './machine'
+import { proxiesArp } from './sysctl'
+
+/** One end of a link: a device in a namespace. */
+export interface End {
+  readonly namespace: string
+  readonly device: string
+}
+
+/** A device whose machine takes the frames itself (it is no bridge port), as neighbours see it. */
+export interface Station extends End {
+  readonly mac: Mac
+}
+
+const made = new WeakMap<Network, Links>()
+
+/** The links of a network; the same ones every time. */
+export function linksOf(network: Network): Links {
+  let links = made.get(network)
+  if (links === undefined) made.set(network, (links = new Links(network)))
+  return links
+}
+
+export class Links {
+  private readonly heard = new Map<string, readonly Station[]>()
+  private readonly answers = new Map<string, Station | null>()
+  private readonly macs = new Map<string, ReadonlyMap<Mac, string>>()
+  constructor(readonly network: Network) {}
+
+  /** Ready to walk; undefined for a name that is no namespace. */
+  machine(namespace: string): Machine | undefined {
+    const program = this.network.program(namespace)
+    return program && machineOf(program)
+  }
+
+  private device(end: End): Device | undefined {
+    return this.machine(end.namespace)?.devices.get(end.device)
+  }
+
+  /** The devices at the other side of this one's cable: one for veth, all the others of its LAN for a network card. */
+  farEnds(end: End): readonly End[] {
+    const device = this.device(end)
+    if (device?.kind === 'veth') return [device.peer]
+    if (device?.kind === 'ethernet')
+      return this.network.segment(device.segment).filter(e => e.namespace !== end.namespace || e.device !== end.device)
+    return []
+  }
+
+  /** Every machine that hears a broadcast sent through this device. */
+  hears(end: End): readonly Station[] {
+    const key = `${end.namespace} ${end.device}`
+    let stations = this.heard.get(key)
+    if (stations === undefined) {
+      const found = new Map<string, Station>()
+      this.spread(end, found, new Set([key]))
+      this.heard.set(key, (stations = [...found.values()]))
+    }
+    return stations
+  }
+
+  private spread(from: End, found: Map<string, Station>, seen: Set<string>): void {
+    const device = this.device(from)
+    if (device?.kind === 'bridge') {
+      for (const port of this.machine(from.namespace)!.ports(device.name))
+        this.spread({ namespace: from.namespace, device: port.name }, found, seen)
+      return
+    }
+    for (const far of this.farEnds(from)) {
+      const key = `${far.namespace} ${far.device}`
+      if (seen.has(key)) continue
+      seen.add(key)
+      const machine = this.machine(far.namespace)
+      const other = machine?.devices.get(far.device)
+      if (machine === undefined || other === undefined) continue
+      if (other.port === undefined) {
+        found.set(key, { ...far, mac: other.mac })
+        continue
+      }
+      const bridge = machine.devices.get(other.port.bridge)
+      if (bridge) found.set(`${far.namespace} ${bridge.name}`, { namespace: far.namespace, device: bridge.name, mac: bridge.mac })
+      for (const port of machine.ports(other.port.bridge)) {
+        const next = { namespace: far.namespace, device: port.name }
+        if (port.name !== other.name && !seen.has(`${next.namespace} ${next.device} out`)) {
+          seen.add(`${next.namespace} ${next.device} out`)
+          this.spread(next, found, seen)
+        }
+      }
+    }
+  }
+
+  /** Who answers when this device asks for an address (ARP, neighbour discovery); undefined when nobody does. */
+  whoHas(end: End, ip: Ip): Station | undefined {
+    const key = `${end.namespace} ${end.device} ${ip}`
+    let answer = this.answers.get(key)
+    if (answer === undefined) this.answers.set(key, (answer = this.ask(end, ip) ?? null))
+    return answer ?? undefined
+  }
+
+  private ask(end: End, ip: Ip): Station | undefined {
+    const stations = this.hears(end)
+    const owner = this.network.owner(ip)
+    const likely = owner === undefined ? [] : stations.filter(s => s.namespace === owner)
+    return likely.find(s => this.answersFor(s, ip)) ?? stations.find(s => s.namespace !== owner && this.answersFor(s, ip))
+  }
+
+  private answersFor(station: Station, ip: Ip): boolean {
+    const machine = this.machine(station.namespace)!
+    const own = machine.devices.get(station.device)?.addresses.some(a => a.ip === ip) ?? false
+    if (familyOf(ip) === 'ipv6') return own
+    if (own || isLocal(machine, ip)) return true
+    if (!proxiesArp(machine.program, station.device)) return false
+    const route = machine.fib.look({ destination: ip, source: null, in: null, mark: 0 })
+    return route.to === 'unicast' && route.device !== station.device
+  }
+
+  /** The port of a bridge behind which a MAC is; undefined when no port knows it. */
+  portTowards(namespace: string, bridge: string, mac: Mac): string | undefined {
+    const key = `${namespace} ${bridge}`
+    let table = this.macs.get(key)
+    if (table === undefined) {
+      const learned = new Map<Mac, string>()
+      for (const port of this.machine(namespace)!.ports(bridge))
+        for (const station of this.hears({ namespace, device: port.name }))
+          if (!learned.has(station.mac)) learned.set(station.mac, port.name)
+      this.macs.set(key, (table = learned))
+    }
+    return table.get(mac)
+  }
+}

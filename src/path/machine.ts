@@ -1,0 +1,65 @@
+// A Program made ready to walk: routes in tables, rules compiled, devices by name. Made once per Program.
+import { familyOf } from '../addr/ip'
+import type { Ip } from '../addr/ip'
+import type { Device, Program } from '../linux/program'
+import type { TableName } from '../linux/rule'
+import { Fib } from './fib'
+import { type CompiledTable, compileTables, needsTracking } from './table'
+
+export interface Machine {
+  readonly name: string
+  readonly program: Program
+  readonly devices: ReadonlyMap<string, Device>
+  /** Every address that is on a device here. */
+  readonly addresses: ReadonlySet<Ip>
+  readonly fib: Fib
+  readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<TableName, CompiledTable>>>
+  readonly tracks: Readonly<Record<'ipv4' | 'ipv6', boolean>>
+  /** The ports of each bridge, in the order of the devices. */
+  ports(bridge: string): readonly Device[]
+}
+
+const made = new WeakMap<Program, Machine>()
+const NO_TABLES: ReadonlyMap<TableName, CompiledTable> = new Map()
+
+/** The machine of a Program; the same one every time. */
+export function machineOf(program: Program): Machine {
+  let machine = made.get(program)
+  if (machine === undefined) made.set(program, (machine = make(program)))
+  return machine
+}
+
+function make(program: Program): Machine {
+  const byBridge = new Map<string, Device[]>()
+  for (const device of program.devices) {
+    if (device.port === undefined) continue
+    const ports = byBridge.get(device.port.bridge)
+    if (ports) ports.push(device)
+    else byBridge.set(device.port.bridge, [device])
+  }
+  return {
+    name: program.name,
+    program,
+    devices: new Map(program.devices.map(d => [d.name, d])),
+    addresses: new Set(program.devices.flatMap(d => d.addresses.map(a => a.ip))),
+    fib: new Fib(program),
+    tables: {
+      ipv4: program.iptables ? compileTables(program.iptables) : NO_TABLES,
+      ipv6: program.ip6tables ? compileTables(program.ip6tables) : NO_TABLES,
+    },
+    tracks: {
+      ipv4: program.iptables !== null && needsTracking(program.iptables),
+      ipv6: program.ip6tables !== null && needsTracking(program.ip6tables),
+    },
+    ports: bridge => byBridge.get(bridge) ?? [],
+  }
+}
+
+/** Whether the address is one of this machine's own, 127/8 of lo included. */
+export function isLocal(machine: Machine, ip: Ip): boolean {
+  return machine.addresses.has(ip) || machine.fib.look({ destination: ip, source: null, in: null, mark: 0 }).to === 'local'
+}
+
+/** The first address of the family on a device. */
+export const addressOf = (device: Device | undefined, family: 'ipv4' | 'ipv6'): Ip | undefined =>
+  device?.addresses.find(a => familyOf(a.ip) === family)?.ip

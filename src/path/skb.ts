@@ -1,0 +1,39 @@
+// What a kernel carries along with a packet: mark, conntrack entry, the devices it came by. Lives only inside one walk.
+import type { Packet } from '../linux/packet'
+import type { Entry } from './conntrack'
+
+/** NONE: no connection tracking here; INVALID: tracked, but belongs to no connection. */
+export type Tracking = 'NONE' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED'
+
+/** Which half of the exchange a packet belongs to: what the client sent, or anything sent in answer to it. */
+export type Leg = 'request' | 'reply'
+
+/** A socket buffer: mutable, owned by the one packet that travels. */
+export interface Skb {
+  packet: Packet
+  mark: number
+  tracking: Tracking
+  entry: Entry | null
+  /** 0: in the direction of the connection's first packet, 1: against it. */
+  direction: 0 | 1
+  readonly leg: Leg
+  /** The bridge port it came in by, while it is in this namespace. */
+  portIn: string | null
+  /** PREROUTING was walked already, on the bridge. */
+  prerouted: boolean
+  /** Sent by a program or kernel of this namespace, not received. */
+  local: boolean
+}
+
+/** A fresh one for a packet that enters a kernel: nothing but the packet survives the wire. */
+export const arriving = (packet: Packet, leg: Leg): Skb => ({
+  packet,
+  mark: 0,
+  tracking: 'NONE',
+  entry: null,
+  direction: 0,
+  leg,
+  portIn: null,
+  prerouted: false,
+  local: false,
+})

@@ -1,0 +1,84 @@
+// vxlan: a frame into a UDP packet between machines, and out again. Stands for drivers/net/vxlan. Not simulated: learning, multicast groups, GBP.
+import { familyOf, ipText } from '../addr/ip'
+import type { Packet } from '../linux/packet'
+import type { Device } from '../linux/program'
+import { drop } from './ip'
+import type { Machine } from './machine'
+import type { Skb } from './skb'
+import type { Frame, Walk } from './walk'
+
+/** Bytes around the inner IP packet: inner Ethernet 14, vxlan 8, UDP 8, and the outer IP header. */
+const overheadBytes = (outer: 'ipv4' | 'ipv6'): number => 14 + 8 + 8 + (outer === 'ipv4' ? 20 : 40)
+
+/** 32768 … 60999, from the inner flow, as the kernel spreads flows over source ports; its hash is seeded at boot, ours is fixed. */
+function sourcePort(p: Packet): number {
+  let hash = 0x811c9dc5
+  for (const c of `${p.source} ${p.destination} ${p.protocol} ${'sourcePort' in p ? `${p.sourcePort} ${p.destinationPort}` : ''}`)
+    hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193) >>> 0
+  return 32768 + (hash % (61000 - 32768))
+}
+
+/** Wraps a frame and sends it to the machine that the forwarding table names. The mark goes along. */
+export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void {
+  const { skb } = frame
+  walk.capture(machine, tunnel.name, 'tx', skb.packet)
+  const entry = machine.program.fdb.find(e => e.device === tunnel.name && e.mac === frame.destination)
+  if (entry === undefined)
+    return drop(walk, machine, skb, {
+      kind: 'host-unreachable',
+      why: `${tunnel.name} of ${machine.name} has no FDB entry for its neighbour: it does not know which machine to send to`,
+    })
+  const outer: Packet = {
+    protocol: 'udp',
+    source: tunnel.local,
+    destination: entry.destination,
+    sourcePort: sourcePort(skb.packet),
+    destinationPort: tunnel.udpPort,
+    ttl: 64,
+    tos: 0,
+    dontFragment: false,
+    lengthBytes: skb.packet.lengthBytes + overheadBytes(familyOf(tunnel.local)),
+    inner: { vni: tunnel.id, source: frame.source, destination: frame.destination, packet: skb.packet },
+  }
+  walk.emit(machine, skb, { kind: 'encapsulate', device: tunnel.name, protocol: 'vxlan', outer })
+  walk.output(machine, {
+    packet: outer,
+    mark: skb.mark,
+    tracking: 'NONE',
+    entry: null,
+    direction: 0,
+    leg: skb.leg,
+    portIn: null,
+    prerouted: false,
+    local: false,
+  })
+}
+
+/** Unwraps what came to a tunnel's port; false when no tunnel of this machine takes it. */
+export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
+  const { packet } = skb
+  if (packet.protocol !== 'udp' || packet.inner === undefined) return false
+  const { inner } = packet
+  const tunnel = machine.program.devices.find(d => d.kind === 'vxlan' && d.udpPort === packet.destinationPort && d.id === inner.vni)
+  if (tunnel === undefined) return false
+  const inside: Skb = {
+    packet: inner.packet,
+    mark: 0,
+    tracking: 'NONE',
+    entry: null,
+    direction: 0,
+    leg: skb.leg,
+    portIn: null,
+    prerouted: false,
+    local: false,
+  }
+  walk.emit(machine, inside, { kind: 'decapsulate', device: tunnel.name, protocol: 'vxlan', outer: packet })
+  walk.capture(machine, tunnel.name, 'rx', inner.packet)
+  if (inner.destination === tunnel.mac) walk.receive(machine, tunnel, inside)
+  else
+    drop(walk, machine, inside, {
+      kind: 'dropped',
+      why: `the frame from ${ipText(packet.source)} is for another machine than ${tunnel.name} of ${machine.name}`,
+    })
+  return true
+}

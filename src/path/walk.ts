@@ -1,0 +1,121 @@
+// What the parts of the walk share: the state of one exchange, what happened so far, and the ways on. exchange.ts makes one and runs it.
+import type { Mac } from '../addr/mac'
+import type { Packet } from '../linux/packet'
+import type { Device } from '../linux/program'
+import type { Rule } from '../linux/rule'
+import type { Step, StepDetail } from '../linux/step'
+import type { Chooser } from './chooser'
+import type { Conntrack } from './conntrack'
+import type { Links } from './link'
+import type { Machine } from './machine'
+import type { Memory } from './match'
+import type { Leg, Skb } from './skb'
+
+/** A frame on a link. */
+export interface Frame {
+  readonly source: Mac
+  readonly destination: Mac
+  readonly skb: Skb
+}
+
+/** How a packet can end without reaching a program. */
+export type LossKind =
+  | 'refused'
+  | 'rejected'
+  | 'dropped'
+  | 'no-route'
+  | 'host-unreachable'
+  | 'left-the-cluster'
+  | 'mtu-exceeded'
+  | 'ttl-exceeded'
+  | 'unknown'
+
+/** Why a packet ended: in words, and by which rule where a rule did it. `errno` is what the sender's own kernel says. */
+export interface Loss {
+  readonly kind: LossKind
+  readonly why: string
+  readonly rule?: { readonly text: string; readonly rule: Rule; readonly table: string; readonly chain: string }
+  readonly errno?: string
+}
+
+/** One packet's end, as recorded. */
+export interface Lost extends Loss {
+  readonly leg: Leg
+  readonly in: string
+  readonly packet: Packet
+  /** Sent from the namespace it was lost in. */
+  readonly local: boolean
+}
+
+export interface RecordedStep {
+  readonly leg: Leg
+  readonly step: Step
+}
+
+/** The one exchange that is being walked. Its parts call each other through it, so that they need not import each other. */
+export interface Walk {
+  readonly links: Links
+  readonly chooser: Chooser
+  conntrack(namespace: string): Conntrack
+  memory(namespace: string): Memory
+  emit(machine: Machine, skb: Skb, detail: StepDetail): void
+  lose(machine: Machine, skb: Skb, loss: Loss): void
+  /** A line of what a capture on the device would show. */
+  capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void
+  /** Through a device's cable to the other side; runs after what is under way. */
+  transmit(machine: Machine, device: Device, frame: Frame): void
+  /** Into the IP layer from a device. */
+  receive(machine: Machine, device: Device, skb: Skb): void
+  /** Out of a bridge device, as a frame to a MAC. */
+  bridgeOut(machine: Machine, bridge: Device, frame: Frame): void
+  tunnelOut(machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void
+  /** To the programs of this machine, after all hooks. */
+  arrive(machine: Machine, device: Device, skb: Skb): void
+  /** A packet made in this machine, with its source already chosen. */
+  output(machine: Machine, skb: Skb): void
+  /** An ICMP error about a packet that this machine cannot pass on. */
+  icmpError(machine: Machine, about: Skb, kind: IcmpKind, mtuBytes?: number): void
+  /** A RST about a packet (REJECT --reject-with tcp-reset). */
+  reset(machine: Machine, about: Skb): void
+}
+
+/** Type and code of an ICMP message. */
+export type IcmpKind = readonly [type: number, code: number]
+
+/** The messages that a kernel makes, by family. */
+export interface IcmpMessages {
+  readonly protocol: 'icmp' | 'icmpv6'
+  readonly noRoute: IcmpKind
+  readonly hostUnreachable: IcmpKind
+  readonly portUnreachable: IcmpKind
+  readonly tooBig: IcmpKind
+  readonly prohibited: IcmpKind
+  readonly ttlExceeded: IcmpKind
+  readonly echo: number
+  readonly echoReply: number
+}
+
+export const ICMP: Readonly<Record<'ipv4' | 'ipv6', IcmpMessages>> = {
+  ipv4: {
+    protocol: 'icmp',
+    noRoute: [3, 0],
+    hostUnreachable: [3, 1],
+    portUnreachable: [3, 3],
+    tooBig: [3, 4],
+    prohibited: [3, 13],
+    ttlExceeded: [11, 0],
+    echo: 8,
+    echoReply: 0,
+  },
+  ipv6: {
+    protocol: 'icmpv6',
+    noRoute: [1, 0],
+    hostUnreachable: [1, 3],
+    portUnreachable: [1, 4],
+    tooBig: [2, 0],
+    prohibited: [1, 1],
+    ttlExceeded: [3, 0],
+    echo: 128,
+    echoReply: 129,
+  },
+}
