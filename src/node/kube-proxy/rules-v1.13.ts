@@ -1,7 +1,7 @@
 // kube-proxy's iptables mode as of v1.13: the rules of one node and one family. Every sync writes all of them.
 // That old kube-proxy holds a socket open for each nodePort is told in the calls, not simulated.
 import { type Cidr, cidrFamily, contains, parseCidr } from '../../addr/cidr'
-import type { Ip } from '../../addr/ip'
+import { type Ip, isLoopback } from '../../addr/ip'
 import {
   ACCEPT,
   type Line,
@@ -75,7 +75,7 @@ function writeServicePort(s: ServicePort, context: Context): void {
     const to = (ip: Ip) => [protocol(s.protocol, s.port, destinationHost(ip, true))]
     refuse('KUBE-SERVICES', to(s.clusterIP))
     for (const ip of s.externalIPs) refuse('KUBE-EXTERNAL-SERVICES', to(ip))
-    if (view.facts.rejectsLoadBalancer) for (const ip of s.loadBalancerIPs) refuse('KUBE-EXTERNAL-SERVICES', to(ip))
+    if (view.facts.rejectsLoadBalancer) for (const ip of s.loadBalancerIPs) refuse('KUBE-SERVICES', to(ip))
     if (s.nodePort !== 0) refuse('KUBE-EXTERNAL-SERVICES', [destinationType('LOCAL'), protocol(s.protocol, s.nodePort)])
     return
   }
@@ -177,7 +177,13 @@ function finish({ view, clusterCIDR, filter, nat, chains }: Context, mark: numbe
     filter,
     natChains: ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ', ...chains],
     nat,
-    natTail: all ? [tail(destinationType('LOCAL'))] : addresses.map(ip => tail(destinationHost(ip, true))),
+    natTail: all ? [tail(destinationType('LOCAL'))] : inRecordedOrder(view, addresses).map(ip => tail(destinationHost(ip, false))),
     active: new Set(chains),
   }
+}
+
+/** Upstream goes over a map here; the recordings have the node's addresses last to first, loopback before all. */
+const inRecordedOrder = (view: ProxyView, addresses: readonly Ip[]): readonly Ip[] => {
+  const loopback = addresses.filter(isLoopback)
+  return [...loopback, ...view.addresses.filter(ip => addresses.includes(ip) && !isLoopback(ip)).reverse()]
 }

@@ -1,6 +1,5 @@
 // One sync of kube-proxy's iptables mode: what it runs, what it feeds to iptables-restore, and what the kernel holds afterwards.
 // Failing commands, the lock and counters are not simulated. Upstream: syncProxyRules, full and partial.
-import { ipText } from '../../addr/ip'
 import { compareText } from '../../cluster/state'
 import { type KernelTables, addRule, copyTables, deleteChain, ensureRule, flushChain, newChain, tableOf } from '../kernel-tables'
 import { type Line, lineText } from '../words'
@@ -8,8 +7,9 @@ import { type Emission, OWN_CHAIN, type Writer } from './emission'
 import { type Jump, JUMPS } from './jumps'
 import { writeRules13 } from './rules-v1.13'
 import { writeRules35 } from './rules-v1.35'
+import { portsToHold, staleConnections } from './old-calls'
 import type { ServicePort } from './service-port'
-import { type ProxyView, localhostNodePorts, nodePortAddresses } from './view'
+import { type ProxyView, localhostNodePorts } from './view'
 
 /** Above so many endpoints of a family a v1.35 kube-proxy leaves comments out. */
 const LARGE_CLUSTER_ENDPOINTS = 1000
@@ -20,8 +20,8 @@ const SYNC_PERIOD_MS = 3_600_000
 export interface ProxyMemory {
   /** What the last sync was made from. */
   readonly ports: readonly ServicePort[]
-  /** Open nodePorts of a v1.13 kube-proxy, as `open-port` tells them. */
-  readonly open: ReadonlySet<string>
+  /** Open nodePorts of a v1.13 kube-proxy, as `open-port` tells them, with their numbers. */
+  readonly open: ReadonlyMap<string, number>
   readonly cleanedMs: number
 }
 
@@ -106,11 +106,15 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   const stale = cleans ? staleChains(kernel, emission) : []
   if (cleans) for (const table of generation.saves) run.calls.push(`${run.tool}-save -t ${table}`)
 
-  const open = generation.opensPorts ? portsToHold(view) : new Set<string>()
-  const held = start.memory?.open ?? new Set<string>()
-  for (const port of open) if (!held.has(port)) run.calls.push(`open-port ${port}`)
+  const open = generation.opensPorts ? portsToHold(view) : new Map<string, number>()
+  const held = start.memory?.open ?? new Map<string, number>()
+  const opened = [...open].filter(([port]) => !held.has(port))
+  for (const [port] of opened) run.calls.push(`open-port ${port}`)
+  for (const number of new Set(opened.filter(([port]) => port.startsWith('udp ')).map(([, number]) => number)))
+    run.calls.push(`/usr/sbin/conntrack -D -p udp --dport ${number}   # exit 1`)
   run.calls.push(`${run.tool}-restore -w 5 --noflush --counters`)
-  for (const port of held) if (!open.has(port)) run.calls.push(`close-port ${port}`)
+  for (const [port] of held) if (!open.has(port)) run.calls.push(`close-port ${port}`)
+  if (generation.opensPorts) run.calls.push(...staleConnections(start.memory?.ports ?? [], view.ports))
 
   load(kernel, emission, stale)
   return {
@@ -179,19 +183,4 @@ function fingerprints(ports: readonly ServicePort[]): ReadonlyMap<string, string
   const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
   for (const { place: _, ...s } of ports) texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
   return texts
-}
-
-/** A v1.13 kube-proxy holds a socket for every nodePort, and for external IPs that are its node's. */
-function portsToHold(view: ProxyView): ReadonlySet<string> {
-  const { all, addresses } = nodePortAddresses(view)
-  const ports = new Set<string>()
-  const at = (text: string, port: number) => (text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`)
-  for (const s of view.ports) {
-    if (s.protocol === 'sctp') continue
-    for (const ip of s.externalIPs)
-      if (view.addresses.includes(ip)) ports.add(`${s.protocol} ${at(ipText(ip), s.port)} (externalIP for ${s.name})`)
-    if (s.nodePort === 0) continue
-    for (const host of all ? [''] : addresses.map(ipText)) ports.add(`${s.protocol} ${at(host, s.nodePort)} (nodePort for ${s.name})`)
-  }
-  return ports
 }
