@@ -179,10 +179,8 @@ class ExchangeWalk implements Walk {
     this.capture(machine, device.name, 'tx', frame.skb.packet)
     this.emit(machine, frame.skb, { kind: 'transmit', device: device.name })
     const { leg, packet } = frame.skb
-    for (const end of this.links.farEnds({ namespace: machine.name, device: device.name })) {
-      const likely = device.kind !== 'ethernet' || this.links.machine(end.namespace)?.devices.get(end.device)?.mac === frame.destination
-      if (likely) this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
-    }
+    for (const end of this.links.receivers({ namespace: machine.name, device: device.name }, frame.destination))
+      this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
   }
 
   /** A frame at the far end of a cable: into a bridge, or up when it is for this machine. */

@@ -29,6 +29,7 @@ export function linksOf(network: Network): Links {
 export class Links {
   private readonly heard = new Map<string, readonly Station[]>()
   private readonly answers = new Map<string, Station | null>()
+  private readonly cards = new Map<Mac, End>()
   private readonly macs = new Map<string, ReadonlyMap<Mac, string>>()
   constructor(readonly network: Network) {}
 
@@ -49,6 +50,15 @@ export class Links {
     if (device?.kind === 'ethernet')
       return this.network.segment(device.segment).filter(e => e.namespace !== end.namespace || e.device !== end.device)
     return []
+  }
+
+  /** Those of the far ends that take a frame to this MAC: on a LAN the one card that has it, if it is known. */
+  receivers(end: End, mac: Mac): readonly End[] {
+    const ends = this.farEnds(end)
+    if (ends.length < 2) return ends
+    const known = this.cards.get(mac)
+    const card = known && ends.find(e => e.namespace === known.namespace && e.device === known.device)
+    return card ? [card] : ends.filter(e => this.device(e)?.mac === mac)
   }
 
   /** Every machine that hears a broadcast sent through this device. */
@@ -97,7 +107,10 @@ export class Links {
   whoHas(end: End, ip: Ip): Station | undefined {
     const key = `${end.namespace} ${end.device} ${ip}`
     let answer = this.answers.get(key)
-    if (answer === undefined) this.answers.set(key, (answer = this.ask(end, ip) ?? null))
+    if (answer === undefined) {
+      this.answers.set(key, (answer = this.ask(end, ip) ?? null))
+      if (answer) this.cards.set(answer.mac, answer)
+    }
     return answer ?? undefined
   }
 

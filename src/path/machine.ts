@@ -2,7 +2,7 @@
 import { familyOf } from '../addr/ip'
 import type { Ip } from '../addr/ip'
 import type { Device, Program } from '../linux/program'
-import type { TableName } from '../linux/rule'
+import type { RuleSet, TableName } from '../linux/rule'
 import { Fib } from './fib'
 import { type CompiledTable, compileTables, needsTracking } from './table'
 
@@ -29,6 +29,15 @@ export function machineOf(program: Program): Machine {
   return machine
 }
 
+interface Rules {
+  readonly tables: ReadonlyMap<TableName, CompiledTable>
+  readonly tracks: boolean
+}
+
+/** A Program may make its rules when they are first asked for: neighbours that only share a LAN never do. */
+const rulesOf = (rules: RuleSet | null): Rules =>
+  rules ? { tables: compileTables(rules), tracks: needsTracking(rules) } : { tables: NO_TABLES, tracks: false }
+
 function make(program: Program): Machine {
   const byBridge = new Map<string, Device[]>()
   for (const device of program.devices) {
@@ -37,6 +46,8 @@ function make(program: Program): Machine {
     if (ports) ports.push(device)
     else byBridge.set(device.port.bridge, [device])
   }
+  let four: Rules | undefined
+  let six: Rules | undefined
   return {
     name: program.name,
     program,

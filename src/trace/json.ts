@@ -81,7 +81,7 @@ export interface HopJson {
 
 export interface ClientJson {
   readonly result: 'answered' | 'refused' | 'timeout' | 'icmp' | 'error'
-  readonly icmp?: { readonly type: number; readonly code: number; readonly from: string }
+  readonly icmp?: { readonly type: number; readonly code: number; readonly from: string; readonly mtu?: number }
   readonly errno?: string
   /** What curl prints, and its exit code; null for protocols that curl does not speak. */
   readonly curl?: { readonly exit: number; readonly text: string } | null

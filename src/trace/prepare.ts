@@ -1,0 +1,173 @@
+// Names become machines: flows as written, looked up in a cluster (or a bare network), ready to walk.
+import { distance } from 'fastest-levenshtein'
+import { type Ip, ipText, isLoopback, readIp } from '../addr/ip'
+import { objectOf, type State } from '../cluster/state'
+import { HopspecError, type Place, type Problem } from '../error'
+import type { Network } from '../linux/program'
+import { networkOf } from '../node/network'
+import { type FlowSpec, splitTarget } from './flow-spec'
+import type { FlowJson } from './json'
+import type { Flow, Scene } from './trace'
+
+/** The port a client's kernel would choose; ours is always the same unless the flow says otherwise. */
+export const CLIENT_PORT = 51412
+
+/** A world to send flows through: a cluster, or a network without Kubernetes. */
+export type World = { readonly state: State } | { readonly network: Network }
+
+/** Looks up every name of the flows; throws all that do not exist at once. */
+export function prepare(
+  world: World,
+  specs: readonly FlowSpec[],
+  place?: Place,
+): { readonly scene: Scene; readonly flows: readonly Flow[] } {
+  const problems: Problem[] = []
+  const known = 'network' in world ? world.network : networkOf(world.state)
+  const strangers = 'network' in world ? [] : strangersOf(world.state, known, specs)
+  const network = strangers.length > 0 && 'state' in world ? networkOf(world.state, { strangers }) : known
+  const names = new Names(network, 'state' in world ? world.state : null, place, problems)
+  const flows = specs.map(spec => flowOf(spec, names))
+  if (problems.length > 0) throw new HopspecError(problems)
+  return { scene: { network, nodeOf: nodeFinder('state' in world ? world.state : null) }, flows: flows as Flow[] }
+}
+
+/** On which node's machine a namespace is. */
+function nodeFinder(state: State | null): (namespace: string) => string | null {
+  return namespace => {
+    const [kind, ...rest] = namespace.split('/')
+    if (kind === 'node') return rest.join('/')
+    return (kind === 'pod' && state && objectOf(state, 'Pod', rest.join('/'))?.spec.nodeName) || null
+  }
+}
+
+/** Addresses that flows begin at and nobody has, with the node by which they come. */
+function strangersOf(
+  state: State,
+  network: Network,
+  specs: readonly FlowSpec[],
+): readonly { readonly address: Ip; readonly via: string }[] {
+  const strangers = new Map<Ip, string>()
+  const first = state.config.nodes[0]?.name
+  for (const { from, via } of specs) {
+    const address = readIp(from)
+    const node = via?.replace(/^node\//, '') ?? first
+    if (
+      address !== undefined &&
+      node !== undefined &&
+      !isLoopback(address) &&
+      network.owner(address) === undefined &&
+      !strangers.has(address)
+    )
+      strangers.set(address, node)
+  }
+  return [...strangers].map(([address, via]) => ({ address, via }))
+}
+
+class Names {
+  constructor(
+    readonly network: Network,
+    readonly state: State | null,
+    private readonly place: Place | undefined,
+    private readonly problems: Problem[],
+  ) {}
+
+  wrong(code: Problem['code'], message: string, fix?: string): undefined {
+    this.problems.push({ code, message, ...(this.place ? { place: this.place } : {}), ...(fix ? { fix } : {}) })
+    return undefined
+  }
+
+  /** The namespace of a WHERE, and the address that it was asked by, if it was. */
+  where(text: string, via: string | undefined): { namespace: string; source?: Ip } | undefined {
+    const ip = readIp(text)
+    if (ip === undefined) return this.named(text)
+    if (isLoopback(ip)) {
+      const node = via?.replace(/^node\//, '') ?? this.state?.config.nodes[0]?.name
+      return node === undefined
+        ? this.wrong('UNKNOWN_NAME', `${text} needs a node to be on.`, 'Add via: NODE.')
+        : this.named(`node/${node}`, ip)
+    }
+    const owner = this.network.owner(ip)
+    return owner === undefined ? this.wrong('UNKNOWN_NAME', `Nobody has the address ${text}.`) : { namespace: owner, source: ip }
+  }
+
+  private named(text: string, source?: Ip): { namespace: string; source?: Ip } | undefined {
+    if (this.network.program(text)) return { namespace: text, ...(source === undefined ? {} : { source }) }
+    const near = [...this.network.names].sort((a, b) => distance(a, text) - distance(b, text))[0]
+    return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, near === undefined ? undefined : `Did you mean '${near}'?`)
+  }
+
+  /** The address of a destination's host part. */
+  address(host: string, family: 'ipv4' | 'ipv6' | null): Ip | undefined {
+    const ip = readIp(host)
+    if (ip !== undefined) return ip
+    if (host.startsWith('service/')) return this.serviceAddress(host.slice('service/'.length))
+    if (!/^(pod|node|client|namespace)\//.test(host))
+      return this.wrong(
+        'NOT_MODELLED',
+        `'${host}' is a name, and hopspec does not resolve DNS names yet.`,
+        'Write service/NAMESPACE/NAME:PORT, or an address.',
+      )
+    const found = this.named(host)
+    const devices = found && this.network.program(found.namespace)!.devices.filter(d => d.kind !== 'loopback')
+    const addresses = devices?.flatMap(d => d.addresses.map(a => a.ip))
+    if (addresses === undefined) return undefined
+    return (
+      addresses.find(a => (typeof a === 'number' ? 'ipv4' : 'ipv6') === (family ?? 'ipv4')) ??
+      addresses[0] ??
+      this.wrong('UNKNOWN_NAME', `${host} has no address.`)
+    )
+  }
+
+  private serviceAddress(key: string): Ip | undefined {
+    const service = this.state ? objectOf(this.state, 'Service', key) : undefined
+    if (service === undefined) {
+      const near = [...(this.state?.objects.get('Service')?.keys() ?? [])].sort((a, b) => distance(a, key) - distance(b, key))[0]
+      return this.wrong('UNKNOWN_NAME', `There is no service '${key}'.`, near ? `Did you mean 'service/${near}'?` : undefined)
+    }
+    const ip = readIp(service.spec.clusterIP ?? '')
+    return ip ?? this.wrong('UNKNOWN_NAME', `Service ${key} has no ClusterIP.`, 'Write the address of a pod.')
+  }
+}
+
+function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
+  const target = splitTarget(spec.to, spec.protocol)
+  if (target === undefined) {
+    names.wrong(
+      'INVALID_VALUE',
+      `'${spec.to}' is not a destination.`,
+      spec.protocol === 'icmp' ? 'Write an address.' : 'Write ADDRESS:PORT, service/NAMESPACE/NAME:PORT or http://HOST:PORT.',
+    )
+    return undefined
+  }
+  const from = names.where(spec.from, spec.via)
+  const destination = names.address(target.host, from?.source === undefined ? null : typeof from.source === 'number' ? 'ipv4' : 'ipv6')
+  if (from === undefined || destination === undefined) return undefined
+  const { namespace } = from
+  const source = spec.source ?? from.source
+  const words: FlowJson = {
+    ...(spec.name === undefined ? {} : { name: spec.name }),
+    from: spec.from,
+    to: spec.to,
+    protocol: spec.protocol,
+    ...(spec.via === undefined ? {} : { via: spec.via }),
+    ...(spec.sourcePort === undefined ? {} : { sourcePort: spec.sourcePort }),
+  }
+  return {
+    words,
+    host: /^(service|pod|node|client|namespace)\//.test(target.host) ? ipText(destination) : target.host,
+    request: {
+      namespace,
+      protocol: spec.protocol,
+      destination,
+      destinationPort: target.port ?? 0,
+      sourcePort: spec.sourcePort ?? CLIENT_PORT,
+      ...(source === undefined ? {} : { source }),
+      ...(spec.ttl === undefined ? {} : { ttl: spec.ttl }),
+      ...(spec.tos === undefined ? {} : { tos: spec.tos }),
+      ...(spec.mark === undefined ? {} : { mark: spec.mark }),
+      ...(spec.device === undefined ? {} : { device: spec.device }),
+      ...(spec.lengthBytes === undefined ? {} : { lengthBytes: spec.lengthBytes }),
+      ...(spec.dontFragment === undefined ? {} : { dontFragment: spec.dontFragment }),
+    },
+  }
+}

@@ -1,0 +1,175 @@
+// From a flow to its trace: every way it can go with its exact probability, or one way drawn with a seed.
+// Stands for tcpdump, conntrack and nft monitor, read by an expert.
+import { type Fraction, decimal, fractionText, ONE } from '../addr/fraction'
+import { type Ip, ipText, socketText } from '../addr/ip'
+import { placeText } from '../error'
+import { destinationText, sourceText } from '../linux/packet'
+import type { Network } from '../linux/program'
+import { ScriptedChooser, SeededChooser } from '../path/chooser'
+import type { Entry, Tuple } from '../path/conntrack'
+import { type ClientSees, type Exchange, exchange, freshKernels, type KernelState, lossOf, type Request } from '../path/exchange'
+import type { Lost } from '../path/walk'
+import { curlSees } from './curl'
+import type { Fate } from './fate'
+import { hopsOf } from './hops'
+import type { ClientJson, ConntrackJson, FlowJson, OutcomeJson, TraceJson } from './json'
+
+/** A flow ready to send: the words it was asked with, and the request they mean. */
+export interface Flow {
+  readonly words: FlowJson
+  readonly request: Request
+  /** What the client calls the server, for curl's words: a name or an address. */
+  readonly host: string
+}
+
+/** What a trace needs to know of the network beside its machines. */
+export interface Scene {
+  readonly network: Network
+  /** The node whose machine a namespace is on; null for clients. */
+  nodeOf(namespace: string): string | null
+  /** One sentence for people about an outcome that is not good: the cause in the user's objects, and what to change. */
+  explain?(flow: Flow, outcome: OutcomeJson): string | null
+}
+
+/** More ways than anyone can read: a Service with more endpoints is cut off with an error rather than for ever walked. */
+const MOST_OUTCOMES = 10_000
+
+/** Every way the flow can go, in rule order; the probabilities sum to exactly 1. */
+export function traceAll(scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson {
+  const outcomes: OutcomeJson[] = []
+  for (let script: readonly boolean[] | undefined = []; script !== undefined; ) {
+    const chooser: ScriptedChooser = new ScriptedChooser(script)
+    const walked = exchange(scene.network, flow.request, chooser, kernels)
+    outcomes.push(outcomeOf(scene, flow, walked, chooser.probability))
+    if (outcomes.length > MOST_OUTCOMES) throw new Error(`more than ${MOST_OUTCOMES} ways`)
+    script = chooser.next()
+  }
+  return { flow: flow.words, outcomes }
+}
+
+/** One way, drawn with a seed, and what the kernels remember afterwards. */
+export function traceOne(
+  scene: Scene,
+  flow: Flow,
+  seed: number,
+  kernels: KernelState = freshKernels,
+): { readonly outcome: OutcomeJson; readonly kernels: KernelState } {
+  const walked = exchange(scene.network, flow.request, new SeededChooser(seed), kernels)
+  return { outcome: outcomeOf(scene, flow, walked, ONE), kernels: walked.kernels }
+}
+
+/** How often each place answers (`fate` for those that nobody answers), over independent connections with a seed. */
+export function sample(scene: Scene, flow: Flow, times: number, seed: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  const chooser = new SeededChooser(seed)
+  for (let i = 0; i < times; i++) {
+    const walked = exchange(scene.network, { ...flow.request, sourcePort: 32768 + ((flow.request.sourcePort + i) % 28232) }, chooser)
+    const who = walked.delivered?.namespace ?? fateOf(walked).fate
+    counts.set(who, (counts.get(who) ?? 0) + 1)
+  }
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function fateOf(e: Exchange): { readonly fate: Fate; readonly loss: Lost | undefined } {
+  if (e.delivered) return { fate: 'delivered', loss: undefined }
+  const loss = lossOf(e, 'request')
+  return { fate: loss?.kind ?? 'dropped', loss }
+}
+
+/** The rule with its chain and table, or the reason in words, with the place of the object that made the rule. */
+function decidedBy(loss: Lost | undefined): string | null {
+  if (loss === undefined) return null
+  if (loss.rule === undefined) return loss.why
+  const { text, rule, table } = loss.rule
+  const origin = [rule.because, rule.place && placeText(rule.place)].filter(Boolean).join(', ')
+  const named = loss.why === text ? '' : `${loss.why}: `
+  return `${named}${table}: ${text}${origin ? ` (${origin})` : ''}`
+}
+
+function outcomeOf(scene: Scene, flow: Flow, e: Exchange, probability: Fraction): OutcomeJson {
+  const { fate, loss } = fateOf(e)
+  const last = e.delivered?.packet ?? loss?.packet ?? e.steps[0]!.step.packet
+  const translated = (kind: 'dnat' | 'snat') =>
+    e.steps.some(({ leg, step }) => leg === 'request' && step.kind === kind && !('inner' in step.packet))
+  const client = clientJson(e.client, flow, fate)
+  const outcome: OutcomeJson = {
+    probability: { fraction: fractionText(probability), decimal: decimal(probability) },
+    fate,
+    answeredBy: e.delivered && !e.delivered.namespace.startsWith('pod/?/') ? e.delivered.namespace : null,
+    answer:
+      e.delivered?.listener && e.client.result === 'answered'
+        ? (e.delivered.listener.answer ?? `${e.delivered.namespace.split('/').at(-1)}\n`)
+        : null,
+    destination: destinationText(last),
+    source: sourceText(last),
+    translated: { destination: translated('dnat'), source: translated('snat') },
+    decidedBy: decidedBy(loss),
+    explanation: null,
+    hops: hopsOf(e.steps, 'request', scene.nodeOf),
+    reply: replyOf(scene, e),
+    client,
+    conntrack: conntrackOf(e.kernels),
+    wire: e.wire,
+  }
+  return fate === 'delivered' && client.result === 'answered'
+    ? outcome
+    : { ...outcome, explanation: scene.explain?.(flow, outcome) ?? null }
+}
+
+function replyOf(scene: Scene, e: Exchange): OutcomeJson['reply'] {
+  if (!e.replied) return null
+  const loss = e.replyDelivered ? undefined : lossOf(e, 'reply')
+  return {
+    fate: e.replyDelivered ? 'delivered' : (loss?.kind ?? 'dropped'),
+    decidedBy: decidedBy(loss),
+    hops: hopsOf(e.steps, 'reply', scene.nodeOf),
+  }
+}
+
+function clientJson(sees: ClientSees, flow: Flow, fate: Fate): ClientJson {
+  const seen: ClientJson =
+    sees.result === 'error'
+      ? { result: sees.result, errno: sees.errno }
+      : 'icmp' in sees && sees.icmp
+        ? {
+            result: sees.result,
+            icmp: {
+              type: sees.icmp.type,
+              code: sees.icmp.code,
+              from: ipText(sees.icmp.from),
+              ...(sees.icmp.mtuBytes === undefined ? {} : { mtu: sees.icmp.mtuBytes }),
+            },
+          }
+        : { result: sees.result }
+  return { ...seen, curl: flow.request.protocol === 'tcp' ? curlSees(seen, fate, flow.host, flow.request.destinationPort) : null }
+}
+
+function conntrackOf(kernels: KernelState): Readonly<Record<string, readonly ConntrackJson[]>> {
+  const found: Record<string, readonly ConntrackJson[]> = {}
+  const names = [...kernels.conntrack.keys()].sort()
+  for (const name of names) {
+    const entries = kernels.conntrack.get(name)!.entries.map(entryJson)
+    if (entries.length > 0)
+      found[name.replace(/^namespace\//, '')] = entries.sort((a, b) => compare(a.protocol, b.protocol) || compare(a.original, b.original))
+  }
+  return found
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function entryJson(e: Entry): ConntrackJson {
+  return {
+    protocol: e.original.protocol,
+    original: tupleText(e.original),
+    reply: tupleText(e.reply),
+    mark: e.mark,
+    zone: 0,
+    unreplied: !e.seenReply,
+  }
+}
+
+function tupleText(t: Tuple): string {
+  if (t.protocol === 'icmp' || t.protocol === 'icmpv6') return `${ipText(t.source)} -> ${ipText(t.destination)} id ${t.sourcePort}`
+  const end = (ip: Ip, port: number) => socketText(ip, port)
+  return `${end(t.source, t.sourcePort)} -> ${end(t.destination, t.destinationPort)}`
+}
