@@ -25,6 +25,8 @@ interface Outlined {
 interface Index {
   readonly scenarios: Map<string, Outlined>
   readonly steps: Map<string, Step>
+  /** Ids of the steps of the features' own Backgrounds. */
+  readonly background: Set<string>
   readonly rows: Map<string, { readonly row: TableRow; readonly head: TableRow | undefined }>
 }
 
@@ -88,7 +90,7 @@ const unindent = (text: string): string =>
     .trim()
 
 function indexOf(documents: readonly GherkinDocument[]): Index {
-  const index: Index = { scenarios: new Map(), steps: new Map(), rows: new Map() }
+  const index: Index = { scenarios: new Map(), steps: new Map(), background: new Set(), rows: new Map() }
   const add = (child: { readonly scenario?: Scenario; readonly background?: { readonly steps: readonly Step[] } }, rule: string | null) => {
     for (const step of [...(child.scenario?.steps ?? []), ...(child.background?.steps ?? [])]) index.steps.set(step.id, step)
     if (!child.scenario) return
@@ -98,6 +100,7 @@ function indexOf(documents: readonly GherkinDocument[]): Index {
   }
   for (const { feature } of documents)
     for (const child of feature?.children ?? []) {
+      for (const step of child.background?.steps ?? []) index.background.add(step.id)
       add(child, null)
       for (const inner of child.rule?.children ?? []) add(inner, child.rule!.name)
     }
@@ -172,7 +175,7 @@ function stepRun(testStep: TestStep, pickle: Pickle, attempt: Attempt, index: In
   const pickleStep = pickle.steps.find(step => step.id === testStep.pickleStepId)
   if (!pickleStep) {
     if ((status === 'passed' || status === 'skipped') && attached.length === 0) return null
-    return { ...common, keyword: 'Hook', text: [], line: null, hook: true, rows: null, docString: null }
+    return { ...common, keyword: 'Hook', text: [], line: null, hook: true, background: false, rows: null, docString: null }
   }
   const step = pickleStep.astNodeIds.map(id => index.steps.get(id)).find(Boolean)
   return {
@@ -181,6 +184,7 @@ function stepRun(testStep: TestStep, pickle: Pickle, attempt: Attempt, index: In
     text: parts(pickleStep.text, testStep),
     line: step?.location.line ?? null,
     hook: false,
+    background: pickleStep.astNodeIds.some(id => index.background.has(id)),
     rows: pickleStep.argument?.dataTable?.rows.map(row => row.cells.map(cell => cell.value)) ?? null,
     docString: pickleStep.argument?.docString?.content ?? null,
   }

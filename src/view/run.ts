@@ -22,6 +22,8 @@ export interface StepRun {
   readonly text: readonly { readonly text: string; readonly value: boolean }[]
   readonly line: number | null
   readonly hook: boolean
+  /** A step of the feature's Background: it is told once for the whole feature. */
+  readonly background: boolean
   readonly rows: readonly (readonly string[])[] | null
   readonly docString: string | null
   readonly status: Status

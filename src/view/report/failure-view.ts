@@ -3,7 +3,7 @@
 import type { Failure, ScenarioRun } from '../run'
 import { hrefOf, shortPlace, verdict } from './glyph'
 import type { Safe } from './html'
-import { html } from './html'
+import { html, NOTHING } from './html'
 import type { FindingJson } from './probe'
 import { stepLine } from './scenario-view'
 
@@ -13,7 +13,7 @@ export function failureView(scenario: ScenarioRun, failure: Failure | null, pane
   return html`<article class="failure" id="why:${scenario.anchor}" data-s="${scenario.status}" tabindex="-1"><h3>${verdict(scenario.status)} ${scenario.name} <a class="at" href="${hrefOf(scenario.anchor)}">${place}</a></h3>${
     scenario.example.length > 0 &&
     html`<p class="example">${scenario.example.map(cell => html`<span>${cell.name} <b>${cell.value}</b></span> `)}</p>`
-  }${failure && html`<p class="promise">${stepLine(failure.step)}${failure.step.line !== null && html` <span class="kind">line ${failure.step.line}</span>`}</p>${reason(failure)}`}${panel}</article>
+  }${failure && html`<p class="promise">${stepLine(failure.step)}${failure.step.line !== null && html` <span class="kind">line ${failure.step.line}</span>`}</p>${reason(failure)}`}${failure?.findings.map(forkView)}${panel}</article>
 `
 }
 
@@ -26,26 +26,23 @@ function reason(failure: Failure): Safe {
 export function findingView(finding: FindingJson): Safe {
   return html`<dl class="versus"><div><dt>expected</dt><dd>${finding.expected}</dd></div><div class="got"><dt>got</dt><dd>${finding.actual}</dd></div></dl>${
     finding.why !== null && html`<p class="why">${finding.why}</p>`
-  }${finding.change !== null && html`<p class="change"><span>change</span> <code>${finding.change}</code></p>`}${forkView(finding)}`
+  }${finding.change !== null && html`<p class="change"><span>change</span> <code>${finding.change}</code></p>`}`
 }
 
-/** Both ways as tables side by side: the common part once dimmed, the last good row and the first difference marked. */
-function forkView({ expectedHops, actualHops, firstDifference }: FindingJson): Safe {
-  if (!expectedHops || !actualHops) return html``
-  const at = firstDifference ?? -1
-  return html`<div class="fork">${hopRows('expected', expectedHops, at)}${hopRows('got', actualHops, at)}</div>`
-}
-
-function hopRows(title: string, rows: readonly (readonly string[])[], at: number): Safe {
-  const [head = [], ...body] = rows
-  const state = (i: number) => (i === at ? 'differs' : i === at - 1 ? 'lastgood' : i < at ? 'same' : 'after')
-  const note = (i: number) => (i === at ? '✘ first difference' : i === at - 1 ? '✔ last good hop' : '')
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Hops ${title}"><table class="data"><caption>${title}</caption><thead><tr>${head.map(
+/** Both ways in one table: the common part once, the last good hop, then the fork: the expected row beside the one that came. */
+function forkView({ expectedHops, actualHops, firstDifference: at }: FindingJson): Safe {
+  if (!expectedHops || !actualHops || at === undefined) return NOTHING
+  const [head = [], ...actual] = actualHops
+  const expected = expectedHops.slice(1)
+  const row = (kind: string, title: string, cells: readonly string[] | undefined) =>
+    html`<tr class="${kind}"><th scope="row">${title}</th>${cells ? cells.map(cell => html`<td>${cell}</td>`) : html`<td colspan="${head.length}">nothing more</td>`}</tr>`
+  return html`<div class="scroll fork" tabindex="0" role="region" aria-label="Hops, expected and got"><table class="data"><thead><tr><td></td>${head.map(
     cell => html`<th scope="col">${cell}</th>`,
-  )}<th scope="col"><span class="vh">verdict</span></th></tr></thead><tbody>${body.map(
-    (row, i) =>
-      html`<tr class="${at < 0 ? '' : state(i)}">${row.map(cell => html`<td>${cell}</td>`)}<td class="note">${at >= 0 && note(i)}</td></tr>`,
-  )}${at >= body.length && html`<tr class="differs"><td colspan="${head.length + 1}">✘ nothing more happened</td></tr>`}</tbody></table></div>`
+  )}</tr></thead><tbody>${actual.slice(0, at).map((cells, i) => (i === at - 1 ? row('lastgood', '✔ last good hop', cells) : row('same', '✔', cells)))}${row(
+    'wanted',
+    'expected',
+    expected[at],
+  )}${row('differs', '✘ got', actual[at])}${actual.slice(at + 1).map(cells => row('after', 'then', cells))}</tbody></table></div>`
 }
 
 /** The namespace that the first differing row names, in words of the trace; undefined where none does. */

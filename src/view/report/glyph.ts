@@ -1,7 +1,7 @@
 // A verdict as shape, word and colour, in this order of importance. In: a status. Out: HTML.
 import type { Status } from '../run'
 import type { Safe } from './html'
-import { html } from './html'
+import { html, NOTHING } from './html'
 
 export const GLYPHS: Readonly<Record<Status, string>> = {
   passed: '✔',
@@ -13,12 +13,14 @@ export const GLYPHS: Readonly<Record<Status, string>> = {
   unknown: '?',
 }
 
+/** Passed is the look that every `<i>` has: it is by far the most frequent. */
+const attribute = (status: Status): Safe => (status === 'passed' ? NOTHING : html` class="${status}"`)
+
 /** The shape alone, for lists where the word is near. */
-export const glyph = (status: Status): Safe => html`<span class="g ${status}">${GLYPHS[status]}</span>`
+export const glyph = (status: Status): Safe => html`<i${attribute(status)}>${GLYPHS[status]}</i>`
 
 /** The shape; with its word unless all is well. */
-export const verdict = (status: Status): Safe =>
-  html`<span class="g ${status}">${GLYPHS[status]}${status !== 'passed' && ` ${status}`}</span>`
+export const verdict = (status: Status): Safe => html`<i${attribute(status)}>${GLYPHS[status]}${status !== 'passed' && ` ${status}`}</i>`
 
 /** The link to an anchor of the page. */
 export const hrefOf = (anchor: string): string => `#${encodeURI(anchor).replace(/[?#]/g, encodeURIComponent)}`

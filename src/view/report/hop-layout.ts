@@ -49,6 +49,9 @@ export interface Layout {
   readonly chipRows: number
 }
 
+/** A bold name and its kind. */
+const titleWidth = (name: string, kind: string): number => Math.ceil(shorten(name, NAME_MAX).length * 7.7) + kind.length * 6.2 + 26
+
 const columnWidth = (station: Station): number =>
   Math.max(58, sansWidth(shorten(station.label, 18)) + 16, ...station.chips.map(chip => sansWidth(chipText(chip)) + 26))
 
@@ -71,7 +74,7 @@ export function layout(way: readonly Machine[], back: boolean): Layout {
       const nested = machine.kind === 'node' && box.kind !== 'node'
       const boxStart = nested ? (x += 8) : x
       const own = box.stations.reduce((sum, station) => sum + widths.get(station)!, 0)
-      const title = sansWidth(shorten(box.name, NAME_MAX)) + 34
+      const title = titleWidth(box.name, box.kind)
       const slack = Math.max(0, (nested || machine.boxes.length === 1 ? title : 0) - own) / Math.max(1, box.stations.length)
       for (const station of order(box.stations)) {
         const width = widths.get(station)! + slack

@@ -42,7 +42,7 @@ function boxSvg(box: Rect, top: number, bottom: number, mark: string | undefined
   const nested = top > 30
   return html`<rect class="box ${box.kind}${marked ? ' mark' : ''}" x="${round(box.x)}" y="${top}" width="${round(box.width)}" height="${bottom - top}" rx="${nested ? 7 : 10}"/><text class="name" x="${round(
     box.x + (nested ? 8 : 2),
-  )}" y="${nested ? top + 16 : top - 7}"><title>${box.full}</title>${box.name}<tspan class="kind" dx="6">${marked ? '✘ first difference' : ICONS[box.kind]}</tspan></text>`
+  )}" y="${nested ? top + 16 : top - 7}"><title>${box.full}</title>${box.name}<tspan class="kind" dx="6">${marked ? '✘' : ICONS[box.kind]}</tspan></text>`
 }
 
 /** The line through all stations; double where the packet travels inside a tunnel. */

@@ -36,7 +36,7 @@ export function pack(roots: readonly unknown[]): Packed {
     return intern([shapes.get(key)!, ...fields.map(([, field]) => put(field))])
   }
   const at = roots.map(put)
-  const order = values.map((_, i) => i).sort((a, b) => uses[b]! - uses[a]! || a - b)
+  const order = values.map((_, i) => i).sort((a, b) => uses[b]! - uses[a]! || orderText(values[a]!, values[b]!) || a - b)
   const place = new Array<number>(order.length)
   order.forEach((old, i) => {
     place[old] = i
@@ -44,16 +44,43 @@ export function pack(roots: readonly unknown[]): Packed {
   const moved = (entry: Entry): Entry => (Array.isArray(entry) ? entry.map((part, i) => (i === 0 ? part : place[part]!)) : entry)
   return {
     shapes: [...shapes.keys()].map(key => JSON.parse(key) as string[]),
-    values: order.map(old => moved(values[old]!)),
+    values: shortened(order.map(old => moved(values[old]!))),
     roots: at.map(old => place[old]!),
   }
 }
 
+/** Strings used equally often stand in alphabetical order, so that neighbours begin alike. */
+const orderText = (a: Entry, b: Entry): number => (typeof a === 'string' && typeof b === 'string' ? Number(a > b) - Number(a < b) : 0)
+
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_'
+
+/** Each string begins with a digit that says how many characters it shares with the string before it; they are left out. */
+function shortened(values: readonly Entry[]): Entry[] {
+  let before = ''
+  return values.map(value => {
+    if (typeof value !== 'string') return value
+    let same = 0
+    while (same < DIGITS.length - 1 && same < value.length && value[same] === before[same]) same++
+    before = value
+    return DIGITS[same] + value.slice(same)
+  })
+}
+
+function lengthened(values: readonly Entry[]): Entry[] {
+  let before = ''
+  return values.map(value => {
+    if (typeof value !== 'string') return value
+    before = before.slice(0, DIGITS.indexOf(value[0]!)) + value.slice(1)
+    return before
+  })
+}
+
 /** The value of one root. */
 export function unpacker(packed: Packed): (root: number) => unknown {
+  const values = lengthened(packed.values)
   const made = new Map<number, unknown>()
   const get = (at: number): unknown => {
-    const entry = packed.values[at]!
+    const entry = values[at]!
     if (typeof entry !== 'object' || entry === null) return entry
     if (made.has(at)) return made.get(at)
     const [shape, ...parts] = entry as readonly number[]

@@ -12,10 +12,9 @@ import { failureView, markOf } from './failure-view'
 import type { Safe } from './html'
 import { html, NOTHING, raw } from './html'
 import { jsonBlock, pack } from './pack'
-import type { ProbeJson } from './probe'
 import { firstOutcome, probePanel } from './probe-panel'
-import type { Numbering } from './scenario-view'
-import { probeFold, scenarioView } from './scenario-view'
+import type { Store, Stored } from './scenario-view'
+import { backgroundView, probeFold, scenarioView } from './scenario-view'
 import { SCRIPT } from './script'
 import { sidebar } from './sidebar'
 import { slimProbe } from './slim'
@@ -32,22 +31,30 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 /** One self-contained page. */
 export function renderReport(envelopes: readonly Envelope[], facts: RunFacts): string {
   const run = readRun(envelopes)
-  const probes: ProbeJson[] = []
-  const known = new Map<ProbeJson, number>()
-  const number: Numbering = probe => {
-    if (!known.has(probe)) known.set(probe, probes.push(probe) - 1)
-    return known.get(probe)!
-  }
+  const { store, stored } = newStore()
   const policy = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
   const covered = coverage(run, facts.catalogue ?? [])
-  const body = html`${header(run, facts)}<div class="page">${sidebar(run, covered, topologiesOf(run).length > 0)}<main id="main">${problems(run)}${failures(run, number)}${run.features.map(
-    feature => featureView(feature, number),
+  const body = html`${header(run, facts)}<div class="page">${sidebar(run, covered, topologiesOf(run).length > 0)}<main id="main">${problems(run)}${failures(run, store)}${run.features.map(
+    feature => featureView(feature, store),
   )}${coverageView(covered)}${topologiesView(run)}<footer>hopspec ${facts.hopspecVersion}. ${factsText(facts)}. What a simulated cluster does; nothing here speaks of a real one.</footer></main></div>${help}`
-  const data = raw(jsonBlock(pack(probes.map(slimProbe))))
+  const data = raw(jsonBlock(pack(stored)))
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${verdictText(run)} · hopspec</title><style>${raw(STYLE)}</style></head>
 <body>${body}<script type="application/json" id="data">${data}</script><script>${raw(SCRIPT)}</script></body></html>
 `.html
+}
+
+/** Fills the data block; probes are told apart by identity, for pack() makes equal ones one. */
+function newStore(): { readonly store: Store; readonly stored: readonly unknown[] } {
+  const stored: unknown[] = []
+  const known = new Map<unknown, number>()
+  const texts = new Set<string>()
+  const put = (value: Stored): number => {
+    const key = Object.values(value)[0] as unknown
+    if (!known.has(key)) known.set(key, stored.push('probe' in value ? { probe: slimProbe(value.probe) } : value) - 1)
+    return known.get(key)!
+  }
+  return { stored, store: { put, isNew: text => !texts.has(text) && Boolean(texts.add(text)) } }
 }
 
 function header(run: Run, facts: RunFacts): Safe {
@@ -57,41 +64,41 @@ function header(run: Run, facts: RunFacts): Safe {
 }
 
 const problems = (run: Run): Safe =>
-  html`${run.parseErrors.length > 0 && html`<section id="unread"><h2>Could not be read</h2>${run.parseErrors.map(error => html`<article class="failure"><h3><span class="g failed">✘</span> ${error.uri}${error.line !== null && `:${error.line}`}</h3><pre class="message" tabindex="0">${error.message}</pre></article>`)}</section>`}`
+  html`${run.parseErrors.length > 0 && html`<section id="unread"><h2>Could not be read</h2>${run.parseErrors.map(error => html`<article class="failure"><h3><i class="failed">✘</i> ${error.uri}${error.line !== null && `:${error.line}`}</h3><pre class="message" tabindex="0">${error.message}</pre></article>`)}</section>`}`
 
-function failures(run: Run, number: Numbering): Safe {
+function failures(run: Run, store: Store): Safe {
   const bad = scenariosOf(run).filter(scenario => !isGood(scenario.status))
   if (bad.length === 0) return NOTHING
   let budget = PICTURE_BUDGET
   const views = bad
     .sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'))
     .map(scenario => {
-      const panel = failurePanel(scenario, number, budget)
+      const panel = failurePanel(scenario, store, budget)
       budget -= panel.html.length
       return failureView(scenario, failureOf(scenario), panel)
     })
   return html`<section id="failures"><h2>Not passed</h2>${views}</section>`
 }
 
-function failurePanel(scenario: ScenarioRun, number: Numbering, budget: number): Safe {
+function failurePanel(scenario: ScenarioRun, store: Store, budget: number): Safe {
   const failure = failureOf(scenario)
   if (!failure?.probe) return NOTHING
   const { probe } = failure
   const mark = markOf(failure.findings[0])
   const outcome = firstOutcome(probe)
   const panel = probePanel(probe, { outcome, direction: 'request', ...(mark === undefined ? {} : { mark }) })
-  if (panel.html.length > budget) return probeFold(probe, number(probe))
-  return html`<div class="panel" data-probe="${number(probe)}" data-at="${outcome}"${mark !== undefined && html` data-mark="${mark}"`}>${panel}</div>`
+  if (panel.html.length > budget) return probeFold(probe, store)
+  return html`<div class="panel" data-stored="${store.put({ probe })}" data-at="${outcome}"${mark !== undefined && html` data-mark="${mark}"`}>${panel}</div>`
 }
 
-function featureView(feature: FeatureRun, number: Numbering): Safe {
+function featureView(feature: FeatureRun, store: Store): Safe {
   let rule: string | null = null
   const scenarios = feature.scenarios.map(scenario => {
     const head = scenario.rule !== null && scenario.rule !== rule && html`<p class="rule">Rule: ${scenario.rule}</p>`
     rule = scenario.rule
-    return html`${head}${scenarioView(scenario, number)}`
+    return html`${head}${scenarioView(scenario, store)}`
   })
-  return html`<section class="feature" id="${feature.uri}" tabindex="-1"><h2>${feature.name} <span class="at">${feature.uri}</span></h2>${feature.description !== '' && html`<p class="intro">${feature.description}</p>`}${
+  return html`<section class="feature" id="${feature.uri}" tabindex="-1"><h2>${feature.name} <span class="at">${feature.uri}</span></h2>${feature.description !== '' && html`<p class="intro">${feature.description}</p>`}${backgroundView(feature.scenarios[0], store)}${
     scenarios.length > 0 ? scenarios : html`<p class="kind">No scenario of this feature ran.</p>`
   }</section>`
 }

@@ -8,55 +8,69 @@ import { html } from './html'
 import type { ProbeJson, TimelineJson } from './probe'
 import { placeName } from './share-bar'
 
-/** Gives each probe of the report its number in the data block. */
-export type Numbering = (probe: ProbeJson) => number
+/** What the data block holds, and the script draws when it is opened. */
+export type Stored = { readonly probe: ProbeJson } | { readonly timeline: TimelineJson } | { readonly text: string }
+
+/** The data block while it is filled. */
+export interface Store {
+  /** Its number in the block. */
+  readonly put: (stored: Stored) => number
+  /** True the first time for a text. */
+  readonly isNew: (text: string) => boolean
+}
 
 const LONG = 6
+/** Characters of a table row that fit everywhere but on a phone, where cells wrap. */
+const NARROW = 80
 
 /** One scenario in its feature. */
-export function scenarioView(scenario: ScenarioRun, number: Numbering): Safe {
+export function scenarioView(scenario: ScenarioRun, store: Store): Safe {
   const { anchor, status } = scenario
-  return html`<article id="${anchor}" class="scenario" data-s="${status}" tabindex="-1"><h3>${verdict(status)} ${scenario.name} <a class="at" href="${hrefOf(anchor)}">${shortPlace(scenario.uri, scenario.line, scenario.row)}</a></h3>${
+  return html`<article id="${anchor}" class="scenario" data-s="${status}"><h3>${verdict(status)} ${scenario.name} <a class="at" href="${hrefOf(anchor)}">${shortPlace(scenario.uri, scenario.line, scenario.row)}</a></h3>${
     scenario.example.length > 0 && exampleView(scenario)
-  }${scenario.tags.length > 0 && html`<p class="tags">${scenario.tags.map(tag => html`<span class="tag">${tag}</span> `)}</p>`}<ol class="steps">${scenario.steps.map(
-    step => stepView(step, number),
-  )}</ol></article>
+  }${scenario.tags.length > 0 && html`<p class="tags">${scenario.tags.map(tag => html`<span>${tag}</span> `)}</p>`}<ol class="steps">${scenario.steps
+    .filter(step => !isBackground(step))
+    .map(step => stepView(step, store))}</ol></article>
 `
 }
 
 const exampleView = (scenario: ScenarioRun): Safe =>
   html`<p class="example">${scenario.example.map(cell => html`<span>${cell.name} <b>${cell.value}</b></span> `)}</p>`
 
-function stepView(step: StepRun, number: Numbering): Safe {
-  return html`<li>${verdict(step.status)} ${stepLine(step)}${step.rows && stepTable(step.rows)}${step.docString !== null && docString(step.docString)}${step.attached.map(
-    item => attachedView(item, number),
+function stepView(step: StepRun, store: Store): Safe {
+  return html`<li>${verdict(step.status)} ${stepLine(step)}${step.rows && stepTable(step.rows)}${step.docString !== null && docString(step.docString, store)}${step.attached.map(
+    item => attachedView(item, store),
   )}</li>`
 }
 
 /** Keyword and text, on one line. */
 export const stepLine = (step: StepRun): Safe =>
-  html`<span class="kw">${step.keyword.trim()}</span> ${step.text.map(part => (part.value ? html`<b>${part.text}</b>` : part.text))}`
+  html`<u>${step.keyword.trim()}</u> ${step.text.map(part => (part.value ? html`<b>${part.text}</b>` : part.text))}`
 
+/** Tables that may be wider than the page can be scrolled, also with the keyboard. */
 function stepTable(rows: readonly (readonly string[])[]): Safe {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of the step"><table class="data"><tbody>${rows.map(
-    row => html`<tr>${row.map(cell => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table></div>`
+  const table = html`<table class="data"><tbody>${rows.map(row => html`<tr>${row.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`
+  const wide = rows.some(row => row.join('  ').length > NARROW)
+  return wide ? html`<div class="scroll" tabindex="0" role="region" aria-label="Table of the step">${table}</div>` : table
 }
 
-function docString(text: string): Safe {
+/** Long texts are folded; one that was there before is stored once. */
+function docString(text: string, store: Store): Safe {
   const lines = text.split('\n').length
-  const block = html`<pre tabindex="0">${text}</pre>`
-  return lines <= LONG ? block : html`<details><summary>${text.split('\n')[0]!.slice(0, 60)} … ${lines} lines</summary>${block}</details>`
+  if (lines <= LONG && text.length < 400) return html`<pre tabindex="0">${text}</pre>`
+  const head = html`<summary>${text.split('\n')[0]!.slice(0, 60)} … ${lines} lines</summary>`
+  if (store.isNew(text)) return html`<details>${head}<pre tabindex="0">${text}</pre></details>`
+  return html`<details data-stored="${store.put({ text })}">${head}</details>`
 }
 
-function attachedView(item: Attached, number: Numbering): Safe {
+function attachedView(item: Attached, store: Store): Safe {
   switch (item.kind) {
     case 'probe':
-      return probeFold(item.probe, number(item.probe))
+      return probeFold(item.probe, store)
     case 'timeline':
-      return timelineView(item.timeline)
+      return timelineFold(item.timeline, store)
     case 'text':
-      return docString(item.text)
+      return docString(item.text, store)
     case 'other':
       return html`<p class="kind">attached: ${item.what}</p>`
     default:
@@ -65,8 +79,8 @@ function attachedView(item: Attached, number: Numbering): Safe {
 }
 
 /** A probe as one line; the script draws it when it is opened. */
-export function probeFold(probe: ProbeJson, at: number): Safe {
-  return html`<details class="probe" data-probe="${at}"><summary><code>${probe.title}</code> <span class="kind">${outcomesText(probe)}</span></summary><p class="nojs">The path is drawn by this page’s script.</p></details>`
+export function probeFold(probe: ProbeJson, store: Store): Safe {
+  return html`<details class="probe" data-stored="${store.put({ probe })}"><summary><code>${probe.title}</code> <span class="kind">${outcomesText(probe)}</span></summary></details>`
 }
 
 const SHOWN = 5
@@ -80,10 +94,16 @@ function outcomesText(probe: ProbeJson): string {
   return [...texts, ...(outcomes.length > SHOWN ? [`and ${outcomes.length - SHOWN} more`] : [])].join(' · ')
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(3).replace(/\.?0+$/, '')} s`
+const timelineFold = (timeline: TimelineJson, store: Store): Safe =>
+  html`<details class="table" data-stored="${store.put({ timeline })}"><summary>Timeline: ${timeline.events.length} events in virtual time</summary></details>`
 
-function timelineView({ events }: TimelineJson): Safe {
-  return html`<details class="table"><summary>Timeline: ${events.length} events in virtual time</summary><div class="scroll" tabindex="0" role="region" aria-label="Timeline"><table class="data"><thead><tr><th scope="col">at</th><th scope="col">by</th><th scope="col">what</th><th scope="col">object</th></tr></thead><tbody>${events.map(
-    event => html`<tr><td>${seconds(event.atMs)}</td><td>${event.by}</td><td>${event.what}</td><td>${event.object}</td></tr>`,
-  )}</tbody></table></div></details>`
+/** Steps of the Background say nothing new in each scenario, unless something went wrong or was sent. */
+export const isBackground = (step: StepRun): boolean =>
+  step.background && step.status === 'passed' && step.attached.every(item => item.kind === 'topology' || item.kind === 'timeline')
+
+/** The Background, once for the feature. */
+export function backgroundView(scenario: ScenarioRun | undefined, store: Store): Safe {
+  const steps = scenario?.steps.filter(isBackground) ?? []
+  if (steps.length === 0) return html``
+  return html`<div class="background"><p class="kind">Background, before each scenario</p><ol class="steps">${steps.map(step => stepView(step, store))}</ol></div>`
 }

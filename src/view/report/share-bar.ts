@@ -7,8 +7,12 @@ import { shorten } from './picture-text'
 import type { SampleJson } from './probe'
 import { placeOf } from './way'
 
-/** `default/…` is left out; a fate stands for itself. */
-export const placeName = (outcome: OutcomeJson): string => (outcome.answeredBy === null ? outcome.fate : placeOf(outcome.answeredBy).name)
+/** Who answered, or what became of it and where; `default/…` is left out. */
+export function placeName(outcome: OutcomeJson): string {
+  if (outcome.answeredBy !== null) return placeOf(outcome.answeredBy).name
+  const last = outcome.hops.at(-1)
+  return last ? `${outcome.fate} at ${placeOf(last.in).name}` : outcome.fate
+}
 
 const round = (n: number): number => Math.round(n * 1000) / 1000
 

@@ -27,9 +27,13 @@ export function foldersOf(
   features: readonly FeatureRun[],
 ): readonly { readonly folder: string; readonly features: readonly FeatureRun[] }[] {
   const folderOf = (uri: string) => uri.split('/').slice(0, -1)
-  const common = features
-    .map(feature => folderOf(feature.uri))
-    .reduce((a, b) => a.slice(0, a.findIndex((part, i) => part !== b[i]) >>> 0), features[0] ? folderOf(features[0].uri) : [])
+  const shared = (a: readonly string[], b: readonly string[]) =>
+    a.slice(
+      0,
+      [...a, null].findIndex((part, i) => part === null || part !== b[i]),
+    )
+  const common =
+    features.map(feature => folderOf(feature.uri)).reduce<readonly string[] | null>((a, b) => (a ? shared(a, b) : b), null) ?? []
   const groups = new Map<string, FeatureRun[]>()
   for (const feature of features) {
     const rest = folderOf(feature.uri).slice(common.length)
@@ -39,10 +43,11 @@ export function foldersOf(
   return [...groups.entries()].map(([folder, list]) => ({ folder, features: list }))
 }
 
+/** Scenarios that did not pass stand below their feature; the script lists the others when it is opened. */
 function featureEntry(feature: FeatureRun): Safe {
   const status = worst(feature.scenarios.map(scenario => scenario.status))
-  const entries = feature.scenarios.map(
-    scenario => html`<li><a href="${hrefOf(scenario.anchor)}">${glyph(scenario.status)} ${scenario.name}</a></li>`,
-  )
-  return html`<li class="feature"><details${!isGood(status) && html` open`}><summary>${glyph(status)} ${feature.name}</summary><ul><li><a class="all" href="${hrefOf(feature.uri)}">the whole feature</a></li>${entries}</ul></details></li>`
+  const entries = feature.scenarios
+    .filter(scenario => !isGood(scenario.status))
+    .map(scenario => html`<li><a href="${hrefOf(scenario.anchor)}">${glyph(scenario.status)} ${scenario.name}</a></li>`)
+  return html`<li class="feature"><details${!isGood(status) && html` open`}><summary>${glyph(status)} ${feature.name}</summary><ul data-of="${feature.uri}"><li><a class="all" href="${hrefOf(feature.uri)}">the whole feature</a></li>${entries}</ul></details></li>`
 }

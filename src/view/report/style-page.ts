@@ -15,7 +15,7 @@ a{color:var(--accent)}h1,h2,h3,p,ul,ol,dl,dd{margin:0;padding:0}
 code,pre,.packet{font-family:var(--mono);font-size:.86em}
 pre{background:var(--code);padding:.7rem .9rem;border-radius:6px;overflow:auto;white-space:pre-wrap}
 .kind{color:var(--quiet);font-size:.87em;font-weight:400}.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.js{display:none}html.scripted .js{display:revert}html.scripted .nojs{display:none}
+.js{display:none}html.scripted .js{display:revert}html:not(.scripted) [data-stored]::after{content:"drawn by this page’s script";color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 [hidden]{display:none!important}
 body>header{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;align-items:center;padding:.6rem 1.4rem;background:var(--card);border-bottom:1px solid var(--line)}
@@ -29,23 +29,24 @@ button:hover{border-color:var(--accent)}button:disabled{opacity:.6;cursor:defaul
 #side ul{list-style:none}#side .folder>summary{font-weight:650;margin-top:.6rem}#side .feature{padding-left:.5rem}#side .feature ul{padding-left:1.1rem}
 #side a{display:block;color:inherit;text-decoration:none;padding:.08rem .3rem;border-radius:4px;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
 #side a:hover{background:var(--code)}#side a.all{color:var(--quiet)}#side .feature>details>summary{padding:.08rem 0}#side .more{margin-top:1rem;border-top:1px solid var(--line);padding-top:.6rem}
-.controls>*{margin-bottom:.5rem}#q,#tag{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.3rem .55rem}
-.check{display:block}#count{color:var(--quiet);font-size:.87rem}
+.controls>*{display:block;margin-bottom:.55rem}#q,#tag{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.3rem .55rem}
+#count{color:var(--quiet);font-size:.87rem}
 main{padding:1.2rem clamp(.8rem,2.4vw,2.2rem) 4rem;min-width:0}
 main>section,main section.feature{margin-bottom:2.6rem}
 h2{font-size:1.3rem;line-height:1.3;letter-spacing:-.01em;margin-bottom:.3rem}h3{font-size:1.02rem;line-height:1.4}
+.background{max-width:60rem;border-left:3px solid var(--line);padding-left:.9rem;margin:.4rem 0 1rem}
 .intro{max-width:44rem;color:var(--quiet);white-space:pre-line;margin-bottom:.8rem}
 .at{font:.8rem var(--mono);color:var(--quiet);text-decoration:none;margin-left:.4rem;font-weight:400}.at:hover{text-decoration:underline}
-.g{font-weight:700;color:var(--quiet)}.g.passed,.good,.covered{color:var(--good)}.g.failed,.bad,.failing{color:var(--bad)}
+i{font-style:normal;font-weight:700;color:var(--good)}i[class]{color:var(--quiet)}.good,.covered{color:var(--good)}i.failed,.bad,.failing{color:var(--bad)}
 .good,.bad{font-weight:650}
 .scenario,.failure{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.85rem 1.1rem;margin:.8rem 0}
 .scenario{content-visibility:auto;contain-intrinsic-size:auto 12rem}
 .failure{border-left:5px solid var(--bad)}
 .scenario:target,.failure:target{border-color:var(--accent)}
 .rule{font-size:1rem;color:var(--quiet);margin:1.2rem 0 0;font-weight:600}
-.tags,.example{font-size:.82rem;color:var(--quiet)}.tag,.example span{display:inline-block;margin-right:.6rem}.example b{color:var(--text);font-family:var(--mono);font-weight:500}
-.steps{list-style:none;margin-top:.45rem}.steps>li{padding:.1rem 0 .1rem 1.5rem;text-indent:-1.5rem}.steps>li>*{text-indent:0}.steps>li>.g{display:inline-block;min-width:1.2rem;margin-right:.3rem}
-.kw{color:var(--quiet)}.steps b,.promise b{font-weight:650}
+.tags,.example{font-size:.82rem;color:var(--quiet)}.tags span,.example span{display:inline-block;margin-right:.6rem}.example b{color:var(--text);font-family:var(--mono);font-weight:500}
+.steps{list-style:none;margin-top:.45rem}.steps>li{padding:.1rem 0 .1rem 1.5rem;text-indent:-1.5rem}.steps>li>*{text-indent:0}.steps>li>i{display:inline-block;min-width:1.2rem;margin-right:.3rem}
+.steps u{text-decoration:none;color:var(--quiet)}.promise u{text-decoration:none;color:var(--quiet)}.steps b,.promise b{font-weight:650}
 .steps pre,.steps details,.steps .scroll{margin:.35rem 0 .45rem;text-indent:0}
 summary{cursor:pointer}summary::marker{color:var(--quiet)}
 .probe>summary{padding:.2rem .55rem;border:1px solid var(--line);border-radius:6px;background:var(--bg)}.probe[open]>summary{margin-bottom:.7rem}
@@ -57,8 +58,7 @@ table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 .versus{display:grid;grid-template-columns:1fr 1fr;gap:.6rem;max-width:64rem}.versus>div{background:var(--code);border-radius:8px;padding:.45rem .8rem}.versus .got{background:var(--badbg)}
 .versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600;white-space:pre-line}
 .why{margin:.6rem 0 .1rem;max-width:52rem;font-size:1.02rem}.change{margin:.2rem 0 .6rem}.change span{color:var(--quiet);margin-right:.5rem}.change code{background:var(--mark);padding:.12rem .4rem;border-radius:4px;font-size:.9em}
-.fork{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.4rem 1.6rem;margin:.5rem 0 .8rem}
-.fork .same,.fork .after{color:var(--quiet)}.fork .differs td{background:var(--badbg)}.note{white-space:nowrap!important;font-family:inherit!important}.fork .differs .note{color:var(--bad);font-weight:650}.fork .lastgood .note{color:var(--good);font-weight:650}
+.fork{margin:.3rem 0 .6rem}.fork td,.fork th{overflow-wrap:normal;white-space:nowrap!important}.fork .same,.fork .after{color:var(--quiet)}.fork .wanted td,.fork .wanted th{background:var(--code)}.fork .differs td,.fork .differs th{background:var(--badbg)}.fork tbody th{padding-left:.6rem}.fork .differs th{color:var(--bad)}.fork .lastgood th{color:var(--good)}.fork tbody th{font-weight:650;font-size:.82rem}
 .message{border-left:3px solid var(--bad)}
 .ids{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;font-family:var(--mono);font-size:.86rem}.ids a{color:inherit;text-decoration:none}.ids a:hover{text-decoration:underline}
 .machines{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}.machine{border:1.5px solid var(--line);border-radius:10px;background:var(--card);padding:.5rem .9rem;min-width:13rem;font-size:.9rem}.machine ul{list-style:none}.machine li{border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin-top:.3rem}.machine.client{border-style:dashed}

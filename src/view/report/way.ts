@@ -183,7 +183,7 @@ function apply(step: StepJson, station: Draft, header: Header): void {
     case 'drop':
       return
     default:
-      return never(step)
+      never(step)
   }
 }
 

@@ -7,6 +7,7 @@ import { test } from 'vitest'
 const FILE = 'src/view/report/script.ts'
 const HEAD = `// The page's script, bundled from page/main.ts: not written by hand. \`UPDATE=1 npx vitest run test/view/report/script.test.ts\` makes it.
 // biome-ignore-all format: one line, made by a program
+// biome-ignore-all lint: made by a program
 
 `
 

@@ -23,6 +23,8 @@ export interface Element {
   addEventListener(type: string, listen: (event: Event) => void, capture?: boolean): void
   focus(options?: { preventScroll?: boolean }): void
   blur(): void
+  click(): void
+  append(child: Element): void
   scrollIntoView(options?: { block?: string }): void
   getBoundingClientRect(): { readonly top: number; readonly bottom: number }
   getClientRects(): { readonly length: number }
@@ -42,6 +44,7 @@ export interface Event {
 export interface Document extends Pick<Element, 'querySelector' | 'querySelectorAll' | 'addEventListener'> {
   readonly documentElement: Element
   readonly activeElement: Element | null
+  createElement(tag: string): Element
   getElementById(id: string): Element | null
 }
 

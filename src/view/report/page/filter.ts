@@ -1,6 +1,7 @@
 // Search and filters: which scenarios are shown, in the page and in the tree. State is in the hash, so a link keeps it.
 import type { Element } from './dom'
 import { browser, byId, page } from './dom'
+import { startTree } from './tree'
 
 interface Row {
   readonly elements: readonly Element[]
@@ -52,10 +53,7 @@ export function startFilter(): void {
     section,
     scenarios: [...section.querySelectorAll('.scenario')],
   }))
-  const entries = [...page().querySelectorAll('#side .feature')].map(entry => ({
-    entry,
-    items: [...entry.querySelectorAll('ul>li')].slice(1),
-  }))
+  const tree = startTree()
   const apply = () => {
     const { q, failed, tag } = inputs()
     const words = q.toLowerCase().split(/\s+/).filter(Boolean)
@@ -66,7 +64,7 @@ export function startFilter(): void {
       for (const element of row.elements) if (element.hidden === keep) element.hidden = !keep
     }
     for (const { section, scenarios } of features) section.hidden = scenarios.length > 0 && scenarios.every(scenario => scenario.hidden)
-    for (const { entry, items } of entries) entry.hidden = items.length > 0 && items.every(item => item.hidden)
+    tree()
     byId('count').textContent = shown === rows.length ? `${shown} scenarios` : `${shown} of ${rows.length} scenarios`
   }
   const changed = () => {
@@ -91,15 +89,13 @@ export function startFilter(): void {
 }
 
 function readRows(): readonly Row[] {
-  const byHash = new Map([...page().querySelectorAll('#side li>a')].map(link => [link.getAttribute('href'), link.parentElement!]))
   const why = new Map([...page().querySelectorAll('.failure')].map(card => [card.id, card]))
   return [...page().querySelectorAll('.scenario')].map(scenario => {
-    const link = scenario.querySelector('.at')!.getAttribute('href')
     return {
-      elements: [scenario, byHash.get(link), why.get(`why:${scenario.id}`)].filter(element => element !== undefined),
+      elements: [scenario, why.get(`why:${scenario.id}`)].filter(element => element !== undefined),
       text: `${scenario.id} ${scenario.textContent}`.toLowerCase(),
       passed: scenario.dataset.s === 'passed',
-      tags: [...scenario.querySelectorAll('.tag')].map(tag => tag.textContent ?? ''),
+      tags: [...scenario.querySelectorAll('.tags span')].map(tag => tag.textContent ?? ''),
     }
   })
 }

@@ -52,6 +52,7 @@ function move(by: 1 | -1): void {
   const seen = all.findIndex(element => element.getBoundingClientRect().bottom > 80)
   const next = at >= 0 ? all[at + by] : all[by === 1 ? Math.max(0, seen) : Math.max(0, seen - 1)]
   if (!next) return
+  next.setAttribute('tabindex', '-1')
   next.focus({ preventScroll: true })
   next.scrollIntoView({ block: 'start' })
   writeHash(next.id)
@@ -64,7 +65,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
   },
   j: () => move(1),
   k: () => move(-1),
-  f: () => (byId('failed') as Element & { click(): void }).click(),
+  f: () => byId('failed').click(),
   o: () => nextOutcome(page().activeElement?.closest(FOCUSABLE) ?? page().querySelector(FOCUSABLE)!),
   '?': () => byId('help').showModal(),
 }

@@ -1,40 +1,59 @@
-// Panels of probes, drawn when they are opened, and drawn again when another outcome or direction is picked. In: the data block, clicks.
-import { unpacker } from '../pack'
+// What is drawn when it is opened: panels of probes, timelines, repeated texts. In: the data block, clicks. A panel is drawn again when
+// another outcome or direction is picked.
 import type { Packed } from '../pack'
-import type { ProbeJson } from '../probe'
+import { unpacker } from '../pack'
+import type { ProbeJson, TimelineJson } from '../probe'
 import { firstOutcome, probePanel } from '../probe-panel'
 import type { SlimProbe } from '../slim'
 import { fullProbe } from '../slim'
+import { textView, timelineView } from '../stored-view'
 import type { Element } from './dom'
 import { byId, page } from './dom'
 
+type Stored = { readonly probe: SlimProbe } | { readonly timeline: TimelineJson } | { readonly text: string }
+
+/** The data block, read when first asked for. */
+function storage(): (element: Element) => Stored {
+  let get: ((at: number) => unknown) | null = null
+  return element => {
+    get ??= unpacker(JSON.parse(byId('data').textContent ?? '') as Packed)
+    return get(Number(element.dataset.stored)) as Stored
+  }
+}
+
 /** Wires all panels of the page. */
 export function startPanels(): void {
-  let probeAt: ((at: number) => unknown) | null = null
-  const probe = (panel: Element): ProbeJson => {
-    probeAt ??= unpacker(JSON.parse(byId('data').textContent ?? '') as Packed)
-    return fullProbe(probeAt(Number(panel.dataset.probe)) as SlimProbe)
+  const storedIn = storage()
+  const probeIn = (panel: Element): ProbeJson => {
+    const stored = storedIn(panel)
+    if (!('probe' in stored)) throw new Error('not a probe')
+    return fullProbe(stored.probe)
   }
-  page().addEventListener(
-    'toggle',
-    ({ target }) => {
-      if (!target.matches('details.probe') || !target.open || target.querySelector('.panel')) return
-      const fallback = target.querySelector('.nojs')!
-      fallback.className = 'panel'
-      fallback.dataset.probe = target.dataset.probe
-      draw(fallback, probe(target), firstOutcome(probe(target)), 'request')
-    },
-    true,
-  )
+  page().addEventListener('toggle', ({ target }) => target.matches('[data-stored]') && target.open && fill(target, storedIn(target)), true)
   page().addEventListener('click', ({ target }) => {
     const button = target.closest('[data-outcome],[data-direction]')
     const panel = button?.closest('.panel')
     if (!button || !panel) return
     const outcome = Number(button.dataset.outcome ?? panel.dataset.at)
-    draw(panel, probe(panel), outcome, button.dataset.direction === 'reply' ? 'reply' : 'request')
+    draw(panel, probeIn(panel), outcome, button.dataset.direction === 'reply' ? 'reply' : 'request')
     const again = button.dataset.outcome === undefined ? `[data-direction=${button.dataset.direction}]` : `[data-outcome="${outcome}"]`
     panel.querySelector(again)?.focus({ preventScroll: true })
   })
+}
+
+/** Draws what is stored below the summary, once. */
+function fill(details: Element, stored: Stored): void {
+  if (details.querySelector('.panel')) return
+  const panel = page().createElement('div')
+  panel.className = 'panel'
+  details.append(panel)
+  if ('text' in stored) panel.innerHTML = textView(stored.text).html
+  else if ('timeline' in stored) panel.innerHTML = timelineView(stored.timeline).html
+  else {
+    const probe = fullProbe(stored.probe)
+    panel.dataset.stored = details.dataset.stored
+    draw(panel, probe, firstOutcome(probe), 'request')
+  }
 }
 
 function draw(panel: Element, probe: ProbeJson, outcome: number, direction: 'request' | 'reply'): void {
@@ -42,7 +61,10 @@ function draw(panel: Element, probe: ProbeJson, outcome: number, direction: 'req
   const { mark } = panel.dataset
   panel.dataset.at = String(outcome)
   panel.innerHTML = probePanel(probe, { outcome, direction, ...(mark === undefined ? {} : { mark }) }).html
-  if (open.length) [...panel.querySelectorAll('details.table')].forEach((details, i) => (details.open = open[i] ?? false))
+  if (open.length)
+    [...panel.querySelectorAll('details.table')].forEach((details, i) => {
+      details.open = open[i] ?? false
+    })
 }
 
 /** Opens the first probe in an element, or picks its next outcome. */
@@ -54,6 +76,5 @@ export function nextOutcome(inside: Element): void {
   }
   const buttons = [...(inside.querySelector('.panel')?.querySelectorAll('[data-outcome]') ?? [])]
   const at = buttons.findIndex(button => button.getAttribute('aria-pressed') === 'true')
-  const next = buttons[(at + 1) % buttons.length] as (Element & { click(): void }) | undefined
-  next?.click()
+  buttons[(at + 1) % buttons.length]?.click()
 }
