@@ -1,5 +1,6 @@
 // Every subcommand by its name.
 import { EXIT, type Command } from './io'
+import { rules } from './rules'
 import { run } from './run'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
@@ -7,5 +8,6 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
     io.stdout('usage: hopspec SUBCOMMAND …\n')
     return EXIT.good
   },
+  rules,
   run,
 }

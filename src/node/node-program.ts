@@ -151,7 +151,7 @@ function nodeListeners(layout: Layout, place: NodePlace): readonly Listener[] {
   const own = [system(KUBELET_PORT, 'kubelet')]
   if (place.node.role === 'control-plane') own.push(system(API_SERVER_PORT, 'kube-apiserver'))
   const ip = nodeAddress(place, familiesOf(layout.state)[0]!)?.ip ?? place.node.addresses[0]!.ip
-  return [...own, ...place.hostPods.flatMap(pod => listenersOf(pod, ip, layout.state.config.images))]
+  return [...own, ...place.hostPods.flatMap(pod => listenersOf(pod, ip, layout.state.config))]
 }
 
 /** What a node's kube-proxy, kubelet and CNI have set; what is absent has the kernel's default. */

@@ -35,7 +35,7 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
       if (host) routes.push(defaultRoute(host.ip, 'eth0', true))
     }
   }
-  const listeners = pod ? listenersOf(pod, place.ips[0]!, layout.state.config.images) : []
+  const listeners = pod ? listenersOf(pod, place.ips[0]!, layout.state.config) : []
   return {
     name,
     devices: [

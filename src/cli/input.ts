@@ -1,0 +1,62 @@
+// The input of every subcommand: `-f FILE|DIR|-`, `-R`. Files become the content of the store, and that a settled cluster.
+import { join } from 'node:path'
+import type { SourceFile } from '../apply/source'
+import { type StoreInput, readStore } from '../apply/store-input'
+import { begin } from '../cluster/begin'
+import type { State } from '../cluster/state'
+import { settle } from '../control/settle'
+import { problem, problemText } from '../error'
+import type { Io } from './io'
+
+/** What the command line says about input. */
+export interface InputOptions {
+  /** The words after each `-f`, in order. */
+  readonly files: readonly string[]
+  /** `-R`: folders in folders too. */
+  readonly recursive: boolean
+  /** Decides every random choice. Default 1. */
+  readonly seed?: number
+}
+
+/** The options of parseArgs that InputOptions are made of; spread them into a command's own. */
+export const INPUT_ARGS = {
+  filename: { type: 'string', short: 'f', multiple: true },
+  recursive: { type: 'boolean', short: 'R' },
+} as const
+
+const MANIFEST = /\.(?:yaml|yml|json)$/
+
+/** The files that the options name: a folder means its manifests, sorted; `-` is standard input. */
+export function inputFiles(options: InputOptions, io: Io): readonly SourceFile[] {
+  return options.files.flatMap(name => (name === '-' ? [{ name: '(stdin)', text: io.stdin() }] : filesAt(name, options.recursive, io)))
+}
+
+function filesAt(path: string, recursive: boolean, io: Io): readonly SourceFile[] {
+  const names = io.files.list(path)
+  if (names === undefined) {
+    const text = io.files.read(path)
+    if (text !== undefined) return [{ name: path, text }]
+    throw problem('FILE_NOT_FOUND', `${path}: there is no such file or folder.`, {
+      fix: 'Write the path of a manifest or of a folder after -f.',
+    })
+  }
+  const found = names.flatMap(name => {
+    const inside = join(path, name)
+    if (io.files.list(inside) !== undefined) return recursive ? filesAt(inside, true, io) : []
+    return MANIFEST.test(name) ? filesAt(inside, false, io) : []
+  })
+  return found
+}
+
+/** Reads the store's content; warnings go to stderr, one line each. Throws with every problem of every file. */
+export function loadInput(options: InputOptions, io: Io): StoreInput {
+  const input = readStore(inputFiles(options, io))
+  for (const warning of input.warnings) io.stderr(`${problemText(warning)}\n`)
+  return input
+}
+
+/** The cluster of an input after all controllers are done. */
+export const settled = (input: Pick<StoreInput, 'config' | 'accepted'>, seed = 1): State => settle(begin(input, { seed }))
+
+/** The settled cluster that the options describe. */
+export const loadState = (options: InputOptions, io: Io): State => settled(loadInput(options, io), options.seed)

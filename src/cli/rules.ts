@@ -1,0 +1,182 @@
+// `hopspec rules`: what kube-proxy, kubelet, the CNI and docker have written on a node, as the real tools print it.
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Family } from '../addr/ip'
+import { problem } from '../error'
+import { printIptablesSave, printRule } from '../linux/iptables-save'
+import type { RuleSet } from '../linux/rule'
+import { emptyTables, ruleSetOf } from '../node/kernel-tables'
+import { type Layout, type NodePlace, familiesOf, layoutOf } from '../node/layout'
+import { unknownNode } from '../node/network'
+import { nodeProgram } from '../node/node-program'
+import { type RuleWriter, WRITERS, nodeRules } from '../node/node-rules'
+import { nodeTexts, routesText } from '../node/node-texts'
+import { type Moment, type Sequence, runSequence } from '../node/sequence'
+import { INPUT_ARGS, inputFiles, loadInput, settled } from './input'
+import { type Command, EXIT, type Io } from './io'
+import { readSteps } from './steps-file'
+
+const USAGE =
+  'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]'
+const OUTPUTS = ['iptables-save', 'iptables-restore', 'routes', 'json', 'texts'] as const
+type Output = (typeof OUTPUTS)[number]
+const LATER = ['nft', 'nft-transaction', 'ipvsadm', 'ipset']
+
+interface Options {
+  readonly files: readonly string[]
+  readonly recursive: boolean
+  readonly node: string
+  readonly family: Family | null
+  readonly output: Output
+  readonly only: RuleWriter | undefined
+  readonly steps: string | null
+  readonly out: string | null
+}
+
+/** Everything that is asked of one node. */
+interface Subject {
+  readonly options: Options
+  readonly layout: Layout
+  readonly place: NodePlace
+  readonly moments: readonly Moment[]
+  readonly families: readonly Family[]
+}
+
+/** The subcommand. */
+export const rules: Command = (args, io) => {
+  const options = readOptions(args)
+  const input = loadInput(options, io)
+  const moments = options.steps
+    ? readSteps(options.steps, input, inputFiles(options, io), io)
+    : [{ state: settled(input), full: true, atMs: 0 }]
+  const { state } = moments.at(-1)!
+  const layout = layoutOf(state)
+  const place = layout.nodes.get(options.node)
+  if (!place) throw unknownNode(state, options.node)
+  const own = familiesOf(state)
+  if (options.family && !own.includes(options.family))
+    throw problem('USAGE', `--family ${options.family}: the cluster has only ${own.join(' and ')}.`)
+  const subject = { options, layout, place, moments, families: options.family ? [options.family] : own }
+  if (options.out) writeFiles(textsOf(subject), options.out, io)
+  else io.stdout(printed(subject))
+  return EXIT.good
+}
+
+function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parsed(args)
+  const output = values.output ?? 'iptables-save'
+  if (LATER.includes(output))
+    throw problem('NOT_MODELLED', `-o ${output}: hopspec does not write ${output} yet.`, { fix: `It writes ${OUTPUTS.join(', ')}.` })
+  if (positionals.length > 0 || !values.node)
+    throw problem('USAGE', values.node ? `'${positionals[0]}' is one word too many.` : 'rules needs --node NODE.', { fix: USAGE })
+  return {
+    files: values.filename ?? [],
+    recursive: values.recursive ?? false,
+    node: values.node,
+    family: values.family === undefined ? null : oneOf('--family', values.family, ['ipv4', 'ipv6'] as const),
+    output: oneOf('-o', output, OUTPUTS),
+    only: values.only === undefined ? undefined : oneOf('--only', values.only, WRITERS),
+    steps: values.steps ?? null,
+    out: values.out ?? null,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...INPUT_ARGS,
+        node: { type: 'string' },
+        family: { type: 'string' },
+        output: { type: 'string', short: 'o' },
+        only: { type: 'string' },
+        steps: { type: 'string' },
+        out: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw problem('USAGE', `hopspec rules: ${(error as Error).message}`, { fix: USAGE })
+  }
+}
+
+function oneOf<T extends string>(option: string, word: string, words: readonly T[]): T {
+  const found = words.find(w => w === word)
+  if (found === undefined)
+    throw problem('USAGE', `${option} ${word}: there is no such choice.`, { fix: `Write one of ${words.join(', ')}.` })
+  return found
+}
+
+function printed(subject: Subject): string {
+  const { options, families, layout, place } = subject
+  switch (options.output) {
+    case 'iptables-save':
+      return families.map(f => printIptablesSave(rulesOf(subject, f))).join('')
+    case 'iptables-restore':
+      return families.map(f => sequenceOf(subject, f).syncs.at(-1)!.restore).join('')
+    case 'routes': {
+      const program = nodeProgram(layout, place)
+      return families.map(f => routesText(program, f, options.only)).join('')
+    }
+    case 'json':
+      return `${JSON.stringify(families.flatMap(f => ruleObjects(rulesOf(subject, f))))}\n`
+    case 'texts':
+      return `${JSON.stringify(Object.fromEntries(textsOf(subject)))}\n`
+  }
+}
+
+const sequenceOf = ({ moments, options }: Subject, family: Family): Sequence => runSequence(moments, options.node, family)
+
+/** The rules at the end: of all writers, or of one; after steps kube-proxy's are those of its last sync. */
+function rulesOf(subject: Subject, family: Family): RuleSet {
+  const { layout, place, options, moments } = subject
+  const kube = layout.state.config.proxy.mode !== 'none'
+  if (options.only === 'kube-proxy') return ruleSetOf(kube ? sequenceOf(subject, family).kernel : emptyTables(family))
+  if (moments.length > 1 && options.only === undefined && options.output !== 'texts')
+    throw problem('USAGE', '--steps tells of kube-proxy alone.', { fix: 'Add --only kube-proxy.' })
+  const program = nodeProgram(layout, place)
+  const all = family === 'ipv4' ? program.iptables : program.ip6tables
+  const addresses = program.devices.flatMap(d => d.addresses.map(a => a.ip))
+  return options.only === undefined && all ? all : nodeRules(layout, place, family, addresses, options.only)
+}
+
+/** Each rule as an object, in the order of iptables-save. */
+const ruleObjects = (set: RuleSet) =>
+  set.tables.flatMap(table =>
+    table.chains.flatMap(chain =>
+      chain.rules.map(rule => ({
+        family: set.family,
+        table: table.name,
+        chain: chain.name,
+        rule: printRule(chain.name, rule),
+        because: rule.because ?? null,
+        place: rule.place ?? null,
+      })),
+    ),
+  )
+
+/** Every text at once: file name → text. */
+function textsOf(subject: Subject): ReadonlyMap<string, string> {
+  const { options, layout, place, families, moments } = subject
+  const texts = new Map<string, string>()
+  const kube = layout.state.config.proxy.mode !== 'none'
+  if (kube && (options.only === undefined || options.only === 'kube-proxy'))
+    for (const family of families) {
+      const tool = family === 'ipv4' ? 'iptables' : 'ip6tables'
+      const { syncs, kernel } = sequenceOf(subject, family)
+      for (const [i, sync] of syncs.entries()) {
+        const step = options.steps ? `step-${i}.` : ''
+        texts.set(`${step}${tool}.restore`, sync.restore).set(`${step}${tool}.calls`, sync.calls)
+      }
+      if (options.only === 'kube-proxy' || moments.length > 1) texts.set(`${tool}.save`, printIptablesSave(ruleSetOf(kernel)))
+    }
+  if (options.only === 'kube-proxy' || moments.length > 1) return texts
+  const sets = families.map(f => rulesOf(subject, f))
+  for (const [file, text] of nodeTexts(layout, place, nodeProgram(layout, place), sets, options.only)) texts.set(file, text)
+  return texts
+}
+
+function writeFiles(texts: ReadonlyMap<string, string>, out: string, io: Io): void {
+  for (const [file, text] of texts) io.files.write(join(out, file), text)
+}
