@@ -13,7 +13,7 @@ export type Change =
   | { readonly do: 'put'; readonly object: KubeObject }
   | { readonly do: 'delete'; readonly kind: Kind; readonly key: string }
 
-export const put = (object: KubeObject): Change => ({ do: 'put', object })
+export const put = <O extends KubeObject>(object: O): Change => ({ do: 'put', object })
 
 /** Applies the changes in their order; the same State when none of them changes anything. */
 export function write(state: State, changes: readonly Change[], by: string): State {

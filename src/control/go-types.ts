@@ -95,6 +95,5 @@ export const GO_STRUCTS: Readonly<Record<string, string>> = {
   ConfigMapProjection: '+LocalObjectReference;Items []KeyToPath;Optional *bool',
   ServiceAccountTokenProjection: 'Audience string;ExpirationSeconds *int64;Path string',
   ImageVolumeSource: 'Reference string;PullPolicy PullPolicy',
-  CSIVolumeSource:
-    'Driver string;ReadOnly *bool;FSType *string;VolumeAttributes map;NodePublishSecretRef *LocalObjectReference',
+  CSIVolumeSource: 'Driver string;ReadOnly *bool;FSType *string;VolumeAttributes map;NodePublishSecretRef *LocalObjectReference',
 }

@@ -79,7 +79,8 @@ function typeText(type: string): string {
 /** One value; `typed` is false inside slices and maps, where Go prints no type. */
 function valueText(type: string, value: unknown, profile: ProfileName, typed: boolean): string {
   const head = typed ? `(${typeText(type)})` : ''
-  if (type.startsWith('*')) return value === undefined || value === null ? `${head}<nil>` : `${head}${valueText(type.slice(1), value, profile, false)}`
+  if (type.startsWith('*'))
+    return value === undefined || value === null ? `${head}<nil>` : `${head}${valueText(type.slice(1), value, profile, false)}`
   if (type.startsWith('[]')) {
     if (!Array.isArray(value)) return `${head}<nil>`
     return `${head}[${value.map(item => valueText(type.slice(2), item, profile, false)).join(' ')}]`

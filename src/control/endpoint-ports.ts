@@ -1,0 +1,58 @@
+// Which pods stand behind a Service, at which addresses and ports: the common ground of the endpoints and endpointslice controllers.
+import type { Pod, Service, ServicePort } from '../apply/object'
+import type { State } from '../cluster/state'
+import { isFinished, isReady, podIPs } from './pod-state'
+import { podsSelectedBy } from './selector'
+
+/** A pod as a Service sees it. */
+export interface Backend {
+  readonly pod: Pod
+  readonly ip: string
+  readonly ready: boolean
+  readonly terminating: boolean
+}
+
+export interface BackendPort {
+  readonly name: string
+  readonly port: number
+  readonly protocol: ServicePort['protocol']
+}
+
+/** The selected pods that have an address of the family and are not finished, in the order of their creation. */
+export function backendsOf(state: State, service: Service, family: 'IPv4' | 'IPv6'): readonly Backend[] {
+  const backends: Backend[] = []
+  for (const pod of podsSelectedBy(state, service.metadata.namespace, service.spec.selector)) {
+    const ip = podIPs(pod).find(text => text.includes(':') === (family === 'IPv6'))
+    if (ip !== undefined && !isFinished(pod))
+      backends.push({ pod, ip, ready: isReady(pod), terminating: pod.metadata.deletionTimestamp !== undefined })
+  }
+  return backends
+}
+
+/** The port number behind a Service port in one pod; undefined when the pod has no container port of that name and protocol. */
+export function targetPortOf(port: ServicePort, pod: Pod): number | undefined {
+  if (typeof port.targetPort === 'number') return port.targetPort === 0 ? port.port : port.targetPort
+  for (const container of pod.spec.containers) {
+    const found = container.ports?.find(p => p.name === port.targetPort && p.protocol === port.protocol)
+    if (found) return found.containerPort
+  }
+  return undefined
+}
+
+/** A pod's ports behind a Service, in the Service's order; those it does not have are left out. */
+export function portsOf(service: Service, pod: Pod): readonly BackendPort[] {
+  const ports: BackendPort[] = []
+  for (const p of service.spec.ports ?? []) {
+    const port = targetPortOf(p, pod)
+    if (port !== undefined) ports.push({ name: p.name ?? '', port, protocol: p.protocol })
+  }
+  return ports
+}
+
+/** The families of a Service's endpoints, the primary one first. */
+export function familiesOf(state: State, service: Service): readonly ('IPv4' | 'IPv6')[] {
+  if (service.spec.ipFamilies !== undefined && service.spec.ipFamilies.length > 0) return service.spec.ipFamilies
+  const ip = service.spec.clusterIP
+  if (ip !== undefined && ip !== '' && ip !== 'None') return [ip.includes(':') ? 'IPv6' : 'IPv4']
+  return [state.config.ipFamily === 'ipv6' ? 'IPv6' : 'IPv4']
+}

@@ -1,0 +1,282 @@
+// EndpointSlices of Services with a selector, and mirrors of Endpoints that users wrote. Stands for the endpointslice and endpointslicemirroring controllers:
+// at most 100 endpoints a slice, existing slices keep their order. Not simulated: topology hints.
+import type { Endpoints, EndpointSlice, Service } from '../apply/object'
+import { SERVICE_NAME_LABEL } from '../cluster/begin'
+import { remember } from '../cluster/clock'
+import { sameValue } from '../cluster/equal'
+import { CLUSTER_PROFILES } from '../cluster/profile'
+import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { withGeneratedName } from '../cluster/store'
+import { put, write, type Change } from '../cluster/write'
+import type { Controller } from './controller'
+import { backendsOf, familiesOf, portsOf, type Backend, type BackendPort } from './endpoint-ports'
+import { endpointsOf } from './endpoints'
+import { ownerReference } from './selector'
+
+export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
+const CONTROLLER = 'endpointslice-controller.k8s.io'
+const MIRROR = 'endpointslicemirroring-controller.k8s.io'
+/** --max-endpoints-per-slice. */
+export const MAX_ENDPOINTS = 100
+
+type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
+
+export const endpointSlices: Controller = {
+  name: 'endpointslice-controller',
+  reads: ['Service', 'Pod', 'EndpointSlice', 'Endpoints'],
+  run: state => {
+    if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return adoptGiven(state, new Map())
+    const byService = slicesByService(state)
+    let now = adoptGiven(state, byService)
+    const changes: Change[] = []
+    for (const service of objectsOf(state, 'Service')) {
+      if (now.memory[`given endpoints ${keyOf(service)}`] !== undefined) continue
+      if (!hasSelector(service)) continue
+      const plan = planFor(now, service, byService.get(keyOf(service)) ?? [])
+      now = plan.state
+      changes.push(...plan.changes)
+    }
+    for (const e of objectsOf(state, 'Endpoints')) {
+      const plan = mirrorOf(now, e, byService.get(keyOf(e)) ?? [])
+      now = plan.state
+      changes.push(...plan.changes)
+    }
+    for (const [key, slices] of byService) {
+      if (objectOf(state, 'Service', key) !== undefined) continue
+      for (const slice of slices)
+        if (slice.metadata.labels?.[MANAGED_BY] === CONTROLLER) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
+    }
+    return write(now, changes, 'endpointslice-controller')
+  },
+}
+
+const hasSelector = (service: Service): boolean =>
+  Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
+
+/** The slices of each Service, by its key, in the order of their creation. */
+export function slicesByService(state: State): ReadonlyMap<string, readonly EndpointSlice[]> {
+  const byService = new Map<string, EndpointSlice[]>()
+  for (const slice of (state.objects.get('EndpointSlice')?.values() ?? []) as Iterable<EndpointSlice>) {
+    const service = slice.metadata.labels?.[SERVICE_NAME_LABEL]
+    if (service === undefined) continue
+    const key = `${slice.metadata.namespace}/${service}`
+    const list = byService.get(key)
+    if (list) list.push(slice)
+    else byService.set(key, [slice])
+  }
+  return byService
+}
+
+/** Given endpoints that say what the pods say anyway become the controllers' own, so that later changes of pods are followed. */
+function adoptGiven(state: State, byService: ReadonlyMap<string, readonly EndpointSlice[]>): State {
+  const forget: Record<string, undefined> = {}
+  if ((state.objects.get('Pod')?.size ?? 0) === 0) return state
+  for (const service of objectsOf(state, 'Service')) {
+    const key = keyOf(service)
+    const fact = `given endpoints ${key}`
+    if (state.memory[fact] === undefined || !hasSelector(service)) continue
+    const wanted = endpointsOf(state, service)
+    const given = objectOf(state, 'Endpoints', key)
+    const slices = byService.get(key) ?? []
+    if (given !== undefined && !sameValue(addressesOf(given), addressesOf(wanted))) continue
+    if (slices.length > 0 && !sameValue(slices.flatMap(s => s.endpoints?.flatMap(e => e.addresses) ?? []).sort(), addressesOf(wanted)))
+      continue
+    forget[fact] = undefined
+  }
+  return remember(state, forget)
+}
+
+const addressesOf = (e: Endpoints): readonly string[] =>
+  (e.subsets ?? []).flatMap(s => [...(s.addresses ?? []), ...(s.notReadyAddresses ?? [])].map(a => a.ip)).sort()
+
+interface Plan {
+  readonly state: State
+  readonly changes: readonly Change[]
+}
+
+/** What has to be written so that a Service's slices say where its pods are. */
+function planFor(state: State, service: Service, existing: readonly EndpointSlice[]): Plan {
+  const own = existing.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
+  let now = state
+  const changes: Change[] = []
+  const kept = new Set<EndpointSlice>()
+  for (const family of familiesOf(state, service)) {
+    const groups = groupsOf(service, backendsOf(state, service, family))
+    for (const group of groups) {
+      const filled = fill(
+        group.endpoints,
+        own.filter(s => s.addressType === family && samePorts(s, group.ports) && !kept.has(s)),
+      )
+      for (const { slice, endpoints } of filled) {
+        if (slice !== undefined) kept.add(slice)
+        if (slice !== undefined && sameValue(slice.endpoints ?? [], endpoints) && labelled(service, slice)) continue
+        const made = sliceOf(now, service, family, group.ports, endpoints, slice)
+        now = made.state
+        changes.push(put(made.slice))
+      }
+    }
+  }
+  if (kept.size === 0 && changes.length === 0) return placeholder(now, service, own)
+  for (const slice of own) if (!kept.has(slice)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
+  return { state: now, changes }
+}
+
+/** A Service without any endpoint has one slice that says so. */
+function placeholder(state: State, service: Service, own: readonly EndpointSlice[]): Plan {
+  const family = familiesOf(state, service)[0]!
+  const [first, ...rest] = own
+  const changes: Change[] = rest.map(slice => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) }))
+  if (first !== undefined && (first.endpoints ?? []).length === 0) return { state, changes }
+  const made = sliceOf(state, service, family, null, null, first)
+  return { state: made.state, changes: [...changes, put(made.slice)] }
+}
+
+interface Group {
+  readonly ports: readonly BackendPort[]
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** Endpoints with the same port numbers belong together. */
+function groupsOf(service: Service, backends: readonly Backend[]): readonly Group[] {
+  const groups = new Map<string, { readonly ports: readonly BackendPort[]; readonly endpoints: Endpoint[] }>()
+  for (const backend of backends) {
+    const ports = portsOf(service, backend.pod)
+    if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue
+    const id = ports.map(p => `${p.name} ${p.protocol} ${p.port}`).join()
+    const group = groups.get(id) ?? { ports, endpoints: [] }
+    groups.set(id, group)
+    group.endpoints.push(endpointOf(service, backend))
+  }
+  return [...groups.values()]
+}
+
+function endpointOf(service: Service, { pod, ip, ready, terminating }: Backend): Endpoint {
+  const publish = service.spec.publishNotReadyAddresses === true
+  const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
+  return {
+    addresses: [ip],
+    conditions: { ready: publish || (ready && !terminating), serving: ready || publish, terminating },
+    ...hostname,
+    targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name, uid: pod.metadata.uid! },
+    ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
+  }
+}
+
+const samePorts = (slice: EndpointSlice, ports: readonly BackendPort[]): boolean =>
+  sameValue(
+    (slice.ports ?? []).map(p => [p.name ?? '', p.port, p.protocol ?? 'TCP']),
+    ports.map(p => [p.name, p.port, p.protocol]),
+  )
+
+interface Filled {
+  readonly slice: EndpointSlice | undefined
+  readonly endpoints: readonly Endpoint[]
+}
+
+const identity = (e: Endpoint): string => `${e.targetRef?.name ?? ''} ${e.addresses[0]}`
+
+/** Existing slices keep what they have, in place; new endpoints fill the fullest slice with room, then new slices. */
+function fill(endpoints: readonly Endpoint[], slices: readonly EndpointSlice[]): readonly Filled[] {
+  const wanted = new Map(endpoints.map(e => [identity(e), e]))
+  const filled = slices.map(slice => {
+    const kept: Endpoint[] = []
+    for (const old of slice.endpoints ?? []) {
+      const fresh = wanted.get(identity(old))
+      if (fresh === undefined) continue
+      kept.push(fresh)
+      wanted.delete(identity(old))
+    }
+    return { slice: slice as EndpointSlice | undefined, endpoints: kept }
+  })
+  const rest = [...wanted.values()]
+  for (const target of filled.filter(f => f.endpoints.length > 0).sort((a, b) => b.endpoints.length - a.endpoints.length)) {
+    if (target.endpoints.length + rest.length <= MAX_ENDPOINTS) target.endpoints.push(...rest.splice(0))
+  }
+  for (const empty of filled.filter(f => f.endpoints.length === 0)) empty.endpoints.push(...rest.splice(0, MAX_ENDPOINTS))
+  while (rest.length > 0) filled.push({ slice: undefined, endpoints: rest.splice(0, MAX_ENDPOINTS) })
+  return filled.filter(f => f.endpoints.length > 0)
+}
+
+const labelsOf = (service: Service) => ({
+  ...service.metadata.labels,
+  [MANAGED_BY]: CONTROLLER,
+  [SERVICE_NAME_LABEL]: service.metadata.name,
+  ...(service.spec.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
+})
+
+const labelled = (service: Service, slice: EndpointSlice): boolean => sameValue(labelsOf(service), slice.metadata.labels)
+
+function sliceOf(
+  state: State,
+  service: Service,
+  family: 'IPv4' | 'IPv6',
+  ports: readonly BackendPort[] | null,
+  endpoints: readonly Endpoint[] | null,
+  old: EndpointSlice | undefined,
+): { readonly state: State; readonly slice: EndpointSlice } {
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: '',
+      generateName: `${service.metadata.name}-`,
+      namespace: service.metadata.namespace!,
+      ...old?.metadata,
+      labels: labelsOf(service),
+      ownerReferences: [ownerReference(service)],
+    },
+    addressType: family,
+    endpoints,
+    ports: ports?.map(p => ({ name: p.name, protocol: p.protocol, port: p.port })) ?? null,
+  } as unknown as EndpointSlice
+  if (slice.metadata.name !== '') return { state, slice }
+  const named = withGeneratedName(state, slice)
+  return { state: named.state, slice: named.object as EndpointSlice }
+}
+
+/** A slice for Endpoints that a user wrote, when the input brings none. */
+function mirrorOf(state: State, e: Endpoints, existing: readonly EndpointSlice[]): Plan {
+  const key = keyOf(e)
+  const nothing = { state, changes: [] }
+  const service = objectOf(state, 'Service', key)
+  const skipped = e.metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true'
+  if (service === undefined || skipped || key === 'default/kubernetes') return nothing
+  if (hasSelector(service) && state.memory[`given endpoints ${key}`] === undefined) return nothing
+  if (existing.some(s => s.metadata.labels?.[MANAGED_BY] !== MIRROR)) return nothing
+  let now = state
+  const changes: Change[] = []
+  for (const [i, subset] of (e.subsets ?? []).entries()) {
+    const all = [
+      ...(subset.addresses ?? []).map(a => ({ a, ready: true })),
+      ...(subset.notReadyAddresses ?? []).map(a => ({ a, ready: false })),
+    ]
+    const endpoints = all.map(({ a, ready }) => ({
+      addresses: [a.ip],
+      conditions: { ready },
+      ...(a.hostname ? { hostname: a.hostname } : {}),
+      ...(a.nodeName ? { nodeName: a.nodeName } : {}),
+      ...(a.targetRef ? { targetRef: a.targetRef } : {}),
+    }))
+    const old = existing[i]
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: '',
+        generateName: `${e.metadata.name}-`,
+        namespace: e.metadata.namespace!,
+        ...old?.metadata,
+        labels: { ...e.metadata.labels, [MANAGED_BY]: MIRROR, [SERVICE_NAME_LABEL]: e.metadata.name },
+        ownerReferences: [ownerReference(e)],
+      },
+      addressType: all[0]?.a.ip.includes(':') ? 'IPv6' : 'IPv4',
+      endpoints,
+      ports: (subset.ports ?? []).map(p => ({ name: p.name ?? '', port: p.port, protocol: p.protocol })),
+    } as unknown as EndpointSlice
+    const named = slice.metadata.name === '' ? withGeneratedName(now, slice) : { state: now, object: slice }
+    now = named.state
+    changes.push(put(named.object))
+  }
+  for (const surplus of existing.slice((e.subsets ?? []).length)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(surplus) })
+  return { state: now, changes }
+}

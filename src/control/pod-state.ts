@@ -1,0 +1,18 @@
+// Questions about one pod that several controllers ask.
+import type { Condition, Pod } from '../apply/object'
+
+/** Neither finished nor on its way out: what workload controllers count. */
+export const isActive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && !isFinished(pod)
+
+export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+
+export const conditionOf = (pod: Pod, type: string): Condition | undefined => pod.status?.conditions?.find(c => c.type === type)
+
+/** Its condition Ready is True. */
+export const isReady = (pod: Pod): boolean => conditionOf(pod, 'Ready')?.status === 'True'
+
+/** All its addresses, the first one the primary. */
+export function podIPs(pod: Pod): readonly string[] {
+  const ips = pod.status?.podIPs?.map(p => p.ip) ?? []
+  return ips.length > 0 ? ips : pod.status?.podIP ? [pod.status.podIP] : []
+}

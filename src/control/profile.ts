@@ -1,0 +1,71 @@
+// What controllers of each version do and say differently, as data: event texts and sources, bands of the allocators, victim order, fields of statuses.
+import type { ProfileName } from '../apply/profile'
+
+export interface ControlProfile {
+  readonly scaled: (way: 'up' | 'down', name: string, from: number, to: number) => string
+  readonly pulling: (image: string) => string
+  readonly pulledPresent: (image: string) => string
+  readonly created: (container: string) => string
+  readonly started: (container: string) => string
+  readonly killing: (container: string) => string
+  readonly untolerated: string
+  /** What follows `0/3 nodes are available: ….`; empty in old releases. */
+  readonly preemption: boolean
+  /** Lower part of a range that automatic allocation leaves to explicit requests (KEP-3070, KEP-3668). */
+  readonly bands: boolean
+  /** Ages compared in powers of two on scale-down (LogarithmicScaleDown). */
+  readonly logarithmicScaleDown: boolean
+  /** Whether pods carry the condition PodReadyToStartContainers. */
+  readonly readyToStart: boolean
+  /** Whether workloads count terminatingReplicas. */
+  readonly terminatingReplicas: boolean
+  readonly endpointsManagedByLabel: boolean
+  /** Whether the API has fields of dual-stack Services. */
+  readonly ipFamilies: boolean
+  /** clusterIP errors: the field's path and how the wanted address is shown. */
+  readonly clusterIPField: (ip: string) => string
+  readonly serviceAccountVolume: 'token' | 'projected'
+  /** The scheduler writes Events through events.k8s.io: no `source`, no times of first and last. */
+  readonly schedulerSource: boolean
+}
+
+export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
+  'v1.13': {
+    scaled: (way, name, _from, to) => `Scaled ${way} replica set ${name} to ${to}`,
+    pulling: image => `pulling image "${image}"`,
+    pulledPresent: image => `Container image "${image}" already present on machine`,
+    created: () => 'Created container',
+    started: () => 'Started container',
+    killing: container => `Killing container with id docker://${container}:Need to kill Pod`,
+    untolerated: "node(s) had taints that the pod didn't tolerate",
+    preemption: false,
+    bands: false,
+    logarithmicScaleDown: false,
+    readyToStart: false,
+    terminatingReplicas: false,
+    endpointsManagedByLabel: false,
+    ipFamilies: false,
+    clusterIPField: ip => `spec.clusterIP: Invalid value: "${ip}"`,
+    serviceAccountVolume: 'token',
+    schedulerSource: true,
+  },
+  'v1.35': {
+    scaled: (way, name, from, to) => `Scaled ${way} replica set ${name} from ${from} to ${to}`,
+    pulling: image => `Pulling image "${image}"`,
+    pulledPresent: image => `Container image "${image}" already present on machine and can be accessed by the pod`,
+    created: () => 'Container created',
+    started: () => 'Container started',
+    killing: container => `Stopping container ${container}`,
+    untolerated: 'node(s) had untolerated taint(s)',
+    preemption: true,
+    bands: true,
+    logarithmicScaleDown: true,
+    readyToStart: true,
+    terminatingReplicas: true,
+    endpointsManagedByLabel: true,
+    ipFamilies: true,
+    clusterIPField: ip => `spec.clusterIPs: Invalid value: ["${ip}"]`,
+    serviceAccountVolume: 'projected',
+    schedulerSource: false,
+  },
+}

@@ -1,0 +1,131 @@
+// Label selectors, and pods found by them without looking at every pod each time. Stands for apimachinery labels and the controllers' informer indexes.
+import type { KubeObject, Labels, LabelSelector, OwnerReference, Pod } from '../apply/object'
+import { compareText, type State } from '../cluster/state'
+
+/** Whether labels satisfy an equality map; an empty map selects nothing here (a Service's or RC's meaning). */
+export function matchesMap(selector: Labels | undefined, labels: Labels | undefined): boolean {
+  const wanted = Object.entries(selector ?? {})
+  return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value)
+}
+
+/** Whether labels satisfy a LabelSelector; an empty one selects everything. */
+export function matchesSelector(selector: LabelSelector, labels: Labels | undefined): boolean {
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value)
+  return equal && (selector.matchExpressions ?? []).every(e => matchesExpression(e, labels?.[e.key]))
+}
+
+/** One requirement against the label's value, undefined when there is no such label. */
+export function matchesExpression(
+  e: { readonly operator: string; readonly values?: readonly string[] },
+  value: string | undefined,
+): boolean {
+  switch (e.operator) {
+    case 'In':
+      return value !== undefined && (e.values ?? []).includes(value)
+    case 'NotIn':
+      return value === undefined || !(e.values ?? []).includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+    case 'Gt':
+      return Number(value) > Number(e.values?.[0])
+    case 'Lt':
+      return Number(value) < Number(e.values?.[0])
+    default:
+      return false
+  }
+}
+
+/** `app=web,tier=a`, sorted by key; `<none>` when empty. */
+export function labelsText(labels: Labels | undefined): string {
+  const entries = Object.entries(labels ?? {}).sort(([a], [b]) => compareText(a, b))
+  return entries.length === 0 ? '<none>' : entries.map(([k, v]) => `${k}=${v}`).join(',')
+}
+
+/** A LabelSelector in the words of `kubectl`: `app=web,env in (a,b),!old`. */
+export function selectorText(selector: LabelSelector | undefined): string {
+  const parts = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => ({ key: k, text: `${k}=${v}` }))
+  for (const e of selector?.matchExpressions ?? []) {
+    const values = [...(e.values ?? [])].sort(compareText).join(',')
+    const texts: Record<string, string> = {
+      In: `${e.key} in (${values})`,
+      NotIn: `${e.key} notin (${values})`,
+      Exists: e.key,
+      DoesNotExist: `!${e.key}`,
+    }
+    parts.push({ key: e.key, text: texts[e.operator] ?? e.key })
+  }
+  if (parts.length === 0) return '<none>'
+  return parts
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(p => p.text)
+    .join(',')
+}
+
+interface PodIndex {
+  readonly byLabel: ReadonlyMap<string, readonly Pod[]>
+  readonly byOwner: ReadonlyMap<string, readonly Pod[]>
+}
+
+const INDEXES = new WeakMap<object, PodIndex>()
+const NO_PODS: readonly Pod[] = []
+
+function indexOf(state: State): PodIndex | undefined {
+  const map = state.objects.get('Pod')
+  if (map === undefined) return undefined
+  const known = INDEXES.get(map)
+  if (known) return known
+  const byLabel = new Map<string, Pod[]>()
+  const byOwner = new Map<string, Pod[]>()
+  for (const pod of map.values() as IterableIterator<Pod>) {
+    for (const [key, value] of Object.entries(pod.metadata.labels ?? {})) append(byLabel, `${pod.metadata.namespace}/${key}=${value}`, pod)
+    const owner = controllerOf(pod)
+    if (owner) append(byOwner, ownerKey(pod.metadata.namespace, owner.kind, owner.name), pod)
+  }
+  const index = { byLabel, byOwner }
+  INDEXES.set(map, index)
+  return index
+}
+
+function append<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+const ownerKey = (namespace: string | undefined, kind: string, name: string) => `${namespace}/${kind}/${name}`
+
+/** The owner that manages an object, if any. */
+export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find(r => r.controller === true)
+
+/** The pods of a namespace with these labels, in the order of their creation; none for an empty map. */
+export function podsSelectedBy(state: State, namespace: string | undefined, selector: Labels | undefined): readonly Pod[] {
+  const wanted = Object.entries(selector ?? {})
+  const index = indexOf(state)
+  if (wanted.length === 0 || index === undefined) return NO_PODS
+  let fewest: readonly Pod[] | undefined
+  for (const [key, value] of wanted) {
+    const pods = index.byLabel.get(`${namespace}/${key}=${value}`)
+    if (pods === undefined) return NO_PODS
+    if (fewest === undefined || pods.length < fewest.length) fewest = pods
+  }
+  return wanted.length === 1 ? fewest! : fewest!.filter(pod => matchesMap(selector, pod.metadata.labels))
+}
+
+/** The pods that an object controls, in the order of their creation. */
+export function podsOwnedBy(state: State, owner: KubeObject): readonly Pod[] {
+  const pods = indexOf(state)?.byOwner.get(ownerKey(owner.metadata.namespace, owner.kind, owner.metadata.name)) ?? NO_PODS
+  return pods.filter(pod => controllerOf(pod)?.uid === owner.metadata.uid)
+}
+
+/** The reference by which an object owns another. */
+export const ownerReference = (owner: KubeObject): OwnerReference => ({
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid ?? '',
+  controller: true,
+  blockOwnerDeletion: true,
+})

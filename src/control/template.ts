@@ -1,0 +1,96 @@
+// A pod made from a template, with what admission adds to every pod. Stands for controller.GetPodFromTemplate, ServiceAccount, DefaultTolerationSeconds and Priority admission.
+import type { Container, KubeObject, Pod, PodTemplate } from '../apply/object'
+import { seedOf, suffix } from '../cluster/random'
+import type { State } from '../cluster/state'
+import { CONTROL_PROFILES } from './profile'
+import { ownerReference } from './selector'
+
+/** A pod that `owner` makes; its name follows from generateName. */
+export function podFromTemplate(owner: KubeObject, template: PodTemplate): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: '',
+      generateName: `${owner.metadata.name}-`,
+      namespace: owner.metadata.namespace!,
+      ...(template.metadata?.labels === undefined ? {} : { labels: template.metadata.labels }),
+      ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+      ownerReferences: [ownerReference(owner)],
+    },
+    spec: template.spec,
+    status: { phase: 'Pending' },
+  }
+}
+
+const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(key => ({
+  key,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}))
+
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
+
+/** The pod as admission leaves it: service account and its volume, default tolerations, priority, phase Pending. */
+export function admittedPod(state: State, pod: Pod): Pod {
+  const spec = pod.spec as Pod['spec'] & {
+    readonly volumes?: readonly object[]
+    readonly serviceAccountName?: string
+    readonly priority?: number
+  }
+  const account = spec.serviceAccountName || 'default'
+  const projected = CONTROL_PROFILES[state.config.profile].serviceAccountVolume === 'projected'
+  const purpose = projected ? `api access ${pod.metadata.namespace}/${pod.metadata.name}` : `token ${pod.metadata.namespace}/${account}`
+  const volume = `${projected ? 'kube-api-access' : `${account}-token`}-${suffix(seedOf(state.seed, purpose))}`
+  const mounted = (c: Container) => {
+    const mounts = (c as { volumeMounts?: readonly { mountPath: string }[] }).volumeMounts ?? []
+    if (mounts.some(m => m.mountPath === TOKEN_PATH)) return c
+    return { ...c, volumeMounts: [...mounts, { name: volume, readOnly: true, mountPath: TOKEN_PATH }] }
+  }
+  const tolerated = pod.spec.tolerations ?? []
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      volumes: [
+        ...(spec.volumes ?? []),
+        projected ? projectedToken(volume) : { name: volume, secret: { secretName: volume, defaultMode: 420 } },
+      ],
+      containers: spec.containers.map(mounted),
+      ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(mounted) }),
+      serviceAccountName: account,
+      serviceAccount: account,
+      tolerations: [
+        ...tolerated,
+        ...TOLERATIONS.filter(t => !tolerated.some(o => (o.key === t.key || o.key === undefined) && (o.effect ?? t.effect) === t.effect)),
+      ],
+      priority: spec.priority ?? 0,
+      enableServiceLinks: true,
+      ...(projected ? { preemptionPolicy: 'PreemptLowerPriority' } : {}),
+    } as Pod['spec'],
+    status: { phase: 'Pending', qosClass: qosClass(pod), ...pod.status } as Pod['status'],
+  }
+}
+
+const projectedToken = (name: string) => ({
+  name,
+  projected: {
+    sources: [
+      { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+    ],
+    defaultMode: 420,
+  },
+})
+
+/** BestEffort without any request or limit, Guaranteed when limits and requests of cpu and memory agree everywhere, else Burstable. */
+export function qosClass(pod: Pod): 'BestEffort' | 'Burstable' | 'Guaranteed' {
+  const all = pod.spec.containers.map(c => c.resources ?? {})
+  if (all.every(r => Object.keys(r.limits ?? {}).length + Object.keys(r.requests ?? {}).length === 0)) return 'BestEffort'
+  const guaranteed = all.every(r =>
+    ['cpu', 'memory'].every(name => r.limits?.[name] !== undefined && (r.requests?.[name] ?? r.limits[name]) === r.limits[name]),
+  )
+  return guaranteed ? 'Guaranteed' : 'Burstable'
+}
