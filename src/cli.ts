@@ -1,4 +1,5 @@
 // The entry of the command line: finds the subcommand, prints errors, answers with the exit code.
+import { batchCommand } from './cli/batch'
 import { COMMANDS } from './cli/commands'
 import { EXIT, type Io } from './cli/io'
 import { systemIo } from './cli/system-io'
@@ -7,7 +8,8 @@ import { HopspecError, problemText } from './error'
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], io: Io = systemIo()): Promise<number> {
   const [name = 'help', ...args] = argv
-  const command = COMMANDS[name === '--help' || name === '-h' ? 'help' : name === '--version' ? 'version' : name]
+  const known = name === '--help' || name === '-h' ? 'help' : name === '--version' ? 'version' : name
+  const command = known === 'batch' ? batchCommand(main) : Object.hasOwn(COMMANDS, known) ? COMMANDS[known] : undefined
   try {
     if (command === undefined) {
       io.stderr(`hopspec: there is no subcommand '${name}'. \`hopspec help\` lists them.\n`)

@@ -2,6 +2,7 @@
 import { EXIT, type Command } from './io'
 import { rules } from './rules'
 import { run } from './run'
+import { trace } from './trace'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   help: (_args, io) => {
@@ -10,4 +11,5 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   },
   rules,
   run,
+  trace,
 }

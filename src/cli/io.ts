@@ -12,6 +12,8 @@ export interface Io {
   readonly files: Files
   /** All of standard input. */
   stdin(): Uint8Array
+  /** Standard input line by line, as it comes. */
+  stdinLines(): AsyncIterable<string>
   stdout(text: string): void
   stderr(text: string): void
   /** Whether stdout is a terminal: colour and progress only then. */

@@ -1,6 +1,7 @@
 // The real file system and streams behind Io.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
 import { problem } from '../error'
 import type { Io } from './io'
 
@@ -28,6 +29,7 @@ export function systemIo(): Io {
       },
     },
     stdin: () => readFileSync(0),
+    stdinLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
     stdout: text => writeAll(1, text),
     stderr: text => writeAll(2, text),
     terminal: process.stdout.isTTY === true,

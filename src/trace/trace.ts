@@ -173,3 +173,13 @@ function tupleText(t: Tuple): string {
   const end = (ip: Ip, port: number) => socketText(ip, port)
   return `${end(t.source, t.sourcePort)} -> ${end(t.destination, t.destinationPort)}`
 }
+
+/** Every way the flow can go, and what the kernels remember after the first of them: for flows that follow one another. */
+export function traceWithMemory(
+  scene: Scene,
+  flow: Flow,
+  kernels: KernelState,
+): { readonly trace: TraceJson; readonly kernels: KernelState } {
+  const first = exchange(scene.network, flow.request, new ScriptedChooser([]), kernels)
+  return { trace: traceAll(scene, flow, kernels), kernels: first.kernels }
+}

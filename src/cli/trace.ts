@@ -1,0 +1,112 @@
+// `hopspec trace`: where packets go, one flow or many, through a cluster or a network written by hand.
+import { parseArgs } from 'node:util'
+import { readDocuments, type Doc } from '../apply/documents'
+import { isNetworkDocument, readNetwork } from '../apply/network-document'
+import { HopspecError, type Problem, problem } from '../error'
+import { freshKernels, type KernelState } from '../path/exchange'
+import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
+import { prepare, type World } from '../trace/prepare'
+import { traceAll, traceWithMemory } from '../trace/trace'
+import type { TraceJson } from '../trace/json'
+import { traceText } from '../view/trace-text'
+import { explainer } from './explain'
+import { INPUT_ARGS, inputFiles, loadState } from './input'
+import { type Command, EXIT, type Io } from './io'
+
+const USAGE =
+  'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [-o text|json|jsonl]'
+
+/** The subcommand. */
+export const trace: Command = (args, io) => {
+  const { values } = readArgs(args)
+  const input = { files: values.filename ?? [], recursive: values.recursive === true }
+  const list = values.flows === undefined ? oneFlow(values) : readFlows(values.flows, io)
+  const network = networkDocument(inputFiles(input, io))
+  const world: World = network ? { network: readNetwork(network) } : { state: loadState(input, io) }
+  const { scene, flows } = prepare(world, list.flows)
+  const explained = { ...scene, ...explainer(world) }
+  let kernels: KernelState = freshKernels
+  const traces = flows.map(flow => {
+    if (!list.stateful) return traceAll(explained, flow)
+    const walked = traceWithMemory(explained, flow, kernels)
+    kernels = walked.kernels
+    return walked.trace
+  })
+  for (const t of traces) io.stdout(print(t, values.output ?? 'text', traces.length > 1 || values.flows !== undefined))
+  return EXIT.good
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        ...INPUT_ARGS,
+        from: { type: 'string' },
+        to: { type: 'string' },
+        via: { type: 'string' },
+        protocol: { type: 'string' },
+        flows: { type: 'string' },
+        output: { type: 'string', short: 'o' },
+      }, // prettier-ignore
+    })
+  } catch (error) {
+    throw problem('USAGE', `hopspec trace: ${(error as Error).message}`, { fix: USAGE })
+  }
+}
+
+interface FlowList {
+  readonly stateful: boolean
+  readonly flows: readonly FlowSpec[]
+}
+
+function oneFlow(values: { from?: string; to?: string; via?: string; protocol?: string }): FlowList {
+  if (values.from === undefined || values.to === undefined)
+    throw problem('USAGE', 'hopspec trace needs --from and --to, or --flows.', { fix: USAGE })
+  const { from, to, via, protocol } = values
+  return readList([{ from, to, ...(via === undefined ? {} : { via }), ...(protocol === undefined ? {} : { protocol }) }], () => ({
+    file: 'the command line',
+  }))
+}
+
+function readFlows(path: string, io: Io): FlowList {
+  const text = path === '-' ? io.stdin() : io.files.read(path)
+  if (text === undefined)
+    throw problem('FILE_NOT_FOUND', `${path}: there is no such file.`, { fix: 'Write the path of a list of flows after --flows.' })
+  const { documents, problems } = readDocuments([{ name: path, text }])
+  if (problems.length > 0) throw new HopspecError(problems)
+  const [doc] = documents
+  const value = doc?.value as { stateful?: unknown; flows?: unknown } | readonly unknown[] | undefined
+  const flows = Array.isArray(value) ? value : (value as { flows?: unknown } | undefined)?.flows
+  if (!Array.isArray(flows))
+    throw problem('WRONG_TYPE', `${path} is not a list of flows.`, { fix: 'Write - {from: WHERE, to: WHERE:PORT}.' })
+  const at = Array.isArray(value) ? [] : ['flows']
+  const list = readList(flows, i => doc!.placeOf([...at, i]))
+  return { ...list, stateful: !Array.isArray(value) && (value as { stateful?: unknown }).stateful === true }
+}
+
+function readList(values: readonly unknown[], placeOf: (index: number) => Problem['place'] & object): FlowList {
+  const problems: Problem[] = []
+  const flows = values.map((value, i) => readFlowSpec(value, placeOf(i), problems))
+  if (problems.length > 0) throw new HopspecError(problems)
+  return { stateful: false, flows: flows as FlowSpec[] }
+}
+
+/** The Network document of the input, if it has one; it stands alone then. */
+function networkDocument(files: Parameters<typeof readDocuments>[0]): Doc | undefined {
+  const mentioned = files.filter(f => /kind"?\s*:\s*"?Network\b/.test(typeof f.text === 'string' ? f.text : Buffer.from(f.text).toString()))
+  return mentioned.length === 0 ? undefined : readDocuments(mentioned).documents.find(isNetworkDocument)
+}
+
+function print(t: TraceJson, output: string, many: boolean): string {
+  switch (output) {
+    case 'json':
+      return `${many ? JSON.stringify(t) : JSON.stringify(t, null, 2)}\n`
+    case 'jsonl':
+      return `${JSON.stringify(t)}\n`
+    case 'text':
+      return `${traceText(t)}${many ? '\n' : ''}`
+    default:
+      throw problem('USAGE', `hopspec trace has no output '${output}'.`, { fix: 'Write -o text, json or jsonl.' })
+  }
+}
