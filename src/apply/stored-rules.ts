@@ -1,23 +1,79 @@
-// How an object of the store is judged: the API server's validation, where an answer can depend on the field; the rest becomes a warning.
+// How an object of the store is judged: what the API server's validation refuses in a field that an answer can depend on is an error,
+// what it refuses elsewhere (a container without an image) is one line on stderr. Allocation's complaints are in stored-allocation.ts.
 import type { Problem } from '../error'
+import { type FieldError, fieldErrorText } from './field-error'
+import { nearest } from './finding-text'
 import type { Accepted } from './object'
+import { type Path, pathText } from './path'
 import type { ProfileName } from './profile'
+import { validateCreate } from './validate'
 
-export function judgeStored(
-  accepted: Accepted,
-  _profile: ProfileName,
-): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
-  const named = typeof accepted.object.metadata.name === 'string' && accepted.object.metadata.name !== ''
-  if (named) return { problems: [], warnings: [] }
+/** Fields that no packet, rule, name or printed answer of ours depends on. */
+const ELSEWHERE =
+  /(^|\.)(image|imagePullPolicy|resources|env|envFrom|volumes|volumeMounts|volumeDevices|lifecycle|securityContext|livenessProbe|startupProbe|command|args|workingDir|hostAliases|dnsConfig|annotations|ownerReferences|generateName|revisionHistoryLimit|progressDeadlineSeconds|appProtocol)(\.|$)|^data\b|^binaryData\b/
+
+export interface Judgement {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+const FINE: Judgement = { problems: [], warnings: [] }
+
+/** Judges a decoded and defaulted object. */
+export function judgeStored(accepted: Accepted, profile: ProfileName): Judgement {
+  const { object } = accepted
+  const errors = validateCreate(object.kind, object)
+  if (errors.length === 0) return object.metadata.name ? FINE : { problems: [nameless(accepted)], warnings: [] }
+  const problems: Problem[] = object.metadata.name ? [] : [nameless(accepted)]
+  const warnings: Problem[] = []
+  for (const error of errors) {
+    if (!object.metadata.name && pathText(error.path) === 'metadata.name') continue
+    const dotted = error.path.filter(step => typeof step === 'string').join('.')
+    const problem = storedProblem(accepted, error, profile)
+    if (ELSEWHERE.test(dotted) || isLenient(error)) warnings.push(problem)
+    else problems.push(problem)
+  }
+  return { problems, warnings }
+}
+
+/** Snapshots of other versions and half-written specs that only a request would be refused for. */
+const isLenient = (error: FieldError): boolean => error.detail === 'must be empty when `clusterIP` is not specified'
+
+const nameless = (accepted: Accepted): Problem => ({
+  code: 'MISSING_FIELD',
+  message: `${accepted.object.kind} metadata has no 'name', which every object of the store has.`,
+  place: accepted.placeOf('metadata'),
+  fix: "Add 'name: …' below 'metadata'.",
+})
+
+function storedProblem(accepted: Accepted, error: FieldError, profile: ProfileName): Problem {
+  const { kind, metadata } = accepted.object
   return {
-    problems: [
-      {
-        code: 'MISSING_FIELD',
-        message: `${accepted.object.kind} metadata has no 'name', which every object of the store has.`,
-        place: accepted.placeOf('metadata'),
-        fix: "Add 'name: …' below 'metadata'.",
-      },
-    ],
-    warnings: [],
+    code: error.type === 'Required value' ? 'MISSING_FIELD' : 'INVALID_VALUE',
+    message: `${kind} ${metadata.name ?? ''}: ${fieldErrorText(error, profile)}.`,
+    place: accepted.placeOf(placePath(error.path)),
+    fix: fixOf(error),
+  }
+}
+
+const placePath = (path: Path): string => path.join('.')
+
+function fixOf(error: FieldError): string {
+  const name = String([...error.path].reverse().find(step => typeof step === 'string') ?? '')
+  switch (error.type) {
+    case 'Required value':
+      return `Add '${name}'.`
+    case 'Unsupported value': {
+      const words = [...error.detail.matchAll(/"([^"]+)"/g)].map(m => m[1]!)
+      const near = nearest(String(error.value), words)
+      return near ? `Did you mean '${near}'?` : `Write one of: ${words.join(', ')}.`
+    }
+    case 'Duplicate value':
+      return `Give each '${name}' a value of its own.`
+    case 'Forbidden':
+      return `Leave out '${name}'.`
+    default:
+      return /lowercase|lower case/.test(error.detail) && String(error.value) !== String(error.value).toLowerCase()
+        ? `Write '${String(error.value).toLowerCase().replaceAll('_', '-')}'.`
+        : `Write another '${name}'.`
   }
 }

@@ -1,0 +1,81 @@
+// Kubernetes' rules for names, labels, ports and addresses, each answering with its own words for what is wrong: empty when nothing is.
+import { readCidrLeniently } from '../addr/cidr'
+import { isLinkLocal, isLoopback, isUnspecified, readIpLeniently } from '../addr/ip'
+
+const DNS1123_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+const DNS1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
+const KEY_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
+
+const DNS1123_LABEL_TEXT =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+const DNS1123_SUBDOMAIN_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+const DNS1035_LABEL_TEXT =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+const LABEL_VALUE_TEXT =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+const KEY_NAME_TEXT =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+const KEY_TEXT =
+  "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+
+export type Rule = (text: string) => readonly string[]
+
+const sized = (text: string, max: number, unit = 'characters'): string[] =>
+  text.length > max ? [`must be no more than ${max} ${unit}`] : []
+
+export const dns1123Label: Rule = text => [...sized(text, 63), ...(DNS1123_LABEL.test(text) ? [] : [DNS1123_LABEL_TEXT])]
+export const dns1123Subdomain: Rule = text => [...sized(text, 253), ...(DNS1123_SUBDOMAIN.test(text) ? [] : [DNS1123_SUBDOMAIN_TEXT])]
+export const dns1035Label: Rule = text => [...sized(text, 63), ...(DNS1035_LABEL.test(text) ? [] : [DNS1035_LABEL_TEXT])]
+export const labelValue: Rule = text => [...sized(text, 63, 'bytes'), ...(LABEL_VALUE.test(text) ? [] : [LABEL_VALUE_TEXT])]
+
+/** A label's or annotation's key: `name` or `example.com/name`. */
+export const qualifiedName: Rule = text => {
+  const parts = text.split('/')
+  if (parts.length > 2) return [KEY_TEXT]
+  const name = parts.at(-1)!
+  const wrong: string[] = []
+  if (parts.length === 2) {
+    if (parts[0] === '') wrong.push('prefix part must be non-empty')
+    else wrong.push(...dns1123Subdomain(parts[0]!).map(w => `prefix part ${w}`))
+  }
+  if (name === '') wrong.push('name part must be non-empty')
+  else if (name.length > 63) wrong.push('name part must be no more than 63 bytes')
+  if (!KEY_NAME.test(name)) wrong.push(KEY_NAME_TEXT)
+  return wrong
+}
+
+/** Names of container ports and of named target ports: at most 15 characters, with a letter. */
+export const portName: Rule = text => [
+  ...sized(text, 15),
+  ...(/^[-a-zA-Z0-9]+$/.test(text) && /^[-a-z0-9]+$/.test(text)
+    ? []
+    : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
+  ...(/[a-z]/.test(text) ? [] : ['must contain at least one letter (a-z)']),
+  ...(text.includes('--') ? ['must not contain consecutive hyphens'] : []),
+  ...(/^-|-$/.test(text) ? ['must not begin or end with a hyphen'] : []),
+]
+
+export const portNumber = (port: number): readonly string[] =>
+  port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive']
+
+/** An address as the API takes it in old fields: leading zeros pass. */
+export const ipAddress: Rule = text =>
+  readIpLeniently(text) === undefined ? ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] : []
+export const cidrText: Rule = text =>
+  readCidrLeniently(text) === undefined ? ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'] : []
+
+/** Addresses that no endpoint and no external address may have. */
+export const nonSpecialIp: Rule = text => {
+  const ip = readIpLeniently(text)
+  if (ip === undefined) return []
+  if (isUnspecified(ip)) return [`may not be unspecified (${typeof ip === 'number' ? '0.0.0.0' : '::'})`]
+  const multicast = typeof ip === 'number' ? ip >>> 8 === 0xe00000 : ip >> 112n === 0xff02n
+  return [
+    ...(isLoopback(ip) ? ['may not be in the loopback range (127.0.0.0/8, ::1/128)'] : []),
+    ...(isLinkLocal(ip) ? ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'] : []),
+    ...(multicast ? ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'] : []),
+  ]
+}

@@ -1,0 +1,78 @@
+// Validation of Endpoints and EndpointSlices: addresses that nothing may listen on, ports, names.
+import { familyOf, readIpLeniently } from '../addr/ip'
+import { duplicate, type FieldError, invalid, required } from './field-error'
+import type { Loose } from './loose'
+import { dns1123Label, dns1123Subdomain, ipAddress, nonSpecialIp, portNumber } from './names'
+import type { Path } from './path'
+import { oneOf, ruled } from './validate-meta'
+import { PROTOCOL_NAMES } from './validate-service'
+
+export function validateEndpoints(object: Loose): FieldError[] {
+  return (object.subsets ?? []).flatMap((subset: Loose, i: number) => validateSubset(['subsets', i], subset))
+}
+
+function validateSubset(path: Path, subset: Loose): FieldError[] {
+  const ready: Loose[] = subset.addresses ?? []
+  const unready: Loose[] = subset.notReadyAddresses ?? []
+  const ports: Loose[] = subset.ports ?? []
+  return [
+    ...(ready.length + unready.length === 0 ? [required(path, 'must specify `addresses` or `notReadyAddresses`')] : []),
+    ...ready.flatMap((a, i) => validateAddress([...path, 'addresses', i], a)),
+    ...unready.flatMap((a, i) => validateAddress([...path, 'notReadyAddresses', i], a)),
+    ...ports.flatMap((p, i) => validatePort([...path, 'ports', i], p, ports.length > 1)),
+  ]
+}
+
+function validateAddress(path: Path, address: Loose): FieldError[] {
+  const wrong = ruled([...path, 'ip'], address.ip ?? '', ipAddress)
+  return [
+    ...wrong,
+    ...(address.hostname ? ruled([...path, 'hostname'], address.hostname, dns1123Label) : []),
+    ...(address.nodeName ? ruled([...path, 'nodeName'], address.nodeName, dns1123Subdomain) : []),
+    ...(wrong.length > 0 ? [] : ruled([...path, 'ip'], address.ip, nonSpecialIp)),
+  ]
+}
+
+function validatePort(path: Path, port: Loose, needsName: boolean): FieldError[] {
+  return [
+    ...(port.name ? ruled([...path, 'name'], port.name, dns1123Label) : needsName ? [required([...path, 'name'])] : []),
+    ...portNumber(port.port ?? 0).map(d => invalid([...path, 'port'], port.port ?? 0, d)),
+    ...oneOf([...path, 'protocol'], port.protocol, PROTOCOL_NAMES),
+  ]
+}
+
+export function validateEndpointSlice(object: Loose): FieldError[] {
+  const ports: Loose[] = object.ports ?? []
+  const names = new Set<string>()
+  return [
+    ...(object.addressType ? oneOf(['addressType'], object.addressType, ['FQDN', 'IPv4', 'IPv6']) : [required(['addressType'])]),
+    ...(object.endpoints ?? []).flatMap((e: Loose, i: number) => validateEndpoint(['endpoints', i], e, object.addressType)),
+    ...ports.flatMap((port, i) => {
+      const name: string = port.name ?? ''
+      const errors = name === '' ? [] : ruled(['ports', i, 'name'], name, dns1123Label)
+      if (names.has(name)) errors.push(duplicate(['ports', i, 'name'], name))
+      names.add(name)
+      if (port.port !== undefined) errors.push(...portNumber(port.port).map(d => invalid(['ports', i, 'port'], port.port, d)))
+      return [...errors, ...oneOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES)]
+    }),
+  ]
+}
+
+function validateEndpoint(path: Path, endpoint: Loose, type: string): FieldError[] {
+  const addresses: string[] = endpoint.addresses ?? []
+  return [
+    ...(addresses.length === 0 ? [required([...path, 'addresses'], 'must contain at least 1 address')] : []),
+    ...addresses.flatMap((address, i) => validateSliceAddress([...path, 'addresses', i], address, type)),
+    ...(endpoint.nodeName ? ruled([...path, 'nodeName'], endpoint.nodeName, dns1123Subdomain) : []),
+    ...(endpoint.hostname ? ruled([...path, 'hostname'], endpoint.hostname, dns1123Label) : []),
+  ]
+}
+
+function validateSliceAddress(path: Path, address: string, type: string): FieldError[] {
+  if (type === 'FQDN') return ruled(path, address, dns1123Subdomain)
+  const ip = readIpLeniently(address)
+  if (ip === undefined) return ruled(path, address, ipAddress)
+  const family = type === 'IPv6' ? 'ipv6' : 'ipv4'
+  if (familyOf(ip) !== family) return [invalid(path, address, `must be an ${type} address`)]
+  return ruled(path, address, nonSpecialIp)
+}
