@@ -1,10 +1,14 @@
 // Around every step: what it compared is counted and told to the runner.
-import { AfterStep, BeforeStep, setWorldConstructor } from '@cucumber/cucumber'
+import { AfterStep, Before, BeforeStep, setWorldConstructor } from '@cucumber/cucumber'
 import { assertionsMade } from '../src/cli/run-assertions'
 import { CHECKS_MEDIA_TYPE } from '../src/cli/run-index'
 import { World } from './world'
 
 setWorldConstructor(World)
+
+Before(function (this: World, { pickle }) {
+  this.feature = pickle.uri
+})
 
 BeforeStep(function (this: World) {
   this.checks = 0

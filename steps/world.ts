@@ -1,5 +1,133 @@
+// What one scenario keeps between its steps: the cluster, the last probe, the last output. Steps parse words, call src/, and keep the result here.
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { World as CucumberWorld } from '@cucumber/cucumber'
-export class World extends CucumberWorld {
+import type { State } from '../src/cluster/state'
+import { problem } from '../src/error'
+import type { WorldParameters } from '../src/cli/run-cucumber'
+import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running } from '../src/cli/run-lab'
+import { probe, topologyOf } from '../src/cli/run-probe'
+import { kubectl, type Said, words } from '../src/cli/run-kubectl'
+import type { Finding } from '../src/verify/finding'
+import { FindingError, findingJson } from '../src/cli/run-finding'
+import { FINDING, PROBE, TOPOLOGY, type ProbeJson } from '../src/view/report/probe'
+import type { PlaceWord } from './read'
+
+export class World extends CucumberWorld<WorldParameters> {
+  /** The feature file, relative to the project; set before the first step. */
+  feature = ''
+  lab: Lab = emptyLab(this.parameters.seed ?? 1, this.parameters.mode ?? null)
+  lastProbe: ProbeJson | null = null
+  lastSaid: Said | null = null
   checks = 0
   assertionsBefore = 0
+  private topologyShown: State | null = null
+
+  /** The running cluster. */
+  get state(): State {
+    const lab = running(this.lab)
+    this.lab = lab
+    return lab.state
+  }
+
+  /** The last probe; an error where nothing was sent yet. */
+  get probe(): ProbeJson {
+    if (this.lastProbe === null)
+      throw problem('STEP_VALUE', 'nothing was sent yet, so nothing can be said about it.', {
+        fix: 'Write a When that curls or connects first.',
+      })
+    return this.lastProbe
+  }
+
+  /** What the last command printed. */
+  get said(): Said {
+    if (this.lastSaid === null) throw problem('STEP_VALUE', 'no command was run yet.', { fix: 'Write `When I run "kubectl …"` first.' })
+    return this.lastSaid
+  }
+
+  /** Counts the findings, and fails with the first that is not met. */
+  verify(findings: Finding | readonly Finding[]): void {
+    const all = [findings].flat() as readonly Finding[]
+    this.checks += all.length
+    const bad = all.find(f => !f.met)
+    if (bad === undefined) return
+    this.attach(JSON.stringify(findingJson(bad)), FINDING)
+    throw new FindingError(bad)
+  }
+
+  /** Sends, keeps the trace, and shows it in the report. */
+  send(from: PlaceWord, to: string, protocol: string, times: number, title: string): void {
+    this.showTopology()
+    this.lastProbe = probe(this.state, { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title })
+    this.attach(JSON.stringify(this.lastProbe), PROBE)
+  }
+
+  /** Runs kubectl on the cluster, with files as the scenario sees them. */
+  kubectl(args: readonly string[], stdin = ''): void {
+    const { said, state } = kubectl(this.state, args, { stdin, read: name => this.findFile(name) })
+    this.lastSaid = said
+    this.lab = { ...this.lab, state: pinServices(state, this.lab.input.servicePins) }
+  }
+
+  /** A command line: kubectl, or iptables-save on a node. */
+  run(command: string, stdin = ''): void {
+    const [program, ...args] = words(command)
+    if (program !== 'kubectl')
+      throw problem('NOT_MODELLED', `hopspec cannot run '${program}' in a scenario.`, {
+        fix: 'It runs kubectl; requests are steps of their own, as in `pod "a" curls http://…`.',
+      })
+    this.kubectl(args, stdin)
+  }
+
+  /** A sentence like `I scale …` promises that it works: what kubectl refuses is an error. */
+  expectDone(): void {
+    if (this.said.exit !== 0)
+      throw problem('STEP_VALUE', `${this.said.command}: ${this.said.stderr.trim()}`, {
+        fix: 'If it is meant to be refused, write `When I run "kubectl …"` and what it says.',
+      })
+  }
+
+  /** `pod/default/web-1` for the words of a step. */
+  place(word: PlaceWord): string {
+    switch (word.kind) {
+      case 'outside':
+        return `client/${clientNamed(this.state, null)}`
+      case 'client':
+        return `client/${clientNamed(this.state, word.name)}`
+      case 'node':
+        return `node/${nodeNamed(this.state, word.name)}`
+      case 'pod':
+        return podPlace(podNamed(this.state, word.name))
+      case 'address':
+        return word.address
+    }
+  }
+
+  /** A file or the files of a folder, beside the feature or in the project. */
+  files(name: string): readonly { readonly name: string; readonly text: string }[] {
+    const path = this.findPath(name)
+    if (path === undefined)
+      throw problem('FILE_NOT_FOUND', `there is no file '${name}'.`, {
+        fix: `Names are relative to ${dirname(this.feature)}/ or to the project folder.`,
+      })
+    return [{ name: path, text: readFileSync(join(this.parameters.root, path), 'utf8') }]
+  }
+
+  private findFile(name: string): Uint8Array | undefined {
+    const path = this.findPath(name)
+    return path === undefined ? undefined : readFileSync(join(this.parameters.root, path))
+  }
+
+  /** The path relative to the project. */
+  private findPath(name: string): string | undefined {
+    return [join(dirname(this.feature), name), name].find(path =>
+      statSync(join(this.parameters.root, path), { throwIfNoEntry: false })?.isFile(),
+    )
+  }
+
+  private showTopology(): void {
+    if (this.topologyShown === this.state) return
+    this.topologyShown = this.state
+    this.attach(JSON.stringify(topologyOf(this.state)), TOPOLOGY)
+  }
 }

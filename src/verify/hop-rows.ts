@@ -33,7 +33,7 @@ function rowsOf(hops: readonly HopJson[]): readonly HopRow[] {
     let hook = ''
     return hop.steps.flatMap(step => {
       const row = stepRow(hop, step)
-      if (step.kind !== 'rule' || step.hook === hook) return [row]
+      if (step.kind !== 'rule' || step.hook === hook || !isHook(step.hook.toLowerCase())) return [row]
       hook = step.hook
       return [{ ...row, step: step.hook.toLowerCase(), chain: '', rule: '' }, row]
     })

@@ -1,5 +1,5 @@
 // Printed output against a doc string: exact but for blanks at the ends of lines; `<any>` stands for one word that is not compared.
-import { type Finding, met, unmet } from './finding'
+import { type Finding, finding, met, unmet } from './finding'
 
 /** The text is printed, the whole text and nothing else. */
 export function printsExactly(command: string, expected: string, actual: string): Finding {
@@ -42,3 +42,7 @@ function sameLine(expected: string, actual: string): boolean {
     .map((part, i) => (i % 2 === 1 ? (part === '' ? '\\S+' : '\\S+ +') : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
   return new RegExp(`^${pattern.join('')}$`).test(actual)
 }
+
+/** The command ended with that exit code. */
+export const exitsWith = (command: string, expected: number, actual: number): Finding =>
+  finding(expected === actual, `${command} exits with ${expected}`, `it exits with ${actual}`)

@@ -40,13 +40,12 @@ export function interval(count: number, times: number): { readonly low: number; 
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) }
 }
 
-/** Chi-square of the counts against the exact shares; no finding where an expected count is below 5. */
-export function sampleAgrees(trace: TraceJson, counts: readonly number[]): readonly Finding[] {
-  const times = counts.reduce((a, b) => a + b, 0)
+/** Chi-square of the counts by end against the exact shares; no finding where an expected count is below 5. */
+export function sampleAgrees(trace: TraceJson, counts: ReadonlyMap<string, number>): readonly Finding[] {
+  const times = [...counts.values()].reduce((a, b) => a + b, 0)
   const shares = [...sharesOf(trace)].map(([end, share]) => ({ end, expected: decimal(share) * times }))
   if (shares.length < 2 || shares.some(s => s.expected < 5)) return []
-  const got = countsByEnd(trace, counts)
-  const chi = shares.reduce((sum, s) => sum + ((got.get(s.end) ?? 0) - s.expected) ** 2 / s.expected, 0)
+  const chi = shares.reduce((sum, s) => sum + ((counts.get(s.end) ?? 0) - s.expected) ** 2 / s.expected, 0)
   const p = chiSquareTail(chi, shares.length - 1)
   return [
     finding(p >= ALPHA, `a sample of ${times} goes with the exact shares`, `chi-square ${chi.toFixed(2)} has p = ${p.toExponential(1)}`),

@@ -69,8 +69,14 @@ function nearFraction(share: Fraction): string | null {
 
 /** The places that answer are exactly as many as said. */
 export function answererCount(trace: TraceJson, count: number): Finding {
-  const ends = [...new Set(trace.outcomes.filter(isAnswered).map(endOf))]
+  const ends = answerers(trace)
   return finding(ends.length === count, `${count} answer`, `${ends.length} answer: ${ends.map(shortName).join(', ') || 'nobody'}`, {
     outcome: trace.outcomes[0] ?? null,
   })
 }
+
+/** Every place that answers, in the order of the outcomes. */
+export const answerers = (trace: TraceJson): readonly string[] => [...new Set(trace.outcomes.filter(isAnswered).map(endOf))]
+
+/** The place answers none of the requests, exactly. */
+export const zeroShare = (trace: TraceJson, place: string): readonly Finding[] => sharesAre(trace, [place], ZERO)

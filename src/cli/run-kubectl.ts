@@ -1,0 +1,35 @@
+// kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
+import type { State } from '../cluster/state'
+import { passTime } from '../control/settle'
+import { problem } from '../error'
+import { type Lab, running } from './run-lab'
+
+export interface Said {
+  readonly command: string
+  readonly stdout: string
+  readonly stderr: string
+  readonly exit: number
+}
+
+export interface KubectlInput {
+  readonly stdin: string
+  read(file: string): Uint8Array | undefined
+}
+
+/** The words of a command line, quotes as a shell takes them. */
+export function words(command: string): readonly string[] {
+  return [...command.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(m =>
+    m[0].replace(/"([^"]*)"|'([^']*)'/g, (_all, a?: string, b?: string) => a ?? b ?? ''),
+  )
+}
+
+/** Runs kubectl; the next state has what its controllers made of the change. */
+export function kubectl(_state: State, args: readonly string[], _input: KubectlInput): { readonly said: Said; readonly state: State } {
+  throw problem('NOT_MODELLED', `kubectl ${args.join(' ')}`)
+}
+
+/** The cluster later on its virtual clock. */
+export const later = (lab: Lab, ms: number): Lab => {
+  const now = running(lab)
+  return { ...now, state: passTime(now.state, ms) }
+}

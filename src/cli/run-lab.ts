@@ -1,0 +1,191 @@
+// The cluster of one scenario: what the Givens collect, settled when a When or Then first needs it, and changed by kubectl and time after that.
+// Everything is a value; a change gives the next Lab. Also what steps need to name: pods, nodes, services, clients.
+import { readIp } from '../addr/ip'
+import type { ImageFacts } from '../apply/cluster-config'
+import type { Pod, Service } from '../apply/object'
+import { readStore } from '../apply/store-input'
+import { begin } from '../cluster/begin'
+import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
+import { put, write } from '../cluster/write'
+import { problem } from '../error'
+import { settle } from '../control/settle'
+import { didYouMean } from '../verify/nearest'
+
+/** The addresses that the allocator will draw for a Service. */
+export interface ServicePin {
+  readonly name: string
+  readonly clusterIP: string
+  readonly nodePort: number | null
+}
+
+export interface LabInput {
+  readonly files: readonly { readonly name: string; readonly text: string | Uint8Array }[]
+  readonly pins: readonly PinnedPod[]
+  readonly clients: readonly { readonly name: string; readonly address: string }[]
+  readonly images: readonly ImageFacts[]
+  readonly servicePins: readonly ServicePin[]
+  readonly seed: number
+  readonly mode: 'iptables' | null
+}
+
+export interface Lab {
+  readonly input: LabInput
+  /** null until something needs the cluster. */
+  readonly state: State | null
+}
+
+/** The address of `an external client` where the Cluster document names none. */
+export const OUTSIDE = { name: 'client', address: '192.168.1.50' }
+
+export const emptyLab = (seed: number, mode: 'iptables' | null): Lab => ({
+  input: { files: [], pins: [], clients: [], images: [], servicePins: [], seed, mode },
+  state: null,
+})
+
+/** One more thing that is given; refused once the cluster runs. */
+export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 'clients' | 'images' | 'servicePins'>>): Lab {
+  if (lab.state !== null)
+    throw problem('STEP_VALUE', 'the cluster is running already, so nothing more can be given to it.', {
+      fix: 'Move this step above the first When and Then, or change the cluster with `When I apply …`.',
+    })
+  const { input } = lab
+  return {
+    ...lab,
+    input: {
+      ...input,
+      files: [...input.files, ...(more.files ?? [])],
+      pins: [...input.pins, ...(more.pins ?? [])],
+      clients: [...input.clients, ...(more.clients ?? [])],
+      images: [...input.images, ...(more.images ?? [])],
+      servicePins: [...input.servicePins, ...(more.servicePins ?? [])],
+    },
+  }
+}
+
+/** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. */
+export function pinServices(state: State, pins: readonly ServicePin[]): State {
+  const changes = pins.flatMap(pin => {
+    const service = objectOf(state, 'Service', `default/${pin.name}`)
+    if (service === undefined || service.spec.clusterIP === 'None') return []
+    const ports = (service.spec.ports ?? []).map(p => (p.nodePort && pin.nodePort !== null ? { ...p, nodePort: pin.nodePort } : p))
+    const { clusterIPs } = service.spec
+    return [
+      put({
+        ...service,
+        spec: { ...service.spec, clusterIP: pin.clusterIP, ...(clusterIPs === undefined ? {} : { clusterIPs: [pin.clusterIP] }), ports },
+      }),
+    ]
+  })
+  return write(state, changes, 'kube-apiserver')
+}
+
+/** The running cluster: given objects in the store, controllers done. */
+export function running(lab: Lab): Lab & { readonly state: State } {
+  if (lab.state !== null) return { ...lab, state: lab.state }
+  const { input } = lab
+  const read = readStore(input.files)
+  const clients = input.clients.map(c => ({ name: c.name, address: readIp(c.address)!, place: { file: 'the scenario' } }))
+  const known = [...read.config.externalClients, ...clients]
+  const outside = known.length > 0 ? known : [{ name: OUTSIDE.name, address: readIp(OUTSIDE.address)!, place: { file: 'hopspec' } }]
+  const config = {
+    ...read.config,
+    externalClients: outside,
+    images: [...input.images, ...read.config.images],
+    proxy: input.mode === null ? read.config.proxy : { ...read.config.proxy, mode: input.mode },
+  }
+  const settled = settle(begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins }))
+  return { ...lab, state: pinServices(settled, input.servicePins) }
+}
+
+const unknown = (what: string, name: string, names: readonly string[]) =>
+  problem('UNKNOWN_NAME', `there is no ${what} '${name}'.`, { fix: didYouMean(name, names) })
+
+/** `default/NAME` for a bare name; a name with its namespace as it is. */
+const keyed = (name: string): string => (name.includes('/') ? name : `default/${name}`)
+const bare = (key: string): string => key.replace(/^default\//, '')
+
+/** The pod of that name, bare in namespace default. */
+export function podNamed(state: State, name: string): Pod {
+  const pod = objectOf(state, 'Pod', keyed(name))
+  if (pod === undefined)
+    throw unknown(
+      'pod',
+      name,
+      objectsOf(state, 'Pod').map(p => bare(keyOf(p))),
+    )
+  return pod
+}
+
+export function serviceNamed(state: State, name: string): Service {
+  const service = objectOf(state, 'Service', keyed(name))
+  if (service === undefined)
+    throw unknown(
+      'service',
+      name,
+      objectsOf(state, 'Service').map(s => bare(keyOf(s))),
+    )
+  return service
+}
+
+export function nodeNamed(state: State, name: string): string {
+  const names = state.config.nodes.map(n => n.name)
+  if (!names.includes(name)) throw unknown('node', name, names)
+  return name
+}
+
+/** The client of that name; the first one for null. */
+export function clientNamed(state: State, name: string | null): string {
+  const names = state.config.externalClients.map(c => c.name)
+  if (name !== null && !names.includes(name)) throw unknown('external client', name, names)
+  return name ?? names[0]!
+}
+
+export const podPlace = (pod: Pod): string => `pod/${keyOf(pod)}`
+
+/** `10.244.1.2:8080`, sorted: the ready endpoints of a Service. */
+export function endpointsOf(state: State, service: Service): readonly string[] {
+  const endpoints = objectOf(state, 'Endpoints', keyOf(service))
+  return (endpoints?.subsets ?? [])
+    .flatMap(s =>
+      (s.addresses ?? []).flatMap(a => (s.ports ?? []).map(p => (a.ip.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`))),
+    )
+    .sort()
+}
+
+/** Pods as rows of a table. */
+export const podRows = (state: State): readonly Readonly<Record<string, string>>[] =>
+  objectsOf(state, 'Pod').map(p => ({
+    name: p.metadata.name,
+    namespace: p.metadata.namespace ?? 'default',
+    node: p.spec.nodeName ?? '',
+    address: p.status?.podIP ?? '',
+    phase: p.metadata.deletionTimestamp ? 'Terminating' : (p.status?.phase ?? ''),
+  }))
+
+/** Events as rows of a table, in the order in which they were first written. */
+export const eventRows = (state: State): readonly Readonly<Record<string, string>>[] =>
+  objectsOf(state, 'Event').map(e => ({
+    type: e.type,
+    reason: e.reason,
+    object: `${e.involvedObject.kind.toLowerCase()}/${e.involvedObject.name}`,
+    message: e.message,
+    from: e.source?.component ?? e.reportingComponent ?? '',
+  }))
+
+/** Pins from the rows of a table with the columns name, node, address. */
+export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<string, string>>[]): readonly PinnedPod[] =>
+  rows.map(row => {
+    const unknownColumn = Object.keys(row).find(c => !['name', 'node', 'address'].includes(c))
+    if (unknownColumn !== undefined)
+      throw problem('STEP_VALUE', `a pinned pod has no '${unknownColumn}'.`, { fix: 'Its columns are name, node and address.' })
+    if (row.address && readIp(row.address) === undefined)
+      throw problem('STEP_VALUE', `'${row.address}' is no IP address.`, { fix: 'Write one as in 10.244.1.2.' })
+    const named = /^(\S+) "([^"]*)"$/.exec(workload ?? '')
+    return {
+      namespace: 'default',
+      of: named ? `${named[1]}/${named[2]}` : null,
+      name: row.name || null,
+      node: row.node || null,
+      ip: row.address || null,
+    }
+  })

@@ -1,0 +1,95 @@
+// One When that sends: its flow walked with every branch, and a sample of requests drawn from the exact shares. What steps keep and the report shows.
+import { cidrText } from '../addr/cidr'
+import { ipText } from '../addr/ip'
+import type { Protocol } from '../addr/port'
+import { keyOf, objectsOf, type State } from '../cluster/state'
+import { problem } from '../error'
+import { printIptablesSave } from '../linux/iptables-save'
+import { programOf } from '../node/network'
+import type { OutcomeJson } from '../trace/json'
+import { prepare } from '../trace/prepare'
+import { traceAll } from '../trace/trace'
+import { explainIn } from '../verify/explain'
+import type { Finding } from '../verify/finding'
+import { shortName } from '../verify/hop-rows'
+import { didYouMean } from '../verify/nearest'
+import { countsByEnd, drawOutcomes, interval, sampleAgrees } from '../verify/sample'
+import { answerers } from '../verify/shares'
+import type { ProbeJson, TopologyJson } from '../view/report/probe'
+
+export interface ProbeRequest {
+  readonly from: string
+  readonly to: string
+  readonly protocol: string
+  readonly times: number
+  readonly seed: number
+  readonly title: string
+}
+
+/** Sends once or many times. A single request has one chosen outcome; of many, all count. */
+export function probe(state: State, request: ProbeRequest): ProbeJson {
+  const { from, to, times, seed } = request
+  if (times < 1) throw problem('STEP_VALUE', `${times} requests are none.`, { fix: 'Write 1 or more.' })
+  const { scene, flows } = prepare({ state }, [{ from, to, protocol: request.protocol as Protocol }])
+  const trace = traceAll({ ...scene, explain: explainIn(state) }, flows[0]!)
+  const single = times === 1
+  const counts = countsByEnd(trace, drawOutcomes(trace, times, seed))
+  return {
+    title: single ? `${request.title} from ${shortName(from)}` : `${request.title} from ${shortName(from)}, ${times} times`,
+    trace,
+    chosen: single ? drawOutcomes(trace, 1, seed).indexOf(1) : null,
+    sample: single ? null : { times, seed, counts: [...counts].map(([place, count]) => ({ place, count, ...interval(count, times) })) },
+  }
+}
+
+/** The outcome of the request, or of the first of many. */
+export const theOutcome = (p: ProbeJson): OutcomeJson =>
+  p.trace.outcomes[p.chosen ?? drawOutcomes(p.trace, 1, p.sample?.seed ?? 1).indexOf(1)]!
+
+/** The outcome in which a place answers. */
+export function outcomeTo(p: ProbeJson, place: string): OutcomeJson {
+  const found = p.trace.outcomes.find(o => o.answeredBy === place)
+  if (found === undefined)
+    throw problem('UNKNOWN_NAME', `no request reaches ${shortName(place)}.`, {
+      fix: didYouMean(shortName(place), answerers(p.trace).map(shortName)),
+    })
+  return found
+}
+
+/** The second opinion of the sample, where there is one. */
+export const sampleFindings = (p: ProbeJson): readonly Finding[] =>
+  p.sample === null ? [] : sampleAgrees(p.trace, new Map(p.sample.counts.map(c => [c.place, c.count])))
+
+/** What iptables-save prints on a node. */
+export function rulesText(state: State, node: string): string {
+  const { iptables } = programOf(state, node)
+  return iptables === null ? '' : printIptablesSave(iptables)
+}
+
+/** The cluster as the report draws it. */
+export function topologyOf(state: State): TopologyJson {
+  const { config } = state
+  const pods = objectsOf(state, 'Pod')
+  return {
+    nodes: config.nodes.map(n => ({
+      name: n.name,
+      role: n.role,
+      addresses: n.addresses.map(a => ipText(a.ip)),
+      podCIDRs: n.podCIDRs.map(cidrText),
+      pods: pods
+        .filter(p => p.spec.nodeName === n.name)
+        .map(p => ({ name: p.metadata.name, namespace: p.metadata.namespace ?? 'default', ip: p.status?.podIP ?? '' })),
+    })),
+    clients: config.externalClients.map(c => ({ name: c.name, address: ipText(c.address) })),
+    services: objectsOf(state, 'Service').map(s => ({
+      name: s.metadata.name,
+      namespace: keyOf(s).split('/')[0]!,
+      type: s.spec.type,
+      clusterIP: s.spec.clusterIP ?? '',
+      ports: (s.spec.ports ?? []).map(p => `${p.port}${p.nodePort ? `:${p.nodePort}` : ''}/${p.protocol}`).join(','),
+    })),
+    version: config.kubernetesVersion,
+    proxyMode: config.proxy.mode,
+    cni: config.cni.name,
+  }
+}

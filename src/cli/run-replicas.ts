@@ -1,0 +1,46 @@
+// `3 "mytest" replicas behind the NodePort service "mytest-svc" on port 31298`: the sentence as the two manifests that it stands for.
+
+export interface ReplicasSentence {
+  readonly replicas: number
+  readonly name: string
+  readonly type: 'ClusterIP' | 'NodePort'
+  readonly service: string
+  /** The nodePort of a NodePort service, the port of a ClusterIP one; absent: 80, and whatever nodePort is allocated. */
+  readonly port?: number
+}
+
+/** What every replica listens on. */
+const TARGET_PORT = 8080
+
+/** A Deployment and a Service as JSON text; the image is the name of the replicas and listens on 8080. */
+export function replicasManifest(s: ReplicasSentence): string {
+  const labels = { app: s.name }
+  const port =
+    s.type === 'NodePort' ? { port: 80, targetPort: TARGET_PORT, nodePort: s.port } : { port: s.port ?? 80, targetPort: TARGET_PORT }
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: s.name },
+    spec: {
+      replicas: s.replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: s.name, image: s.name, ports: [{ containerPort: TARGET_PORT }] }] } },
+    },
+  }
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: s.service },
+    spec: { type: s.type, selector: labels, ports: [port] },
+  }
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [deployment, service] })
+}
+
+/** A pod that only sends: its image listens nowhere. */
+export const clientPodManifest = (name: string, node: string | null): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { app: name } },
+    spec: { ...(node === null ? {} : { nodeName: node }), containers: [{ name: 'busybox', image: 'busybox', command: ['sleep', '3600'] }] },
+  })

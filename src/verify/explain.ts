@@ -1,0 +1,109 @@
+// Why a request was not answered, in the user's own objects: the Service that was meant, what it selects, what its pods listen on, and what to change.
+// Only what the cluster's objects show; what a rule decided stands in the outcome itself.
+import { contains } from '../addr/cidr'
+import { type Ip, ipText, readIp } from '../addr/ip'
+import type { Pod, Service, ServicePort } from '../apply/object'
+import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { placeText } from '../error'
+import { listenersOf } from '../node/images'
+import type { OutcomeJson } from '../trace/json'
+import type { Scene } from '../trace/trace'
+import { nearest } from './nearest'
+
+/** The explanation of outcomes in a cluster, for traces. */
+export const explainIn =
+  (state: State): NonNullable<Scene['explain']> =>
+  (flow, outcome) => {
+    const { destination, destinationPort, protocol } = flow.request
+    const service = objectsOf(state, 'Service').find(s => hasAddress(state, s, destination, destinationPort))
+    if (service === undefined) return podExplanation(state, outcome) ?? portExplanation(state, destination, destinationPort)
+    const port = servicePort(state, service, destination, destinationPort, protocol)
+    if (port === undefined)
+      return `${named(state, service)} has the ports ${portList(service)}; ${protocol} ${destinationPort} is none of them.`
+    return noEndpoints(state, service) ?? wrongTarget(state, service, port, outcome)
+  }
+
+const clusterIPs = (s: Service): readonly string[] => [s.spec.clusterIP ?? '', ...(s.spec.clusterIPs ?? []), ...(s.spec.externalIPs ?? [])]
+const isNodeAddress = (state: State, ip: Ip): boolean => state.config.nodes.some(n => n.addresses.some(a => a.ip === ip))
+
+const hasAddress = (state: State, s: Service, ip: Ip, port: number): boolean =>
+  clusterIPs(s).some(text => readIp(text) === ip) || (isNodeAddress(state, ip) && (s.spec.ports ?? []).some(p => p.nodePort === port))
+
+const servicePort = (state: State, s: Service, ip: Ip, port: number, protocol: string): ServicePort | undefined =>
+  (s.spec.ports ?? []).find(
+    p => p.protocol.toLowerCase() === protocol && (isNodeAddress(state, ip) ? p.nodePort === port : p.port === port),
+  )
+
+const portList = (s: Service): string => (s.spec.ports ?? []).map(p => `${p.protocol.toLowerCase()} ${p.port}`).join(', ') || 'none'
+
+/** `Service default/myweb (svc.yaml:1:1)`. */
+function named(state: State, o: Service): string {
+  const place = state.places.get(`Service ${keyOf(o)}`)
+  return `Service ${keyOf(o)}${place ? ` (${placeText(place)})` : ''}`
+}
+
+const labelsText = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([k, v]) => `${k}=${v}`)
+    .join(',')
+
+const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>> = {}): boolean =>
+  Object.entries(selector).every(([k, v]) => labels[k] === v)
+
+/** Why a Service has no endpoints; null when it has some. */
+function noEndpoints(state: State, service: Service): string | null {
+  const key = keyOf(service)
+  const ready = (objectOf(state, 'Endpoints', key)?.subsets ?? []).some(s => (s.addresses ?? []).length > 0)
+  if (ready) return null
+  const selector = service.spec.selector
+  if (selector === undefined || Object.keys(selector).length === 0)
+    return `${named(state, service)} has no selector and nobody gave it endpoints. Give it a selector, or write its EndpointSlice.`
+  const inNamespace = objectsOf(state, 'Pod').filter(p => p.metadata.namespace === service.metadata.namespace)
+  const selected = inNamespace.filter(p => selects(selector, p.metadata.labels))
+  if (selected.length > 0) return `${named(state, service)} selects ${selected.map(keyOf).join(', ')}, and none of them is ready.`
+  const idle = objectsOf(state, 'Deployment').find(
+    d =>
+      d.metadata.namespace === service.metadata.namespace && d.spec.replicas === 0 && selects(selector, d.spec.template.metadata?.labels),
+  )
+  if (idle !== undefined)
+    return `${named(state, service)} selects the pods of deployment ${keyOf(idle)}, which has 0 replicas. Scale it up.`
+  const others = [...new Set(inNamespace.flatMap(p => Object.entries(p.metadata.labels ?? {}).map(([k, v]) => `${k}=${v}`)))]
+  const near = nearest(labelsText(selector), others)
+  return `${named(state, service)} selects ${labelsText(selector)}, and no pod has these labels.${near === undefined ? '' : ` Did you mean ${near}?`}`
+}
+
+/** A request that reached a pod on which nobody listens at that port. */
+function wrongTarget(state: State, service: Service, port: ServicePort, outcome: OutcomeJson): string | null {
+  const said = podExplanation(state, outcome)
+  return said === null ? null : `${named(state, service)} sends port ${port.port} to targetPort ${port.targetPort}; ${said}`
+}
+
+function podExplanation(state: State, outcome: OutcomeJson): string | null {
+  if (outcome.fate !== 'refused') return null
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(outcome.destination) ?? []
+  const ip = readIp(host ?? '')
+  const pod = objectsOf(state, 'Pod').find(p => p.status?.podIP === host && !p.spec.hostNetwork)
+  if (ip === undefined || pod === undefined) return null
+  const listens = listened(state, pod, ip)
+  return listens.length === 0
+    ? `pod ${keyOf(pod)} listens on no port at all. Declare its ports, or write under \`images\` what its image listens on.`
+    : `pod ${keyOf(pod)} listens on ${listens.join(', ')}, not on ${port}. Write targetPort: ${listens[0]!.split(' ')[1]}.`
+}
+
+const listened = (state: State, pod: Pod, ip: Ip): readonly string[] =>
+  listenersOf(pod, ip, state.config).map(l => `${l.protocol} ${l.port}`)
+
+/** An address or a port of a node that no Service has. */
+function portExplanation(state: State, ip: Ip, port: number): string | null {
+  if (state.config.serviceSubnets.some(s => contains(s, ip))) {
+    const addresses = objectsOf(state, 'Service').flatMap(s =>
+      readIp(s.spec.clusterIP ?? '') === undefined ? [] : [`${s.spec.clusterIP} (${keyOf(s)})`],
+    )
+    return `no Service has the address ${ipText(ip)}. The ClusterIPs are ${addresses.join(', ') || 'none'}.`
+  }
+  if (!isNodeAddress(state, ip)) return null
+  const nodePorts = objectsOf(state, 'Service').flatMap(s =>
+    (s.spec.ports ?? []).flatMap(p => (p.nodePort ? [`${p.nodePort} (${keyOf(s)})`] : [])),
+  )
+  return `no Service has the nodePort ${port}, and nothing on ${ipText(ip)} listens on it. ${nodePorts.length === 0 ? 'There is no nodePort at all.' : `The nodePorts are ${nodePorts.join(', ')}.`}`
+}

@@ -1,0 +1,111 @@
+// Readers of the words in steps and table cells: text in, value out, or an error that says what to write. Cluster names are looked up later, by the World.
+import { type Fraction, readFraction } from '../src/addr/fraction'
+import { type Ip, readIp } from '../src/addr/ip'
+import { type Protocol, readPort, readProtocol } from '../src/addr/port'
+import { problem } from '../src/error'
+import { type Fate, FATES, isFate } from '../src/trace/fate'
+import { didYouMean } from '../src/verify/nearest'
+
+const refused = (message: string, fix: string) => problem('STEP_VALUE', message, { fix })
+
+/** Who sends: a place by kind and name, an address, or whoever is outside. */
+export type PlaceWord =
+  | { readonly kind: 'outside' }
+  | { readonly kind: 'client' | 'pod' | 'node'; readonly name: string }
+  | { readonly kind: 'address'; readonly address: string }
+
+/** A URL's host and port, and the words as written. */
+export interface UrlWord {
+  readonly text: string
+  readonly to: string
+}
+
+export function readWordIp(text: string): Ip {
+  const ip = readIp(text)
+  if (ip === undefined)
+    throw refused(
+      `'${text}' is no IP address.`,
+      'Write four numbers from 0 to 255 without leading zeros, as in 10.244.1.2, or an IPv6 address.',
+    )
+  return ip
+}
+
+export function readCidr(text: string): string {
+  const [ip, length] = text.split('/')
+  if (readIp(ip!) === undefined || !/^\d{1,3}$/.test(length ?? ''))
+    throw refused(`'${text}' is no network.`, 'Write an address and a length, as in 10.244.0.0/16.')
+  return text
+}
+
+export function readPortWord(text: string): number {
+  const port = readPort(text)
+  if (port === undefined) throw refused(`'${text}' is no port.`, 'Write a number from 1 to 65535.')
+  return port
+}
+
+export function readWordProtocol(text: string): Protocol {
+  const protocol = readProtocol(text)
+  if (protocol === undefined) throw refused(`'${text}' is no protocol.`, 'Write tcp, udp, sctp or icmp.')
+  return protocol
+}
+
+export function readPlace(text: string): PlaceWord {
+  if (text === 'an external client') return { kind: 'outside' }
+  const [, kind, name] = /(client|pod|node) "([^"]*)"/.exec(text) ?? []
+  if (kind === undefined) {
+    readWordIp(text)
+    return { kind: 'address', address: text }
+  }
+  return { kind: kind as 'client' | 'pod' | 'node', name: name! }
+}
+
+/** `http://192.168.1.200:31298/x`, or a bare address as curl takes it; port 80 (https 443) unless written. */
+export function readUrl(text: string): UrlWord {
+  const [, scheme, rest] = /^(?:(https?):\/\/)?(.*)$/.exec(text)!
+  const authority = rest!.split(/[/?#]/)[0]!
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(authority) ?? []
+  const host = bracketed ?? plain ?? ''
+  if (host === '')
+    throw refused(`the URL '${text}' has no host.`, 'Write it as http://HOST:PORT/, for example http://192.168.1.200:31298/.')
+  if (port !== undefined && readPort(port) === undefined)
+    throw refused(`the URL '${text}' has the port '${port}', which is none.`, 'Write a number from 1 to 65535.')
+  return { text, to: `${bracketed === undefined ? host : `[${host}]`}:${port ?? (scheme === 'https' ? 443 : 80)}` }
+}
+
+export function readEndpoint(text: string): string {
+  const at = text.lastIndexOf(':')
+  readWordIp(text.slice(0, at).replace(/^\[|\]$/g, ''))
+  readPortWord(text.slice(at + 1))
+  return text
+}
+
+export function readShare(text: string): Fraction {
+  const share = text === 'none' ? readFraction('0') : readFraction(text)
+  if (share === undefined) throw refused(`'${text}' is no fraction.`, 'Write one from 0 to 1, as 1/3, 33.3 % or 0.25.')
+  return share
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  millisecond: 1,
+  s: 1000,
+  second: 1000,
+  m: 60_000,
+  minute: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+}
+
+/** In milliseconds. */
+export function readDuration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]+?)s?$/.exec(text) ?? []
+  const factor = UNITS[unit ?? ''] ?? UNITS[text.replace(/^[\d.]+ ?/, '')]
+  if (number === undefined || factor === undefined)
+    throw refused(`'${text}' is no duration.`, 'Write it as 30 seconds, 5 minutes or 1.5 hours.')
+  return Math.round(Number(number) * factor)
+}
+
+export function readFateWord(text: string): Fate {
+  if (!isFate(text)) throw refused(`'${text}' is no fate of a packet.`, didYouMean(text, Object.keys(FATES)))
+  return text
+}

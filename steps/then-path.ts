@@ -1,0 +1,41 @@
+// The way of the packets of the last When: hop tables, and the rules that they visited.
+import { type DataTable, Then } from '@cucumber/cucumber'
+import { podNamed, podPlace } from '../src/cli/run-lab'
+import { outcomeTo, theOutcome } from '../src/cli/run-probe'
+import { hopRows, replyRows } from '../src/verify/hop-rows'
+import { rulesNotVisited, rulesVisited, visitedBecause } from '../src/verify/rules'
+import { cells, lines } from './tables'
+import { pathIs } from '../src/verify/hop-table'
+import type { World } from './world'
+
+Then('the (chosen )path (of the first request )is:', function (this: World, table: DataTable) {
+  this.verify(pathIs(cells(table), hopRows(theOutcome(this.probe))))
+})
+
+Then('the path to {pod} is:', function (this: World, name: string, table: DataTable) {
+  this.verify(pathIs(cells(table), hopRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
+})
+
+Then('the path of the reply is:', function (this: World, table: DataTable) {
+  this.verify(pathIs(cells(table), replyRows(theOutcome(this.probe))))
+})
+
+Then('the path of the reply of {pod} is:', function (this: World, name: string, table: DataTable) {
+  this.verify(pathIs(cells(table), replyRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
+})
+
+Then('the request visits the rules/chains:', function (this: World, text: string) {
+  this.verify(rulesVisited(this.probe.trace, lines(text)))
+})
+
+Then('the request does not visit {chain}', function (this: World, chain: string) {
+  this.verify(rulesNotVisited(this.probe.trace, [chain]))
+})
+
+Then('the request visits {chain}', function (this: World, chain: string) {
+  this.verify(rulesVisited(this.probe.trace, [chain]))
+})
+
+Then('a rule made for {string} decides', function (this: World, because: string) {
+  this.verify(visitedBecause(this.probe.trace, because))
+})

@@ -1,0 +1,99 @@
+// What became of the requests of the last When.
+import { Then } from '@cucumber/cucumber'
+import type { Fraction } from '../src/addr/fraction'
+import { type Ip, ipText } from '../src/addr/ip'
+import { podNamed, podPlace } from '../src/cli/run-lab'
+import type { Fate } from '../src/trace/fate'
+import {
+  answeredBy,
+  clientExits,
+  clientPrints,
+  destinationIs,
+  everyRequestAnswered,
+  explanationSays,
+  fateIs,
+  replySource,
+  sourceSeen,
+} from '../src/verify/answers'
+import { answererCount, answerers, sharesAre, zeroShare } from '../src/verify/shares'
+import { sampleFindings } from '../src/cli/run-probe'
+import type { World } from './world'
+
+Then('the/every request is answered', function (this: World) {
+  this.verify(everyRequestAnswered(this.probe.trace))
+})
+
+Then('the/every request is {fate}', function (this: World, fate: Fate) {
+  this.verify(fateIs(this.probe.trace, fate))
+})
+
+Then('{pod} answers', function (this: World, name: string) {
+  this.verify(answeredBy(this.probe.trace, podPlace(podNamed(this.state, name))))
+})
+
+Then('{node} answers', function (this: World, name: string) {
+  this.verify(answeredBy(this.probe.trace, `node/${name}`))
+})
+
+Then('each of the {int} pods answers {fraction} of the requests', function (this: World, count: number, share: Fraction) {
+  this.verify([
+    answererCount(this.probe.trace, count),
+    ...sharesAre(this.probe.trace, answerers(this.probe.trace), share),
+    ...sampleFindings(this.probe),
+  ])
+})
+
+Then(
+  'each of the {int} pods answers {fraction} of the requests within {fraction}',
+  function (this: World, count: number, share: Fraction, tolerance: Fraction) {
+    this.verify([
+      answererCount(this.probe.trace, count),
+      ...sharesAre(this.probe.trace, answerers(this.probe.trace), share, tolerance),
+      ...sampleFindings(this.probe),
+    ])
+  },
+)
+
+Then('{pod} answers {fraction} of the requests', function (this: World, name: string, share: Fraction) {
+  this.verify([...sharesAre(this.probe.trace, [podPlace(podNamed(this.state, name))], share), ...sampleFindings(this.probe)])
+})
+
+Then('{pod} never answers', function (this: World, name: string) {
+  this.verify(zeroShare(this.probe.trace, podPlace(podNamed(this.state, name))))
+})
+
+Then('the server sees the source {ip}', function (this: World, ip: Ip) {
+  this.verify(sourceSeen(this.probe.trace, ipText(ip)))
+})
+
+Then('{pod} sees the source {ip}', function (this: World, name: string, ip: Ip) {
+  this.verify(sourceSeen(this.probe.trace, ipText(ip), podPlace(podNamed(this.state, name))))
+})
+
+Then('the request arrives at {ip}', function (this: World, ip: Ip) {
+  this.verify(destinationIs(this.probe.trace, ipText(ip)))
+})
+
+Then('the request arrives at {endpoint}', function (this: World, endpoint: string) {
+  this.verify(destinationIs(this.probe.trace, endpoint))
+})
+
+Then('the answer comes from {endpoint}', function (this: World, endpoint: string) {
+  this.verify(replySource(this.probe.trace, endpoint))
+})
+
+Then('curl prints {string}', function (this: World, text: string) {
+  this.verify(clientPrints(this.probe.trace, text))
+})
+
+Then('curl prints:', function (this: World, text: string) {
+  this.verify(clientPrints(this.probe.trace, text))
+})
+
+Then('curl exits with {int}', function (this: World, exit: number) {
+  this.verify(clientExits(this.probe.trace, exit))
+})
+
+Then('the explanation says {string}', function (this: World, words: string) {
+  this.verify(explanationSays(this.probe.trace, words))
+})

@@ -1,0 +1,32 @@
+// Requests: curl, wget, and bare connections, from a pod, a node or a client; once or many times.
+import { When } from '@cucumber/cucumber'
+import type { Protocol } from '../src/addr/port'
+import type { PlaceWord, UrlWord } from './read'
+import type { World } from './world'
+
+When('{place} curls {url}', function (this: World, from: PlaceWord, url: UrlWord) {
+  this.send(from, url.to, 'tcp', 1, `curl ${url.text}`)
+})
+
+When('{place} curls {url} {int} times', function (this: World, from: PlaceWord, url: UrlWord, times: number) {
+  this.send(from, url.to, 'tcp', times, `curl ${url.text}`)
+})
+
+When('{place} wgets {url}', function (this: World, from: PlaceWord, url: UrlWord) {
+  this.send(from, url.to, 'tcp', 1, `wget ${url.text}`)
+})
+
+When('{place} connects to {endpoint}', function (this: World, from: PlaceWord, to: string) {
+  this.send(from, to, 'tcp', 1, `connect ${to}`)
+})
+
+When('{place} sends a {protocol} packet to {endpoint}', function (this: World, from: PlaceWord, protocol: Protocol, to: string) {
+  this.send(from, to, protocol, 1, `${protocol} to ${to}`)
+})
+
+When(
+  '{place} sends {protocol} packets to {endpoint} {int} times',
+  function (this: World, from: PlaceWord, protocol: Protocol, to: string, times: number) {
+    this.send(from, to, protocol, times, `${protocol} to ${to}`)
+  },
+)

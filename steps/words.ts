@@ -1,0 +1,62 @@
+// The words of the step language: each parameter type with its pattern and the value it stands for. A word of the wrong kind is refused with what to write.
+// Tables do not pass through parameter types; their cells use the same readers.
+import { defineParameterType } from '@cucumber/cucumber'
+import {
+  readCidr,
+  readDuration,
+  readEndpoint,
+  readFateWord,
+  readPlace,
+  readPortWord,
+  readShare,
+  readUrl,
+  readWordIp,
+  readWordProtocol,
+} from './read'
+
+defineParameterType({ name: 'ip', regexp: /\d+(?:\.\d+){1,4}|[0-9a-fA-F]*:[0-9a-fA-F:.]+/, transformer: readWordIp, useForSnippets: false })
+defineParameterType({ name: 'cidr', regexp: /[0-9a-fA-F:.]+\/\d+/, transformer: readCidr, useForSnippets: false })
+defineParameterType({ name: 'port', regexp: /-?\d+/, transformer: readPortWord, useForSnippets: false })
+defineParameterType({
+  name: 'protocol',
+  regexp: /tcp|udp|sctp|icmp|TCP|UDP|SCTP|ICMP/,
+  transformer: readWordProtocol,
+  useForSnippets: false,
+})
+defineParameterType({
+  name: 'place',
+  regexp: /an external client|(?:the )?(?:client|pod|node) "[^"]*"|(?:\d+\.){3}\d+/,
+  transformer: readPlace,
+  useForSnippets: false,
+})
+defineParameterType({ name: 'pod', regexp: /(?:the )?pod "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
+defineParameterType({ name: 'node', regexp: /(?:the )?node "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
+defineParameterType({ name: 'service', regexp: /(?:the )?service "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
+defineParameterType({
+  name: 'client',
+  regexp: /(?:the )?(?:external )?client "([^"]*)"/,
+  transformer: (name: string) => name,
+  useForSnippets: false,
+})
+defineParameterType({
+  name: 'workload',
+  regexp: /(?:deployment|replicaset|replicationcontroller) "[^"]*"/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+})
+defineParameterType({ name: 'url', regexp: /https?:\/\/\S*|(?:\d+\.){3}\d+(?::\d+)?\/?/, transformer: readUrl, useForSnippets: false })
+defineParameterType({
+  name: 'endpoint',
+  regexp: /(?:\d+\.){3}\d+:-?\d+|\[[0-9a-fA-F:]+\]:-?\d+/,
+  transformer: readEndpoint,
+  useForSnippets: false,
+})
+defineParameterType({ name: 'fraction', regexp: /\S+(?: %)?/, transformer: readShare, useForSnippets: false })
+defineParameterType({
+  name: 'duration',
+  regexp: /[\d.]+ ?(?:milliseconds?|seconds?|minutes?|hours?|ms|s|m|h)/,
+  transformer: readDuration,
+  useForSnippets: false,
+})
+defineParameterType({ name: 'fate', regexp: /(?!answered)[a-z]+(?:-[a-z]+)*/, transformer: readFateWord, useForSnippets: false })
+defineParameterType({ name: 'chain', regexp: /chain "?([A-Za-z0-9_-]+)"?/, transformer: (name: string) => name, useForSnippets: false })
