@@ -85,6 +85,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
   for (const { name, address } of config.externalClients)
     clients.set(`client/${name}`, { name: `client/${name}`, address, network: networks.find(n => contains(n, address)) ?? null, via: null })
   for (const { address, via } of strangers) {
+    if (!config.nodes.some(n => n.name === via)) throw unknownNode(state, via)
     if (isLoopback(address)) continue
     const text = ipText(address)
     if (config.podSubnets.some(s => contains(s, address)))
@@ -111,6 +112,10 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
   const gateways = gatewaysOf(config.nodes, taken)
   return { state, flannel, nodes, pods, clients, gateways, outsideAddresses: outsideOf(familiesOf(state), taken) }
 }
+
+/** The error for a node that is none. */
+export const unknownNode = (state: State, name: string) =>
+  problem('UNKNOWN_NAME', `There is no node '${name}'.`, { fix: `The nodes are ${state.config.nodes.map(n => n.name).join(', ')}.` })
 
 function addPod(place: PodPlace, pods: Map<string, PodPlace>, onNode: PodPlace[]): void {
   if (place.ips.length === 0) return

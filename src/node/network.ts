@@ -2,10 +2,9 @@
 import type { Ip } from '../addr/ip'
 import { isLoopback } from '../addr/ip'
 import { type State, objectOf } from '../cluster/state'
-import { problem } from '../error'
 import type { Network, Program } from '../linux/program'
-import { type Layout, type Stranger, knownNetworks, layoutOf } from './layout'
-import { LAN, nodeDevices, nodeProgram } from './node-program'
+import { type Layout, type Stranger, knownNetworks, layoutOf, unknownNode } from './layout'
+import { LAN, addressedDevices, nodeProgram } from './node-program'
 import { OUTSIDE, ROUTER, clientProgram, routerProgram, segmentOf } from './outside-program'
 import { podProgram } from './pod-program'
 
@@ -60,7 +59,8 @@ function ownersOf(layout: Layout): ReadonlyMap<Ip, string | null> {
   const put = (ip: Ip, name: string) => owners.set(ip, owners.has(ip) && owners.get(ip) !== name ? null : name)
   for (const pod of layout.pods.values()) for (const ip of pod.ips) put(ip, pod.name)
   for (const [name, place] of layout.nodes)
-    for (const device of nodeDevices(layout, place)) for (const { ip } of device.addresses) if (!isLoopback(ip)) put(ip, `node/${name}`)
+    for (const device of addressedDevices(layout, place))
+      for (const { ip } of device.addresses) if (!isLoopback(ip)) put(ip, `node/${name}`)
   for (const g of layout.gateways) put(g.ip, ROUTER)
   for (const ip of layout.outsideAddresses) put(ip, ROUTER)
   for (const client of layout.clients.values()) put(client.address, client.name)
@@ -74,7 +74,3 @@ export function programOf(state: State, nodeName: string): Program {
   if (!place) throw unknownNode(state, nodeName)
   return nodeProgram(layout, place)
 }
-
-/** The error for a node that is none. */
-export const unknownNode = (state: State, name: string) =>
-  problem('UNKNOWN_NAME', `There is no node '${name}'.`, { fix: `The nodes are ${state.config.nodes.map(n => n.name).join(', ')}.` })

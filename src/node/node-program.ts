@@ -42,8 +42,8 @@ export function bridgeAddress(place: NodePlace, family: Family): InterfaceAddres
   return subnet && ip !== undefined ? { ip, length: subnet.length } : undefined
 }
 
-/** The addresses on a node's devices, with the devices. */
-export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[] {
+/** The node's devices that have addresses: all but the pods' ends. */
+export function addressedDevices(layout: Layout, place: NodePlace): readonly Device[] {
   const { node } = place
   const name = `node/${node.name}`
   const devices: Device[] = [
@@ -54,8 +54,16 @@ export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[]
     devices.push({ kind: 'bridge', name: 'docker0', mac: dockerMac(Number(node.bip.ip)), mtuBytes: 1500, addresses: [node.bip] })
   const { flannel } = layout
   if (flannel) devices.push(...flannelDevices(flannel, place, layout))
+  return devices
+}
+
+/** All of a node's devices, in the order of `ip link`. */
+export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[] {
+  const name = `node/${place.node.name}`
+  const { flannel } = layout
+  const port = { bridge: 'cni0', hairpin: true, isolated: false, flood: true }
+  const devices = [...addressedDevices(layout, place)]
   for (const pod of place.pods) {
-    const port = { bridge: 'cni0', hairpin: true, isolated: false, flood: true }
     devices.push({
       kind: 'veth',
       name: vethName(pod.name),

@@ -3,9 +3,8 @@ import type { Family } from '../addr/ip'
 import type { State } from '../cluster/state'
 import type { KernelTables } from './kernel-tables'
 import { syncIptables, type ProxyMemory } from './kube-proxy/sync'
-import { layoutOf, type NodePlace } from './layout'
-import { unknownNode } from './network'
-import { nodeDevices } from './node-program'
+import { layoutOf, type NodePlace, unknownNode } from './layout'
+import { addressedDevices } from './node-program'
 import { proxyViewOf, tablesForProxy } from './node-rules'
 
 /** One moment at which kube-proxy syncs. */
@@ -43,10 +42,10 @@ export function runSequence(moments: readonly Moment[], nodeName: string, family
     labels = moment.labels ?? labels
     const place: NodePlace = labels ? { ...found, labels } : found
     kernel ??= tablesForProxy(layout, family)
-    const addresses = nodeDevices(layout, place).flatMap(d => d.addresses.map(a => a.ip))
+    const addresses = addressedDevices(layout, place).flatMap(d => d.addresses.map(a => a.ip))
     const view = proxyViewOf(layout, place, family, addresses)
     const sync = syncIptables(view, { kernel, memory, full: moment.full || moment.labels !== undefined, nowMs: moment.atMs })
-    syncs.push({ restore: sync.restore, calls: sync.calls })
+    syncs.push({ restore: sync.restore(), calls: sync.calls })
     ;({ kernel, memory } = sync)
   }
   if (kernel === null) throw new Error('a sequence without a moment')

@@ -25,33 +25,40 @@ export interface Origin {
   readonly place?: Place
 }
 
-/** One `-A CHAIN WORDS` line and the rule that it makes. */
+/** One `-A CHAIN …` line: its parts in the order of its words, and the rule that they make. */
 export interface Line {
   readonly chain: string
-  readonly words: string
+  readonly parts: readonly Part[]
+  readonly goal: Goal
   readonly rule: Rule
 }
 
-/** Puts a rule together from its parts, in the order of its words. */
+/** Puts a rule together from its parts. */
 export function line(chain: string, parts: readonly Part[], goal: Goal, origin: Origin): Line {
   const header: Header = {}
   const matches: Match[] = []
-  let words = ''
   for (const part of parts) {
-    words += words === '' ? part.words : ` ${part.words}`
     if (part.header) Object.assign(header, part.header)
     if (part.match) matches.push(part.match)
   }
-  if (goal.words !== '') words += words === '' ? goal.words : ` ${goal.words}`
+  const { because, place } = origin
   return {
     chain,
-    words,
-    rule: { header, matches, target: goal.target, because: origin.because, ...(origin.place && { place: origin.place }) },
+    parts,
+    goal,
+    rule: place ? { header, matches, target: goal.target, because, place } : { header, matches, target: goal.target, because },
   }
 }
 
+/** The words after `-A CHAIN`. */
+export const lineWords = (l: Line): string => [...l.parts.map(p => p.words), l.goal.words].filter(Boolean).join(' ')
+
 /** `-A KUBE-SERVICES …`, as it stands in the input of iptables-restore. */
-export const lineText = (l: Line): string => (l.words === '' ? `-A ${l.chain}` : `-A ${l.chain} ${l.words}`)
+export function lineText(l: Line): string {
+  let text = `-A ${l.chain}`
+  for (const part of l.parts) text += ` ${part.words}`
+  return l.goal.words === '' ? text : `${text} ${l.goal.words}`
+}
 
 /** `-m comment --comment …`; quoted only where it holds a blank, as kube-proxy writes it. */
 export const comment = (text: string): Part => ({
@@ -88,8 +95,16 @@ export const outputDevice = (name: string, not = false): Part => ({
   header: { out: { not, is: name } },
 })
 
+/** `-m tcp -p tcp`. */
+const ANY_PORT = {
+  tcp: { words: '-m tcp -p tcp', header: { protocol: { not: false, is: 'tcp' } }, match: { match: 'tcp' } },
+  udp: { words: '-m udp -p udp', header: { protocol: { not: false, is: 'udp' } }, match: { match: 'udp' } },
+  sctp: { words: '-m sctp -p sctp', header: { protocol: { not: false, is: 'sctp' } }, match: { match: 'sctp' } },
+} as const satisfies Record<string, Part>
+
 /** `-m tcp -p tcp -d 10.96.0.1 --dport 443`: the protocol with, between its words, where the packet goes. */
 export function protocol(name: Extract<Protocol, 'tcp' | 'udp' | 'sctp'>, port?: number, to?: Part): Part {
+  if (port === undefined && to === undefined) return ANY_PORT[name]
   return {
     words: `-m ${name} -p ${name}${to ? ` ${to.words}` : ''}${port === undefined ? '' : ` --dport ${port}`}`,
     header: { ...to?.header, protocol: { not: false, is: name } },

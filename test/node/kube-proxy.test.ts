@@ -36,7 +36,7 @@ function textsOf(name: string, version: RecordedVersion, family: Family): Readon
     const full = n > 0 && (r.steps?.[n - 1]?.forceFullSync === true || r.steps?.[n - 1]?.nodeLabels !== undefined)
     const sync = syncIptables(viewOf(r, version, family, n), { kernel, memory, full, nowMs: n * 1200 })
     const at = r.steps ? `step-${n - 1}.` : ''
-    texts.set(`${at}${tool}.restore`, sync.restore).set(`${at}${tool}.calls`, sync.calls)
+    texts.set(`${at}${tool}.restore`, sync.restore()).set(`${at}${tool}.calls`, sync.calls)
     ;({ kernel, memory } = sync)
   }
   return texts.set(`${tool}.save`, printIptablesSave(ruleSetOf(kernel)))

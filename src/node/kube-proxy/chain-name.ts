@@ -1,11 +1,11 @@
 // Chain names and probabilities as kube-proxy writes them.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The first 16 characters of base32(sha256(text)): what follows KUBE-SVC-, KUBE-SEP-, …. */
 export function chainHash(text: string): string {
-  const bytes = createHash('sha256').update(text).digest()
+  const bytes = hash('sha256', text, 'buffer')
   let out = ''
   for (let at = 0; at < 10; at += 5) {
     const high = bytes[at]! * 4096 + bytes[at + 1]! * 16 + (bytes[at + 2]! >> 4)

@@ -1,6 +1,5 @@
 // What one sync of kube-proxy's iptables mode writes, before it is text: chain lines and rules of both tables, in order.
 import type { Line, Origin } from '../words'
-import type { ServicePort } from './service-port'
 
 export interface Emission {
   readonly filterChains: readonly string[]
@@ -20,7 +19,6 @@ export type Writer = (unchanged: (service: string) => boolean, large: boolean) =
 export const OWN_CHAIN = /^KUBE-(?:SVC|SVL|SEP|FW|EXT|XLB)-/
 
 export const KUBE_PROXY: Origin = { because: 'kube-proxy' }
-export const originOf = (s: ServicePort): Origin => ({ because: `service ${s.service}`, ...(s.place && { place: s.place }) })
 
 export const NODE_PORTS_LAST = 'kubernetes service nodeports; NOTE: this must be the last rule in this chain'
 export const FORWARDING = 'kubernetes forwarding rules'

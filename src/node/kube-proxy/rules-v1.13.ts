@@ -27,7 +27,7 @@ import {
   sourceType,
 } from '../words'
 import { probabilityText } from './chain-name'
-import { type Emission, FORWARDING, KUBE_PROXY, NODE_PORTS_LAST, SNAT, type Writer, originOf } from './emission'
+import { type Emission, FORWARDING, KUBE_PROXY, NODE_PORTS_LAST, SNAT, type Writer } from './emission'
 import type { Endpoint, ServicePort } from './service-port'
 import { type ProxyView, nodePortAddresses } from './view'
 
@@ -71,7 +71,7 @@ function writeServicePort(s: ServicePort, context: Context): void {
     writeNodePort(s, svc, xlb, context)
   } else {
     const none = comment(`${s.name} has no endpoints`)
-    const refuse = (chain: string, parts: readonly Part[]) => filter.push(line(chain, [none, ...parts], reject(view.family), originOf(s)))
+    const refuse = (chain: string, parts: readonly Part[]) => filter.push(line(chain, [none, ...parts], reject(view.family), s.origin))
     const to = (ip: Ip) => [protocol(s.protocol, s.port, destinationHost(ip, true))]
     refuse('KUBE-SERVICES', to(s.clusterIP))
     for (const ip of s.externalIPs) refuse('KUBE-EXTERNAL-SERVICES', to(ip))
@@ -85,7 +85,7 @@ function writeServicePort(s: ServicePort, context: Context): void {
 
 /** ClusterIP, external IPs and load balancer addresses of a service port with endpoints. */
 function writeEntries(s: ServicePort, svc: string, xlb: string, { view, clusterCIDR, nat, chains }: Context): void {
-  const origin = originOf(s)
+  const origin = s.origin
   const to = (ip: Ip) => protocol(s.protocol, s.port, destinationHost(ip, true))
   const cluster = [comment(`${s.name} cluster IP`), to(s.clusterIP)]
   if (view.settings.masqueradeAll) nat.push(line('KUBE-SERVICES', cluster, MARK_MASQ, origin))
@@ -116,7 +116,7 @@ function writeEntries(s: ServicePort, svc: string, xlb: string, { view, clusterC
 
 function writeNodePort(s: ServicePort, svc: string, xlb: string, { nat }: Context): void {
   if (s.nodePort === 0) return
-  const origin = originOf(s)
+  const origin = s.origin
   const parts = [comment(s.name), protocol(s.protocol, s.nodePort)]
   if (s.externalLocal)
     nat.push(line('KUBE-NODEPORTS', [...parts, source(LOOPBACK4)], MARK_MASQ, origin), line('KUBE-NODEPORTS', parts, jump(xlb), origin))
@@ -124,7 +124,7 @@ function writeNodePort(s: ServicePort, svc: string, xlb: string, { nat }: Contex
 }
 
 function writeEndpoints(s: ServicePort, svc: string, { view, nat, chains }: Context): void {
-  const origin = originOf(s)
+  const origin = s.origin
   const n = s.endpoints.length
   for (const e of s.endpoints) chains.push(e.chain)
   if (s.affinitySeconds !== null)
@@ -141,7 +141,7 @@ function writeEndpoints(s: ServicePort, svc: string, { view, nat, chains }: Cont
 
 /** externalTrafficPolicy Local: the chain that knows this node's own endpoints alone. */
 function writeLocal(s: ServicePort, svc: string, xlb: string, { view, clusterCIDR, nat }: Context): void {
-  const origin = originOf(s)
+  const origin = s.origin
   const local: readonly Endpoint[] = s.endpoints.filter(e => e.isLocal)
   if (clusterCIDR) {
     const why = comment('Redirect pods trying to reach external loadbalancer VIP to clusterIP')

@@ -31,13 +31,14 @@ import {
   xorMark,
 } from '../words'
 import { probabilityText } from './chain-name'
-import { type Emission, FORWARDING, KUBE_PROXY, LOCALNET, NODE_PORTS_LAST, SNAT, type Writer, originOf } from './emission'
+import { type Emission, FORWARDING, KUBE_PROXY, LOCALNET, NODE_PORTS_LAST, SNAT, type Writer } from './emission'
 import { type Choice, chooseEndpoints, externallyAccessible, usesCluster, usesLocal } from './endpoint-choice'
 import type { Endpoint, ServicePort } from './service-port'
 import { type LocalDetector, type ProxyView, localDetector, localhostNodePorts, nodePortAddresses, usableNodePortAddresses } from './view'
 
 const LOOPBACK4 = parseCidr('127.0.0.0/8')
 const LOOPBACK6 = parseCidr('::1/128')
+const MARK_MASQ = jump('KUBE-MARK-MASQ')
 
 /** What the rules of every service port need, worked out once for a sync. */
 interface Context {
@@ -136,7 +137,7 @@ function writeStatic({ view, localhost, filter, nat }: Context): void {
 /** The rules of a service port in chains that all share: steps a to f of every sync. */
 function writeShared(c: Case, { view, localhost, filter, nat }: Context): void {
   const { s } = c
-  const origin = originOf(s)
+  const origin = s.origin
   const to = (ip: Ip) => protocol(s.protocol, s.port, destinationHost(ip, false))
   const services = (why: string, ip: Ip, chain: string) => nat.push(line('KUBE-SERVICES', [comment(why), to(ip)], jump(chain), origin))
   const refuse = (chain: string, ip: Ip, goal: Goal, why: string) => filter.push(line(chain, [comment(why), to(ip)], goal, origin))
@@ -188,23 +189,23 @@ function markChains(c: Case, { chains, active }: Context, skip: boolean): void {
 function writeOwn(c: Case, context: Context): void {
   const { s, choice } = c
   const { nat, view, detector } = context
-  const origin = originOf(s)
+  const origin = s.origin
   if (c.internal === null) {
     const parts = [comment(`${s.name} cluster IP`), protocol(s.protocol, s.port, destinationHost(s.clusterIP, false))]
     const chain = s.internalLocal ? c.svl : c.svc
-    if (view.settings.masqueradeAll) nat.push(line(chain, parts, jump('KUBE-MARK-MASQ'), origin))
-    else if (detector) nat.push(line(chain, [...parts, detector.isNotPod], jump('KUBE-MARK-MASQ'), origin))
+    if (view.settings.masqueradeAll) nat.push(line(chain, parts, MARK_MASQ, origin))
+    else if (detector) nat.push(line(chain, [...parts, detector.isNotPod], MARK_MASQ, origin))
   }
   if (choice.any && externallyAccessible(s)) writeExternal(c, context)
   if (c.usesFirewall) writeFirewall(c, context)
   if (choice.cluster.length > 0 && usesCluster(s)) writeBalancing(c.svc, s, choice.cluster, context)
   if (choice.local.length > 0 && usesLocal(s)) writeBalancing(c.svl, s, choice.local, context)
-  for (const endpoint of choice.reachable) writeEndpoint(s, endpoint, context)
+  writeEndpoints(s, choice.reachable, context)
 }
 
 function writeExternal(c: Case, { nat, detector }: Context): void {
   const { s, ext, svc, svl } = c
-  const origin = originOf(s)
+  const origin = s.origin
   const add = (parts: readonly Part[], chain: string) => nat.push(line(ext, parts, jump(chain), origin))
   if (!s.externalLocal) add([comment(`masquerade traffic for ${s.name} external destinations`)], 'KUBE-MARK-MASQ')
   else {
@@ -217,7 +218,7 @@ function writeExternal(c: Case, { nat, detector }: Context): void {
 
 function writeFirewall(c: Case, { nat, view }: Context): void {
   const { s, fw, ext } = c
-  const origin = originOf(s)
+  const origin = s.origin
   const why = comment(`${s.name} loadbalancer IP`)
   const holdsNode = (range: Cidr) => view.nodeIP !== undefined && contains(range, view.nodeIP)
   for (const range of s.sourceRanges) nat.push(line(fw, [why, source(range)], jump(ext), origin))
@@ -227,7 +228,7 @@ function writeFirewall(c: Case, { nat, view }: Context): void {
 }
 
 function writeBalancing(chain: string, s: ServicePort, endpoints: readonly Endpoint[], { nat, large, view }: Context): void {
-  const origin = originOf(s)
+  const origin = s.origin
   const why = (e: Endpoint) => (large ? [] : [comment(`${s.name} -> ${e.text}`)])
   if (s.affinitySeconds !== null)
     for (const e of endpoints) nat.push(line(chain, [...why(e), recent(e.chain, s.affinitySeconds, view.family)], jump(e.chain), origin))
@@ -237,14 +238,17 @@ function writeBalancing(chain: string, s: ServicePort, endpoints: readonly Endpo
   }
 }
 
-function writeEndpoint(s: ServicePort, e: Endpoint, { nat, large, view }: Context): void {
-  const origin = originOf(s)
+/** The chains of a service port's endpoints. */
+function writeEndpoints(s: ServicePort, endpoints: readonly Endpoint[], { nat, large, view }: Context): void {
   const why = large ? [] : [comment(s.name)]
-  const affinity = s.affinitySeconds === null ? [] : [recent(e.chain, null, view.family)]
-  nat.push(
-    line(e.chain, [...why, sourceHost(e.ip, false)], jump('KUBE-MARK-MASQ'), origin),
-    line(e.chain, [...why, ...affinity, protocol(s.protocol)], dnat(e.ip, e.port), origin),
-  )
+  const port = protocol(s.protocol)
+  for (const e of endpoints) {
+    const affinity = s.affinitySeconds === null ? [] : [recent(e.chain, null, view.family)]
+    nat.push(
+      line(e.chain, [...why, sourceHost(e.ip, false)], MARK_MASQ, s.origin),
+      line(e.chain, [...why, ...affinity, port], dnat(e.ip, e.port), s.origin),
+    )
+  }
 }
 
 function finish({ view, localhost, filter, nat, chains, active }: Context): Emission {

@@ -5,6 +5,7 @@ import type { Endpoints, EndpointSlice, Service, ServicePort as PortSpec } from 
 import { compareText, keyOf } from '../../cluster/state'
 import type { Place } from '../../error'
 import type { KubeProxyFacts } from '../profile'
+import type { Origin } from '../words'
 import { chainHash } from './chain-name'
 
 export interface Endpoint {
@@ -43,7 +44,8 @@ export interface ServicePort {
   readonly endpoints: readonly Endpoint[]
   /** The 16 characters that its chains share. */
   readonly hash: string
-  readonly place?: Place
+  /** What its rules are for, and where that stands. */
+  readonly origin: Origin
 }
 
 /** What a node's kube-proxy reads of the cluster. */
@@ -128,7 +130,7 @@ function servicePort(
     affinitySeconds: s.sessionAffinity === 'ClientIP' ? (s.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS) : null,
     endpoints: endpointsOf(spec, name + protocol, slices, nodeName, facts),
     hash: chainHash(name + protocol),
-    ...(place && { place }),
+    origin: { because: `service ${key}`, ...(place && { place }) },
   }
 }
 

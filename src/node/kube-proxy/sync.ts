@@ -2,7 +2,7 @@
 // Failing commands, the lock and counters are not simulated. Upstream: syncProxyRules, full and partial.
 import { compareText } from '../../cluster/state'
 import { type KernelTables, addRule, copyTables, deleteChain, ensureRule, flushChain, newChain, tableOf } from '../kernel-tables'
-import { type Line, lineText } from '../words'
+import { type Line, lineText, lineWords } from '../words'
 import { type Emission, OWN_CHAIN, type Writer } from './emission'
 import { type Jump, JUMPS } from './jumps'
 import { writeRules13 } from './rules-v1.13'
@@ -29,7 +29,7 @@ export interface Sync {
   readonly kernel: KernelTables
   readonly memory: ProxyMemory
   /** The input of iptables-restore. */
-  readonly restore: string
+  restore(): string
   /** Every command, one a line. */
   readonly calls: string
 }
@@ -120,13 +120,13 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   return {
     kernel,
     memory: { ports: view.ports, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
-    restore: restoreText(emission, stale),
+    restore: () => restoreText(emission, stale),
     calls: `${run.calls.join('\n')}\n`,
   }
 }
 
 function ensureJump({ table, chain, line }: Jump, { kernel, tool, calls }: Run): void {
-  const words = line.words.replaceAll(/"([^"]*)"/g, "'$1'")
+  const words = lineWords(line).replaceAll(/"([^"]*)"/g, "'$1'")
   const made = newChain(kernel, table, chain)
   calls.push(`${tool} -w 5 -N ${chain} -t ${table}${made ? '' : '   # exit 1'}`)
   const there = ensureRule(kernel, table, line.chain, line.rule, 'first')
@@ -181,6 +181,6 @@ function unchangedSince(before: readonly ServicePort[], now: readonly ServicePor
 function fingerprints(ports: readonly ServicePort[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>()
   const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
-  for (const { place: _, ...s } of ports) texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
+  for (const { origin: _, ...s } of ports) texts.set(s.service, `${texts.get(s.service) ?? ''}${JSON.stringify(s, plain)}`)
   return texts
 }
