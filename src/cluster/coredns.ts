@@ -139,6 +139,7 @@ function container(config: ClusterConfig): object {
       capabilities: { add: ['NET_BIND_SERVICE'], drop: [modern ? 'ALL' : 'all'] },
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
+      ...(modern ? {} : { procMount: 'Default' }),
     },
   }
 }

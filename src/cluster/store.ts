@@ -4,7 +4,7 @@ import { remember, timeText } from './clock'
 import { KINDS, qualifiedResource } from './kind'
 import { seedOf, suffix } from './random'
 import { keyOf, objectOf, type State } from './state'
-import { put, write } from './write'
+import { put, write, type Change } from './write'
 
 /** A Status of kind Failure, as the API server answers. */
 export interface ApiError {
@@ -57,17 +57,39 @@ export function createObject(state: State, object: KubeObject, by: string): Answ
 /** The longest beginning of a generated name; five letters follow. Source: apiserver storage/names. */
 export const GENERATED_BASE_LENGTH = 58
 
-/** A name after `generateName` that nothing of the kind has, nor had in this cluster. */
-export function withGeneratedName(state: State, object: KubeObject): { readonly state: State; readonly object: KubeObject } {
-  const base = (object.metadata.generateName ?? '').slice(0, GENERATED_BASE_LENGTH)
-  const counter = `names ${object.kind} ${object.metadata.namespace ?? ''}/${base}`
-  const taken = state.objects.get(object.kind as Kind)
-  let count = Number(state.memory[counter] ?? 0)
-  for (;;) {
-    const name = `${base}${suffix(seedOf(state.seed, `${counter} ${count++}`))}`
-    const named = { ...object, metadata: { ...object.metadata, name } }
-    if (!taken?.has(keyOf(named))) return { state: remember(state, { [counter]: count }), object: named }
+/** Gives generated names to many objects of one batch. */
+export interface Namer {
+  /** The object with a name after its `generateName` that nothing of the kind has, nor had in this cluster. */
+  readonly name: <O extends KubeObject>(object: O) => O
+  /** What has to be remembered so that no name comes twice. */
+  readonly facts: () => Readonly<Record<string, number>>
+}
+
+/** A namer for one batch over this State. */
+export function namerOf(state: State): Namer {
+  const counts: Record<string, number> = {}
+  return {
+    facts: () => counts,
+    name: object => {
+      const base = (object.metadata.generateName ?? '').slice(0, GENERATED_BASE_LENGTH)
+      const counter = `names ${object.kind} ${object.metadata.namespace ?? ''}/${base}`
+      const taken = state.objects.get(object.kind as Kind)
+      for (;;) {
+        const count = counts[counter] ?? Number(state.memory[counter] ?? 0)
+        counts[counter] = count + 1
+        const name = `${base}${suffix(seedOf(state.seed, `${counter} ${count}`))}`
+        const named = { ...object, metadata: { ...object.metadata, name } }
+        if (!taken?.has(keyOf(named))) return named
+      }
+    },
   }
+}
+
+/** One object with its generated name, and the State that remembers it. */
+export function withGeneratedName(state: State, object: KubeObject): { readonly state: State; readonly object: KubeObject } {
+  const namer = namerOf(state)
+  const named = namer.name(object)
+  return { state: remember(state, namer.facts()), object: named }
 }
 
 /** PUT: an object that exists; a resourceVersion in it must be the present one. */
@@ -94,21 +116,23 @@ export function updateObject(state: State, object: KubeObject, by: string): Answ
 export function deleteObject(state: State, kind: Kind, key: string, by: string, graceSeconds?: number): Answer {
   const old = objectOf(state, kind, key)
   if (old === undefined) return { error: notFound(kind, key.slice(key.indexOf('/') + 1)) }
+  const change = deletionOf(state, old, graceSeconds)
+  if (change === undefined) return { state, object: old }
+  const after = write(state, [change], by)
+  return { state: after, object: objectOf(after, kind, key) ?? old }
+}
+
+/** The change that DELETE makes to a stored object; undefined when it is marked already. */
+export function deletionOf(state: State, old: KubeObject, graceSeconds?: number): Change | undefined {
   const grace = graceOf(old, graceSeconds)
-  if (grace === 0) return { state: write(state, [{ do: 'delete', kind, key }], by), object: old }
-  if (old.metadata.deletionTimestamp !== undefined) return { state, object: old }
-  const seconds = grace === 'until-removed' ? undefined : grace
-  const marked = {
+  if (grace === 0) return { do: 'delete', kind: old.kind as Kind, key: keyOf(old) }
+  if (old.metadata.deletionTimestamp !== undefined) return undefined
+  const seconds = grace === 'until-removed' ? 0 : grace
+  return put({
     ...old,
-    metadata: {
-      ...old.metadata,
-      deletionTimestamp: timeText(state, state.nowMs + (seconds ?? 0) * 1000),
-      deletionGracePeriodSeconds: seconds ?? 0,
-    },
-    ...(kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}),
-  }
-  const after = write(state, [put(marked)], by)
-  return { state: after, object: objectOf(after, kind, key)! }
+    metadata: { ...old.metadata, deletionTimestamp: timeText(state, state.nowMs + seconds * 1000), deletionGracePeriodSeconds: seconds },
+    ...(old.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}),
+  })
 }
 
 /** How long an object stays after DELETE: seconds for a pod on a node, until a controller removes it, or not at all. */

@@ -1,11 +1,10 @@
 // Garbage collection and namespace deletion: what a deleted object owned goes too; a terminating namespace is emptied, then removed.
 // Stands for the garbage collector (background) and the namespace controller. Not simulated: orphaning, foreground deletion.
-import type { Kind } from '../apply/object'
 import { remember } from '../cluster/clock'
 import { ALL_KINDS, KINDS } from '../cluster/kind'
-import { keyOf, objectsOf, type State } from '../cluster/state'
-import { deleteObject, isError } from '../cluster/store'
-import { write } from '../cluster/write'
+import { objectsOf, type State } from '../cluster/state'
+import { deletionOf } from '../cluster/store'
+import { write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 
 const SEEN = 'garbage collected up to'
@@ -25,37 +24,31 @@ export const garbageCollector: Controller = {
 }
 
 function collect(state: State, gone: ReadonlySet<string>): State {
-  let now = state
+  const changes: Change[] = []
   for (const kind of ALL_KINDS) {
     for (const object of state.objects.get(kind)?.values() ?? []) {
       const owners = object.metadata.ownerReferences ?? []
       if (owners.length === 0 || !owners.every(o => gone.has(o.uid))) continue
-      now = removed(now, kind, keyOf(object), 'generic-garbage-collector')
+      const change = deletionOf(state, object)
+      if (change !== undefined) changes.push(change)
     }
   }
-  return now
-}
-
-function removed(state: State, kind: Kind, key: string, by: string): State {
-  const answer = deleteObject(state, kind, key, by)
-  return isError(answer) ? state : answer.state
+  return write(state, changes, 'generic-garbage-collector')
 }
 
 export const namespaces: Controller = {
   name: 'namespace-controller',
   reads: ALL_KINDS,
   run: state => {
-    let now = state
+    const changes: Change[] = []
     for (const ns of objectsOf(state, 'Namespace')) {
       if (ns.metadata.deletionTimestamp === undefined) continue
       const inside = ALL_KINDS.filter(kind => KINDS[kind].namespaced).flatMap(kind =>
-        [...(now.objects.get(kind)?.values() ?? [])]
-          .filter(o => o.metadata.namespace === ns.metadata.name)
-          .map(o => ({ kind, key: keyOf(o) })),
+        [...(state.objects.get(kind)?.values() ?? [])].filter(o => o.metadata.namespace === ns.metadata.name),
       )
-      for (const { kind, key } of inside) now = removed(now, kind, key, 'namespace-controller')
-      if (inside.length === 0) now = write(now, [{ do: 'delete', kind: 'Namespace', key: ns.metadata.name }], 'namespace-controller')
+      changes.push(...inside.map(o => deletionOf(state, o)).filter(change => change !== undefined))
+      if (inside.length === 0) changes.push({ do: 'delete', kind: 'Namespace', key: ns.metadata.name })
     }
-    return now
+    return write(state, changes, 'namespace-controller')
   },
 }

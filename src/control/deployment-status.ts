@@ -1,19 +1,18 @@
 // The status of a Deployment: counts over its ReplicaSets, and the conditions Available and Progressing. Stands for deployment/sync.go and progress.go.
 import type { Condition, Deployment, ReplicaSet } from '../apply/object'
-import { remember, timeText } from '../cluster/clock'
-import { objectOf, type State } from '../cluster/state'
-import { put, write } from '../cluster/write'
+import { timeText } from '../cluster/clock'
+import type { State } from '../cluster/state'
 import { CONTROL_PROFILES } from './profile'
 import { limits } from './rollout'
 
-const BY = 'deployment-controller'
-
-/** Writes the status as the present ReplicaSets give it. */
-export function deploymentStatus(state: State, d: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): State {
-  const latest = objectOf(state, 'Deployment', `${d.metadata.namespace}/${d.metadata.name}`) ?? d
-  const fresh = (rs: ReplicaSet) => objectOf(state, 'ReplicaSet', `${rs.metadata.namespace}/${rs.metadata.name}`) ?? rs
-  const now = current && fresh(current)
-  const sets = [...(now === undefined ? [] : [now]), ...old.map(fresh)]
+/** The status as these ReplicaSets give it, and what has to be remembered of its progress. */
+export function deploymentStatus(
+  state: State,
+  latest: Deployment,
+  now: ReplicaSet | undefined,
+  old: readonly ReplicaSet[],
+): { readonly status: NonNullable<Deployment['status']>; readonly facts: Readonly<Record<string, number | string | undefined>> } {
+  const sets = [...(now === undefined ? [] : [now]), ...old]
   const count = (of: (rs: ReplicaSet) => number | undefined) => sets.reduce((total, rs) => total + (of(rs) ?? 0), 0)
   const available = count(rs => rs.status?.availableReplicas)
   const counts = {
@@ -34,8 +33,8 @@ export function deploymentStatus(state: State, d: Deployment, current: ReplicaSe
     ...terminating,
     ...(latest.status?.collisionCount === undefined ? {} : { collisionCount: latest.status.collisionCount }),
     conditions,
-  } as Deployment['status']
-  return write(remember(state, progress.facts), [put({ ...latest, status: status! })], BY)
+  } as NonNullable<Deployment['status']>
+  return { status, facts: progress.facts }
 }
 
 const withoutZeros = (counts: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0))

@@ -1,16 +1,17 @@
 // Deployments: one ReplicaSet for each template, revisions, rolling updates. Stands for pkg/controller/deployment: one action per run, like one sync.
 // Not simulated: proportional scaling in the middle of a rollout.
 import type { Deployment, PodTemplate, ReplicaSet } from '../apply/object'
+import { remember } from '../cluster/clock'
 import { sameValue } from '../cluster/equal'
 import { recordEvents, type Said } from '../cluster/event'
 import { objectOf, objectsOf, type State } from '../cluster/state'
-import { put, write } from '../cluster/write'
+import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 import { deploymentStatus } from './deployment-status'
 import { podTemplateHash } from './pod-template-hash'
 import { CONTROL_PROFILES } from './profile'
 import { limits, recreateStep, rollingStep, type Scaling } from './rollout'
-import { controllerOf, matchesSelector, ownerReference } from './selector'
+import { controllerOf, matchesSelector, ownerReference, podsOwnedBy } from './selector'
 
 export const HASH_LABEL = 'pod-template-hash'
 export const REVISION = 'deployment.kubernetes.io/revision'
@@ -23,13 +24,18 @@ export const deployments: Controller = {
   reads: ['Deployment', 'ReplicaSet', 'Pod'],
   run: state => {
     const byOwner = setsByDeployment(state)
-    let now = state
+    const work: Work = { changes: [], said: [], facts: {} }
     for (const d of objectsOf(state, 'Deployment')) {
-      if (d.metadata.deletionTimestamp !== undefined) continue
-      now = sync(now, d, byOwner.get(`${d.metadata.namespace}/${d.metadata.name}`) ?? [])
+      if (d.metadata.deletionTimestamp === undefined) sync(state, work, d, byOwner.get(`${d.metadata.namespace}/${d.metadata.name}`) ?? [])
     }
-    return now
+    return recordEvents(write(remember(state, work.facts), work.changes, BY), work.said)
   },
+}
+
+interface Work {
+  readonly changes: Change[]
+  readonly said: Said[]
+  readonly facts: Record<string, number | string | undefined>
 }
 
 /** The ReplicaSets of each Deployment, by its key, oldest first. */
@@ -48,29 +54,27 @@ function setsByDeployment(state: State): ReadonlyMap<string, readonly ReplicaSet
   return sets
 }
 
-function sync(state: State, d: Deployment, owned: readonly ReplicaSet[]): State {
+function sync(state: State, work: Work, d: Deployment, owned: readonly ReplicaSet[]): void {
   const current = owned.find(rs => sameTemplate(rs, d))
   const old = owned.filter(rs => rs !== current)
-  if (d.spec.paused) return deploymentStatus(write(state, scalePaused(d, owned).map(put), BY), d, current, old)
   const recreate = d.spec.strategy?.type === 'Recreate'
-  if (recreate && current === undefined && old.some(rs => rs.spec.replicas > 0 || (rs.status?.replicas ?? 0) > 0)) {
-    return deploymentStatus(apply(state, d, undefined, recreateStep(d, undefined, old)), d, undefined, old)
+  if (d.spec.paused) {
+    work.changes.push(...scalePaused(d, owned).map(put))
+    finish(state, work, d, current, old)
+  } else if (recreate && (old.some(rs => rs.spec.replicas > 0) || hasPods(state, old))) {
+    finish(state, work, d, current, apply(state, work, d, old, recreateStep(d, undefined, old)))
+  } else if (current === undefined) {
+    createSet(state, work, d, old)
+  } else {
+    const revised = withRevision(current, old)
+    const scalings = recreate ? recreateStep(d, revised, old) : rollingStep(d, revised, old)
+    const [newest, ...rest] = apply(state, work, d, [revised, ...old], scalings)
+    finish(state, work, d, newest, rest)
+    cleanUp(work, d, rest)
   }
-  const revised = withRevision(current, old)
-  if (revised === undefined) return recreate && hasPods(state, old) ? deploymentStatus(state, d, undefined, old) : createSet(state, d, old)
-  if (!sameValue(revised.metadata.annotations, current!.metadata.annotations)) return write(state, [put(revised)], BY)
-  const scaling = recreate
-    ? hasPods(state, old)
-      ? recreateStep(d, undefined, old)
-      : recreateStep(d, revised, old)
-    : rollingStep(d, revised, old)
-  const after = apply(revisedDeployment(state, d, revised), d, revised, scaling)
-  const fresh = objectOf(after, 'ReplicaSet', `${revised.metadata.namespace}/${revised.metadata.name}`)
-  return cleaned(deploymentStatus(after, d, fresh, old), d, old)
 }
 
-const hasPods = (state: State, old: readonly ReplicaSet[]) =>
-  old.some(rs => [...(state.objects.get('Pod')?.values() ?? [])].some(pod => controllerOf(pod)?.uid === rs.metadata.uid))
+const hasPods = (state: State, old: readonly ReplicaSet[]) => old.some(rs => podsOwnedBy(state, rs).length > 0)
 
 /** Whether a ReplicaSet was made from the Deployment's present template. */
 export const sameTemplate = (rs: ReplicaSet, d: Deployment): boolean =>
@@ -87,8 +91,7 @@ const withoutEmpty = (annotations: Readonly<Record<string, string>> | undefined)
 const revisionOf = (rs: ReplicaSet): number => Number(rs.metadata.annotations?.[REVISION] ?? 0)
 
 /** The new ReplicaSet with the highest revision number of all, as a roll-back gives it. */
-function withRevision(current: ReplicaSet | undefined, old: readonly ReplicaSet[]): ReplicaSet | undefined {
-  if (current === undefined) return undefined
+function withRevision(current: ReplicaSet, old: readonly ReplicaSet[]): ReplicaSet {
   const next = Math.max(0, ...old.map(revisionOf)) + 1
   if (revisionOf(current) >= next) return current
   return annotated(current, { [REVISION]: String(next) })
@@ -99,13 +102,14 @@ const annotated = (rs: ReplicaSet, more: Readonly<Record<string, string>>): Repl
   metadata: { ...rs.metadata, annotations: { ...rs.metadata.annotations, ...more } },
 })
 
-/** The Deployment carries the revision of its new ReplicaSet. */
-function revisedDeployment(state: State, d: Deployment, rs: ReplicaSet): State {
-  const latest = objectOf(state, 'Deployment', `${d.metadata.namespace}/${d.metadata.name}`) ?? d
-  const revision = String(revisionOf(rs))
-  if (latest.metadata.annotations?.[REVISION] === revision) return state
-  const annotations = { ...latest.metadata.annotations, [REVISION]: revision }
-  return write(state, [put({ ...latest, metadata: { ...latest.metadata, annotations } })], BY)
+/** The Deployment with the revision of its new ReplicaSet and the status that its sets give. */
+function finish(state: State, work: Work, d: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): void {
+  const { status, facts } = deploymentStatus(state, d, current, old)
+  Object.assign(work.facts, facts)
+  const revision = current && { [REVISION]: String(revisionOf(current)) }
+  work.changes.push(
+    put({ ...d, metadata: { ...d.metadata, ...(revision && { annotations: { ...d.metadata.annotations, ...revision } }) }, status }),
+  )
 }
 
 /** Annotations of a Deployment that its ReplicaSets do not get. */
@@ -118,22 +122,23 @@ const OWN_ANNOTATIONS = new Set([
 ])
 
 /** A ReplicaSet for a template that has none yet; a name that is taken by another counts as a collision. */
-function createSet(state: State, d: Deployment, old: readonly ReplicaSet[]): State {
+function createSet(state: State, work: Work, d: Deployment, old: readonly ReplicaSet[]): void {
   const { profile } = state.config
   const hash = podTemplateHash(withoutHash(d.spec.template) as PodTemplate, profile, d.status?.collisionCount)
   const name = `${d.metadata.name}-${hash}`
   const taken = objectOf(state, 'ReplicaSet', `${d.metadata.namespace}/${name}`)
-  if (taken !== undefined) return collided(state, d, taken)
+  if (taken !== undefined) {
+    work.changes.push(collided(d, taken))
+    return
+  }
   const { surge } = limits(d)
   const already = old.reduce((sum, rs) => sum + rs.spec.replicas, 0)
   const replicas =
     d.spec.strategy?.type === 'Recreate' ? d.spec.replicas : Math.max(0, Math.min(d.spec.replicas, d.spec.replicas + surge - already))
   const rs = newSet(d, name, hash, replicas, Math.max(0, ...old.map(revisionOf)) + 1)
-  const made = write(state, [put(rs)], BY)
-  const text = CONTROL_PROFILES[profile].scaled('up', name, 0, replicas)
-  const told = replicas === 0 ? made : recordEvents(made, [said(d, text)])
-  const stored = objectOf(told, 'ReplicaSet', `${d.metadata.namespace}/${name}`)!
-  return deploymentStatus(revisedDeployment(told, d, stored), d, stored, old)
+  work.changes.push(put(rs))
+  if (replicas > 0) work.said.push(said(d, CONTROL_PROFILES[profile].scaled('up', name, 0, replicas)))
+  finish(state, work, d, rs, old)
 }
 
 function newSet(d: Deployment, name: string, hash: string, replicas: number, revision: number): ReplicaSet {
@@ -162,27 +167,24 @@ function newSet(d: Deployment, name: string, hash: string, replicas: number, rev
 const replicaNotes = (d: Deployment) => ({ [DESIRED]: String(d.spec.replicas), [MAX]: String(d.spec.replicas + limits(d).surge) })
 
 /** An orphan with the same template is adopted; a foreign one costs a collision. */
-function collided(state: State, d: Deployment, taken: ReplicaSet): State {
+function collided(d: Deployment, taken: ReplicaSet): Change {
   if (controllerOf(taken) === undefined && sameTemplate(taken, d) && matchesSelector(d.spec.selector, taken.metadata.labels)) {
-    return write(state, [put({ ...taken, metadata: { ...taken.metadata, ownerReferences: [ownerReference(d)] } })], BY)
+    return put({ ...taken, metadata: { ...taken.metadata, ownerReferences: [ownerReference(d)] } })
   }
-  const status = { ...d.status, collisionCount: (d.status?.collisionCount ?? 0) + 1 }
-  return write(state, [put({ ...d, status })], BY)
+  return put({ ...d, status: { ...d.status, collisionCount: (d.status?.collisionCount ?? 0) + 1 } })
 }
 
-/** Writes the scaled sets, with the notes that scaling refreshes, and says so. */
-function apply(state: State, d: Deployment, current: ReplicaSet | undefined, scalings: readonly Scaling[]): State {
-  const notes = replicaNotes(d)
-  const changed = new Set(scalings.map(s => s.rs))
-  const stale =
-    current !== undefined && !changed.has(current) && Object.entries(notes).some(([k, v]) => current.metadata.annotations?.[k] !== v)
-  const sets = scalings.map(s => annotated({ ...s.rs, spec: { ...s.rs.spec, replicas: s.to } }, notes))
-  const after = write(state, [...sets, ...(stale ? [annotated(current, notes)] : [])].map(put), BY)
+/** The sets as scaled, with the notes that scaling refreshes; it is said what was scaled. */
+function apply(state: State, work: Work, d: Deployment, sets: readonly ReplicaSet[], scalings: readonly Scaling[]): readonly ReplicaSet[] {
   const { scaled } = CONTROL_PROFILES[state.config.profile]
-  return recordEvents(
-    after,
-    scalings.map(s => said(d, scaled(s.to > s.rs.spec.replicas ? 'up' : 'down', s.rs.metadata.name, s.rs.spec.replicas, s.to))),
-  )
+  return sets.map((rs, i) => {
+    const to = scalings.find(s => s.rs === rs)?.to ?? rs.spec.replicas
+    const from = rs.spec.replicas
+    if (to !== from) work.said.push(said(d, scaled(to > from ? 'up' : 'down', rs.metadata.name, from, to)))
+    const after = i === 0 || to !== from ? annotated({ ...rs, spec: { ...rs.spec, replicas: to } }, replicaNotes(d)) : rs
+    work.changes.push(put(after))
+    return after
+  })
 }
 
 const said = (d: Deployment, message: string): Said => ({ about: d, type: 'Normal', reason: 'ScalingReplicaSet', message, component: BY })
@@ -197,13 +199,10 @@ function scalePaused(d: Deployment, owned: readonly ReplicaSet[]): readonly Repl
 }
 
 /** Drops the oldest empty ReplicaSets beyond revisionHistoryLimit. */
-function cleaned(state: State, d: Deployment, old: readonly ReplicaSet[]): State {
+function cleanUp(work: Work, d: Deployment, old: readonly ReplicaSet[]): void {
   const limit = d.spec.revisionHistoryLimit ?? 10
   const empty = old.filter(rs => rs.spec.replicas === 0 && (rs.status?.replicas ?? 0) === 0).sort((a, b) => revisionOf(a) - revisionOf(b))
-  const surplus = empty.slice(0, Math.max(0, old.length - limit))
-  return write(
-    state,
-    surplus.map(rs => ({ do: 'delete', kind: 'ReplicaSet', key: `${rs.metadata.namespace}/${rs.metadata.name}` }) as const),
-    BY,
-  )
+  for (const rs of empty.slice(0, Math.max(0, old.length - limit))) {
+    work.changes.push({ do: 'delete', kind: 'ReplicaSet', key: `${rs.metadata.namespace}/${rs.metadata.name}` })
+  }
 }

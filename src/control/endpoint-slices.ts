@@ -6,7 +6,7 @@ import { remember } from '../cluster/clock'
 import { sameValue } from '../cluster/equal'
 import { CLUSTER_PROFILES } from '../cluster/profile'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
-import { withGeneratedName } from '../cluster/store'
+import { namerOf, type Namer } from '../cluster/store'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 import { backendsOf, familiesOf, portsOf, type Backend, type BackendPort } from './endpoint-ports'
@@ -27,26 +27,21 @@ export const endpointSlices: Controller = {
   run: state => {
     if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return adoptGiven(state, new Map())
     const byService = slicesByService(state)
-    let now = adoptGiven(state, byService)
+    const now = adoptGiven(state, byService)
+    const namer = namerOf(now)
     const changes: Change[] = []
     for (const service of objectsOf(state, 'Service')) {
       if (now.memory[`given endpoints ${keyOf(service)}`] !== undefined) continue
       if (!hasSelector(service)) continue
-      const plan = planFor(now, service, byService.get(keyOf(service)) ?? [])
-      now = plan.state
-      changes.push(...plan.changes)
+      changes.push(...planFor(now, namer, service, byService.get(keyOf(service)) ?? []))
     }
-    for (const e of objectsOf(state, 'Endpoints')) {
-      const plan = mirrorOf(now, e, byService.get(keyOf(e)) ?? [])
-      now = plan.state
-      changes.push(...plan.changes)
-    }
+    for (const e of objectsOf(state, 'Endpoints')) changes.push(...mirrorOf(now, namer, e, byService.get(keyOf(e)) ?? []))
     for (const [key, slices] of byService) {
       if (objectOf(state, 'Service', key) !== undefined) continue
       for (const slice of slices)
         if (slice.metadata.labels?.[MANAGED_BY] === CONTROLLER) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
     }
-    return write(now, changes, 'endpointslice-controller')
+    return write(remember(now, namer.facts()), changes, 'endpointslice-controller')
   },
 }
 
@@ -89,15 +84,9 @@ function adoptGiven(state: State, byService: ReadonlyMap<string, readonly Endpoi
 const addressesOf = (e: Endpoints): readonly string[] =>
   (e.subsets ?? []).flatMap(s => [...(s.addresses ?? []), ...(s.notReadyAddresses ?? [])].map(a => a.ip)).sort()
 
-interface Plan {
-  readonly state: State
-  readonly changes: readonly Change[]
-}
-
 /** What has to be written so that a Service's slices say where its pods are. */
-function planFor(state: State, service: Service, existing: readonly EndpointSlice[]): Plan {
+function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): readonly Change[] {
   const own = existing.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
-  let now = state
   const changes: Change[] = []
   const kept = new Set<EndpointSlice>()
   for (const family of familiesOf(state, service)) {
@@ -110,25 +99,22 @@ function planFor(state: State, service: Service, existing: readonly EndpointSlic
       for (const { slice, endpoints } of filled) {
         if (slice !== undefined) kept.add(slice)
         if (slice !== undefined && sameValue(slice.endpoints ?? [], endpoints) && labelled(service, slice)) continue
-        const made = sliceOf(now, service, family, group.ports, endpoints, slice)
-        now = made.state
-        changes.push(put(made.slice))
+        changes.push(put(sliceOf(namer, service, family, group.ports, endpoints, slice)))
       }
     }
   }
-  if (kept.size === 0 && changes.length === 0) return placeholder(now, service, own)
+  if (kept.size === 0 && changes.length === 0) return placeholder(state, namer, service, own)
   for (const slice of own) if (!kept.has(slice)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
-  return { state: now, changes }
+  return changes
 }
 
 /** A Service without any endpoint has one slice that says so. */
-function placeholder(state: State, service: Service, own: readonly EndpointSlice[]): Plan {
+function placeholder(state: State, namer: Namer, service: Service, own: readonly EndpointSlice[]): readonly Change[] {
   const family = familiesOf(state, service)[0]!
   const [first, ...rest] = own
   const changes: Change[] = rest.map(slice => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) }))
-  if (first !== undefined && (first.endpoints ?? []).length === 0) return { state, changes }
-  const made = sliceOf(state, service, family, null, null, first)
-  return { state: made.state, changes: [...changes, put(made.slice)] }
+  if (first !== undefined && (first.endpoints ?? []).length === 0) return changes
+  return [...changes, put(sliceOf(namer, service, family, null, null, first))]
 }
 
 interface Group {
@@ -207,13 +193,13 @@ const labelsOf = (service: Service) => ({
 const labelled = (service: Service, slice: EndpointSlice): boolean => sameValue(labelsOf(service), slice.metadata.labels)
 
 function sliceOf(
-  state: State,
+  namer: Namer,
   service: Service,
   family: 'IPv4' | 'IPv6',
   ports: readonly BackendPort[] | null,
   endpoints: readonly Endpoint[] | null,
   old: EndpointSlice | undefined,
-): { readonly state: State; readonly slice: EndpointSlice } {
+): EndpointSlice {
   const slice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -229,21 +215,18 @@ function sliceOf(
     endpoints,
     ports: ports?.map(p => ({ name: p.name, protocol: p.protocol, port: p.port })) ?? null,
   } as unknown as EndpointSlice
-  if (slice.metadata.name !== '') return { state, slice }
-  const named = withGeneratedName(state, slice)
-  return { state: named.state, slice: named.object as EndpointSlice }
+  return slice.metadata.name === '' ? namer.name(slice) : slice
 }
 
 /** A slice for Endpoints that a user wrote, when the input brings none. */
-function mirrorOf(state: State, e: Endpoints, existing: readonly EndpointSlice[]): Plan {
+function mirrorOf(state: State, namer: Namer, e: Endpoints, existing: readonly EndpointSlice[]): readonly Change[] {
   const key = keyOf(e)
-  const nothing = { state, changes: [] }
+  const nothing: readonly Change[] = []
   const service = objectOf(state, 'Service', key)
   const skipped = e.metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true'
   if (service === undefined || skipped || key === 'default/kubernetes') return nothing
   if (hasSelector(service) && state.memory[`given endpoints ${key}`] === undefined) return nothing
   if (existing.some(s => s.metadata.labels?.[MANAGED_BY] !== MIRROR)) return nothing
-  let now = state
   const changes: Change[] = []
   for (const [i, subset] of (e.subsets ?? []).entries()) {
     const all = [
@@ -273,10 +256,8 @@ function mirrorOf(state: State, e: Endpoints, existing: readonly EndpointSlice[]
       endpoints,
       ports: (subset.ports ?? []).map(p => ({ name: p.name ?? '', port: p.port, protocol: p.protocol })),
     } as unknown as EndpointSlice
-    const named = slice.metadata.name === '' ? withGeneratedName(now, slice) : { state: now, object: slice }
-    now = named.state
-    changes.push(put(named.object))
+    changes.push(put(slice.metadata.name === '' ? namer.name(slice) : slice))
   }
   for (const surplus of existing.slice((e.subsets ?? []).length)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(surplus) })
-  return { state: now, changes }
+  return changes
 }

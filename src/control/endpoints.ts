@@ -20,7 +20,8 @@ export const endpoints: Controller = {
       if (state.memory[`given endpoints ${key}`] !== undefined) continue
       const wanted = endpointsOf(state, service)
       const old = objectOf(state, 'Endpoints', key)
-      if (old === undefined || !sameValue(old.subsets ?? [], wanted.subsets ?? [])) changes.push(put({ ...wanted, metadata: { ...old?.metadata, ...wanted.metadata } }))
+      if (old === undefined || !sameValue(old.subsets ?? [], wanted.subsets ?? []))
+        changes.push(put({ ...wanted, metadata: { ...old?.metadata, ...wanted.metadata } }))
     }
     for (const old of objectsOf(state, 'Endpoints'))
       if (orphaned(state, old)) changes.push({ do: 'delete', kind: 'Endpoints', key: keyOf(old) })

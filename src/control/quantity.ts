@@ -21,10 +21,27 @@ function partsOf(text: string): Parts {
   return { value: digits, scale: (DECIMAL[unit] ?? 0) - fraction.length, format: 'DecimalSI' }
 }
 
-/** The Go printing of a decoded and defaulted quantity. */
-export function quantityText(quantity: unknown): string {
+/** The form in which the API server keeps a quantity: the largest unit that leaves a whole number (`1000m` is `1`, `1024Ki` is `1Mi`). */
+export function canonicalQuantity(quantity: unknown): string {
   const { value, scale, format } = partsOf(String(quantity))
-  return `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string) Format:(resource.Format)${format}}`
+  if (value === 0n) return '0'
+  if (format === 'BinarySI') {
+    let [number, shift] = [value, 0]
+    for (; shift < 60 && number % 1024n === 0n; shift += 10) number /= 1024n
+    return `${number}${Object.keys(BINARY).find(unit => BINARY[unit] === shift) ?? ''}`
+  }
+  let [number, power] = [value, scale]
+  for (; number % 10n === 0n; power++) number /= 10n
+  for (; power % 3 !== 0 || power > 18; power--) number *= 10n
+  const unit = format === 'DecimalExponent' ? (power === 0 ? '' : `e${power}`) : Object.keys(DECIMAL).find(u => DECIMAL[u] === power)
+  return `${number}${unit ?? `e${power}`}`
+}
+
+/** The Go printing of a quantity as a controller decodes it: with the text it was read from. */
+export function quantityText(quantity: unknown): string {
+  const text = canonicalQuantity(quantity)
+  const { value, scale, format } = partsOf(text)
+  return `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)${text} Format:(resource.Format)${format}}`
 }
 
 /** In thousandths: `100m` is 100, `2` is 2000. */

@@ -4,7 +4,7 @@ import type { Pod, ReplicaSet, ReplicationController } from '../apply/object'
 import { remember, timeOf } from '../cluster/clock'
 import { recordEvents, type Said } from '../cluster/event'
 import { keyOf, objectsOf, type State } from '../cluster/state'
-import { deleteObject, isError, withGeneratedName } from '../cluster/store'
+import { deletionOf, namerOf, type Namer } from '../cluster/store'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 import { takePin } from './pin'
@@ -35,7 +35,7 @@ function run(state: State, workloads: readonly Workload[]): State {
   if (first === undefined) return state
   let now = state
   const changes: Change[] = []
-  const doomed: Pod[] = []
+  const namer = namerOf(state)
   const said: Said[] = []
   const waits: Record<string, number | undefined> = {}
   for (const w of workloads) {
@@ -49,24 +49,20 @@ function run(state: State, workloads: readonly Workload[]): State {
     const active = owned.filter(isActive)
     const missing = (w.spec.replicas ?? 1) - active.length
     for (let i = 0; i < missing; i++) {
-      const made = newPod(now, w)
+      const made = newPod(now, namer, w)
       now = made.state
       changes.push(put(made.pod))
       said.push(event(w, 'SuccessfulCreate', `Created pod: ${made.pod.metadata.name}`))
     }
     for (const pod of missing < 0 ? victims(state, active, -missing) : []) {
-      doomed.push(pod)
+      const change = deletionOf(state, pod)
+      if (change !== undefined) changes.push(change)
       said.push(event(w, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`))
     }
     if (w.spec.minReadySeconds) Object.assign(waits, availabilityTimers(state, owned, w.spec.minReadySeconds))
     changes.push(put(withStatus(state, w, owned)))
   }
-  now = write(remember(now, waits), changes, component(first))
-  for (const pod of doomed) {
-    const answer = deleteObject(now, 'Pod', `${pod.metadata.namespace}/${pod.metadata.name}`, component(first))
-    if (!isError(answer)) now = answer.state
-  }
-  return recordEvents(now, said)
+  return recordEvents(write(remember(now, { ...waits, ...namer.facts() }), changes, component(first)), said)
 }
 
 const event = (w: Workload, reason: string, message: string): Said => ({
@@ -89,15 +85,12 @@ function orphansOf(state: State, w: Workload): readonly Pod[] {
 }
 
 /** A new pod with its name: the one a scenario pinned, else a generated one. */
-function newPod(state: State, w: Workload): { readonly state: State; readonly pod: Pod } {
+function newPod(state: State, namer: Namer, w: Workload): { readonly state: State; readonly pod: Pod } {
   const bare = podFromTemplate(w, w.spec.template)
   const pinned = takePin(state, w)
-  const named =
-    pinned.name === null
-      ? withGeneratedName(pinned.state, bare)
-      : { state: pinned.state, object: { ...bare, metadata: { ...bare.metadata, name: pinned.name } } }
-  const pod = admittedPod(named.state, named.object as Pod)
-  return { state: pinned.remember(named.state, pod.metadata.name), pod }
+  const named = pinned.name === null ? namer.name(bare) : { ...bare, metadata: { ...bare.metadata, name: pinned.name } }
+  const pod = admittedPod(state, named)
+  return { state: pinned.remember(pinned.state, pod.metadata.name), pod }
 }
 
 /** status as the controller counts it: replicas, ready, available (ready for minReadySeconds). */

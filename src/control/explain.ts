@@ -1,0 +1,99 @@
+// Why a Service answers nobody, in words an engineer would say: no pod matches, pods are not ready, a port name is unknown, nothing listens there.
+import type { Pod, Service } from '../apply/object'
+import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
+import { slicesByService } from './endpoint-slices'
+import { podListens } from './image'
+import { conditionOf } from './pod-state'
+import { labelsText, podsSelectedBy } from './selector'
+
+/** Why the Service (by `namespace/name`) has no ready endpoint; null when it has one. */
+export function whyNoEndpoints(state: State, serviceKey: string): string | null {
+  const service = objectOf(state, 'Service', serviceKey)
+  if (service === undefined) return `There is no Service ${serviceKey}.`
+  if (service.spec.type === 'ExternalName')
+    return `Service ${serviceKey} is of type ExternalName: it is only a name for ${service.spec.externalName}.`
+  if (hasReadyEndpoint(state, serviceKey)) return null
+  const selector = service.spec.selector ?? {}
+  if (Object.keys(selector).length === 0) return `Service ${serviceKey} has no selector: nobody but you writes its endpoints.`
+  const pods = podsSelectedBy(state, service.metadata.namespace, selector)
+  if (pods.length === 0) return noMatch(state, service)
+  const backends = backendsOf(state, service, familiesOf(state, service)[0]!)
+  const unknown = (service.spec.ports ?? []).find(
+    p => typeof p.targetPort === 'string' && backends.length > 0 && backends.every(b => targetPortOf(p, b.pod) === undefined),
+  )
+  if (unknown !== undefined) return noSuchPort(service, String(unknown.targetPort), unknown.protocol, backends[0]!.pod)
+  return `Service ${serviceKey} selects ${labelsText(selector)}: ${pods.slice(0, 3).map(whyNotReady).join('; ')}${pods.length > 3 ? `; and ${pods.length - 3} more` : ''}.`
+}
+
+function hasReadyEndpoint(state: State, key: string): boolean {
+  const subsets = objectOf(state, 'Endpoints', key)?.subsets ?? []
+  if (subsets.some(s => (s.addresses ?? []).length > 0)) return true
+  return (slicesByService(state).get(key) ?? []).some(s => (s.endpoints ?? []).some(e => e.conditions?.ready !== false))
+}
+
+/** No pod has the labels; the nearest pods and what they have instead. */
+function noMatch(state: State, service: Service): string {
+  const selector = service.spec.selector ?? {}
+  const head = `Service ${keyOf(service)} selects ${labelsText(selector)}, and no pod in namespace ${service.metadata.namespace} has ${Object.keys(selector).length === 1 ? 'that label' : 'these labels'}.`
+  const nearest = nearestPod(state, service)
+  if (nearest === undefined) {
+    const elsewhere = objectsOf(state, 'Pod').find(
+      p => p.metadata.namespace !== service.metadata.namespace && Object.entries(selector).every(([k, v]) => p.metadata.labels?.[k] === v),
+    )
+    return elsewhere === undefined ? head : `${head} Pod ${keyOf(elsewhere)} has, in another namespace.`
+  }
+  return `${head} Nearest: pod ${keyOf(nearest)} with ${labelsText(nearest.metadata.labels)}.`
+}
+
+/** The pod that shares most of the selector: whole labels first, then keys. */
+function nearestPod(state: State, service: Service): Pod | undefined {
+  const selector = Object.entries(service.spec.selector ?? {})
+  let best: { readonly pod: Pod; readonly score: number } | undefined
+  for (const pod of objectsOf(state, 'Pod')) {
+    if (pod.metadata.namespace !== service.metadata.namespace) continue
+    const labels = pod.metadata.labels ?? {}
+    const score = selector.reduce(
+      (sum, [k, v]) => sum + (labels[k] === v ? 4 : labels[k] !== undefined ? 2 : Object.values(labels).includes(v) ? 1 : 0),
+      0,
+    )
+    if (score > 0 && (best === undefined || score > best.score)) best = { pod, score }
+  }
+  return best?.pod
+}
+
+function noSuchPort(service: Service, name: string, protocol: string, pod: Pod): string {
+  const names = pod.spec.containers.flatMap(c =>
+    (c.ports ?? []).filter(p => p.name).map(p => `${p.name} (${p.containerPort}/${p.protocol})`),
+  )
+  const has = names.length === 0 ? 'names no port' : `has ${names.join(', ')}`
+  return `Service ${keyOf(service)} sends to targetPort "${name}" (${protocol}), and no selected pod has a container port of that name: pod ${pod.metadata.name} ${has}.`
+}
+
+function whyNotReady(pod: Pod): string {
+  const name = `pod ${pod.metadata.name}`
+  if (pod.metadata.deletionTimestamp !== undefined) return `${name} is terminating`
+  const scheduled = conditionOf(pod, 'PodScheduled')
+  if (scheduled?.status === 'False') return `${name} is not on any node: ${scheduled.message ?? scheduled.reason ?? 'not scheduled'}`
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return `${name} has ended (${pod.status.phase})`
+  if (!pod.status?.podIP) return `${name} has no address yet (${pod.status?.phase ?? 'Pending'})`
+  const ready = conditionOf(pod, 'Ready')
+  return `${name} is not ready${ready?.message ? `: ${ready.message}` : ''}`
+}
+
+/** Why a connection to the Service's port is refused although it has endpoints; null when every selected pod listens there. */
+export function whyNotListening(state: State, serviceKey: string, port?: number): string | null {
+  const service = objectOf(state, 'Service', serviceKey)
+  if (service === undefined) return null
+  for (const servicePort of (service.spec.ports ?? []).filter(p => port === undefined || p.port === port || p.nodePort === port)) {
+    for (const { pod } of backendsOf(state, service, familiesOf(state, service)[0]!)) {
+      const target = targetPortOf(servicePort, pod)
+      const listens = podListens(state.config, pod)
+      if (target === undefined || listens.some(l => l.port === target && l.protocol === servicePort.protocol)) continue
+      const list = listens.map(l => (l.protocol === 'TCP' ? `${l.port}` : `${l.port}/${l.protocol}`)).join(', ')
+      const does = list === '' ? 'listens on no port' : `listens on ${list}, not on ${target}`
+      return `Service ${serviceKey} selects ${labelsText(service.spec.selector)}; pod ${pod.metadata.name} ${does}.`
+    }
+  }
+  return null
+}
