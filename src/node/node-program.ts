@@ -16,6 +16,8 @@ import { connectedRoute, defaultRoute, hostRoute, sortRoutes } from './routes'
 export const LAN = 'lan'
 const ETH0_MTU_BYTES = 1500
 const CNI = 'cni flannel'
+/** What an IPv6 pod without a bridge uses as its gateway: IPv6 asks for neighbours by addresses of the very device. */
+export const LINK_LOCAL_GATEWAY = parseIp('fe80::1')
 
 /** `lo`, as it comes up in every namespace. */
 export const loopback = (): Device => ({
@@ -64,14 +66,15 @@ export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[]
   const port = { bridge: 'cni0', hairpin: true, isolated: false, flood: true }
   const devices = [...addressedDevices(layout, place)]
   for (const pod of place.pods) {
+    const bridged = onBridge(layout, place, pod)
     devices.push({
       kind: 'veth',
       name: vethName(pod.name),
       mac: macOf(`${name} ${pod.name}`),
       mtuBytes: flannel?.mtuBytes ?? ETH0_MTU_BYTES,
-      addresses: [],
+      addresses: !bridged && pod.ips.some(ip => familyOf(ip) === 'ipv6') ? [{ ip: LINK_LOCAL_GATEWAY, length: 64 }] : [],
       peer: { namespace: pod.name, device: 'eth0' },
-      ...(onBridge(layout, place, pod) && { port }),
+      ...(bridged && { port }),
     })
   }
   return devices

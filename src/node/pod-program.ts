@@ -6,7 +6,7 @@ import type { InterfaceAddress, Program, Route } from '../linux/program'
 import { listenersOf, silentText } from './images'
 import { type Layout, type PodPlace, nodeAddress } from './layout'
 import { macOf, vethName } from './names'
-import { bridgeAddress, loopback, onBridge } from './node-program'
+import { bridgeAddress, LINK_LOCAL_GATEWAY, loopback, onBridge } from './node-program'
 import { connectedRoute, defaultRoute, sortRoutes } from './routes'
 
 /** A pod as pure data; an address of which only that is known listens nowhere. */
@@ -32,7 +32,7 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
     } else {
       const host = nodeAddress(node, family)
       addresses.push({ ip, length: bitsOf(family) })
-      if (host) routes.push(defaultRoute(host.ip, 'eth0', true))
+      if (host) routes.push(defaultRoute(family === 'ipv4' ? host.ip : LINK_LOCAL_GATEWAY, 'eth0', true))
     }
   }
   const listeners = pod ? listenersOf(pod, place.ips[0]!, layout.state.config) : []
