@@ -36,7 +36,7 @@ function forkView({ expectedHops, actualHops, firstDifference: at }: FindingJson
   const expected = expectedHops.slice(1)
   const row = (kind: string, title: string, cells: readonly string[] | undefined) =>
     html`<tr class="${kind}"><th scope="row">${title}</th>${cells ? cells.map(cell => html`<td>${cell}</td>`) : html`<td colspan="${head.length}">nothing more</td>`}</tr>`
-  return html`<div class="scroll fork" tabindex="0" role="region" aria-label="Hops, expected and got"><table class="data"><thead><tr><td></td>${head.map(
+  return html`<div class="scroll fork" tabindex="0" role="group" aria-label="Hops, expected and got"><table class="data"><thead><tr><td></td>${head.map(
     cell => html`<th scope="col">${cell}</th>`,
   )}</tr></thead><tbody>${actual.slice(0, at).map((cells, i) => (i === at - 1 ? row('lastgood', '✔ last good hop', cells) : row('same', '✔', cells)))}${row(
     'wanted',

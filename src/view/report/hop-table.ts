@@ -22,7 +22,7 @@ export function hopTable(hops: readonly HopJson[], caption: string): Safe {
       return row
     })
   })
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="hoptable"><caption>${caption}</caption><thead><tr><th scope="col">where</th><th scope="col">what</th><th scope="col">packet</th><th scope="col">rule</th></tr></thead><tbody>${body}</tbody></table></div>`
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="hoptable"><caption>${caption}</caption><thead><tr><th scope="col">where</th><th scope="col">what</th><th scope="col">packet</th><th scope="col">rule</th></tr></thead><tbody>${body}</tbody></table></div>`
 }
 
 /** Verb first, then the device or chain. */

@@ -6,12 +6,12 @@ export interface Safe {
 }
 export type Part = string | number | Safe | readonly Part[] | null | undefined | false
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Escapes for element content and quoted attributes; control and direction characters become visible `\u202e`. */
+/** Escapes for element content and attributes in double quotes (ours always are); control and direction characters become visible `\u202e`. */
 export const escapeText = (text: string): string =>
   text
-    .replace(/[&<>"']/g, char => ENTITIES[char]!)
+    .replace(/[&<>"]/g, char => ENTITIES[char]!)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, char =>
       char === '\r' ? '' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

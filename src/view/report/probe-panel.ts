@@ -63,7 +63,7 @@ function outcomeView(outcome: OutcomeJson, options: PanelOptions): Safe {
   const picture = { back, label, ...(options.mark === undefined ? {} : { mark: options.mark }) }
   return html`<div class="direction js" role="group" aria-label="Direction"><button type="button" data-direction="request" aria-pressed="${back ? 'false' : 'true'}">request →</button><button type="button" data-direction="reply" aria-pressed="${
     back ? 'true' : 'false'
-  }"${outcome.reply ? '' : html` disabled`}>← reply</button></div><div class="picture" tabindex="0" role="region" aria-label="${
+  }"${outcome.reply ? '' : html` disabled`}>← reply</button></div><div class="picture" tabindex="0" role="group" aria-label="${
     back ? 'Picture of the reply' : 'Picture of the request'
   }">${hopPicture(way, picture)}${hopPictureTall(way, picture)}</div>${verdict(outcome)}<details class="table"${options.mark !== undefined && html` open`}><summary>${caption}: ${hops.reduce(
     (sum, hop) => sum + hop.steps.length,
@@ -100,7 +100,7 @@ function conntrack(outcome: OutcomeJson): Safe {
   if (places.length === 0) return html``
   const row = (place: string, entry: ConntrackJson) =>
     html`<tr><th scope="row">${place}</th><td>${entry.protocol}</td><td class="packet">${entry.original}</td><td class="packet">${entry.reply}</td></tr>`
-  return html`<details class="table"><summary>Connections that exist afterwards</summary><div class="scroll" tabindex="0" role="region" aria-label="Connections"><table><thead><tr><th scope="col">where</th><th scope="col">protocol</th><th scope="col">original</th><th scope="col">reply</th></tr></thead><tbody>${places.map(
+  return html`<details class="table"><summary>Connections that exist afterwards</summary><div class="scroll" tabindex="0" role="group" aria-label="Connections"><table><thead><tr><th scope="col">where</th><th scope="col">protocol</th><th scope="col">original</th><th scope="col">reply</th></tr></thead><tbody>${places.map(
     ([place, list]) => list.map(entry => row(place, entry)),
   )}</tbody></table></div></details>`
 }

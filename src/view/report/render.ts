@@ -23,7 +23,7 @@ import { STYLE_PICTURE } from './style-picture'
 import { topologiesOf, topologiesView } from './topology-view'
 
 /** Characters of pictures of failed probes that are written into the file; those of further failures are drawn when opened. */
-const PICTURE_BUDGET = 120_000
+const PICTURE_BUDGET = 90_000
 const STYLE = STYLE_PAGE + STYLE_PICTURE
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -94,7 +94,7 @@ function failurePanel(scenario: ScenarioRun, store: Store, budget: number): Safe
 function featureView(feature: FeatureRun, store: Store): Safe {
   let rule: string | null = null
   const scenarios = feature.scenarios.map(scenario => {
-    const head = scenario.rule !== null && scenario.rule !== rule && html`<p class="rule">Rule: ${scenario.rule}</p>`
+    const head = scenario.rule !== null && scenario.rule !== rule && html`<p class="gherkin-rule">Rule: ${scenario.rule}</p>`
     rule = scenario.rule
     return html`${head}${scenarioView(scenario, store)}`
   })

@@ -51,7 +51,7 @@ export const stepLine = (step: StepRun): Safe =>
 function stepTable(rows: readonly (readonly string[])[]): Safe {
   const table = html`<table class="data"><tbody>${rows.map(row => html`<tr>${row.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`
   const wide = rows.some(row => row.join('  ').length > NARROW)
-  return wide ? html`<div class="scroll" tabindex="0" role="region" aria-label="Table of the step">${table}</div>` : table
+  return wide ? html`<div class="scroll" tabindex="0" role="group" aria-label="Table of the step">${table}</div>` : table
 }
 
 /** Long texts are folded; one that was there before is stored once. */

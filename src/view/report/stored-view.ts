@@ -7,7 +7,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(3).replace(/\.?0+
 
 /** Events in virtual time, as a table. */
 export const timelineView = ({ events }: TimelineJson): Safe =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Timeline"><table class="data"><thead><tr><th scope="col">at</th><th scope="col">by</th><th scope="col">what</th><th scope="col">object</th></tr></thead><tbody>${events.map(
+  html`<div class="scroll" tabindex="0" role="group" aria-label="Timeline"><table class="data"><thead><tr><th scope="col">at</th><th scope="col">by</th><th scope="col">what</th><th scope="col">object</th></tr></thead><tbody>${events.map(
     event => html`<tr><td>${seconds(event.atMs)}</td><td>${event.by}</td><td>${event.what}</td><td>${event.object}</td></tr>`,
   )}</tbody></table></div>`
 

@@ -15,7 +15,7 @@ a{color:var(--accent)}h1,h2,h3,p,ul,ol,dl,dd{margin:0;padding:0}
 code,pre,.packet{font-family:var(--mono);font-size:.86em}
 pre{background:var(--code);padding:.7rem .9rem;border-radius:6px;overflow:auto;white-space:pre-wrap}
 .kind{color:var(--quiet);font-size:.87em;font-weight:400}.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.js{display:none}html.scripted .js{display:revert}html:not(.scripted) [data-stored]::after{content:"drawn by this page’s script";color:var(--quiet)}
+:root:not(.scripted) .js{display:none!important}html:not(.scripted) [data-stored]::after{content:"drawn by this page’s script";color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 [hidden]{display:none!important}
 body>header{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;align-items:center;padding:.6rem 1.4rem;background:var(--card);border-bottom:1px solid var(--line)}
@@ -43,7 +43,7 @@ i{font-style:normal;font-weight:700;color:var(--good)}i[class]{color:var(--quiet
 .scenario{content-visibility:auto;contain-intrinsic-size:auto 12rem}
 .failure{border-left:5px solid var(--bad)}
 .scenario:target,.failure:target{border-color:var(--accent)}
-.rule{font-size:1rem;color:var(--quiet);margin:1.2rem 0 0;font-weight:600}
+.gherkin-rule{font-size:1rem;color:var(--quiet);margin:1.2rem 0 0;font-weight:600}
 .tags,.example{font-size:.82rem;color:var(--quiet)}.tags span,.example span{display:inline-block;margin-right:.6rem}.example b{color:var(--text);font-family:var(--mono);font-weight:500}
 .steps{list-style:none;margin-top:.45rem}.steps>li{padding:.1rem 0 .1rem 1.5rem;text-indent:-1.5rem}.steps>li>*{text-indent:0}.steps>li>i{display:inline-block;min-width:1.2rem;margin-right:.3rem}
 .steps u{text-decoration:none;color:var(--quiet)}.promise u{text-decoration:none;color:var(--quiet)}.steps b,.promise b{font-weight:650}
@@ -68,7 +68,7 @@ footer{color:var(--quiet);font-size:.84rem;padding-top:1rem;border-top:1px solid
 @media(max-width:900px){.page{grid-template-columns:14rem minmax(0,1fr)}#side{padding-left:.9rem}}
 @media(max-width:700px){.page{display:block}#side{position:static;max-height:none;border-right:0;border-bottom:1px solid var(--line)}
 html.scripted #side{display:none}html.scripted.drawer #side{display:block;position:fixed;inset:0 15% 0 0;z-index:4;background:var(--card);max-height:none;border-right:1px solid var(--line);box-shadow:0 0 40px #0006}
-html.scripted #drawer{display:block}body>header{padding:.5rem .8rem}header .facts{margin:0;flex-basis:100%}html.scripted header .facts{font-size:.8rem}header .bar-buttons{margin-left:auto}header h1{font-size:.98rem}
+html.scripted #drawer{display:block}body>header{padding:.5rem .8rem}header .facts{display:none}header .bar-buttons{margin-left:auto}header h1{font-size:.98rem;order:9;flex-basis:100%}html{scroll-padding-top:6rem}
 .versus{grid-template-columns:1fr}.scenario,.failure{padding:.7rem .8rem}}
 @media print{body>header{position:static}#side,.js,html.scripted .js,html.scripted div.js,button,dialog,.at{display:none!important}.page{display:block}main{padding:0}
 .scenario{content-visibility:visible}.scenario,.failure{break-inside:avoid;border-color:#bbb}.picture{overflow:visible!important}body{background:#fff;font-size:12px}:root,:root[data-theme]{color-scheme:light}.outcomes li{display:block}}

@@ -48,7 +48,7 @@ const nodeView = (node: TopologyJson['nodes'][number]): Safe =>
   )}</ul></div>`
 
 function servicesTable(services: TopologyJson['services']): Safe {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Services"><table class="data"><caption>Services</caption><thead><tr><th scope="col">service</th><th scope="col">type</th><th scope="col">clusterIP</th><th scope="col">ports</th></tr></thead><tbody>${services.map(
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Services"><table class="data"><caption>Services</caption><thead><tr><th scope="col">service</th><th scope="col">type</th><th scope="col">clusterIP</th><th scope="col">ports</th></tr></thead><tbody>${services.map(
     service =>
       html`<tr><th scope="row">${service.namespace !== 'default' && `${service.namespace}/`}${service.name}</th><td>${service.type}</td><td><code>${service.clusterIP}</code></td><td><code>${service.ports}</code></td></tr>`,
   )}</tbody></table></div>`
