@@ -82,8 +82,8 @@ function structCheck(schema: Schema, definition: Definition, also: Schema | unde
   const required = [...definition.fields.values()].filter(f => f.required)
   return (value, walk) => {
     const object = value as Record<string, unknown>
-    for (const field of required)
-      if (walk.required && !(field.name in object)) walk.findings.push({ is: 'missing', path: [...walk.path], in: definition, field })
+    let missing: Field[] | undefined
+    if (walk.required) for (const field of required) if (!(field.name in object)) (missing ??= []).push(field)
     for (const key of Object.keys(object)) {
       const held = object[key]
       if (held === null) {
@@ -98,6 +98,7 @@ function structCheck(schema: Schema, definition: Definition, also: Schema | unde
       else walk.findings.push({ is: 'unknown', path: [...walk.path], in: definition })
       walk.path.pop()
     }
+    for (const field of missing ?? []) walk.findings.push({ is: 'missing', path: [...walk.path], in: definition, field })
   }
 }
 

@@ -4,7 +4,7 @@ import { NOT_FAST, readFastYaml } from './fast-yaml'
 import { countKeys, locateJson, scanJson } from './json-text'
 import type { Path } from './path'
 import { type SourceFile, readSource } from './source'
-import { type Chunk, MAX_DEPTH, type YamlTree, readYamlTree } from './yaml-tree'
+import { type Chunk, MAX_DEPTH, type TreeOptions, type YamlTree, readYamlTree } from './yaml-tree'
 
 export interface Doc {
   readonly file: string
@@ -39,11 +39,11 @@ export function readDocuments(files: readonly SourceFile[]): Read {
 }
 
 /** The documents of one file's text: JSON when it begins with a bracket and parses as such, else YAML. */
-export function readText(file: string, text: string): Read {
+export function readText(file: string, text: string, options: TreeOptions = {}): Read {
   const json = /^\s*[{[]/.test(text) ? readJson(file, text) : undefined
   if (json) return json
   const quick = text.length >= QUICK_FROM
-  const reads = splitChunks(file, text).map(chunk => readChunk(chunk, quick))
+  const reads = splitChunks(file, text).map(chunk => readChunk(chunk, quick, options))
   return { documents: reads.flatMap(r => r.documents), problems: reads.flatMap(r => r.problems) }
 }
 
@@ -73,9 +73,9 @@ function countLines(text: string): number {
   return lines
 }
 
-function readChunk(chunk: Chunk, tryQuick: boolean): Read {
+function readChunk(chunk: Chunk, tryQuick: boolean, options: TreeOptions): Read {
   let tree: YamlTree | undefined
-  const treeOf = (): YamlTree => (tree ??= readYamlTree(chunk))
+  const treeOf = (): YamlTree => (tree ??= readYamlTree(chunk, options))
   const document = (value: unknown, index: number): Doc => ({ file: chunk.file, value, placeOf: path => treeOf().placeOf(index, path) })
   const quick = tryQuick ? readFastYaml(chunk.text) : NOT_FAST
   if (quick !== NOT_FAST) return { documents: quick === null ? [] : [document(quick, 0)], problems: [] }

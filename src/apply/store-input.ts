@@ -140,10 +140,7 @@ function acceptObject(written: WrittenObject, profile: ProfileName, problems: Pr
 /** The object in the version that we hold, with its namespace said. */
 function hold(written: WrittenObject, known: KnownKind): Accepted {
   const { held, namespaced } = MODELLED[known.kind]
-  const { metadata, ...rest } = (written.apiVersion.startsWith('events.k8s.io/') ? coreEvent(written.value) : written.value) as Record<
-    string,
-    any
-  >
+  const { metadata, ...rest } = (written.apiVersion.startsWith('events.k8s.io/') ? coreEvent(written.value) : written.value) as Loose
   const { namespace, ...meta } = metadata ?? {}
   const object = {
     ...rest,

@@ -52,7 +52,6 @@ export function validateEndpointSlice(object: Loose): FieldError[] {
       const errors = name === '' ? [] : ruled(['ports', i, 'name'], name, dns1123Label)
       if (names.has(name)) errors.push(duplicate(['ports', i, 'name'], name))
       names.add(name)
-      if (port.port !== undefined) errors.push(...portNumber(port.port).map(d => invalid(['ports', i, 'port'], port.port, d)))
       return [...errors, ...oneOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES)]
     }),
   ]

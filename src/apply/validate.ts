@@ -3,10 +3,11 @@ import { type FieldError, fieldErrorText, invalid } from './field-error'
 import type { Loose } from './loose'
 import type { ProfileName } from './profile'
 import { validateEndpoints, validateEndpointSlice } from './validate-endpoints'
+import { dns1123Label } from './names'
 import { validateMeta } from './validate-meta'
 import { validateConfigMap, validateNode } from './validate-other'
-import { validatePod } from './validate-pod'
-import { validateService } from './validate-service'
+import { podWarnings, validatePod } from './validate-pod'
+import { serviceWarnings, validateService } from './validate-service'
 import { validateDeployment, validateReplicaSet, validateReplicationController } from './validate-workload'
 
 const VALIDATORS: Readonly<Record<string, (object: Loose) => FieldError[]>> = {
@@ -77,4 +78,29 @@ export function invalidText(kind: string, name: string, errors: readonly FieldEr
   return lines.length === 1
     ? `The ${kind} ${JSON.stringify(name)} is invalid: ${lines[0]}`
     : `The ${kind} ${JSON.stringify(name)} is invalid: \n${lines.map(l => `* ${l}`).join('\n')}`
+}
+
+/** What a modern API server warns of with an object that it takes, without `Warning: `. v1.13 has no warnings. */
+export function createWarnings(kind: string, object: object, profile: ProfileName): readonly string[] {
+  return WARNS[profile] ? (WARNERS[kind]?.(object as Loose) ?? []) : []
+}
+
+const WARNS: Readonly<Record<ProfileName, boolean>> = { 'v1.13': false, 'v1.35': true }
+
+const WARNERS: Readonly<Record<string, (object: Loose) => readonly string[]>> = {
+  Service: serviceWarnings,
+  Pod: object => [...podNameWarnings(object.metadata?.name ?? ''), ...podWarnings('spec', object.spec ?? {})],
+  Deployment: object => podWarnings('spec.template.spec', object.spec?.template?.spec ?? {}),
+  ReplicaSet: object => podWarnings('spec.template.spec', object.spec?.template?.spec ?? {}),
+  ReplicationController: object => podWarnings('spec.template.spec', object.spec?.template?.spec ?? {}),
+}
+
+/** A pod's name is its hostname: it had better be a label. */
+function podNameWarnings(name: string): readonly string[] {
+  const wrong =
+    name.length > 63 ? ['must be no more than 63 characters'] : name.includes('.') ? ['must not contain dots'] : dns1123Label(name)
+  if (name === '' || wrong.length === 0) return []
+  return [
+    `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(', ')}]`,
+  ]
 }

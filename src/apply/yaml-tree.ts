@@ -29,6 +29,11 @@ export interface Chunk {
   readonly line: number
 }
 
+export interface TreeOptions {
+  /** `last`: of a key that is there twice the last one counts, as in kubectl; otherwise it is an error. */
+  readonly duplicates?: 'last'
+}
+
 export interface YamlTree {
   readonly values: readonly unknown[]
   readonly problems: readonly Problem[]
@@ -37,7 +42,7 @@ export interface YamlTree {
 }
 
 /** Reads all documents of a chunk (several only where `...` ends one). */
-export function readYamlTree(chunk: Chunk): YamlTree {
+export function readYamlTree(chunk: Chunk, options: TreeOptions = {}): YamlTree {
   const lines = new LineCounter()
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
@@ -52,7 +57,7 @@ export function readYamlTree(chunk: Chunk): YamlTree {
         schema: 'failsafe',
         merge: false,
         strict: true,
-        uniqueKeys: true,
+        uniqueKeys: options.duplicates !== 'last',
         prettyErrors: false,
         lineCounter: lines,
         logLevel: 'silent',
@@ -92,6 +97,13 @@ function findTooDeep(text: string): number | undefined {
   }
   return undefined
 }
+
+const unknownAlias = (node: Alias, place: Place): Problem => ({
+  code: 'YAML_SYNTAX',
+  message: `No valid YAML: there is no anchor &${node.source}.`,
+  place,
+  fix: `Put the text in quotes if the "*" belongs to it: "*${node.source}".`,
+})
 
 const tooDeep = (place: Place): Problem => ({
   code: 'YAML_TOO_DEEP',
@@ -166,8 +178,10 @@ class Reader {
   }
 
   private alias(node: Alias, depth: number): unknown {
+    const target = node.resolve(this.document)
+    if (target === undefined) return this.stop(unknownAlias(node, this.placeAt(node.range?.[0] ?? 0)))
     this.inAlias++
-    const value = this.value(node.resolve(this.document) ?? null, depth + 1)
+    const value = this.value(target, depth + 1)
     this.inAlias--
     return value
   }

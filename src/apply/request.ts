@@ -1,0 +1,247 @@
+// One manifest as kubectl takes it: decoded and defaulted by the tables of the profile, or refused in kubectl's and the API server's own words.
+// Admission, allocation and validation of the object (validate.ts) come afterwards; the store decides what exists.
+import type { Place, Problem } from '../error'
+import { decode, type Finding, NEWEST, OLDEST } from './decode'
+import { setDefaults } from './defaults'
+import { type Doc, readText, splitChunks } from './documents'
+import { findingProblem } from './finding-text'
+import { goYamlError } from './go-yaml-error'
+import { KNOWN_KINDS } from './known-kinds'
+import type { Loose } from './loose'
+import type { KubeObject } from './object'
+import { type Path, readPath } from './path'
+import type { ProfileName } from './profile'
+import { goTypeError, openApiError, strictErrors } from './request-words'
+import type { Schema } from './schema'
+import { readSource, type SourceFile } from './source'
+
+/** A manifest that the API server could decode. */
+export interface DecodedRequest {
+  readonly is: 'object'
+  /** As written: `extensions/v1beta1`. */
+  readonly apiVersion: string
+  readonly kind: string
+  /** With the defaults of its version; apiVersion as written. */
+  readonly object: KubeObject
+  /** The value as written, keys sorted, without defaults: what kubectl sends and keeps as last-applied-configuration. */
+  readonly written: Readonly<Record<string, unknown>>
+  /** Warnings that come with the answer, without `Warning: `. */
+  readonly warnings: readonly string[]
+  placeOf(path: string): Place
+}
+
+/** A manifest that was refused before the store was asked. */
+export interface RequestError {
+  readonly is: 'refused'
+  /** What kubectl prints on stderr, without a last line end. */
+  readonly text: string
+  readonly warnings: readonly string[]
+  /** Whether kubectl reads no further documents: it cannot, or it validates before it sends. */
+  readonly stops: boolean
+  /** The same in our words, with places, for lines that begin with `hopspec: `. */
+  readonly hints: readonly Problem[]
+}
+
+export interface RequestOptions {
+  readonly verb: 'create' | 'apply' | 'replace'
+  /** kubectl's --validate; strict by default. */
+  readonly validate?: 'strict' | 'warn' | 'ignore'
+}
+
+interface Asking {
+  readonly file: string
+  readonly profile: ProfileName
+  readonly schema: Schema
+  readonly options: RequestOptions
+}
+
+/** kubectl of which time: it validates by itself (until 1.26), or has the server do it. */
+const VALIDATES: Readonly<Record<ProfileName, 'client' | 'server'>> = { 'v1.13': 'client', 'v1.35': 'server' }
+const SCHEMAS: Readonly<Record<ProfileName, Schema>> = { 'v1.13': OLDEST, 'v1.35': NEWEST }
+
+/** All manifests of a file (`STDIN` for `-f -`), in order; nothing after one that stops. */
+export function decodeRequest(file: SourceFile, profile: ProfileName, options: RequestOptions): readonly (DecodedRequest | RequestError)[] {
+  const asking: Asking = { file: file.name, profile, schema: SCHEMAS[profile], options }
+  const text = readSource(file)
+  if (typeof text !== 'string') return [refuse(`error: unable to read ${JSON.stringify(file.name)}`, [text], true)]
+  const answers: (DecodedRequest | RequestError)[] = []
+  for (const document of manifests(asking, text)) {
+    for (const answer of 'is' in document ? [document] : decodeDocument(asking, document)) answers.push(answer)
+    const last = answers.at(-1)
+    if (last?.is === 'refused' && last.stops) break
+  }
+  return answers
+}
+
+const refuse = (text: string, hints: readonly Problem[], stops: boolean, warnings: readonly string[] = []): RequestError => ({
+  is: 'refused',
+  text,
+  warnings,
+  stops,
+  hints,
+})
+
+/** The documents one by one, so that those before a broken one are still answered. A key that is there twice counts once, the last wins, as in kubectl. */
+function* manifests(asking: Asking, text: string): Generator<Doc | RequestError> {
+  if (/^\s*\{/.test(text)) {
+    const read = readText(asking.file, text)
+    if (read.problems.length === 0) return yield* read.documents
+  }
+  for (const chunk of splitChunks(asking.file, text)) {
+    const wrong = goYamlError(chunk.text.replace(/^---[^\n]*\n/, ''))
+    const read = readText(asking.file, chunk.text)
+    const hints = read.problems.map(p => ({ ...p, place: { ...p.place!, line: (p.place!.line ?? 1) + chunk.line } }))
+    if (wrong !== undefined || hints.some(h => h.code !== 'YAML_DUPLICATE_KEY')) {
+      yield refuse(
+        `error: error parsing ${asking.file}: error converting YAML to JSON: yaml: ${wrong ?? 'did not find expected node content'}`,
+        hints,
+        true,
+      )
+      return
+    }
+    const shift = (place: Place): Place => ({ ...place, line: (place.line ?? 1) + chunk.line })
+    for (const document of hints.length > 0 ? [lastWins(asking.file, chunk.text)] : read.documents)
+      yield { ...document, placeOf: path => shift(document.placeOf(path)) }
+  }
+}
+
+/** A document with duplicate keys, of each the last. */
+function lastWins(file: string, text: string): Doc {
+  const read = readText(file, text, { duplicates: 'last' })
+  return read.documents[0] ?? { file, value: {}, placeOf: () => ({ file, line: 1, column: 1 }) }
+}
+
+const VALIDATION_END = '; if you choose to ignore these errors, turn validation off with --validate=false'
+
+function decodeDocument(asking: Asking, document: Doc): readonly (DecodedRequest | RequestError)[] {
+  const value = sortKeys(document.value)
+  const { file, options } = asking
+  const notSet = (['apiVersion', 'kind'] as const).flatMap(name => headerError(name, (value as Loose)?.[name]))
+  if (notSet.length > 0 && options.validate !== 'ignore')
+    return [
+      refuse(
+        `error: error validating ${JSON.stringify(file)}: error validating data: ${notSet.length > 1 ? `[${notSet.join(', ')}]` : notSet[0]}${VALIDATION_END}`,
+        [],
+        true,
+      ),
+    ]
+  const object = value as Loose
+  if (!object?.kind)
+    return [refuse(`error: unable to decode ${JSON.stringify(file)}: Object 'Kind' is missing in '${JSON.stringify(value)}'`, [], true)]
+  if (!object.apiVersion)
+    return [
+      refuse(
+        `Error from server (NotFound): error when creating ${JSON.stringify(file)}: the server could not find the requested resource`,
+        [],
+        false,
+      ),
+    ]
+  if (/List$/.test(object.kind) && Array.isArray(object.items))
+    return object.items.flatMap((item: unknown, i: number) =>
+      decodeDocument(asking, { ...document, value: item, placeOf: path => document.placeOf(['items', i, ...path]) }),
+    )
+  return [decodeObject(asking, object, document)]
+}
+
+function headerError(name: 'apiVersion' | 'kind', value: unknown): string[] {
+  if (value === undefined || value === null || value === '') return [`${name} not set`]
+  if (typeof value !== 'string') return [`${name} isn't string type`]
+  return name === 'apiVersion' && value.split('/').length > 2 ? [`unexpected GroupVersion string: ${value}`] : []
+}
+
+function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequest | RequestError {
+  const { apiVersion, kind } = object as { apiVersion: string; kind: string }
+  const key = `${apiVersion} ${kind}`
+  const definition = asking.schema.kinds.get(key)
+  const written = structuredClone(object)
+  if (definition === undefined) return unmapped(asking, object)
+  const findings = decode(asking.schema, definition, object)
+  const hints = findings.map(f => findingProblem(kind, f, asking.schema.definition(definition), path => document.placeOf(path)))
+  const warnings = KIND_WARNINGS[asking.profile][key] ?? []
+  const wrong = findingsText(asking, kind, apiVersion, findings)
+  if (wrong) return refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
+  const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []
+  for (const finding of findings) if (finding.is === 'unknown') dropField(object, finding.path)
+  setDefaults(kind, apiVersion, object, asking.profile)
+  return {
+    is: 'object',
+    apiVersion,
+    kind,
+    object: object as unknown as KubeObject,
+    written,
+    warnings: [...warnings, ...ignored],
+    placeOf: path => document.placeOf(readPath(path)),
+  }
+}
+
+const KIND_WARNINGS: Readonly<Record<ProfileName, Readonly<Record<string, readonly string[]>>>> = {
+  'v1.13': {},
+  'v1.35': { 'v1 Endpoints': ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'] },
+}
+
+/** A kind that this API server does not serve. */
+function unmapped(asking: Asking, { apiVersion, kind, metadata }: Loose): RequestError {
+  const { file, profile } = asking
+  const match = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`
+  const hint: Problem[] =
+    KNOWN_KINDS.get(kind)?.includes(apiVersion) === true
+      ? [{ code: 'KIND_NOT_MODELLED', message: `${kind} (${apiVersion}) is not modelled under ${profile}.`, place: { file } }]
+      : []
+  if (VALIDATES[profile] === 'client') return refuse(`error: unable to recognize ${JSON.stringify(file)}: ${match}`, hint, false)
+  return refuse(
+    `error: resource mapping not found for name: ${JSON.stringify(metadata?.name ?? '')} namespace: ${JSON.stringify(metadata?.namespace ?? '')} from ${JSON.stringify(file)}: ${match}\nensure CRDs are installed first`,
+    hint,
+    false,
+  )
+}
+
+function findingsText(
+  asking: Asking,
+  kind: string,
+  apiVersion: string,
+  findings: readonly Finding[],
+): { text: string; stops: boolean } | undefined {
+  const file = JSON.stringify(asking.file)
+  if (VALIDATES[asking.profile] === 'client' && asking.options.validate !== 'ignore') {
+    const lines = findings.flatMap(f => openApiError(`${kind}`, f) ?? [])
+    if (lines.length > 0)
+      return {
+        text: `error: error validating ${file}: error validating data: ${lines.length > 1 ? `[${lines.join(', ')}]` : lines[0]}${VALIDATION_END}`,
+        stops: true,
+      }
+  }
+  const types = findings.filter(f => f.is === 'type')
+  const own = types.find(f => f.path[0] === 'metadata')
+  if (own) return { text: `error: unable to decode ${file}: ${metadataError(own)}`, stops: true }
+  const server = (words: string): { text: string; stops: boolean } => ({
+    text: `Error from server (BadRequest): error when ${asking.options.verb === 'replace' ? 'replacing' : 'creating'} ${file}: ${kind} in version ${JSON.stringify(apiVersion.split('/').at(-1))} cannot be handled as a ${kind}: ${words}`,
+    stops: false,
+  })
+  if (types[0]) return server(goTypeError(types[0]))
+  const unknown = findings.filter(f => f.is === 'unknown')
+  const strict = VALIDATES[asking.profile] === 'server' && (asking.options.validate ?? 'strict') === 'strict'
+  return strict && unknown.length > 0 ? server(`strict decoding error: ${strictErrors(unknown).join(', ')}`) : undefined
+}
+
+/** kubectl itself decodes metadata before it sends anything. */
+const metadataError = (finding: Finding & { is: 'type' }): string =>
+  finding.path.length === 1
+    ? goTypeError(finding).replace(/struct field \w+\.metadata/, 'struct field metadataOnlyObject.metadata')
+    : goTypeError(finding)
+
+function dropField(object: Loose, path: Path): void {
+  let at: Loose = object
+  for (const step of path.slice(0, -1)) at = at[step]
+  delete at[path.at(-1)!]
+}
+
+/** Keys in byte order at every level: kubectl sends JSON so, and errors come in that order. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sortKeys(v)]),
+  )
+}
