@@ -1,5 +1,5 @@
 // Where a rule lets chance decide, the walk asks a chooser: one that follows a script (every branch, exact probability), or one that draws.
-import { type Fraction, fraction, ONE, times } from '../addr/fraction'
+import { type Fraction, fraction } from '../addr/fraction'
 
 /** Decides a match that is true for `threshold` of 2³¹ equally likely numbers. */
 export interface Chooser {
@@ -11,7 +11,7 @@ const WHOLE = 2 ** 31
 /** Follows the answers given, then always says yes first; remembers every answer and the probability of them all. */
 export class ScriptedChooser implements Chooser {
   readonly answers: boolean[] = []
-  probability: Fraction = ONE
+  private numerator = 1n
   constructor(private readonly script: readonly boolean[]) {}
 
   chance(threshold: number): boolean {
@@ -19,8 +19,13 @@ export class ScriptedChooser implements Chooser {
     if (threshold >= WHOLE) return true
     const answer = this.script[this.answers.length] ?? true
     this.answers.push(answer)
-    this.probability = times(this.probability, fraction(answer ? threshold : WHOLE - threshold, WHOLE))
+    this.numerator *= BigInt(answer ? threshold : WHOLE - threshold)
     return answer
+  }
+
+  /** How likely exactly these answers are. */
+  get probability(): Fraction {
+    return fraction(this.numerator, 1n << (31n * BigInt(this.answers.length)))
   }
 
   /** The script of the next branch in order, or undefined when every branch has been walked. */

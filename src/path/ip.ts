@@ -12,8 +12,15 @@ import type { Skb } from './skb'
 import { acceptsLocal, forwards, reversePathFilter, routesLocalnet, validatesMark } from './sysctl'
 import { ICMP, type IcmpKind, type Loss, type Walk } from './walk'
 
-const NOWHERE = { in: '', out: '', portIn: '', portOut: '', bridged: false }
-export const whereIs = (hook: Hook, rest: Partial<Where>): Where => ({ ...NOWHERE, hook, ...rest })
+/** A place at a hook; what is not said is none. */
+export const whereIs = (hook: Hook, { in: cameBy = '', out = '', portIn = '', portOut = '', bridged = false }: Partial<Where>): Where => ({
+  hook,
+  in: cameBy,
+  out,
+  portIn,
+  portOut,
+  bridged,
+})
 
 /** Runs a hook; false when the packet ended there. A REJECT sends its answer. */
 export function pass(walk: Walk, machine: Machine, skb: Skb, way: Way, between?: (table: string) => Verdict): boolean {

@@ -1,13 +1,23 @@
 // A step of the walk as JSON: values become text.
-import { ipText } from '../addr/ip'
-import { socketText } from '../addr/ip'
+import { ipText, socketText } from '../addr/ip'
 import { never, placeText } from '../error'
 import { routeText } from '../linux/ip-route'
 import { destinationText, hasPorts, type Packet, type Socket, sourceText } from '../linux/packet'
 import type { Step } from '../linux/step'
 import type { PacketJson, StepJson } from './json'
 
+const shown = new WeakMap<Packet, PacketJson>()
+
+/** One packet is in many steps, and nearly always with one mark. */
 function packetJson(p: Packet, mark: number): PacketJson {
+  const known = shown.get(p)
+  if (known?.mark === mark) return known
+  const made = showPacket(p, mark)
+  shown.set(p, made)
+  return made
+}
+
+function showPacket(p: Packet, mark: number): PacketJson {
   return {
     protocol: p.protocol,
     source: sourceText(p),
