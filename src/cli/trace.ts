@@ -8,8 +8,8 @@ import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
 import { prepare, type World } from '../trace/prepare'
 import { traceAll, traceWithMemory } from '../trace/trace'
 import type { TraceJson } from '../trace/json'
+import { explainIn } from '../verify/explain'
 import { traceText } from '../view/trace-text'
-import { explainer } from './explain'
 import { INPUT_ARGS, inputFiles, loadState } from './input'
 import { type Command, EXIT, type Io } from './io'
 
@@ -24,7 +24,7 @@ export const trace: Command = (args, io) => {
   const network = networkDocument(inputFiles(input, io))
   const world: World = network ? { network: readNetwork(network) } : { state: loadState(input, io) }
   const { scene, flows } = prepare(world, list.flows)
-  const explained = { ...scene, ...explainer(world) }
+  const explained = 'state' in world ? { ...scene, explain: explainIn(world.state) } : scene
   let kernels: KernelState = freshKernels
   const traces = flows.map(flow => {
     if (!list.stateful) return traceAll(explained, flow)
