@@ -1,8 +1,6 @@
 // A node's network namespace as data: devices, routes, neighbours, FDB, sysctls, rules, listeners.
 import { cidrText, contains } from '../addr/cidr'
 import { type Family, type Ip, addToIp, bitsOf, familyOf, parseIp } from '../addr/ip'
-import { keyOf } from '../cluster/state'
-import { problem } from '../error'
 import type { Device, FdbEntry, InterfaceAddress, Listener, Neighbour, Program, Route } from '../linux/program'
 import { adjacent, type Flannel, vxlanName } from './flannel'
 import { listenersOf } from './images'
@@ -10,6 +8,7 @@ import { setsRouteLocalnet } from './kube-proxy/sync'
 import { type Layout, type NodePlace, type PodPlace, familiesOf, gatewayFor, nodeAddress, podCidrOf } from './layout'
 import { dockerMac, macOf, vethName } from './names'
 import { nodeRules, proxyViewOf } from './node-rules'
+import { hasHostPorts } from './portmap'
 import { connectedRoute, defaultRoute, hostRoute, sortRoutes } from './routes'
 
 /** The LAN that all nodes' cards are on. */
@@ -175,12 +174,12 @@ function sysctlsOf(layout: Layout, place: NodePlace, addresses: readonly Ip[]): 
     ...(four && { 'net.ipv4.ip_forward': 1, 'net.bridge.bridge-nf-call-iptables': 1 }),
     ...(families.includes('ipv6') && { 'net.ipv6.conf.all.forwarding': 1, 'net.bridge.bridge-nf-call-ip6tables': 1 }),
     ...(localnet && { 'net.ipv4.conf.all.route_localnet': 1 }),
+    ...(layout.flannel && place.pods.some(hasHostPorts) && { 'net.ipv4.conf.cni0.route_localnet': 1 }),
   }
 }
 
 /** A node as pure data. */
 export function nodeProgram(layout: Layout, place: NodePlace): Program {
-  refuseHostPorts(place)
   const devices = nodeDevices(layout, place)
   const addresses = devices.flatMap(d => d.addresses.map(a => a.ip))
   const overlay = overlayOf(layout, place)
@@ -197,11 +196,4 @@ export function nodeProgram(layout: Layout, place: NodePlace): Program {
     ip6tables: families.includes('ipv6') ? nodeRules(layout, place, 'ipv6', addresses) : null,
     listeners: nodeListeners(layout, place),
   }
-}
-
-/** portmap's rules are not written yet, so a hostPort would silently not work. */
-function refuseHostPorts(place: NodePlace): void {
-  for (const { pod } of place.pods)
-    if (pod?.spec.containers.some(c => c.ports?.some(p => p.hostPort)))
-      throw problem('NOT_MODELLED', `hopspec does not model hostPort yet; pod ${keyOf(pod)} has one on node ${place.node.name}.`)
 }

@@ -13,6 +13,7 @@ import { type Sync, type SyncStart, syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
+import { writePortmap } from './portmap'
 import { NODE_FACTS, kubeProxyFacts } from './profile'
 
 /** Who writes rules on a node; `policy` nobody yet. */
@@ -103,5 +104,7 @@ export function nodeRules(layout: Layout, place: NodePlace, family: Family, addr
 
 function writeCni({ flannel }: Layout, place: NodePlace, kernel: KernelTables): void {
   const subnet = podCidrOf(place, kernel.family)
-  if (flannel && subnet && kernel.family === 'ipv4') writeFlannel(kernel, flannel, subnet)
+  if (!flannel || !subnet || kernel.family !== 'ipv4') return
+  writeFlannel(kernel, flannel, subnet)
+  writePortmap(kernel, place.pods, subnet.length)
 }
