@@ -14,31 +14,35 @@ Given('the cluster/manifests from {string}', function (this: World, file: string
   this.lab = given(this.lab, { files: this.files(file) })
 })
 
-Given('the cluster/manifests:', function (this: World, text: string) {
-  this.lab = given(this.lab, { files: [{ name: this.feature, text }] })
+Given('the cluster:', function (this: World, text: string) {
+  this.lab = given(this.lab, { files: [this.written(text)] })
+})
+
+Given('the manifests:', function (this: World, text: string) {
+  this.lab = given(this.lab, { files: [this.written(text)] })
 })
 
 Given(
-  '{int} {string} replicas behind the ClusterIP service {string}',
+  '{int} {string} replica(s) behind the ClusterIP service {string}',
   function (this: World, replicas: number, name: string, service: string) {
-    this.lab = given(this.lab, { files: [{ name: this.feature, text: replicasManifest({ replicas, name, service, type: 'ClusterIP' }) }] })
+    this.lab = given(this.lab, { files: [this.made(replicasManifest({ replicas, name, service, type: 'ClusterIP' }))] })
   },
 )
 
 Given(
-  '{int} {string} replicas behind the ClusterIP service {string} on port {port}',
+  '{int} {string} replica(s) behind the ClusterIP service {string} on port {port}',
   function (this: World, replicas: number, name: string, service: string, port: number) {
     this.lab = given(this.lab, {
-      files: [{ name: this.feature, text: replicasManifest({ replicas, name, service, port, type: 'ClusterIP' }) }],
+      files: [this.made(replicasManifest({ replicas, name, service, port, type: 'ClusterIP' }))],
     })
   },
 )
 
 Given(
-  '{int} {string} replicas behind the NodePort service {string} on port {port}',
+  '{int} {string} replica(s) behind the NodePort service {string} on port {port}',
   function (this: World, replicas: number, name: string, service: string, port: number) {
     this.lab = given(this.lab, {
-      files: [{ name: this.feature, text: replicasManifest({ replicas, name, service, port, type: 'NodePort' }) }],
+      files: [this.made(replicasManifest({ replicas, name, service, port, type: 'NodePort' }))],
     })
   },
 )
@@ -60,12 +64,12 @@ Given('{service} will get the ClusterIP {ip} and the nodePort {port}', function 
 })
 
 Given('{pod} on {node}', function (this: World, name: string, node: string) {
-  this.lab = given(this.lab, { files: [{ name: this.feature, text: clientPodManifest(name, node) }] })
+  this.lab = given(this.lab, { files: [this.made(clientPodManifest(name, node))] })
 })
 
 Given('{pod} on {node} at {ip}', function (this: World, name: string, node: string, ip: Ip) {
-  const pins = [{ namespace: 'default', of: null, name, node, ip: ipText(ip) }]
-  this.lab = given(this.lab, { files: [{ name: this.feature, text: clientPodManifest(name, node) }], pins })
+  const pins = [{ namespace: 'default', of: `pod/${name}`, name, node, ip: ipText(ip) }]
+  this.lab = given(this.lab, { files: [this.made(clientPodManifest(name, node))], pins })
 })
 
 Given('the external {client} at {ip}', function (this: World, name: string, ip: Ip) {

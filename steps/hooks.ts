@@ -1,7 +1,7 @@
 // Around every step: what it compared is counted and told to the runner.
 import { AfterStep, Before, BeforeStep, setWorldConstructor } from '@cucumber/cucumber'
 import { assertionsMade } from '../src/cli/run-assertions'
-import { CHECKS_MEDIA_TYPE } from '../src/cli/run-index'
+import { CHECKS_MEDIA_TYPE, placeOfStep } from '../src/cli/run-index'
 import { World } from './world'
 
 setWorldConstructor(World)
@@ -10,7 +10,8 @@ Before(function (this: World, { pickle }) {
   this.feature = pickle.uri
 })
 
-BeforeStep(function (this: World) {
+BeforeStep(function (this: World, { gherkinDocument, pickleStep }) {
+  this.at = placeOfStep(gherkinDocument, pickleStep.astNodeIds[0] ?? '')
   this.checks = 0
   this.assertionsBefore = assertionsMade()
 })

@@ -16,6 +16,8 @@ import type { PlaceWord } from './read'
 export class World extends CucumberWorld<WorldParameters> {
   /** The feature file, relative to the project; set before the first step. */
   feature = ''
+  /** The line of the step that runs, and of its doc string. */
+  at = { line: 1, docLine: 1 }
   lab: Lab = emptyLab(this.parameters.seed ?? 1, this.parameters.mode ?? null)
   lastProbe: ProbeJson | null = null
   lastSaid: Said | null = null
@@ -112,6 +114,12 @@ export class World extends CucumberWorld<WorldParameters> {
       })
     return [{ name: path, text: readFileSync(join(this.parameters.root, path), 'utf8') }]
   }
+
+  /** A doc string as a file whose lines are those of the feature. */
+  written = (text: string) => ({ name: this.feature, text: `${'\n'.repeat(this.at.docLine)}${text}` })
+
+  /** Manifests that a sentence stands for, standing on its line. */
+  made = (text: string) => ({ name: this.feature, text: `${'\n'.repeat(this.at.line - 1)}${text}` })
 
   private findFile(name: string): Uint8Array | undefined {
     const path = this.findPath(name)

@@ -126,3 +126,12 @@ function parseErrors(envelopes: readonly Envelope[]) {
     ]
   })
 }
+
+/** The line of a step and of its doc string's opening quotes; line 1 for a step that is not in the document. */
+export function placeOfStep(document: GherkinDocument, id: string): { readonly line: number; readonly docLine: number } {
+  for (const { node } of astNodes(document)) {
+    const step = node as Step
+    if (step.id === id) return { line: step.location.line, docLine: step.docString?.location.line ?? step.location.line }
+  }
+  return { line: 1, docLine: 1 }
+}

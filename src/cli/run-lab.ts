@@ -2,7 +2,7 @@
 // Everything is a value; a change gives the next Lab. Also what steps need to name: pods, nodes, services, clients.
 import { readIp } from '../addr/ip'
 import type { ImageFacts } from '../apply/cluster-config'
-import type { Pod, Service } from '../apply/object'
+import type { Event, Pod, Service } from '../apply/object'
 import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
 import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
@@ -64,7 +64,8 @@ export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 
 
 /** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. */
 export function pinServices(state: State, pins: readonly ServicePin[]): State {
-  const changes = pins.flatMap(pin => {
+  const last = new Map(pins.map(pin => [pin.name, pin]))
+  const changes = [...last.values()].flatMap(pin => {
     const service = objectOf(state, 'Service', `default/${pin.name}`)
     if (service === undefined || service.spec.clusterIP === 'None') return []
     const ports = (service.spec.ports ?? []).map(p => (p.nodePort && pin.nodePort !== null ? { ...p, nodePort: pin.nodePort } : p))
@@ -163,14 +164,16 @@ export const podRows = (state: State): readonly Readonly<Record<string, string>>
   }))
 
 /** Events as rows of a table, in the order in which they were first written. */
-export const eventRows = (state: State): readonly Readonly<Record<string, string>>[] =>
-  objectsOf(state, 'Event').map(e => ({
+export function eventRows(state: State): readonly Readonly<Record<string, string>>[] {
+  const written = state.log.flatMap(w => (w.type === 'ADDED' && w.object.kind === 'Event' ? [w.object as Event] : []))
+  return written.map(e => ({
     type: e.type,
     reason: e.reason,
     object: `${e.involvedObject.kind.toLowerCase()}/${e.involvedObject.name}`,
     message: e.message,
     from: e.source?.component ?? e.reportingComponent ?? '',
   }))
+}
 
 /** Pins from the rows of a table with the columns name, node, address. */
 export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<string, string>>[]): readonly PinnedPod[] =>
@@ -183,7 +186,7 @@ export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<s
     const named = /^(\S+) "([^"]*)"$/.exec(workload ?? '')
     return {
       namespace: 'default',
-      of: named ? `${named[1]}/${named[2]}` : null,
+      of: named ? `${named[1]}/${named[2]}` : `pod/${row.name}`,
       name: row.name || null,
       node: row.node || null,
       ip: row.address || null,

@@ -90,9 +90,9 @@ function particulars(step: StepJson): Partial<HopRow> {
   }
 }
 
-/** The rows as a table that can be read aloud: where, what, and the packet after it. Rules are told by their text. */
+/** The rows as a table that can be read aloud: where, what, and the packet after it. Rules only where they decide: the report has all of them. */
 export function hopRowsText(rows: readonly HopRow[]): string {
-  const told = rows.filter(r => !isHook(r.step))
+  const told = rows.filter((r, i) => !isHook(r.step) && r.step !== 'conntrack' && (r.step !== 'rule' || decides(rows[i + 1])))
   const cells = told.map(r => [
     shortName(r.in),
     r.step,
@@ -103,6 +103,9 @@ export function hopRowsText(rows: readonly HopRow[]): string {
   ])
   return tableText(cells)
 }
+
+/** A rule before one of these is the one that brought it about. */
+const decides = (next: HopRow | undefined): boolean => next !== undefined && ['dnat', 'snat', 'reject', 'drop'].includes(next.step)
 
 export const isHook = (step: string): boolean => /^(prerouting|input|output|postrouting)$/.test(step)
 

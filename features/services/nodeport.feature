@@ -1,0 +1,116 @@
+Feature: NodePort
+
+  A NodePort Service answers on the same port of every node, whichever node runs its pods.
+
+  Background:
+    Given the cluster:
+      """
+      apiVersion: hopspec/v1
+      kind: Cluster
+      kubernetesVersion: v1.13.0
+      nodes:
+        - {name: master, role: control-plane, addresses: [192.168.1.200]}
+        - {name: node01, addresses: [192.168.1.201]}
+        - {name: node02, addresses: [192.168.1.202]}
+      externalClients:
+        - {name: laptop, address: 192.168.1.50}
+      """
+    And pod "client" on node "node01"
+
+  Scenario: a NodePort spreads connections over every replica
+    Given 3 "mytest" replicas behind the NodePort service "mytest-svc" on port 31298
+    When an external client curls http://192.168.1.200:31298 3000 times
+    Then every request is answered
+    And each of the 3 pods answers 1/3 of the requests
+
+  @NW-003
+  Scenario Outline: a pod reaches every pod through any node's port
+    Given 2 "web" replicas behind the NodePort service "web" on port 30080
+    When pod "client" curls http://<node>:30080
+    Then every request is answered
+    And each of the 2 pods answers 1/2 of the requests
+
+    Examples:
+      | node          |
+      | 192.168.1.200 |
+      | 192.168.1.201 |
+      | 192.168.1.202 |
+
+  @NW-004
+  Scenario Outline: a node reaches every pod through any node's port
+    Given 2 "web" replicas behind the NodePort service "web" on port 30080
+    When node "<from>" curls http://192.168.1.202:30080
+    Then every request is answered
+    And each of the 2 pods answers 1/2 of the requests
+
+    Examples:
+      | from   |
+      | master |
+      | node01 |
+      | node02 |
+
+  @NW-022
+  Scenario Outline: a UDP nodePort answers pods and nodes
+    Given the image "echo" listens on udp port 5353
+    And the manifests:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, labels: {app: echo}}
+      spec:
+        nodeName: node02
+        containers: [{name: echo, image: echo}]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+      spec:
+        type: NodePort
+        selector: {app: echo}
+        ports: [{port: 53, targetPort: 5353, protocol: UDP, nodePort: 30053}]
+      """
+    When <client> sends a udp packet to 192.168.1.201:30053
+    Then pod "echo" answers
+
+    Examples:
+      | client        |
+      | pod "client"  |
+      | node "master" |
+
+  @SV-006
+  Scenario Outline: one nodePort number serves both protocols
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: dns, labels: {app: dns}}
+      spec:
+        nodeName: node02
+        containers:
+        - name: dns
+          image: dns
+          ports: [{containerPort: 53, protocol: TCP}, {containerPort: 53, protocol: UDP}]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: dns}
+      spec:
+        type: NodePort
+        selector: {app: dns}
+        ports:
+        - {name: tcp, port: 53, protocol: TCP, nodePort: 30053}
+        - {name: udp, port: 53, protocol: UDP, nodePort: 30053}
+      """
+    When pod "client" sends a <protocol> packet to 192.168.1.200:30053
+    Then pod "dns" answers
+
+    Examples:
+      | protocol |
+      | tcp      |
+      | udp      |
+
+  Scenario: a port that no Service has is refused by the node itself
+    Given 1 "web" replica behind the NodePort service "web" on port 30080
+    When an external client curls http://192.168.1.200:30081
+    Then the request is refused
+    And the explanation says "no Service has the nodePort 30081"
