@@ -29,10 +29,13 @@ export const times = (a: Fraction, b: Fraction): Fraction => fraction(a.of * b.o
 /** Negative, zero or positive, as a sorts before, with or after b. */
 export const compareFractions = (a: Fraction, b: Fraction): number =>
   Number(a.of * b.over - b.of * a.over > 0n) - Number(a.of * b.over - b.of * a.over < 0n)
-/** The nearest double. */
+/** The nearest double: 66 bits of the quotient, the last of them 1 when anything is left, then one rounding. */
 export function decimal(f: Fraction): number {
-  const scaled = (f.of * 10n ** 20n) / f.over
-  return Number(scaled) / 1e20
+  const above = f.of < 0n ? -f.of : f.of
+  const shift = Math.max(0, 66 + f.over.toString(2).length - above.toString(2).length)
+  const scaled = above << BigInt(shift)
+  const quotient = (scaled / f.over) | (scaled % f.over === 0n ? 0n : 1n)
+  return (f.of < 0n ? -1 : 1) * Number(quotient) * 2 ** -shift
 }
 /** `1/3`; whole numbers without `/1`. */
 export const fractionText = (f: Fraction): string => (f.over === 1n ? `${f.of}` : `${f.of}/${f.over}`)

@@ -25,12 +25,19 @@ export function readIp(text: string): Ip | undefined {
     return value as Ip4
   }
   if (!text.includes(':') || text.includes('%') || /^\s|\s$/.test(text)) return undefined
-  const tail = /[^:]*\.[^:]*$/.exec(text)
-  if (tail && !STRICT_IP4.test(tail[0])) return undefined
-  if (!ipaddr.IPv6.isValid(text)) return undefined
+  const groups = withoutDots(text)
+  if (groups === undefined || !ipaddr.IPv6.isValid(groups)) return undefined
   let value = 0n
-  for (const byte of ipaddr.IPv6.parse(text).toByteArray()) value = value * 256n + BigInt(byte)
+  for (const byte of ipaddr.IPv6.parse(groups).toByteArray()) value = value * 256n + BigInt(byte)
   return value as Ip6
+}
+
+/** The dotted end of an IPv6 address as two hex groups: ipaddr.js takes `::1.2.3.4` for an IPv4-mapped address. Undefined where it is no IPv4 address. */
+function withoutDots(text: string): string | undefined {
+  const at = text.includes('.') ? text.lastIndexOf(':') + 1 : text.length
+  if (at === text.length) return text
+  const tail = STRICT_IP4.test(text.slice(at)) ? readIp(text.slice(at)) : undefined
+  return typeof tail === 'number' ? `${text.slice(0, at)}${(tail >>> 16).toString(16)}:${(tail & 0xffff).toString(16)}` : undefined
 }
 
 /** As readIp, but decimal parts with leading zeros count too (`172.30.0.041`), as kube-proxy reads stored objects. */
