@@ -44,6 +44,7 @@ function splitLines(text: string): Line[] {
     while (text.charCodeAt(at) === 32) at++
     const first = text.charCodeAt(at)
     if (at < end && first !== 35) {
+      if (at === start && (first === 46 || first === 45) && /^(?:\.\.\.|---)/.test(text.slice(at, at + 3))) give()
       let last = end
       while (text.charCodeAt(last - 1) === 32) last--
       lines.push({ indent: at - start, text: text.slice(at, last) })

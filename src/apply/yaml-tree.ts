@@ -143,6 +143,8 @@ function syntaxProblem(e: YAMLError, place: Place): Problem {
 class Reader {
   private aliasNodes = 0
   private inAlias = 0
+  /** The outermost alias that is being read. */
+  private outermost: Node | undefined
   private stopped = false
   constructor(
     private readonly document: Document.Parsed,
@@ -153,7 +155,7 @@ class Reader {
   value(node: Node | null | undefined, depth: number): unknown {
     if (node === null || node === undefined || this.stopped) return null
     if (depth > MAX_DEPTH) return this.stop(tooDeep(this.placeAt(node.range?.[0] ?? 0)))
-    if (this.inAlias > 0 && ++this.aliasNodes > MAX_ALIAS_NODES) return this.stop(this.tooManyAliases(node))
+    if (this.inAlias > 0 && ++this.aliasNodes > MAX_ALIAS_NODES) return this.stop(this.tooManyAliases(this.outermost ?? node))
     if (node instanceof Alias) return this.alias(node, depth)
     if (isMap(node)) return this.map(node as YAMLMap<Node, Node | null>, depth)
     if (isSeq(node)) return (node.items as Node[]).map(item => this.value(item, depth + 1))
@@ -180,7 +182,7 @@ class Reader {
   private alias(node: Alias, depth: number): unknown {
     const target = node.resolve(this.document)
     if (target === undefined) return this.stop(unknownAlias(node, this.placeAt(node.range?.[0] ?? 0)))
-    this.inAlias++
+    if (this.inAlias++ === 0) this.outermost = node
     const value = this.value(target, depth + 1)
     this.inAlias--
     return value
