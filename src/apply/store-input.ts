@@ -18,6 +18,7 @@ import type { RawCluster, RawProxy } from './raw-cluster'
 import { OWN } from './schema'
 import { setServiceFamilies } from './service-families'
 import type { SourceFile } from './source'
+import { allocationWarnings } from './stored-allocation'
 import { judgeStored } from './stored-rules'
 import { objectsOfDocument, type WrittenObject } from './written-object'
 
@@ -46,6 +47,7 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
       setServiceFamilies((object as unknown as { spec: Record<string, unknown> }).spec, config.config.ipFamily, profile)
   problems.push(...config.problems)
   warnings.unshift(...config.warnings)
+  warnings.push(...allocationWarnings(accepted, config.config.serviceSubnets))
   if (problems.length > 0) throw new HopspecError(inOrder(problems, files))
   return { accepted, config: config.config, warnings }
 }
