@@ -2,7 +2,6 @@
 import type { Family } from '../addr/ip'
 import { BUILT_IN, type Rule, type RuleSet, type TableName } from '../linux/rule'
 import { printRule } from '../linux/iptables-save'
-import { compareText } from '../cluster/state'
 
 /** Chains of one table by name; changed in place by the functions below, and by nothing else. */
 export interface KernelTables {
@@ -39,8 +38,6 @@ export function newChain(k: KernelTables, table: TableName, chain: string): bool
   return true
 }
 
-/** `iptables -F` or `-N`: the chain exists and is empty. */
-export const flushChain = (k: KernelTables, table: TableName, chain: string): void => void tableOf(k, table).set(chain, [])
 /** `iptables -X`. */
 export const deleteChain = (k: KernelTables, table: TableName, chain: string): void => void tableOf(k, table).delete(chain)
 /** `iptables -P`. */
@@ -73,7 +70,7 @@ export function ruleSetOf(k: KernelTables): RuleSet {
   const tables = ORDER.filter(name => k.tables.has(name)).map(name => {
     const chains = tableOf(k, name)
     const builtIn: readonly string[] = BUILT_IN[name]
-    const own = [...chains.keys()].filter(c => !builtIn.includes(c)).sort(compareText)
+    const own = [...chains.keys()].filter(c => !builtIn.includes(c)).sort()
     return {
       name,
       chains: [...builtIn, ...own].map(chain => ({

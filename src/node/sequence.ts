@@ -44,7 +44,13 @@ export function runSequence(moments: readonly Moment[], nodeName: string, family
     kernel ??= tablesForProxy(layout, family)
     const addresses = addressedDevices(layout, place).flatMap(d => d.addresses.map(a => a.ip))
     const view = proxyViewOf(layout, place, family, addresses)
-    const sync = syncIptables(view, { kernel, memory, full: moment.full || moment.labels !== undefined, nowMs: moment.atMs })
+    const sync = syncIptables(view, {
+      kernel,
+      memory,
+      full: moment.full || moment.labels !== undefined,
+      nowMs: moment.atMs,
+      keepText: true,
+    })
     syncs.push({ restore: sync.restore(), calls: sync.calls })
     ;({ kernel, memory } = sync)
   }

@@ -33,12 +33,14 @@ export interface Line {
   readonly rule: Rule
 }
 
+const NO_HEADER: Header = {}
+
 /** Puts a rule together from its parts. */
 export function line(chain: string, parts: readonly Part[], goal: Goal, origin: Origin): Line {
-  const header: Header = {}
+  let header = NO_HEADER
   const matches: Match[] = []
   for (const part of parts) {
-    if (part.header) Object.assign(header, part.header)
+    if (part.header) header = header === NO_HEADER ? part.header : { ...header, ...part.header }
     if (part.match) matches.push(part.match)
   }
   const { because, place } = origin

@@ -4,7 +4,6 @@ import { type Cidr, cidrFamily, contains, parseCidr } from '../../addr/cidr'
 import { type Ip, isLoopback } from '../../addr/ip'
 import {
   ACCEPT,
-  type Line,
   type Part,
   comment,
   conntrack,
@@ -27,7 +26,7 @@ import {
   sourceType,
 } from '../words'
 import { probabilityText } from './chain-name'
-import { type Emission, FORWARDING, KUBE_PROXY, NODE_PORTS_LAST, SNAT, type Writer } from './emission'
+import { type Emission, FORWARDING, KUBE_PROXY, NODE_PORTS_LAST, SNAT, type Sheet, sheet, type Writer } from './emission'
 import type { Endpoint, ServicePort } from './service-port'
 import { type ProxyView, nodePortAddresses } from './view'
 
@@ -38,23 +37,24 @@ const MARK_DROP = jump('KUBE-MARK-DROP')
 interface Context {
   readonly view: ProxyView
   readonly clusterCIDR: Cidr | undefined
-  readonly filter: Line[]
-  readonly nat: Line[]
+  readonly filter: Sheet
+  readonly nat: Sheet
   readonly chains: string[]
 }
 
 /** The writer for one node's view; nothing is ever left out. */
 export const writeRules13 =
   (view: ProxyView): Writer =>
-  () => {
+  ({ keepLines }) => {
     const { detectLocalMode, clusterCIDRs, masqueradeBit } = view.settings
     const clusterCIDR = detectLocalMode === 'ClusterCIDR' ? clusterCIDRs.find(c => cidrFamily(c) === view.family) : undefined
     const mark = 2 ** masqueradeBit
-    const nat = [
+    const nat = sheet(keepLines)
+    nat.push(
       line('KUBE-POSTROUTING', [comment(SNAT), marked(mark)], masquerade(false), KUBE_PROXY),
       line('KUBE-MARK-MASQ', [], setMark(mark, 'set-xmark'), KUBE_PROXY),
-    ]
-    const context: Context = { view, clusterCIDR, filter: [], nat, chains: [] }
+    )
+    const context: Context = { view, clusterCIDR, filter: sheet(keepLines), nat, chains: [] }
     for (const s of view.ports) writeServicePort(s, context)
     return finish(context, mark)
   }

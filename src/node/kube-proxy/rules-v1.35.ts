@@ -31,7 +31,7 @@ import {
   xorMark,
 } from '../words'
 import { probabilityText } from './chain-name'
-import { type Emission, FORWARDING, KUBE_PROXY, LOCALNET, NODE_PORTS_LAST, SNAT, type Writer } from './emission'
+import { type Emission, FORWARDING, KUBE_PROXY, LOCALNET, NODE_PORTS_LAST, SNAT, type Sheet, sheet, type Writer } from './emission'
 import { type Choice, chooseEndpoints, externallyAccessible, usesCluster, usesLocal } from './endpoint-choice'
 import type { Endpoint, ServicePort } from './service-port'
 import { type LocalDetector, type ProxyView, localDetector, localhostNodePorts, nodePortAddresses, usableNodePortAddresses } from './view'
@@ -46,8 +46,8 @@ interface Context {
   readonly detector: LocalDetector | null
   readonly localhost: boolean
   readonly large: boolean
-  readonly filter: Line[]
-  readonly nat: Line[]
+  readonly filter: Sheet
+  readonly nat: Sheet
   readonly chains: string[]
   readonly active: Set<string>
 }
@@ -70,14 +70,14 @@ interface Case {
 /** The writer for one node's view. */
 export const writeRules35 =
   (view: ProxyView): Writer =>
-  (unchanged, large) => {
+  ({ unchanged, large, keepLines }) => {
     const context: Context = {
       view,
       detector: localDetector(view),
       localhost: localhostNodePorts(view),
       large,
-      filter: [],
-      nat: [],
+      filter: sheet(keepLines),
+      nat: sheet(keepLines),
       chains: [],
       active: new Set(),
     }

@@ -56,12 +56,20 @@ export interface Watched {
   readonly placeOf: (service: Service) => Place | undefined
 }
 
+/** On which node, in which family and by which version's rules kube-proxy reads. */
+interface Reader {
+  readonly family: Family
+  readonly nodeName: string
+  readonly facts: KubeProxyFacts
+}
+
 const SERVICE_NAME = 'kubernetes.io/service-name'
 /** 10800 s: the API's default of sessionAffinityConfig.clientIP.timeoutSeconds. */
 const AFFINITY_SECONDS = 10_800
 
 /** All service ports of one family, in the order namespace, name, spec.ports. */
 export function servicePorts(watched: Watched, family: Family, nodeName: string, facts: KubeProxyFacts): readonly ServicePort[] {
+  const reader = { family, nodeName, facts }
   const slices = new Map<string, EndpointSlice[]>()
   for (const slice of watched.slices) {
     const name = slice.metadata.labels?.[SERVICE_NAME]
@@ -77,8 +85,8 @@ export function servicePorts(watched: Watched, family: Family, nodeName: string,
     const key = keyOf(service)
     const given = slices.get(key) ?? slicesOfEndpoints(plain.get(key), family)
     const place = watched.placeOf(service)
-    for (const spec of service.spec.ports ?? [])
-      ports.push(servicePort(service, key, spec, clusterIP, given, family, nodeName, facts, place))
+    const origin = { because: `service ${key}`, ...(place && { place }) }
+    for (const spec of service.spec.ports ?? []) ports.push(servicePort(service, spec, clusterIP, given, reader, origin))
   }
   return ports
 }
@@ -96,15 +104,14 @@ function clusterIPOf(service: Service, family: Family, facts: KubeProxyFacts): I
 
 function servicePort(
   service: Service,
-  key: string,
   spec: PortSpec,
   clusterIP: Ip,
   slices: readonly EndpointSlice[],
-  family: Family,
-  nodeName: string,
-  facts: KubeProxyFacts,
-  place: Place | undefined,
+  reader: Reader,
+  origin: Origin,
 ): ServicePort {
+  const { family, facts } = reader
+  const key = keyOf(service)
   const s = service.spec
   const protocol = (spec.protocol ?? 'TCP').toLowerCase() as 'tcp' | 'udp' | 'sctp'
   const name = spec.name ? `${key}:${spec.name}` : facts.colonWithoutName ? `${key}:` : key
@@ -128,19 +135,13 @@ function servicePort(
     internalLocal: facts.knowsConditions && s.internalTrafficPolicy === 'Local',
     healthCheckNodePort: s.type === 'LoadBalancer' && externalLocal ? (s.healthCheckNodePort ?? 0) : 0,
     affinitySeconds: s.sessionAffinity === 'ClientIP' ? (s.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS) : null,
-    endpoints: endpointsOf(spec, name + protocol, slices, nodeName, facts),
+    endpoints: endpointsOf(spec, name + protocol, slices, reader),
     hash: chainHash(name + protocol),
-    origin: { because: `service ${key}`, ...(place && { place }) },
+    origin,
   }
 }
 
-function endpointsOf(
-  spec: PortSpec,
-  hashed: string,
-  slices: readonly EndpointSlice[],
-  nodeName: string,
-  facts: KubeProxyFacts,
-): readonly Endpoint[] {
+function endpointsOf(spec: PortSpec, hashed: string, slices: readonly EndpointSlice[], { nodeName, facts }: Reader): readonly Endpoint[] {
   const found: Endpoint[] = []
   const at = new Map<string, number>()
   for (const slice of slices)

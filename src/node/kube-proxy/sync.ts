@@ -1,8 +1,8 @@
 // One sync of kube-proxy's iptables mode: what it runs, what it feeds to iptables-restore, and what the kernel holds afterwards.
 // Failing commands, the lock and counters are not simulated. Upstream: syncProxyRules, full and partial.
 import { compareText } from '../../cluster/state'
-import { type KernelTables, addRule, copyTables, deleteChain, ensureRule, flushChain, newChain, tableOf } from '../kernel-tables'
-import { type Line, lineText, lineWords } from '../words'
+import { type KernelTables, addRule, copyTables, deleteChain, ensureRule, newChain, tableOf } from '../kernel-tables'
+import { lineText, lineWords } from '../words'
 import { type Emission, OWN_CHAIN, type Writer } from './emission'
 import { type Jump, JUMPS } from './jumps'
 import { writeRules13 } from './rules-v1.13'
@@ -40,6 +40,8 @@ export interface SyncStart {
   readonly memory: ProxyMemory | null
   readonly full: boolean
   readonly nowMs: number
+  /** The restore text will be asked for: its lines are kept meanwhile. */
+  readonly keepText?: boolean
 }
 
 /** How the generations of kube-proxy differ in what they do around their rules. */
@@ -101,7 +103,8 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
 
   const unchanged = full ? () => false : unchangedSince(start.memory!.ports, view.ports)
   const large = generation.partial && view.ports.reduce((n, s) => n + s.endpoints.length, 0) > LARGE_CLUSTER_ENDPOINTS
-  const emission = generation.write(view)(unchanged, large)
+  const write = (keepLines: boolean) => generation.write(view)({ unchanged, large, keepLines })
+  const emission = write(start.keepText === true)
   const cleans = !large || start.memory === null || start.nowMs - start.memory.cleanedMs > SYNC_PERIOD_MS
   const stale = cleans ? staleChains(kernel, emission) : []
   if (cleans) for (const table of generation.saves) run.calls.push(`${run.tool}-save -t ${table}`)
@@ -120,7 +123,7 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   return {
     kernel,
     memory: { ports: view.ports, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
-    restore: () => restoreText(emission, stale),
+    restore: () => restoreText(emission.nat.lines ? emission : write(true), stale),
     calls: `${run.calls.join('\n')}\n`,
   }
 }
@@ -143,12 +146,12 @@ function restoreText(e: Emission, stale: readonly string[]): string {
   return [
     '*filter',
     ...e.filterChains.map(chain),
-    ...e.filter.map(lineText),
+    ...(e.filter.lines ?? []).map(lineText),
     'COMMIT',
     '*nat',
     ...e.natChains.map(chain),
     ...stale.map(chain),
-    ...e.nat.map(lineText),
+    ...(e.nat.lines ?? []).map(lineText),
     ...stale.map(c => `-X ${c}`),
     ...e.natTail.map(lineText),
     'COMMIT',
@@ -158,17 +161,11 @@ function restoreText(e: Emission, stale: readonly string[]): string {
 
 /** iptables-restore --noflush: a chain line empties its chain, every other chain stays. */
 function load(kernel: KernelTables, e: Emission, stale: readonly string[]): void {
-  const fill = (table: 'filter' | 'nat', chains: readonly string[], lines: readonly Line[]) => {
-    for (const chain of chains) flushChain(kernel, table, chain)
-    const into = tableOf(kernel, table)
-    for (const l of lines) {
-      const rules = into.get(l.chain)
-      if (rules) rules.push(l.rule)
-      else addRule(kernel, table, l.chain, l.rule, 'last')
-    }
-  }
-  fill('filter', e.filterChains, e.filter)
-  fill('nat', [...e.natChains, ...stale], [...e.nat, ...e.natTail])
+  const filter = tableOf(kernel, 'filter')
+  const nat = tableOf(kernel, 'nat')
+  for (const chain of e.filterChains) filter.set(chain, e.filter.byChain.get(chain) ?? [])
+  for (const chain of e.natChains) nat.set(chain, e.nat.byChain.get(chain) ?? [])
+  for (const l of e.natTail) addRule(kernel, 'nat', l.chain, l.rule, 'last')
   for (const chain of stale) deleteChain(kernel, 'nat', chain)
 }
 
