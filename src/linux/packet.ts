@@ -68,3 +68,11 @@ export const destinationText = (p: Packet): string => (hasPorts(p) ? socketText(
 /** Whether the packet is an ICMP error about another one. */
 export const isIcmpError = (p: Packet): p is Packet & { readonly protocol: 'icmp' | 'icmpv6'; readonly about: Packet } =>
   (p.protocol === 'icmp' || p.protocol === 'icmpv6') && p.about !== undefined
+
+/** A packet as a line of a capture: `udp 192.168.1.201:40001 > 192.168.1.202:53 ttl 63 len 37`. */
+export function captureText(p: Packet): string {
+  const length = `len ${p.lengthBytes}${p.fragment?.more ? ' mf' : ''}`
+  if (p.fragment && p.fragment.offset > 0)
+    return `fragment ${sourceText(p).replace(/:\d+$/, '')} > ${destinationText(p).replace(/:\d+$/, '')} ttl ${p.ttl} ${length}`
+  return `${hasPorts(p) ? p.protocol : `icmp ${p.type}/${p.code}`} ${sourceText(p)} > ${destinationText(p)} ttl ${p.ttl} ${length}`
+}

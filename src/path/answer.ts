@@ -2,7 +2,7 @@
 import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
-import { routeFromHere } from './ip'
+import { routeFromHere } from './ip-out'
 import { isLocal, type Machine } from './machine'
 import type { Skb } from './skb'
 import { defaultTtl } from './sysctl'

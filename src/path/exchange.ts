@@ -1,39 +1,21 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
-import { familyOf, type Ip } from '../addr/ip'
-import type { Protocol } from '../addr/port'
-import { destinationText, hasPorts, isIcmpError, type Packet, sourceText } from '../linux/packet'
+import { captureText, hasPorts, type Packet } from '../linux/packet'
 import type { Device, Listener, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
 import { answerTo, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
 import { bridgeIn, bridgeOut } from './bridge'
+import { type ClientSees, clientSees, firstPacket, type Request } from './client'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
-import { output, receive, routeFromHere } from './ip'
+import { receive } from './ip-in'
+import { output, routeFromHere } from './ip-out'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
 import { arriving, type Leg, type Skb } from './skb'
-import { defaultTtl } from './sysctl'
 import { tunnelIn, tunnelOut } from './tunnel'
-import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
-
-/** What a program does: one connection, datagram or echo request. */
-export interface Request {
-  readonly namespace: string
-  readonly protocol: Protocol
-  readonly destination: Ip
-  readonly destinationPort: number
-  readonly sourcePort: number
-  readonly source?: Ip
-  readonly ttl?: number
-  readonly tos?: number
-  readonly mark?: number
-  readonly device?: string
-  /** Length of the IP packet; by protocol when absent. */
-  readonly lengthBytes?: number
-  readonly dontFragment?: boolean
-}
+import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
 
 /** What the kernels keep from one exchange to the next. */
 export interface KernelState {
@@ -41,16 +23,6 @@ export interface KernelState {
   readonly memory: ReadonlyMap<string, Memory>
 }
 export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map() }
-
-/** What the client's program sees. */
-export type ClientSees =
-  | { readonly result: 'answered' }
-  | {
-      readonly result: 'refused' | 'icmp'
-      readonly icmp: { readonly type: number; readonly code: number; readonly from: Ip; readonly mtuBytes?: number } | null
-    }
-  | { readonly result: 'error'; readonly errno: string }
-  | { readonly result: 'timeout' }
 
 /** Everything that happened. */
 export interface Exchange {
@@ -172,7 +144,7 @@ class ExchangeWalk implements Walk {
   }
 
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {
-    this.wire.push(`${machine.name.replace(/^namespace\//, '')}/${device} ${way} ${wireText(packet)}`)
+    this.wire.push(`${machine.name.replace(/^namespace\//, '')}/${device} ${way} ${captureText(packet)}`)
   }
 
   transmit(machine: Machine, device: Device, frame: Frame): void {
@@ -252,90 +224,6 @@ class ExchangeWalk implements Walk {
     }
     if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(this, machine, skb)
   }
-}
-
-/** What the program that sent `sent` learns from a packet that reached its machine; undefined when it is not about it. */
-function clientSees(machine: Machine, sent: Packet, got: Packet): ClientSees | undefined {
-  if (isIcmpError(got)) {
-    const { about } = got
-    if (about.protocol !== sent.protocol || about.source !== sent.source || about.destination !== sent.destination) return undefined
-    if (hasPorts(about) && hasPorts(sent) && (about.sourcePort !== sent.sourcePort || about.destinationPort !== sent.destinationPort))
-      return undefined
-    const icmp = { type: got.type, code: got.code, from: got.source, ...(got.mtuBytes === undefined ? {} : { mtuBytes: got.mtuBytes }) }
-    const [type, code] = ICMP[familyOf(got.source)].portUnreachable
-    if (got.type === type && got.code === code) return { result: 'refused', icmp }
-    return machine.addresses.has(got.source) ? { result: 'error', errno: errnoOf(got) } : { result: 'icmp', icmp }
-  }
-  if (hasPorts(got) && hasPorts(sent)) {
-    const mine =
-      got.protocol === sent.protocol &&
-      got.source === sent.destination &&
-      got.sourcePort === sent.destinationPort &&
-      got.destinationPort === sent.sourcePort
-    if (!mine) return undefined
-    return got.protocol === 'tcp' && got.flags.includes('rst') ? { result: 'refused', icmp: null } : { result: 'answered' }
-  }
-  return !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type ? { result: 'answered' } : undefined
-}
-
-/** The errno that connect() gives for an ICMP error made by the sender's own kernel. */
-function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
-  if (p.protocol === 'icmp' && p.type === 3)
-    return (
-      (
-        {
-          0: 'ENETUNREACH',
-          1: 'EHOSTUNREACH',
-          2: 'ENOPROTOOPT',
-          4: 'EMSGSIZE',
-          9: 'ENETUNREACH',
-          10: 'EHOSTUNREACH',
-          13: 'EHOSTUNREACH',
-        } as Record<number, string>
-      )[p.code] ?? 'EHOSTUNREACH'
-    )
-  return p.protocol === 'icmpv6' && p.type === 1
-    ? (({ 0: 'ENETUNREACH', 1: 'EACCES', 3: 'EHOSTUNREACH', 5: 'EACCES', 6: 'EACCES' } as Record<number, string>)[p.code] ?? 'EHOSTUNREACH')
-    : 'EHOSTUNREACH'
-}
-
-/** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */
-function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
-  const family = familyOf(r.destination)
-  const header = family === 'ipv4' ? 20 : 40
-  const common = {
-    source,
-    destination: r.destination,
-    ttl: r.ttl ?? defaultTtl(machine.program, family),
-    tos: r.tos ?? 0,
-    dontFragment: r.dontFragment ?? r.protocol !== 'icmp',
-  }
-  const ports = { sourcePort: r.sourcePort, destinationPort: r.destinationPort }
-  switch (r.protocol) {
-    case 'tcp':
-      return { ...common, protocol: 'tcp', ...ports, flags: ['syn'], lengthBytes: r.lengthBytes ?? header + 40 }
-    case 'udp':
-      return { ...common, protocol: 'udp', ...ports, lengthBytes: r.lengthBytes ?? header + 17 }
-    case 'sctp':
-      return { ...common, protocol: 'sctp', ...ports, chunk: 'init', lengthBytes: r.lengthBytes ?? header + 32 }
-    default:
-      return {
-        ...common,
-        protocol: ICMP[family].protocol,
-        type: ICMP[family].echo,
-        code: 0,
-        id: r.sourcePort,
-        lengthBytes: r.lengthBytes ?? header + 17,
-      }
-  }
-}
-
-/** A packet as a line of a capture. */
-function wireText(p: Packet): string {
-  const length = `len ${p.lengthBytes}${p.fragment?.more ? ' mf' : ''}`
-  if (p.fragment && p.fragment.offset > 0)
-    return `fragment ${sourceText(p).replace(/:\d+$/, '')} > ${destinationText(p).replace(/:\d+$/, '')} ttl ${p.ttl} ${length}`
-  return `${hasPorts(p) ? p.protocol : `icmp ${p.type}/${p.code}`} ${sourceText(p)} > ${destinationText(p)} ttl ${p.ttl} ${length}`
 }
 
 /** Whether a leg of the exchange ended by a loss, and the first such. */

@@ -2,7 +2,7 @@
 import { familyOf, ipText } from '../addr/ip'
 import type { Packet } from '../linux/packet'
 import type { Device } from '../linux/program'
-import { drop } from './ip'
+import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
 import type { Frame, Walk } from './walk'

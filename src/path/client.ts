@@ -1,0 +1,110 @@
+// The program that asks: its first packet, and what it learns from what comes back.
+import { type Ip, familyOf } from '../addr/ip'
+import type { Protocol } from '../addr/port'
+import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import type { Machine } from './machine'
+import { defaultTtl } from './sysctl'
+import { ICMP } from './walk'
+
+/** What a program does: one connection, datagram or echo request. */
+export interface Request {
+  readonly namespace: string
+  readonly protocol: Protocol
+  readonly destination: Ip
+  readonly destinationPort: number
+  readonly sourcePort: number
+  readonly source?: Ip
+  readonly ttl?: number
+  readonly tos?: number
+  readonly mark?: number
+  readonly device?: string
+  /** Length of the IP packet; by protocol when absent. */
+  readonly lengthBytes?: number
+  readonly dontFragment?: boolean
+}
+
+/** What the client's program sees. */
+export type ClientSees =
+  | { readonly result: 'answered' }
+  | {
+      readonly result: 'refused' | 'icmp'
+      readonly icmp: { readonly type: number; readonly code: number; readonly from: Ip; readonly mtuBytes?: number } | null
+    }
+  | { readonly result: 'error'; readonly errno: string }
+  | { readonly result: 'timeout' }
+
+/** What the program that sent `sent` learns from a packet that reached its machine; undefined when it is not about it. */
+export function clientSees(machine: Machine, sent: Packet, got: Packet): ClientSees | undefined {
+  if (isIcmpError(got)) {
+    const { about } = got
+    if (about.protocol !== sent.protocol || about.source !== sent.source || about.destination !== sent.destination) return undefined
+    if (hasPorts(about) && hasPorts(sent) && (about.sourcePort !== sent.sourcePort || about.destinationPort !== sent.destinationPort))
+      return undefined
+    const icmp = { type: got.type, code: got.code, from: got.source, ...(got.mtuBytes === undefined ? {} : { mtuBytes: got.mtuBytes }) }
+    const [type, code] = ICMP[familyOf(got.source)].portUnreachable
+    if (got.type === type && got.code === code) return { result: 'refused', icmp }
+    return machine.addresses.has(got.source) ? { result: 'error', errno: errnoOf(got) } : { result: 'icmp', icmp }
+  }
+  if (hasPorts(got) && hasPorts(sent)) {
+    const mine =
+      got.protocol === sent.protocol &&
+      got.source === sent.destination &&
+      got.sourcePort === sent.destinationPort &&
+      got.destinationPort === sent.sourcePort
+    if (!mine) return undefined
+    return got.protocol === 'tcp' && got.flags.includes('rst') ? { result: 'refused', icmp: null } : { result: 'answered' }
+  }
+  return !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type ? { result: 'answered' } : undefined
+}
+
+/** The errno that connect() gives for an ICMP error made by the sender's own kernel. */
+function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
+  if (p.protocol === 'icmp' && p.type === 3)
+    return (
+      (
+        {
+          0: 'ENETUNREACH',
+          1: 'EHOSTUNREACH',
+          2: 'ENOPROTOOPT',
+          4: 'EMSGSIZE',
+          9: 'ENETUNREACH',
+          10: 'EHOSTUNREACH',
+          13: 'EHOSTUNREACH',
+        } as Record<number, string>
+      )[p.code] ?? 'EHOSTUNREACH'
+    )
+  return p.protocol === 'icmpv6' && p.type === 1
+    ? (({ 0: 'ENETUNREACH', 1: 'EACCES', 3: 'EHOSTUNREACH', 5: 'EACCES', 6: 'EACCES' } as Record<number, string>)[p.code] ?? 'EHOSTUNREACH')
+    : 'EHOSTUNREACH'
+}
+
+/** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */
+export function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
+  const family = familyOf(r.destination)
+  const header = family === 'ipv4' ? 20 : 40
+  const common = {
+    source,
+    destination: r.destination,
+    ttl: r.ttl ?? defaultTtl(machine.program, family),
+    tos: r.tos ?? 0,
+    dontFragment: r.dontFragment ?? r.protocol !== 'icmp',
+  }
+  const ports = { sourcePort: r.sourcePort, destinationPort: r.destinationPort }
+  switch (r.protocol) {
+    case 'tcp':
+      return { ...common, protocol: 'tcp', ...ports, flags: ['syn'], lengthBytes: r.lengthBytes ?? header + 40 }
+    case 'udp':
+      return { ...common, protocol: 'udp', ...ports, lengthBytes: r.lengthBytes ?? header + 17 }
+    case 'sctp':
+      return { ...common, protocol: 'sctp', ...ports, chunk: 'init', lengthBytes: r.lengthBytes ?? header + 32 }
+    default:
+      return {
+        ...common,
+        protocol: ICMP[family].protocol,
+        type: ICMP[family].echo,
+        code: 0,
+        id: r.sourcePort,
+        lengthBytes: r.lengthBytes ?? header + 17,
+      }
+  }
+}
