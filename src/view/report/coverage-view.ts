@@ -37,7 +37,8 @@ export function coverage(run: Run, catalogue: readonly string[]): readonly Cover
 export function coverageText(list: readonly Covered[]): string {
   const count = (state: CoverageState) => list.filter(item => item.state === state).length
   const states = (['covered', 'failing', 'not run', 'not covered'] as const).filter(state => count(state) > 0)
-  return states.map(state => `${count(state)} ${state}`).join(', ')
+  const share = count('not covered') > 0 ? `${Math.floor((count('covered') / list.length) * 100)} %: ` : ''
+  return share + states.map(state => `${count(state)} ${state}`).join(', ')
 }
 
 /** The section of the report; nothing where no scenario names an id. */

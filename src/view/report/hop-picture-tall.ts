@@ -27,14 +27,14 @@ export function hopPictureTall(way: readonly Machine[], options: PictureOptions)
     pen.y += 8
     machine.boxes.forEach((box, i) => {
       const nested = machine.kind === 'node' && box.kind !== 'node'
-      if (nested && i > 0) pen.y += 6
+      const marked = options.mark === box.in || options.mark === box.name
+      if (nested && i === 0) title(pen, machine.name, machine.kind, false)
+      if (i > 0) pen.y += 6
       const top = pen.y
-      if (nested) {
-        if (i === 0) title(pen, machine.name, 'node', machine.boxes[0]!.in === options.mark)
-        title(pen, box.name, box.kind, options.mark === box.in)
-      } else title(pen, machine.name, machine.kind, options.mark === box.in)
+      if (nested) title(pen, box.name, box.kind, marked)
+      else if (i === 0) title(pen, machine.name, machine.kind, marked)
       for (const station of box.stations) stationRows(pen, station)
-      if (nested) pen.rects.push(frame(box.kind, 14, top, WIDTH - 24, pen.y - top, options.mark === box.in))
+      if (nested) pen.rects.push(frame(box.kind, 14, top, WIDTH - 24, pen.y - top, marked))
     })
     pen.y += 8
     pen.rects.unshift(frame(machine.kind, 6, start, WIDTH - 8, pen.y - start, false))
@@ -97,7 +97,7 @@ function headerLine(pen: Pen, text: string, marked: boolean): void {
 /** Between two machines: an arrow, and the tunnel's outer header. */
 function passage(pen: Pen, station: Station): void {
   pen.y += 8
-  if (station.outer !== null) headerLine(pen, `tunnel ${station.outer}`, true)
+  if (station.outer !== null) headerLine(pen, station.outer, true)
   pen.marks.push(html`<path class="arrow" d="M${RAIL - 6} ${pen.y - 2}h12l-6 9z"/>`)
   pen.y += 14
 }

@@ -18,6 +18,9 @@ export interface PictureOptions {
 
 const round = (n: number): number => Math.round(n * 10) / 10
 
+/** Pictures wider than this, in pixels, are not made smaller than it: one scrolls them. */
+const BIG = 860
+
 /** The picture for screens and paper with room. */
 export function hopPicture(way: readonly Machine[], options: PictureOptions): Safe {
   const plan = layout(way, options.back)
@@ -28,7 +31,7 @@ export function hopPicture(way: readonly Machine[], options: PictureOptions): Sa
     ...(plan.tunnel.length ? [{ name: 'tunnel', bands: plan.tunnel }] : []),
   ]
   const height = bottom + 14 + rows.length * BAND_STEP
-  return html`<svg class="hops wide" role="img" aria-label="${options.label}" viewBox="0 0 ${plan.width} ${height}" width="${plan.width}" height="${height}">${plan.machines.map(
+  return html`<svg class="hops wide${plan.width > BIG && ' big'}" role="img" aria-label="${options.label}" viewBox="0 0 ${plan.width} ${height}" width="${plan.width}" height="${height}">${plan.machines.map(
     machine => boxSvg(machine, 22, bottom, options.mark),
   )}${plan.boxes.map(box => boxSvg(box, 48, bottom - 8, options.mark))}${lines(plan, options.back)}${plan.columns.map(stationSvg)}${rows.map(
     ({ name, bands }, i) => bandsSvg(name, bands, bottom + 14 + i * BAND_STEP, options.back),

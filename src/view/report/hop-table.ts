@@ -17,12 +17,12 @@ export function hopTable(hops: readonly HopJson[], caption: string): Safe {
         html`<th scope="rowgroup" rowspan="${hop.steps.length}">${name} <span class="kind">${kind}${
           kind === 'pod' && hop.node !== null ? ` on ${hop.node}` : ''
         }</span></th>`
-      }<td>${what(step)}</td><td class="packet">${packetCell(before, step)}</td><td>${ruleCell(step)}</td></tr>`
+      }<td class="what">${what(step)}</td><td class="packet">${packetCell(before, step)}</td><td>${ruleCell(step)}</td></tr>`
       before = step.packet
       return row
     })
   })
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="hoptable"><caption>${caption}</caption><thead><tr><th scope="col">where</th><th scope="col">what</th><th scope="col">packet</th><th scope="col">rule</th></tr></thead><tbody>${body}</tbody></table></div>`
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="hoptable" aria-label="${caption}"><thead><tr><th scope="col">where</th><th scope="col">what</th><th scope="col">packet</th><th scope="col">rule</th></tr></thead><tbody>${body}</tbody></table></div>`
 }
 
 /** Verb first, then the device or chain. */
@@ -33,7 +33,7 @@ export function what(step: StepJson): Safe {
     case 'receive':
       return html`<b>receive</b> on ${step.device}`
     case 'rule':
-      return html`<b>rule</b> ${step.hook} · ${step.table} ${step.chain}`
+      return html`<b>rule</b> ${step.table} ${step.chain}${step.chain !== step.hook && html` <span class="kind">${step.hook}</span>`}`
     case 'dnat':
     case 'snat':
       return html`<b class="nat">${step.kind.toUpperCase()}</b>${step.by === 'conntrack' ? ' by conntrack' : ''}`

@@ -13,15 +13,16 @@ export interface Packed {
 /** Packs JSON values; what is used most gets the shortest index. */
 export function pack(roots: readonly unknown[]): Packed {
   const shapes = new Map<string, number>()
-  const seen = new Map<string, number>()
+  const scalars = new Map<Entry, number>()
+  const lists = new Map<string, number>()
   const values: Entry[] = []
   const uses: number[] = []
   const intern = (entry: Entry): number => {
-    const key = JSON.stringify(entry)
-    let at = seen.get(key)
+    const [seen, key] = Array.isArray(entry) ? [lists, entry.join()] : [scalars as Map<unknown, number>, entry]
+    let at = (seen as Map<unknown, number>).get(key)
     if (at === undefined) {
       at = values.push(entry) - 1
-      seen.set(key, at)
+      ;(seen as Map<unknown, number>).set(key, at)
       uses.push(0)
       if (Array.isArray(entry)) for (const part of (entry as readonly number[]).slice(1)) uses[part]! += 1
     }

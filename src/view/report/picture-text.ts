@@ -1,8 +1,8 @@
 // Texts in pictures: how wide they are about, and shortened where they do not fit. In: strings. Out: strings, pixels.
 // Not measured: the widths are those of common fonts, rounded up.
 
-/** Pixels of a text in the proportional face at 12 px. */
-export const sansWidth = (text: string): number => Math.ceil(text.length * 6.7)
+/** Pixels of a text in the proportional face at 12 px; capitals are wide. */
+export const sansWidth = (text: string): number => Math.ceil(text.length * 6.7 + (text.match(/[A-Z]/g)?.length ?? 0) * 1.8)
 /** Pixels of a text in the monospaced face at 11 px. */
 export const monoWidth = (text: string): number => Math.ceil(text.length * 6.75)
 

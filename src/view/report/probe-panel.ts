@@ -33,7 +33,7 @@ export function probePanel(probe: ProbeJson, options: PanelOptions): Safe {
   const outcomes = probe.trace.outcomes
   const outcome = outcomes[options.outcome]
   if (!outcome) return html`<p>Nothing was sent.</p>`
-  return html`${outcomes.length > 1 && shareBar(outcomes)}${outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
+  return html`${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
 }
 
 function outcomeList(probe: ProbeJson, chosen: number): Safe {
@@ -65,7 +65,7 @@ function outcomeView(outcome: OutcomeJson, options: PanelOptions): Safe {
     back ? 'true' : 'false'
   }"${outcome.reply ? '' : html` disabled`}>← reply</button></div><div class="picture" tabindex="0" role="group" aria-label="${
     back ? 'Picture of the reply' : 'Picture of the request'
-  }">${hopPicture(way, picture)}${hopPictureTall(way, picture)}</div>${verdict(outcome)}<details class="table"${options.mark !== undefined && html` open`}><summary>${caption}: ${hops.reduce(
+  }">${hopPicture(way, picture)}${hopPictureTall(way, picture)}</div>${back && outcome.reply ? replyVerdict(outcome.reply) : verdict(outcome)}<details class="table"${options.mark !== undefined && html` open`}><summary>${caption}: ${hops.reduce(
     (sum, hop) => sum + hop.steps.length,
     0,
   )} steps in ${hops.length} places</summary>${hopTable(hops, caption)}</details>${conntrack(outcome)}${wire(outcome)}`
@@ -79,6 +79,15 @@ export const wayText = (hops: readonly HopJson[]): string =>
       return `${kind} ${name}`
     })
     .join(' → ')
+
+function replyVerdict(reply: NonNullable<OutcomeJson['reply']>): Safe {
+  const last = reply.hops.at(-1)
+  const packet = last?.steps.at(-1)?.packet
+  return html`<dl class="verdict"><dt>${reply.fate === 'delivered' ? html`<span class="good">✔ delivered</span>` : html`<span class="bad">✘ ${reply.fate}</span>`}</dt><dd>${
+    packet &&
+    html`the reply ${reply.fate === 'delivered' ? 'comes from' : 'was last seen as'} <code>${packet.source} → ${packet.destination}</code>${packet.detail && ` (${packet.detail})`}`
+  }</dd>${reply.decidedBy !== null && html`<dt>decided by</dt><dd><code>${reply.decidedBy}</code></dd>`}</dl>`
+}
 
 function verdict(outcome: OutcomeJson): Safe {
   const good = outcome.fate === 'delivered'

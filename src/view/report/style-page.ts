@@ -10,7 +10,8 @@ export const STYLE_PAGE = `
 :root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}
 *{box-sizing:border-box}
 html{scroll-padding-top:4.5rem}
-body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
+h1,h2,h3,p,dd,li,summary,button,footer,code{overflow-wrap:anywhere}table code,table li{overflow-wrap:break-word}
 a{color:var(--accent)}h1,h2,h3,p,ul,ol,dl,dd{margin:0;padding:0}
 code,pre,.packet{font-family:var(--mono);font-size:.86em}
 pre{background:var(--code);padding:.7rem .9rem;border-radius:6px;overflow:auto;white-space:pre-wrap}
@@ -18,8 +19,8 @@ pre{background:var(--code);padding:.7rem .9rem;border-radius:6px;overflow:auto;w
 :root:not(.scripted) .js{display:none!important}html:not(.scripted) [data-stored]::after{content:"drawn by this page’s script";color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 [hidden]{display:none!important}
-body>header{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;align-items:center;padding:.6rem 1.4rem;background:var(--card);border-bottom:1px solid var(--line)}
-header .brand{font-weight:700;letter-spacing:-.01em}header h1{font-size:1.05rem;font-weight:650}header .facts{color:var(--quiet);font-size:.87rem;margin-left:auto}
+body>header{position:sticky;top:0;z-index:3;display:flex;gap:.2rem 1.4rem;align-items:center;padding:.6rem 1.4rem;background:var(--card);border-bottom:1px solid var(--line)}
+header .brand{white-space:nowrap;font-weight:700;letter-spacing:-.01em}header h1{font-size:1.05rem;font-weight:650;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-width:8rem}header .facts{color:var(--quiet);font-size:.87rem;margin-left:auto;min-width:0;flex-shrink:9;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 header .bar-buttons{display:flex;gap:.4rem}
 button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
 button:hover{border-color:var(--accent)}button:disabled{opacity:.6;cursor:default}button[aria-pressed=true]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
@@ -27,7 +28,7 @@ button:hover{border-color:var(--accent)}button:disabled{opacity:.6;cursor:defaul
 .page{display:grid;grid-template-columns:17.5rem minmax(0,1fr);align-items:start}
 #side{position:sticky;top:3.1rem;max-height:calc(100vh - 3.1rem);overflow:auto;padding:1rem .9rem 2rem 1.4rem;border-right:1px solid var(--line);font-size:.92rem}
 #side ul{list-style:none}#side .folder>summary{font-weight:650;margin-top:.6rem}#side .feature{padding-left:.5rem}#side .feature ul{padding-left:1.1rem}
-#side a{display:block;color:inherit;text-decoration:none;padding:.08rem .3rem;border-radius:4px;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
+#side a{display:block;color:inherit;text-decoration:none;padding:.08rem .3rem;border-radius:4px;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 #side a:hover{background:var(--code)}#side a.all{color:var(--quiet)}#side .feature>details>summary{padding:.08rem 0}#side .more{margin-top:1rem;border-top:1px solid var(--line);padding-top:.6rem}
 .controls>*{display:block;margin-bottom:.55rem}#q,#tag{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.3rem .55rem}
 #count{color:var(--quiet);font-size:.87rem}
@@ -40,7 +41,7 @@ h2{font-size:1.3rem;line-height:1.3;letter-spacing:-.01em;margin-bottom:.3rem}h3
 i{font-style:normal;font-weight:700;color:var(--good)}i[class]{color:var(--quiet)}.good,.covered{color:var(--good)}i.failed,.bad,.failing{color:var(--bad)}
 .good,.bad{font-weight:650}
 .scenario,.failure{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.85rem 1.1rem;margin:.8rem 0}
-.scenario{content-visibility:auto;contain-intrinsic-size:auto 12rem}
+.scenario{content-visibility:auto;contain-intrinsic-size:auto 20rem}
 .failure{border-left:5px solid var(--bad)}
 .scenario:target,.failure:target{border-color:var(--accent)}
 .gherkin-rule{font-size:1rem;color:var(--quiet);margin:1.2rem 0 0;font-weight:600}
@@ -52,7 +53,7 @@ summary{cursor:pointer}summary::marker{color:var(--quiet)}
 .probe>summary{padding:.2rem .55rem;border:1px solid var(--line);border-radius:6px;background:var(--bg)}.probe[open]>summary{margin-bottom:.7rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}caption{text-align:left;color:var(--quiet);font-size:.87rem;padding-bottom:.2rem}
-th,td{text-align:left;vertical-align:top;padding:.22rem .8rem .22rem 0;border-top:1px solid var(--line);font-weight:400}thead th{color:var(--quiet);font-size:.82rem;border-top:0}
+th,td{text-align:left;vertical-align:top;padding:.22rem .8rem .22rem 0;border-top:1px solid var(--line);font-weight:400}thead th,thead td{color:var(--quiet);font-size:.82rem;border-top:0}
 table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 .promise{font-size:1.02rem;margin:.3rem 0 .6rem}
 .versus{display:grid;grid-template-columns:1fr 1fr;gap:.6rem;max-width:64rem}.versus>div{background:var(--code);border-radius:8px;padding:.45rem .8rem}.versus .got{background:var(--badbg)}
@@ -65,11 +66,11 @@ table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 dialog{color:inherit;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.2rem 1.6rem}dialog::backdrop{background:#0007}dialog dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:.6rem 0 1rem}
 kbd{font:.85em var(--mono);border:1px solid var(--line);border-bottom-width:2px;border-radius:4px;padding:0 .4rem}
 footer{color:var(--quiet);font-size:.84rem;padding-top:1rem;border-top:1px solid var(--line)}
-@media(max-width:900px){.page{grid-template-columns:14rem minmax(0,1fr)}#side{padding-left:.9rem}}
+@media(max-width:1000px){header .facts{display:none}header .bar-buttons{margin-left:auto}.page{grid-template-columns:14rem minmax(0,1fr)}#side{padding-left:.9rem}}
 @media(max-width:700px){.page{display:block}#side{position:static;max-height:none;border-right:0;border-bottom:1px solid var(--line)}
 html.scripted #side{display:none}html.scripted.drawer #side{display:block;position:fixed;inset:0 15% 0 0;z-index:4;background:var(--card);max-height:none;border-right:1px solid var(--line);box-shadow:0 0 40px #0006}
-html.scripted #drawer{display:block}body>header{padding:.5rem .8rem}header .facts{display:none}header .bar-buttons{margin-left:auto}header h1{font-size:.98rem;order:9;flex-basis:100%}html{scroll-padding-top:6rem}
+html.scripted #drawer{display:block}body>header{padding:.5rem .8rem;flex-wrap:wrap}header .facts{display:none}header .bar-buttons{margin-left:auto}header h1{font-size:.98rem;order:9;flex-basis:100%;white-space:normal}html{scroll-padding-top:6rem}
 .versus{grid-template-columns:1fr}.scenario,.failure{padding:.7rem .8rem}}
-@media print{body>header{position:static}#side,.js,html.scripted .js,html.scripted div.js,button,dialog,.at{display:none!important}.page{display:block}main{padding:0}
+@media print{body>header{position:static}#side,.js,button,dialog,.at{display:none!important}.outcomes button{display:inline!important;border:0;padding:0;box-shadow:none!important;font-size:1em}table,.table{font-size:.85em!important}.page{display:block}main{padding:0}
 .scenario{content-visibility:visible}.scenario,.failure{break-inside:avoid;border-color:#bbb}.picture{overflow:visible!important}body{background:#fff;font-size:12px}:root,:root[data-theme]{color-scheme:light}.outcomes li{display:block}}
 `

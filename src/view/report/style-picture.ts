@@ -7,7 +7,7 @@ export const STYLE_PICTURE = `
 .panel{container-type:inline-size}
 .picture{overflow-x:auto;margin:.3rem 0 .4rem;padding:.2rem 0}
 svg.hops{display:block;font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}svg.hops text{fill:var(--text)}
-svg.wide{max-width:100%;height:auto;min-width:860px}svg.tall{display:none;max-width:100%;height:auto;margin:0 auto}
+svg.wide{max-width:100%;height:auto}svg.big{min-width:860px}svg.tall{display:none;max-width:100%;height:auto;margin:0 auto}
 @container (max-width:640px){svg.wide{display:none}svg.tall{display:block}}
 .box{fill:var(--node);stroke:var(--edge);stroke-width:1.3}.box.pod{fill:var(--pod)}.box.client{fill:var(--pod);stroke-dasharray:5 3}.box.namespace{fill:var(--pod)}.box.mark{stroke:var(--bad);stroke-width:2.5}
 svg .name{font-weight:650}svg .name .kind{font-size:11px;font-weight:400;fill:var(--quiet)}
@@ -30,9 +30,10 @@ span.s0{background:var(--s0)}span.s1{background:var(--s1)}span.s2{background:var
 .direction button{border-radius:0;margin-left:-1px}.direction button:first-child{border-radius:6px 0 0 6px;margin:0}.direction button:last-child{border-radius:0 6px 6px 0}
 .verdict{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;max-width:60rem;margin:.3rem 0 .6rem}.verdict dt{color:var(--quiet)}
 .table{margin:.25rem 0}.hoptable{width:100%;margin-top:.4rem}.hoptable th[scope=rowgroup]{font-weight:650;max-width:12rem;border-top:2px solid var(--edge)}.hoptable tr.first td{border-top:2px solid var(--edge)}
-.hoptable code{display:block;max-width:46rem}.hoptable td.packet{min-width:15rem}.hoptable tr.drop td,.hoptable tr.reject td{background:var(--badbg)}
+.hoptable code{display:block;max-width:50rem}.hoptable td.what{width:13.5rem}.hoptable td.packet{width:20rem}.hoptable tr.drop td,.hoptable tr.reject td{background:var(--badbg)}
 mark{background:var(--mark);color:inherit;padding:0 .15em;border-radius:2px}del{color:var(--quiet)}.because{font-size:.82rem;color:var(--quiet)}.place{font-family:var(--mono);color:var(--accent)}
 b.nat{color:var(--accent)}b.tunnel{color:var(--good)}
-@media(max-width:700px){.verdict{grid-template-columns:1fr}.hoptable code{min-width:16rem}}
-@media print{svg.wide{min-width:0}}
+@media(max-width:700px){.verdict{grid-template-columns:1fr}}
+@container (max-width:760px){.hoptable,.hoptable tbody,.hoptable tr,.hoptable th,.hoptable td{display:block;width:auto!important;max-width:none!important}.hoptable thead{display:none}.hoptable td,.hoptable tr.first td{border:0;padding:.05rem 0}.hoptable tr{border-top:1px solid var(--line);padding:.3rem 0}.hoptable td:empty{display:none}.hoptable th[scope=rowgroup]{border:0;font-size:1rem;padding:.5rem 0 .2rem}}
+@media print{svg.big{min-width:0}}
 `

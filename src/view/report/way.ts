@@ -132,7 +132,7 @@ function stationFor(
 ): Draft {
   switch (step.kind) {
     case 'send':
-      return open('sender', true)
+      return open('program', true)
     case 'receive':
       return open(step.device)
     case 'transmit':
@@ -142,7 +142,7 @@ function stationFor(
     case 'bridge':
       return at(step.bridge)
     case 'deliver':
-      return open(step.listener ?? 'kernel', true)
+      return open(step.listener ?? (step.packet.protocol.startsWith('icmp') ? 'kernel' : 'program'), true)
     default:
       return drafts.at(-1) ?? open('kernel', true)
   }

@@ -39,7 +39,7 @@ describe('the way of the article’s packet', () => {
   test('devices in order', () =>
     assert.deepEqual(
       stations.map(station => station.label),
-      ['sender', 'eth0', 'eth0', 'flannel.1', 'eth0', 'eth0', 'flannel.1', 'cni0', 'veth0a1b2c3', 'eth0', 'mytest tcp 8080'],
+      ['program', 'eth0', 'eth0', 'flannel.1', 'eth0', 'eth0', 'flannel.1', 'cni0', 'veth0a1b2c3', 'eth0', 'mytest tcp 8080'],
     ))
   test('the inner addresses stay while the tunnel wraps them', () =>
     assert.deepEqual(

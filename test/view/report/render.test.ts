@@ -31,7 +31,7 @@ test('a failure is told in the HTML itself: verdict, expected, got, why, change,
     'got',
     'listens on 80, not on 8080',
     'containerPort 80 → 8080',
-    '<svg class="hops wide"',
+    '<svg class="hops wide',
     'last good hop',
   ])
     assert.ok(html.includes(text), text)

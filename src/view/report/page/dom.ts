@@ -25,7 +25,7 @@ export interface Element {
   blur(): void
   click(): void
   append(child: Element): void
-  scrollIntoView(options?: { block?: string }): void
+  scrollIntoView(): void
   getBoundingClientRect(): { readonly top: number; readonly bottom: number }
   getClientRects(): { readonly length: number }
   showModal(): void
@@ -52,6 +52,7 @@ export interface Window {
   readonly location: { hash: string }
   readonly history: { replaceState(state: null, title: string, url: string): void }
   readonly localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void }
+  requestAnimationFrame(act: () => void): void
   matchMedia(query: string): { readonly matches: boolean }
   addEventListener(type: string, listen: (event: Event) => void): void
 }
@@ -60,5 +61,11 @@ declare const document: Document
 declare const window: Window
 export const page = (): Document => document
 export const browser = (): Window => window
+/** Scrolls to an element; twice, because what lies between gets its real height only when it has been seen. */
+export function jumpTo(element: Element): void {
+  const frame = (act: () => void) => window.requestAnimationFrame(act)
+  element.scrollIntoView()
+  frame(() => frame(() => element.scrollIntoView()))
+}
 /** An element that the page always has. */
 export const byId = (id: string): Element => document.getElementById(id)!

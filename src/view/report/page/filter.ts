@@ -1,6 +1,6 @@
 // Search and filters: which scenarios are shown, in the page and in the tree. State is in the hash, so a link keeps it.
 import type { Element } from './dom'
-import { browser, byId, page } from './dom'
+import { browser, byId, jumpTo, page } from './dom'
 import { startTree } from './tree'
 
 interface Row {
@@ -46,6 +46,8 @@ export function writeHash(anchor: string): void {
   if (hash !== browser().location.hash) browser().history.replaceState(null, '', hash === '#' ? '#main' : hash)
 }
 
+const targetOf = (anchor: string): Element | null => page().getElementById(anchor)
+
 /** Wires the controls and applies what the hash asks for. */
 export function startFilter(): void {
   const rows = readRows()
@@ -65,7 +67,8 @@ export function startFilter(): void {
     }
     for (const { section, scenarios } of features) section.hidden = scenarios.length > 0 && scenarios.every(scenario => scenario.hidden)
     tree()
-    byId('count').textContent = shown === rows.length ? `${shown} scenarios` : `${shown} of ${rows.length} scenarios`
+    byId('count').textContent =
+      `${shown === rows.length ? shown : `${shown} of ${rows.length}`} ${rows.length === 1 ? 'scenario' : 'scenarios'}`
   }
   const changed = () => {
     apply()
@@ -78,12 +81,16 @@ export function startFilter(): void {
     byId('failed').checked = wanted.failed
     byId('tag').value = wanted.tag
     apply()
-    const target = wanted.anchor ? page().querySelector(`[id="${wanted.anchor.replace(/["\\]/g, '\\$&')}"]`) : null
-    if (target) target.scrollIntoView()
+    const target = targetOf(wanted.anchor)
+    if (target) jumpTo(target)
   }
   browser().addEventListener('hashchange', () => {
     if (browser().location.hash.includes('?')) follow()
-    else writeHash(readHash().anchor)
+    else {
+      writeHash(readHash().anchor)
+      const target = targetOf(readHash().anchor)
+      if (target) jumpTo(target)
+    }
   })
   follow()
 }

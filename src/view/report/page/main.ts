@@ -1,6 +1,6 @@
 // The page's script: theme, drawer, keys; panels and filter are in their own files. Bundled into ../script.ts (see test/view/report/script.test.ts).
 import type { Element, Event } from './dom'
-import { browser, byId, page } from './dom'
+import { browser, byId, jumpTo, page } from './dom'
 import { startFilter, writeHash } from './filter'
 import { nextOutcome, startPanels } from './panels'
 
@@ -54,7 +54,7 @@ function move(by: 1 | -1): void {
   if (!next) return
   next.setAttribute('tabindex', '-1')
   next.focus({ preventScroll: true })
-  next.scrollIntoView({ block: 'start' })
+  jumpTo(next)
   writeHash(next.id)
 }
 

@@ -1,0 +1,98 @@
+// kubectl's command line: a verb, words, flags anywhere. Stands for cobra and pflag.
+
+export interface Arguments {
+  readonly verb: string
+  readonly words: readonly string[]
+  readonly flags: ReadonlyMap<string, readonly string[]>
+}
+
+/** Flags that take a value, by long name, with their letters. */
+const VALUED: Readonly<Record<string, string>> = {
+  namespace: 'n',
+  filename: 'f',
+  output: 'o',
+  selector: 'l',
+  replicas: '',
+  'current-replicas': '',
+  'field-selector': '',
+  'sort-by': '',
+  'label-columns': 'L',
+  'grace-period': '',
+  timeout: '',
+  'resource-version': '',
+  'request-timeout': '',
+  'field-manager': '',
+  cascade: '',
+  context: '',
+  kubeconfig: '',
+  server: 's',
+}
+/** Flags that stand alone; with `=` they take a value. */
+const BARE: Readonly<Record<string, string>> = {
+  'all-namespaces': 'A',
+  'show-labels': '',
+  'no-headers': '',
+  'show-kind': '',
+  watch: 'w',
+  all: '',
+  force: '',
+  wait: '',
+  validate: '',
+  'dry-run': '',
+  'server-side': '',
+  'force-conflicts': '',
+  recursive: 'R',
+  'ignore-not-found': '',
+  'save-config': '',
+  record: '',
+  now: '',
+  'show-events': '',
+  overwrite: '',
+  client: '',
+  short: '',
+}
+const BY_LETTER = new Map(Object.entries({ ...VALUED, ...BARE }).flatMap(([name, letter]) => (letter === '' ? [] : [[letter, name]])))
+
+/** Reads the words after `kubectl`; the text of the complaint when a flag is unknown or lacks its value. */
+export function readArguments(argv: readonly string[]): Arguments | { readonly wrong: string } {
+  const flags = new Map<string, string[]>()
+  const words: string[] = []
+  const note = (name: string, value: string) => flags.set(name, [...(flags.get(name) ?? []), value])
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!
+    if (word === '-' || !word.startsWith('-')) {
+      words.push(word)
+      continue
+    }
+    const parts = /^(?:--([^=]+)(?:=(.*))?|-(\w)(=?)(.*))$/s.exec(word)
+    if (parts === null) continue
+    const name = parts[1] ?? BY_LETTER.get(parts[3]!)
+    if (name === undefined || (VALUED[name] === undefined && BARE[name] === undefined)) {
+      const verb = words[0] ?? ''
+      const flag = parts[1] === undefined ? `unknown shorthand flag: '${parts[3]}' in ${word}` : `unknown flag: --${parts[1]}`
+      return { wrong: `error: ${flag}\nSee 'kubectl ${verb} --help' for usage.` }
+    }
+    const attached = parts[1] === undefined ? (parts[5] === '' && parts[4] === '' ? undefined : parts[5]) : parts[2]
+    if (BARE[name] !== undefined) {
+      note(name, attached ?? 'true')
+      continue
+    }
+    const value = attached ?? argv[++i]
+    if (value === undefined)
+      return {
+        wrong: `error: flag needs an argument: ${parts[1] === undefined ? `'${parts[3]}' in ${word}` : word}\nSee 'kubectl ${words[0] ?? ''} --help' for usage.`,
+      }
+    note(name, value)
+  }
+  const [verb = '', ...rest] = words
+  return { verb, words: rest, flags }
+}
+
+/** The last value of a flag. */
+export const flag = (args: Arguments, name: string): string | undefined => args.flags.get(name)?.at(-1)
+
+/** Whether a flag is set and not `false`. */
+export const isSet = (args: Arguments, name: string): boolean => {
+  const value = flag(args, name)
+  return value !== undefined && value !== 'false'
+}

@@ -1,0 +1,184 @@
+// The columns of `kubectl get` for each kind. Stands for the API server's printers/internalversion.
+import type { Deployment, Endpoints, EndpointSlice, Event, Kind, Kinds, Node, PodSpec, Service } from '../../apply/object'
+import type { State } from '../../cluster/state'
+import { compareText } from '../../cluster/state'
+import { labelsText, selectorText } from '../../control/selector'
+import { ageText } from './age'
+import { podCells } from './pod-columns'
+import { KUBECTL_PROFILES } from './profile'
+
+export interface Columns {
+  readonly head: readonly string[]
+  /** The columns that `-o wide` adds. */
+  readonly wide: readonly string[]
+}
+
+const plain = (head: string, wide = ''): Columns => ({ head: head.split('|'), wide: wide === '' ? [] : wide.split('|') })
+const WORKLOAD = 'CONTAINERS|IMAGES|SELECTOR'
+
+const COLUMNS: Readonly<Record<Kind, Columns>> = {
+  Pod: plain('NAME|READY|STATUS|RESTARTS|AGE', 'IP|NODE|NOMINATED NODE|READINESS GATES'),
+  Service: plain('NAME|TYPE|CLUSTER-IP|EXTERNAL-IP|PORT(S)|AGE', 'SELECTOR'),
+  Endpoints: plain('NAME|ENDPOINTS|AGE'),
+  EndpointSlice: plain('NAME|ADDRESSTYPE|PORTS|ENDPOINTS|AGE'),
+  Node: plain('NAME|STATUS|ROLES|AGE|VERSION', 'INTERNAL-IP|EXTERNAL-IP|OS-IMAGE|KERNEL-VERSION|CONTAINER-RUNTIME'),
+  Deployment: plain('NAME|READY|UP-TO-DATE|AVAILABLE|AGE', WORKLOAD),
+  ReplicaSet: plain('NAME|DESIRED|CURRENT|READY|AGE', WORKLOAD),
+  ReplicationController: plain('NAME|DESIRED|CURRENT|READY|AGE', WORKLOAD),
+  Namespace: plain('NAME|STATUS|AGE'),
+  ConfigMap: plain('NAME|DATA|AGE'),
+  Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
+}
+
+/** The head of a kind's table. */
+export function columnsOf(state: State, kind: Kind): Columns {
+  if (kind === 'Event' && !KUBECTL_PROFILES[state.config.profile].eventsObjectColumn)
+    return plain('LAST SEEN|TYPE|REASON|KIND|MESSAGE', 'SOURCE|FIRST SEEN|COUNT|NAME')
+  return COLUMNS[kind]
+}
+
+/** The cells of one object, those of `-o wide` last. `name` may carry a prefix (`pod/web`). */
+export function cellsOf<K extends Kind>(state: State, kind: K, object: Kinds[K], name: string): readonly string[] {
+  return CELLS[kind](state, object, name)
+}
+
+const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: string) => readonly string[] } = {
+  Pod: podCells,
+  Service: (state, s, name) => [
+    name,
+    s.spec.type,
+    clusterIPText(s),
+    externalIPs(s),
+    servicePorts(s),
+    age(state, s),
+    labelsText(s.spec.selector),
+  ],
+  Endpoints: (state, e, name) => [name, endpointsText(e), age(state, e)],
+  EndpointSlice: (state, s, name) => [name, s.addressType, slicePorts(s), sliceAddresses(s), age(state, s)],
+  Node: nodeCells,
+  Deployment: deploymentCells,
+  ReplicaSet: (state, rs, name) => [...counts(name, rs), age(state, rs), ...images(rs.spec.template.spec), selectorText(rs.spec.selector)],
+  ReplicationController: (state, rc, name) => [
+    ...counts(name, rc),
+    age(state, rc),
+    ...images(rc.spec.template.spec),
+    labelsText(rc.spec.selector),
+  ],
+  Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
+  ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
+  Event: eventCells,
+}
+
+const age = (state: State, object: { readonly metadata: { readonly creationTimestamp?: string } }): string =>
+  ageText(state, object.metadata.creationTimestamp)
+
+const counts = (
+  name: string,
+  w: { readonly spec: { readonly replicas: number }; readonly status?: { readonly replicas: number; readonly readyReplicas?: number } },
+): readonly string[] => [name, String(w.spec.replicas), String(w.status?.replicas ?? 0), String(w.status?.readyReplicas ?? 0)]
+
+const images = (spec: PodSpec): readonly string[] => [
+  spec.containers.map(c => c.name).join(','),
+  spec.containers.map(c => c.image ?? '').join(','),
+]
+
+/** CLUSTER-IP, or what stands there without one. */
+export const clusterIPText = (s: Service): string => (s.spec.type === 'ExternalName' ? '<none>' : s.spec.clusterIP || '<none>')
+
+function externalIPs(s: Service): string {
+  const given = s.spec.externalIPs ?? []
+  if (s.spec.type === 'ExternalName') return s.spec.externalName ?? ''
+  if (s.spec.type !== 'LoadBalancer') return given.length === 0 ? '<none>' : given.join(',')
+  const ingress = (s.status?.loadBalancer?.ingress ?? []).map(i => i.ip ?? i.hostname ?? '')
+  const all = [...ingress, ...given]
+  return all.length === 0 ? '<pending>' : all.join(',')
+}
+
+function servicePorts(s: Service): string {
+  const ports = s.spec.ports ?? []
+  return ports.length === 0 ? '<none>' : ports.map(p => `${p.port}${p.nodePort ? `:${p.nodePort}` : ''}/${p.protocol}`).join(',')
+}
+
+const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+/** At most three, then `+ N more...`. */
+export const fewOf = (all: readonly string[], more = ' + '): string =>
+  all.length > 3 ? `${all.slice(0, 3).join(',')}${more}${all.length - 3} more...` : all.join(',')
+
+/** The ready addresses of Endpoints, `<none>` when there is nothing at all; of one port only, when named. */
+export function endpointsText(e: Endpoints | undefined, onlyPort?: string): string {
+  const subsets = e?.subsets ?? []
+  if (subsets.length === 0) return '<none>'
+  const all: string[] = []
+  for (const subset of subsets) {
+    const ports = subset.ports ?? []
+    if (ports.length === 0) all.push(...(subset.addresses ?? []).map(a => a.ip))
+    for (const port of ports) {
+      if (onlyPort === undefined || (port.name ?? '') === onlyPort)
+        all.push(...(subset.addresses ?? []).map(a => hostPort(a.ip, port.port)))
+    }
+  }
+  return fewOf(all)
+}
+
+function slicePorts(s: EndpointSlice): string {
+  const ports = (s.ports ?? []).map(p => (p.port === undefined ? '*' : String(p.port)))
+  return ports.length === 0 ? '<unset>' : fewOf(ports)
+}
+
+function sliceAddresses(s: EndpointSlice): string {
+  const all = (s.endpoints ?? []).flatMap(e => e.addresses)
+  return all.length === 0 ? '<unset>' : fewOf(all)
+}
+
+function nodeCells(state: State, n: Node, name: string): readonly string[] {
+  const ready = n.status?.conditions?.find(c => c.type === 'Ready')
+  const status = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady'
+  const address = (type: string) => n.status?.addresses?.find(a => a.type === type)?.address ?? '<none>'
+  const info = n.status?.nodeInfo ?? {}
+  const words = [status, ...(n.spec?.unschedulable ? ['SchedulingDisabled'] : [])].join(',')
+  return [
+    name,
+    words,
+    rolesText(n),
+    age(state, n),
+    info.kubeletVersion ?? '',
+    address('InternalIP'),
+    address('ExternalIP'),
+    info.osImage || '<unknown>',
+    info.kernelVersion || '<unknown>',
+    info.containerRuntimeVersion || '<unknown>',
+  ]
+}
+
+/** The roles in a node's labels, sorted; `<none>`. */
+export function rolesText(n: Node): string {
+  const prefix = 'node-role.kubernetes.io/'
+  const roles = Object.entries(n.metadata.labels ?? {}).flatMap(([k, v]) =>
+    k.startsWith(prefix) && k.length > prefix.length ? [k.slice(prefix.length)] : k === 'kubernetes.io/role' && v ? [v] : [],
+  )
+  return roles.length === 0 ? '<none>' : [...new Set(roles)].sort(compareText).join(',')
+}
+
+function deploymentCells(state: State, d: Deployment, name: string): readonly string[] {
+  const { status } = d
+  return [
+    name,
+    `${status?.readyReplicas ?? 0}/${d.spec.replicas}`,
+    String(status?.updatedReplicas ?? 0),
+    String(status?.availableReplicas ?? 0),
+    age(state, d),
+    ...images(d.spec.template.spec),
+    selectorText(d.spec.selector),
+  ]
+}
+
+function eventCells(state: State, e: Event, name: string): readonly string[] {
+  const modern = KUBECTL_PROFILES[state.config.profile].eventsObjectColumn
+  const source = [e.source?.component ?? e.reportingComponent, e.source?.host].filter(Boolean).join(', ')
+  const last = ageText(state, e.lastTimestamp ?? e.eventTime)
+  const first = ageText(state, e.firstTimestamp ?? e.eventTime)
+  const object = modern ? `${e.involvedObject.kind.toLowerCase()}/${e.involvedObject.name}` : e.involvedObject.kind
+  const basic = [last, e.type, e.reason, object, e.message.trim()]
+  return [...basic, ...(modern ? [e.involvedObject.fieldPath ?? ''] : []), source, first, String(e.count ?? 1), name]
+}

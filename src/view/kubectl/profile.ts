@@ -1,0 +1,55 @@
+// How kubectl of each version speaks, as data.
+import type { Kind } from '../../apply/object'
+import type { ProfileName } from '../../apply/profile'
+
+export interface KubectlProfile {
+  /** The group under which a kind is found and named when the user names no version. */
+  readonly group: (kind: Kind, group: string) => string
+  /** What stands after `deleted`. */
+  readonly deletedFrom: (namespace: string | undefined) => string
+  readonly nothingFound: (namespace: string | undefined) => string
+  /** The note on applying what was not applied before; `resource` is `services/x`. */
+  readonly neverApplied: (resource: string) => string
+  readonly describeFamilies: boolean
+  /** Longest annotation that describe prints, and what follows the cut; undefined: last-applied-configuration is not shown. */
+  readonly showsLastApplied: boolean
+  readonly eventsObjectColumn: boolean
+  /** Whether the sandbox lines, IPs and service account are described. */
+  readonly modernPods: boolean
+  /** Warns on reading Endpoints. */
+  readonly endpointsWarning: string | null
+  readonly fromHost: boolean
+  readonly listMeta: Readonly<Record<string, string>>
+}
+
+const old: KubectlProfile = {
+  group: (kind, group) => (kind === 'Deployment' || kind === 'ReplicaSet' ? 'extensions' : group),
+  deletedFrom: () => '',
+  nothingFound: () => 'No resources found.',
+  neverApplied: () => 'Warning: kubectl apply should be used on resource created by either kubectl create --save-config or kubectl apply',
+  describeFamilies: false,
+  showsLastApplied: true,
+  eventsObjectColumn: false,
+  modernPods: false,
+  endpointsWarning: null,
+  fromHost: true,
+  listMeta: { resourceVersion: '', selfLink: '' },
+}
+
+export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
+  'v1.13': old,
+  'v1.35': {
+    group: (_kind, group) => group,
+    deletedFrom: namespace => (namespace === undefined ? '' : ` from ${namespace} namespace`),
+    nothingFound: namespace => (namespace === undefined ? 'No resources found' : `No resources found in ${namespace} namespace.`),
+    neverApplied: resource =>
+      `Warning: resource ${resource} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+    describeFamilies: true,
+    showsLastApplied: false,
+    eventsObjectColumn: true,
+    modernPods: true,
+    endpointsWarning: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    fromHost: false,
+    listMeta: { resourceVersion: '' },
+  },
+}

@@ -1,0 +1,65 @@
+// A JSON value as YAML, as kubectl prints it: keys sorted, lists not indented, quotes only where needed. Stands for sigs.k8s.io/yaml over go-yaml.
+import { compareText } from '../../cluster/state'
+
+/** The whole document, with its last line end. */
+export const yamlText = (value: unknown): string => `${node(value, '')}\n`
+
+/** Keys of objects with a value, sorted bytewise. */
+const keysOf = (object: object): readonly string[] =>
+  Object.keys(object)
+    .filter(key => (object as Record<string, unknown>)[key] !== undefined)
+    .sort(compareText)
+
+function node(value: unknown, indent: string): string {
+  if (Array.isArray(value))
+    return value.length === 0 ? '[]' : value.map(item => `${indent}- ${node(item, `${indent}  `).trimStart()}`).join('\n')
+  if (typeof value !== 'object' || value === null) return scalar(value, indent)
+  const keys = keysOf(value)
+  return keys.length === 0
+    ? '{}'
+    : keys.map(key => `${indent}${scalar(key, indent)}:${entry((value as Record<string, unknown>)[key], indent)}`).join('\n')
+}
+
+function entry(value: unknown, indent: string): string {
+  if (Array.isArray(value) && value.length > 0) return `\n${node(value, indent)}`
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && keysOf(value).length > 0)
+    return `\n${node(value, `${indent}  `)}`
+  return ` ${node(value, `${indent}  `)}`
+}
+
+/** Plain text that YAML would read as something else than a string. */
+const OTHER =
+  /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|\.inf|\.nan|[-+]?(?:\d[\d_]*|0x[\da-fA-F]+|0o?[0-7]+|0b[01]+)|[-+]?(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][-+]?\d+)?|[-+]?\d[\d_]*\.(?:[eE][-+]?\d+)?|\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?|<<|=)$/
+
+function scalar(value: unknown, indent: string): string {
+  if (typeof value !== 'string') return value === null || value === undefined ? 'null' : String(value)
+  if (value === '' || OTHER.test(value)) return JSON.stringify(value)
+  if (value.includes('\n')) return block(value, indent)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what YAML can only write escaped
+  if (/[\x00-\x08\x0b-\x1f\x7f\u0085\ufeff]/.test(value)) return JSON.stringify(value)
+  const special = /^[-?:](?:\s|$)|^[,[\]{}#&*!|>'"%@`]|^\s|\s$|: |:$| #|^---|^\.\.\./.test(value) || value.includes('\t')
+  return special ? `'${value.replaceAll("'", "''")}'` : value
+}
+
+function block(value: string, indent: string): string {
+  const body = value.replace(/\n+$/, '')
+  const ends = value.length - body.length
+  const mark = ends === 0 ? '|-' : ends === 1 ? '|' : '|+'
+  const hint = /^[ \n]/.test(value) ? '2' : ''
+  const lines = `${body}${'\n'.repeat(Math.max(0, ends - 1))}`.split('\n')
+  return `${mark.slice(0, 1)}${hint}${mark.slice(1)}\n${lines.map(line => (line === '' ? '' : `${indent}${line}`)).join('\n')}`
+}
+
+/** A JSON value as `-o json` prints it: keys sorted, four blanks, `<`, `>` and `&` escaped. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(sorted(value), null, 4).replace(/[<>&]/g, escaped)}\n`
+
+/** The same on one line, as kubectl keeps it in last-applied-configuration. */
+export const compactJson = (value: unknown): string => JSON.stringify(sorted(value)).replace(/[<>&]/g, escaped)
+
+const escaped = (char: string): string => `\\u00${char.charCodeAt(0).toString(16)}`
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(keysOf(value).map(key => [key, sorted((value as Record<string, unknown>)[key])]))
+}
