@@ -40,7 +40,7 @@ export function readDocuments(files: readonly SourceFile[]): Read {
 
 /** The documents of one file's text: JSON when it begins with a bracket and parses as such, else YAML. */
 export function readText(file: string, text: string, options: TreeOptions = {}): Read {
-  const json = /^\s*[{[]/.test(text) ? readJson(file, text) : undefined
+  const json = readJson(file, text, 0)
   if (json) return json
   const quick = text.length >= QUICK_FROM
   const reads = splitChunks(file, text).map(chunk => readChunk(chunk, quick, options))
@@ -74,6 +74,9 @@ function countLines(text: string): number {
 }
 
 function readChunk(chunk: Chunk, tryQuick: boolean, options: TreeOptions): Read {
+  const marker = /^---[ \t]*\n/.exec(chunk.text)?.[0] ?? ''
+  const json = readJson(chunk.file, chunk.text.slice(marker.length), chunk.line + (marker === '' ? 0 : 1))
+  if (json) return json
   let tree: YamlTree | undefined
   const treeOf = (): YamlTree => (tree ??= readYamlTree(chunk, options))
   const document = (value: unknown, index: number): Doc => ({ file: chunk.file, value, placeOf: path => treeOf().placeOf(index, path) })
@@ -84,31 +87,32 @@ function readChunk(chunk: Chunk, tryQuick: boolean, options: TreeOptions): Read 
   return { documents, problems: read.problems }
 }
 
-/** Undefined where the text is no JSON after all: YAML's flow collections begin with brackets too. */
-function readJson(file: string, text: string): Read | undefined {
+/** Undefined where the text is no JSON: YAML's flow collections begin with brackets too. `line` counts the lines before the text. */
+function readJson(file: string, text: string, line: number): Read | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined
   const { depth, keys } = scanJson(text)
-  if (depth > MAX_DEPTH * 10) return { documents: [], problems: [tooDeep(file)] }
+  if (depth > MAX_DEPTH * 10) return { documents: [], problems: [tooDeep(file, line + 1)] }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return undefined
   }
-  if (depth > MAX_DEPTH) return { documents: [], problems: [tooDeep(file)] }
+  if (depth > MAX_DEPTH) return { documents: [], problems: [tooDeep(file, line + 1)] }
   if (countKeys(value) !== keys) return undefined // the exact reader names the key that is there twice
-  return { documents: [{ file, value, placeOf: path => placeAt(file, text, locateJson(text, path)) }], problems: [] }
+  return { documents: [{ file, value, placeOf: path => placeAt(file, text, line, locateJson(text, path)) }], problems: [] }
 }
 
-const tooDeep = (file: string): Problem => ({
+const tooDeep = (file: string, line: number): Problem => ({
   code: 'YAML_TOO_DEEP',
   message: `The text nests deeper than ${MAX_DEPTH} levels.`,
-  place: { file, line: 1, column: 1 },
+  place: { file, line, column: 1 },
   fix: 'No Kubernetes object does; look for a bracket that is repeated.',
 })
 
-function placeAt(file: string, text: string, offset: number): Place {
+function placeAt(file: string, text: string, line: number, offset: number): Place {
   const before = text.lastIndexOf('\n', offset - 1)
-  return { file, line: countLines(text.slice(0, offset)) + 1, column: offset - before }
+  return { file, line: line + countLines(text.slice(0, offset)) + 1, column: offset - before }
 }
 
 /** A place that is looked up only when someone asks for line or column. */

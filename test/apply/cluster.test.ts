@@ -148,6 +148,19 @@ test('placeOf finds a field, or the nearest written one around it', () => {
   assert.deepEqual(['spec.ports.0.port', 'spec.ports[0].nodePort', 'spec.type', 'status'].map(at), ['6:5', '6:5', '4:1', '1:1'])
 })
 
+test('JSON documents between dashes are read as JSON, with places', () => {
+  const text =
+    '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}\n---\n{"apiVersion": "v1",\n "kind": "Namespace", "metadata": {"name": "b"}}\n'
+  const { accepted } = read(text)
+  assert.deepEqual(
+    accepted.map(a => [a.object.metadata.name, a.placeOf('metadata.name').line, a.placeOf('metadata.name').column]),
+    [
+      ['a', 1, 56],
+      ['b', 4, 36],
+    ],
+  )
+})
+
 test('text in any encoding and with any line ends is read', () => {
   const text = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n'
   const variants = [
