@@ -5,7 +5,7 @@ export const STYLE_PAGE = `
 :root{color-scheme:light dark;
 --bg:light-dark(#fafaf8,#14171b);--card:light-dark(#fff,#1b1f25);--text:light-dark(#1c2127,#e6e8eb);--quiet:light-dark(#59626d,#9fa8b3);
 --line:light-dark(#dcdfe4,#323943);--accent:light-dark(#0b5cad,#7cbcff);--good:light-dark(#08684c,#53d3a7);--bad:light-dark(#a93a06,#ff9d6b);
---badbg:light-dark(#fff1e9,#37221a);--mark:light-dark(#ffedad,#574600);--code:light-dark(#f2f3f5,#242a32);
+--badbg:light-dark(#fff1e9,#37221a);--mark:light-dark(#ffedad,#423600);--code:light-dark(#f2f3f5,#242a32);
 --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 :root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}
 *{box-sizing:border-box}
