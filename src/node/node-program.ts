@@ -7,7 +7,9 @@ import { listenersOf } from './images'
 import { setsRouteLocalnet } from './kube-proxy/sync'
 import { type Layout, type NodePlace, type PodPlace, familiesOf, gatewayFor, nodeAddress, podCidrOf } from './layout'
 import { dockerMac, macOf, vethName } from './names'
-import { nodeRules, proxyViewOf } from './node-rules'
+import { nodeRules, proxyViewOf, watchedOf } from './node-rules'
+import { kubeProxyFacts } from './profile'
+import { healthListeners } from './kube-proxy/health-check'
 import { hasHostPorts } from './portmap'
 import { connectedRoute, defaultRoute, hostRoute, sortRoutes } from './routes'
 
@@ -161,7 +163,13 @@ function nodeListeners(layout: Layout, place: NodePlace): readonly Listener[] {
   const own = [system(KUBELET_PORT, 'kubelet')]
   if (place.node.role === 'control-plane') own.push(system(API_SERVER_PORT, 'kube-apiserver'))
   const ip = nodeAddress(place, familiesOf(layout.state)[0]!)?.ip ?? place.node.addresses[0]!.ip
-  return [...own, ...place.hostPods.flatMap(pod => listenersOf(pod, ip, layout.state.config))]
+  return [...own, ...healthChecks(layout, place), ...place.hostPods.flatMap(pod => listenersOf(pod, ip, layout.state.config))]
+}
+
+function healthChecks({ state }: Layout, place: NodePlace): readonly Listener[] {
+  if (state.config.proxy.mode === 'none') return []
+  const watched = watchedOf(state)
+  return familiesOf(state).flatMap(family => healthListeners(watched, family, place.node.name, kubeProxyFacts(state.config)))
 }
 
 /** What a node's kube-proxy, kubelet and CNI have set; what is absent has the kernel's default. */

@@ -2,13 +2,13 @@
 // Refused by name: kube-proxy's other modes. Not simulated: rules that an administrator or a distribution adds.
 import { networkOf } from '../addr/cidr'
 import { type Family, type Ip, familyOf } from '../addr/ip'
-import { objectsOf, keyOf } from '../cluster/state'
+import { keyOf, objectsOf, type State } from '../cluster/state'
 import { problem } from '../error'
 import type { RuleSet } from '../linux/rule'
 import { writeDocker } from './docker-rules'
 import { writeFlannel } from './flannel'
 import { type KernelTables, emptyTables, ruleSetOf, tableOf } from './kernel-tables'
-import { servicePorts } from './kube-proxy/service-port'
+import { servicePorts, type Watched } from './kube-proxy/service-port'
 import { type Sync, type SyncStart, syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
@@ -19,6 +19,14 @@ import { NODE_FACTS, kubeProxyFacts } from './profile'
 /** Who writes rules on a node; `policy` nobody yet. */
 export const WRITERS = ['kubelet', 'kube-proxy', 'cni', 'policy'] as const
 export type RuleWriter = (typeof WRITERS)[number]
+
+/** The objects that every kube-proxy of a cluster watches. */
+export const watchedOf = (state: State): Watched => ({
+  services: objectsOf(state, 'Service'),
+  slices: objectsOf(state, 'EndpointSlice'),
+  endpoints: objectsOf(state, 'Endpoints'),
+  placeOf: service => state.places.get(`Service ${keyOf(service)}`),
+})
 
 /** What kube-proxy sees on a node; `addresses` are those on its devices, `ports` the service ports where they are known already. Throws for modes that are not modelled. */
 export function proxyViewOf(
@@ -36,12 +44,7 @@ export function proxyViewOf(
     })
   const facts = kubeProxyFacts(state.config)
   const name = place.node.name
-  const watched = {
-    services: objectsOf(state, 'Service'),
-    slices: objectsOf(state, 'EndpointSlice'),
-    endpoints: objectsOf(state, 'Endpoints'),
-    placeOf: (s: { metadata: { name: string; namespace?: string } }) => state.places.get(`Service ${keyOf(s)}`),
-  }
+  const watched = watchedOf(state)
   return {
     family,
     facts,

@@ -5,6 +5,8 @@ import { describe, test } from 'vitest'
 import { cidrText } from '../../src/addr/cidr'
 import { ipText, parseIp } from '../../src/addr/ip'
 import { macText } from '../../src/addr/mac'
+import type { Service } from '../../src/apply/object'
+import { objectsOf } from '../../src/cluster/state'
 import { HopspecError } from '../../src/error'
 import { printIptablesSave } from '../../src/linux/iptables-save'
 import type { Program } from '../../src/linux/program'
@@ -119,6 +121,32 @@ describe('addresses that nobody has', () => {
       ['0.0.0.0/0', '10.244.1.77/32', '172.17.0.0/16', '192.168.1.0/24'],
     )
   })
+})
+
+describe('a healthCheckNodePort', () => {
+  const balanced: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'default', name: 'mytest-svc' },
+    spec: {
+      type: 'LoadBalancer',
+      clusterIP: '10.100.77.149',
+      externalTrafficPolicy: 'Local',
+      healthCheckNodePort: 32_000,
+      ports: [{ protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 31_298 }],
+    },
+  }
+  const local = networkOf(stateOf(articleConfig, [...objectsOf(articleState, 'Endpoints'), balanced]))
+  const rows = [
+    { node: 'master', count: 0 },
+    { node: 'node01', count: 2 },
+    { node: 'node02', count: 1 },
+  ]
+  for (const { node, count } of rows)
+    test(`tells of ${count} endpoints on ${node}`, () => {
+      const listener = local.program(`node/${node}`)!.listeners.find(l => l.port === 32_000)
+      assert.match(listener!.answer!, new RegExp(`"localEndpoints": ${count}\n`))
+    })
 })
 
 describe('what is not modelled is refused by name', () => {
