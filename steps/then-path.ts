@@ -1,7 +1,7 @@
 // The way of the packets of the last When: hop tables, and the rules that they visited.
 import { type DataTable, Then } from '@cucumber/cucumber'
 import { podNamed, podPlace } from '../src/cli/run-lab'
-import { outcomeTo, theOutcome } from '../src/cli/run-probe'
+import { chainNamed, hopTable, outcomeTo, theOutcome } from '../src/cli/run-probe'
 import { hopRows, replyRows } from '../src/verify/hop-rows'
 import { rulesNotVisited, rulesVisited, visitedBecause } from '../src/verify/rules'
 import { cells, lines } from './tables'
@@ -9,19 +9,19 @@ import { pathIs } from '../src/verify/hop-table'
 import type { World } from './world'
 
 Then('the (chosen )path (of the first request )is:', function (this: World, table: DataTable) {
-  this.verify(pathIs(cells(table), hopRows(theOutcome(this.probe))))
+  this.verify(pathIs(hopTable(cells(table)), hopRows(theOutcome(this.probe))))
 })
 
 Then('the path to {pod} is:', function (this: World, name: string, table: DataTable) {
-  this.verify(pathIs(cells(table), hopRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
+  this.verify(pathIs(hopTable(cells(table)), hopRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
 })
 
 Then('the path of the reply is:', function (this: World, table: DataTable) {
-  this.verify(pathIs(cells(table), replyRows(theOutcome(this.probe))))
+  this.verify(pathIs(hopTable(cells(table)), replyRows(theOutcome(this.probe))))
 })
 
 Then('the path of the reply of {pod} is:', function (this: World, name: string, table: DataTable) {
-  this.verify(pathIs(cells(table), replyRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
+  this.verify(pathIs(hopTable(cells(table)), replyRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
 })
 
 Then('the request visits the rules/chains:', function (this: World, text: string) {
@@ -29,7 +29,7 @@ Then('the request visits the rules/chains:', function (this: World, text: string
 })
 
 Then('the request does not visit {chain}', function (this: World, chain: string) {
-  this.verify(rulesNotVisited(this.probe.trace, [chain]))
+  this.verify(rulesNotVisited(this.probe.trace, [chainNamed(this.state, chain)]))
 })
 
 Then('the request visits {chain}', function (this: World, chain: string) {

@@ -2,6 +2,7 @@
 import { EXIT, type Command } from './io'
 import { rules } from './rules'
 import { run } from './run'
+import { steps } from './steps-catalogue'
 import { trace } from './trace'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
@@ -11,5 +12,6 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   },
   rules,
   run,
+  steps,
   trace,
 }

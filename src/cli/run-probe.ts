@@ -3,7 +3,7 @@ import { cidrText } from '../addr/cidr'
 import { ipText } from '../addr/ip'
 import type { Protocol } from '../addr/port'
 import { keyOf, objectsOf, type State } from '../cluster/state'
-import { problem } from '../error'
+import { HopspecError, problem } from '../error'
 import { printIptablesSave } from '../linux/iptables-save'
 import { programOf } from '../node/network'
 import type { OutcomeJson } from '../trace/json'
@@ -12,6 +12,7 @@ import { traceAll } from '../trace/trace'
 import { explainIn } from '../verify/explain'
 import type { Finding } from '../verify/finding'
 import { shortName } from '../verify/hop-rows'
+import { type CellTable, unknownWords } from '../verify/hop-table'
 import { didYouMean } from '../verify/nearest'
 import { countsByEnd, drawOutcomes, interval, sampleAgrees } from '../verify/sample'
 import { answerers } from '../verify/shares'
@@ -56,6 +57,19 @@ export function outcomeTo(p: ProbeJson, place: string): OutcomeJson {
   return found
 }
 
+/** A hop table whose words all mean something. */
+export function hopTable(table: CellTable): CellTable {
+  const unknown = unknownWords(table)
+  if (unknown.length === 0) return table
+  throw new HopspecError(
+    unknown.map(({ word, words }) => ({
+      code: 'STEP_VALUE',
+      message: `'${word}' is no word of a hop table.`,
+      fix: didYouMean(word, words),
+    })),
+  )
+}
+
 /** The second opinion of the sample, where there is one. */
 export const sampleFindings = (p: ProbeJson): readonly Finding[] =>
   p.sample === null ? [] : sampleAgrees(p.trace, new Map(p.sample.counts.map(c => [c.place, c.count])))
@@ -64,6 +78,15 @@ export const sampleFindings = (p: ProbeJson): readonly Finding[] =>
 export function rulesText(state: State, node: string): string {
   const { iptables } = programOf(state, node)
   return iptables === null ? '' : printIptablesSave(iptables)
+}
+
+/** A chain that some node has: what no node has cannot be avoided either. */
+export function chainNamed(state: State, chain: string): string {
+  const chains = new Set(
+    state.config.nodes.flatMap(n => (programOf(state, n.name).iptables?.tables ?? []).flatMap(t => t.chains.map(c => c.name))),
+  )
+  if (!chains.has(chain)) throw problem('UNKNOWN_NAME', `no node has a chain '${chain}'.`, { fix: didYouMean(chain, [...chains].sort()) })
+  return chain
 }
 
 /** The cluster as the report draws it. */

@@ -11,9 +11,37 @@ export interface CellTable {
 
 const ANY_STEPS = /^(…|\.\.\.)$/
 
-/** Words that are no column of a hop table. */
-export const unknownColumns = (table: CellTable): readonly string[] =>
-  table.head.filter(c => !(HOP_COLUMNS as readonly string[]).includes(c))
+/** The words of the `step` column: what can happen to a packet, and the hooks that it can enter. */
+export const STEP_WORDS = [
+  ...[
+    'send',
+    'receive',
+    'rule',
+    'dnat',
+    'snat',
+    'route',
+    'bridge',
+    'encapsulate',
+    'decapsulate',
+    'conntrack',
+    'policy',
+    'forward',
+    'transmit',
+  ],
+  ...['deliver', 'reject', 'drop', 'prerouting', 'input', 'output', 'postrouting'],
+] as const
+
+/** Words of a hop table that mean nothing: columns, and cells of the `step` column. */
+export function unknownWords(table: CellTable): readonly { readonly word: string; readonly words: readonly string[] }[] {
+  const columns = table.head.filter(c => !(HOP_COLUMNS as readonly string[]).includes(c)).map(word => ({ word, words: HOP_COLUMNS }))
+  const at = table.head.indexOf('step')
+  const steps =
+    at < 0 ? [] : table.rows.map(r => r[at]!).filter(w => w !== '' && !ANY_STEPS.test(w) && !(STEP_WORDS as readonly string[]).includes(w))
+  return [...columns, ...steps.map(word => ({ word, words: STEP_WORDS }))]
+}
+
+/** The steps that change or end a way: a failure tells them whatever the table speaks of. */
+const MAIN = new Set(['send', 'dnat', 'snat', 'encapsulate', 'decapsulate', 'deliver', 'reject', 'drop'])
 
 /** Compares a whole way, from its first step to its last. */
 export function pathIs(table: CellTable, way: readonly HopRow[]): Finding {
@@ -21,7 +49,8 @@ export function pathIs(table: CellTable, way: readonly HopRow[]): Finding {
   const actual = compared(table, way)
   const expectedText = tableText([columns, ...table.rows])
   const shown = actual.map(r => columns.map(c => shownCell(r, c)))
-  const happenedText = tableText([columns, ...shown])
+  const told = table.head.includes('step') ? way.filter(r => MAIN.has(r.step) || actual.includes(r)) : actual
+  const happenedText = tableText([columns, ...told.map(r => columns.map(c => shownCell(r, c)))])
   const difference = firstDifference(table, actual)
   if (difference === null) return met(expectedText)
   const { row, why } = difference
