@@ -178,7 +178,7 @@ function readProtocolWord(text: string): Protocol | number | null | undefined {
 function readNetwork(r: WordReader, family: 'ipv4' | 'ipv6'): Cidr {
   return r.value(`an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address or network`, text => {
     const [address, mask] = text.split('/')
-    const masked = mask !== undefined && mask.includes('.') ? netmaskLength(mask) : undefined
+    const masked = mask?.includes('.') ? netmaskLength(mask) : undefined
     const parts = readInterfaceAddress(
       masked === undefined ? (mask === undefined ? `${text}/${bitsOf(family)}` : text) : `${address}/${masked}`,
     )

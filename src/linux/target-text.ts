@@ -1,5 +1,5 @@
 // The targets of iptables (`-j`, `-g`) as text, both ways.
-import { type Ip, ipText, readIp } from '../addr/ip'
+import { ipText, readIp } from '../addr/ip'
 import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
 import { foreignWords, readMasked, readPorts } from './match-text'
@@ -41,17 +41,18 @@ export function targetText(t: Target): string {
 }
 
 function translationText(t: Translation): string {
-  const six = typeof t.first === 'bigint' && t.ports !== undefined
-  const address = (ip: Ip) => (six ? `[${ipText(ip)}]` : ipText(ip))
-  const addresses =
-    t.first === undefined ? '' : t.last === undefined || t.last === t.first ? address(t.first) : `${address(t.first)}-${address(t.last)}`
+  const range =
+    t.first === undefined ? '' : t.last === undefined || t.last === t.first ? ipText(t.first) : `${ipText(t.first)}-${ipText(t.last)}`
+  const addresses = typeof t.first === 'bigint' && t.ports !== undefined ? `[${range}]` : range
   return `${addresses}${t.ports ? `:${portRangeText(t.ports, '-')}` : ''}${t.random ? ` --${t.random}` : ''}${t.persistent ? ' --persistent' : ''}`
 }
 
-/** `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `fd00::1`, `[fd00::1]:80`, `:80`. */
+/** `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `fd00::1`, `fd00::1-fd00::9`, `[fd00::1]:80`, `[fd00::1-fd00::9]:80`, `:80`. */
 function readTranslation(text: string): Translation | undefined {
-  const [, addresses = '', ports] = /^(\[.*\]|[^:]*|.*:.*:.*?)(?::([\d-]+))?$/.exec(readIp(text) === undefined ? text : `[${text}]`) ?? []
-  const range = addresses === '' ? [] : addresses.split('-').map(part => readIp(part.replace(/^\[(.*)\]$/, '$1')))
+  const bare = text.split('-').every(part => typeof readIp(part) === 'bigint')
+  const [, bracketed, plain = '', ports] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([\d-]+))?$/.exec(bare ? `[${text}]` : text) ?? []
+  const addresses = bracketed ?? plain
+  const range = addresses === '' ? [] : addresses.split('-').map(readIp)
   const portRange = ports === undefined ? undefined : readPorts(ports, '-')
   if (
     range.length > 2 ||
