@@ -7,6 +7,7 @@ import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
 import type { InterfaceAddress } from '../linux/program'
 import { type Flannel, flannelOf } from './flannel'
+import { noSharedWork, type SharedWork } from './kube-proxy/shared'
 
 /** A pod with a network namespace of its own. */
 export interface PodPlace {
@@ -43,6 +44,8 @@ export interface Layout {
   readonly gateways: readonly InterfaceAddress[]
   /** The router's own address towards the outside, per family in use. */
   readonly outsideAddresses: readonly Ip[]
+  /** A memo, not a fact: what one node's kube-proxy wrote and others write too. */
+  readonly shared: SharedWork
 }
 
 export interface NodePlace {
@@ -110,7 +113,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     ...[...pods.values()].flatMap(p => p.ips),
   ])
   const gateways = gatewaysOf(config.nodes, taken)
-  return { state, flannel, nodes, pods, clients, gateways, outsideAddresses: outsideOf(familiesOf(state), taken) }
+  return { state, flannel, nodes, pods, clients, gateways, outsideAddresses: outsideOf(familiesOf(state), taken), shared: noSharedWork() }
 }
 
 /** The error for a node that is none. */

@@ -9,7 +9,8 @@ import { writeDocker } from './docker-rules'
 import { writeFlannel } from './flannel'
 import { type KernelTables, emptyTables, ruleSetOf, tableOf } from './kernel-tables'
 import { servicePorts, type Watched } from './kube-proxy/service-port'
-import { type Sync, type SyncStart, syncIptables } from './kube-proxy/sync'
+import { differsByNode } from './kube-proxy/shared'
+import { syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
@@ -70,14 +71,22 @@ export function tablesForProxy(layout: Layout, family: Family): KernelTables {
   return kernel
 }
 
-/** The first sync of a node's kube-proxy. */
-export const firstSync = (view: ProxyView, kernel: KernelTables): Sync => syncIptables(view, startOn(kernel))
-export const startOn = (kernel: KernelTables): SyncStart => ({ kernel, memory: null, full: true, nowMs: 0 })
+/** The first sync of a node's kube-proxy; what another node's wrote is taken over where nothing depends on the node. */
+function firstSync(layout: Layout, place: NodePlace, addresses: readonly Ip[], kernel: KernelTables): KernelTables {
+  const { shared, state } = layout
+  shared.differs ??= differsByNode(watchedOf(state), state.config.proxy)
+  const key = `${kernel.family} ${place.node.kernel.nfacct}`
+  const known = shared.differs ? undefined : shared.done.get(key)
+  const view = proxyViewOf(layout, place, kernel.family, addresses, known?.ports)
+  const sync = syncIptables(view, { kernel, memory: null, full: true, nowMs: 0, ...(known && { emission: known.emission }) })
+  if (!shared.differs) shared.done.set(key, { ports: view.ports, emission: sync.emission })
+  return sync.kernel
+}
 
 /** The rules of one node: everybody's, or one writer's with the chains of others that its rules jump to. */
 export function nodeRules(layout: Layout, place: NodePlace, family: Family, addresses: readonly Ip[], only?: RuleWriter): RuleSet {
   const kube = layout.state.config.proxy.mode !== 'none'
-  const sync = (kernel: KernelTables) => firstSync(proxyViewOf(layout, place, family, addresses), kernel).kernel
+  const sync = (kernel: KernelTables) => firstSync(layout, place, addresses, kernel)
   switch (only) {
     case 'kube-proxy':
       return ruleSetOf(kube ? sync(tablesForProxy(layout, family)) : emptyTables(family))

@@ -28,6 +28,7 @@ export interface ProxyMemory {
 export interface Sync {
   readonly kernel: KernelTables
   readonly memory: ProxyMemory
+  readonly emission: Emission
   /** The input of iptables-restore. */
   restore(): string
   /** Every command, one a line. */
@@ -42,6 +43,8 @@ export interface SyncStart {
   readonly nowMs: number
   /** The restore text will be asked for: its lines are kept meanwhile. */
   readonly keepText?: boolean
+  /** What another node's first sync wrote, where it is the same for this one. */
+  readonly emission?: Emission
 }
 
 /** How the generations of kube-proxy differ in what they do around their rules. */
@@ -104,7 +107,7 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   const unchanged = full ? () => false : unchangedSince(start.memory!.ports, view.ports)
   const large = generation.partial && view.ports.reduce((n, s) => n + s.endpoints.length, 0) > LARGE_CLUSTER_ENDPOINTS
   const write = (keepLines: boolean) => generation.write(view)({ unchanged, large, keepLines })
-  const emission = write(start.keepText === true)
+  const emission = start.emission ?? write(start.keepText === true)
   const cleans = !large || start.memory === null || start.nowMs - start.memory.cleanedMs > SYNC_PERIOD_MS
   const stale = cleans ? staleChains(kernel, emission) : []
   if (cleans) for (const table of generation.saves) run.calls.push(`${run.tool}-save -t ${table}`)
@@ -122,6 +125,7 @@ export function syncIptables(view: ProxyView, start: SyncStart): Sync {
   load(kernel, emission, stale)
   return {
     kernel,
+    emission,
     memory: { ports: view.ports, open, cleanedMs: cleans ? start.nowMs : (start.memory?.cleanedMs ?? start.nowMs) },
     restore: () => restoreText(emission.nat.lines ? emission : write(true), stale),
     calls: `${run.calls.join('\n')}\n`,
