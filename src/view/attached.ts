@@ -3,12 +3,16 @@ import type { Attachment } from '@cucumber/messages'
 import { FINDING, PROBE, TIMELINE, TOPOLOGY } from './report/probe'
 import type { Attached } from './run'
 
-/** Reads an attachment; JSON that is none becomes text, so that nothing disappears. */
-export function readAttachment(attachment: Attachment): Attached {
+const OURS = 'application/vnd.hopspec.'
+const KNOWN: ReadonlySet<string> = new Set([PROBE, FINDING, TOPOLOGY, TIMELINE])
+
+/** Reads an attachment; null for what hopspec's runner notes for itself. */
+export function readAttachment(attachment: Attachment): Attached | null {
   const { mediaType } = attachment
   const type = mediaType.split(';')[0]!.trim()
   if (type === 'text/x.cucumber.log+plain' || type === 'text/plain') return { kind: 'text', text: bodyText(attachment) }
-  if (![PROBE, FINDING, TOPOLOGY, TIMELINE].includes(type)) return { kind: 'other', what: attachment.fileName ?? type }
+  if (type.startsWith(OURS) && !KNOWN.has(type)) return null
+  if (!KNOWN.has(type)) return { kind: 'other', what: attachment.fileName ?? type }
   const value = parse(bodyText(attachment))
   if (value === undefined) return { kind: 'other', what: `${type} that is no JSON` }
   if (type === PROBE) return { kind: 'probe', probe: value }

@@ -135,7 +135,8 @@ function attemptsOf(envelopes: readonly Envelope[]): readonly Attempt[] {
 function keep(attempts: ReadonlyMap<string, Attempt>, attachment: Attachment): void {
   const attached = attempts.get(attachment.testCaseStartedId ?? '')?.attached
   const step = attachment.testStepId ?? ''
-  attached?.set(step, [...(attached.get(step) ?? []), readAttachment(attachment)])
+  const item = readAttachment(attachment)
+  if (item) attached?.set(step, [...(attached.get(step) ?? []), item])
 }
 
 /** Without colours and without the stack, whose lines name folders of the machine. */

@@ -12,10 +12,10 @@ export function nearFraction(share: { readonly fraction: string; readonly decima
   return null
 }
 
-/** `33.333 %`; never `0 %` for something that can happen. */
-export function percentText(decimal: number): string {
-  const text = (decimal * 100).toFixed(3).replace(/\.?0+$/, '')
-  return text === '0' && decimal > 0 ? '< 0.001 %' : `${text} %`
+/** `33.333 %`; never `0 %` for something that can happen. `digits`: decimals, 1 … 3. */
+export function percentText(decimal: number, digits = 3): string {
+  const text = (decimal * 100).toFixed(digits).replace(/\.?0+$/, '')
+  return text === '0' && decimal > 0 ? `< ${10 ** -digits} %` : `${text} %`
 }
 
 /** What stands on an outcome: `1/3`, `≈ 1/3`, `1.7 %`. */

@@ -22,9 +22,11 @@ function reason(failure: Failure): Safe {
   return html`<pre class="message" tabindex="0">${failure.step.message ?? `the step is ${failure.step.status}: nothing was checked`}</pre>`
 }
 
+const long = (text: string): Safe => (text.length > 90 || text.includes('\n') ? html` class="long"` : NOTHING)
+
 /** Expected beside actual, the cause in words, the way out. */
 export function findingView(finding: FindingJson): Safe {
-  return html`<dl class="versus"><div><dt>expected</dt><dd>${finding.expected}</dd></div><div class="got"><dt>got</dt><dd>${finding.actual}</dd></div></dl>${
+  return html`<dl class="versus"><div><dt>expected</dt><dd${long(finding.expected)}>${finding.expected}</dd></div><div class="got"><dt>got</dt><dd${long(finding.actual)}>${finding.actual}</dd></div></dl>${
     finding.why !== null && html`<p class="why">${finding.why}</p>`
   }${finding.change !== null && html`<p class="change"><span>change</span> <code>${finding.change}</code></p>`}`
 }

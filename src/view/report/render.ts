@@ -98,7 +98,7 @@ function featureView(feature: FeatureRun, store: Store): Safe {
     rule = scenario.rule
     return html`${head}${scenarioView(scenario, store)}`
   })
-  return html`<section class="feature" id="${feature.uri}" tabindex="-1"><h2>${feature.name} <span class="at">${feature.uri}</span></h2>${feature.description !== '' && html`<p class="intro">${feature.description}</p>`}${backgroundView(feature.scenarios[0], store)}${
+  return html`<section class="feature" id="${feature.uri}" tabindex="-1"><h2>${feature.name} <span class="at">${feature.uri}</span></h2>${feature.description !== '' && feature.description.split(/\n{2,}/).map(paragraph => html`<p class="intro">${paragraph}</p>`)}${backgroundView(feature.scenarios[0], store)}${
     scenarios.length > 0 ? scenarios : html`<p class="kind">No scenario of this feature ran.</p>`
   }</section>`
 }

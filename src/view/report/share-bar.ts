@@ -37,5 +37,5 @@ export function sampleText(sample: SampleJson | null, outcome: OutcomeJson): str
   const place = outcome.answeredBy ?? outcome.fate
   const row = sample?.counts.find(count => count.place === place)
   if (!sample || !row) return null
-  return `${row.count} of ${sample.times} requests (${percentText(row.low)} to ${percentText(row.high)})`
+  return `${row.count} of ${sample.times} requests (${percentText(row.low, 1)} to ${percentText(row.high, 1)})`
 }

@@ -36,7 +36,7 @@ main{padding:1.2rem clamp(.8rem,2.4vw,2.2rem) 4rem;min-width:0}
 main>section,main section.feature{margin-bottom:2.6rem}
 h2{font-size:1.3rem;line-height:1.3;letter-spacing:-.01em;margin-bottom:.3rem}h3{font-size:1.02rem;line-height:1.4}
 .background{max-width:60rem;border-left:3px solid var(--line);padding-left:.9rem;margin:.4rem 0 1rem}
-.intro{max-width:44rem;color:var(--quiet);white-space:pre-line;margin-bottom:.8rem}
+.intro{max-width:44rem;color:var(--quiet);margin-bottom:.6rem}
 .at{font:.8rem var(--mono);color:var(--quiet);text-decoration:none;margin-left:.4rem;font-weight:400}.at:hover{text-decoration:underline}
 i{font-style:normal;font-weight:700;color:var(--good)}i[class]{color:var(--quiet)}.good,.covered{color:var(--good)}i.failed,.bad,.failing{color:var(--bad)}
 .good,.bad{font-weight:650}
@@ -57,12 +57,12 @@ th,td{text-align:left;vertical-align:top;padding:.22rem .8rem .22rem 0;border-to
 table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 .promise{font-size:1.02rem;margin:.3rem 0 .6rem}
 .versus{display:grid;grid-template-columns:1fr 1fr;gap:.6rem;max-width:64rem}.versus>div{background:var(--code);border-radius:8px;padding:.45rem .8rem}.versus .got{background:var(--badbg)}
-.versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600;white-space:pre-line}
+.versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600;white-space:pre-line}.versus dd.long{font-weight:400;font-size:.93rem}
 .why{margin:.6rem 0 .1rem;max-width:52rem;font-size:1.02rem}.change{margin:.2rem 0 .6rem}.change span{color:var(--quiet);margin-right:.5rem}.change code{background:var(--mark);padding:.12rem .4rem;border-radius:4px;font-size:.9em}
 .fork{margin:.3rem 0 .6rem}.fork td,.fork th{overflow-wrap:normal;white-space:nowrap!important}.fork .same,.fork .after{color:var(--quiet)}.fork .wanted td,.fork .wanted th{background:var(--code)}.fork .differs td,.fork .differs th{background:var(--badbg)}.fork tbody th{padding-left:.6rem}.fork .differs th{color:var(--bad)}.fork .lastgood th{color:var(--good)}.fork tbody th{font-weight:650;font-size:.82rem}
 .message{border-left:3px solid var(--bad)}
 .ids{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;font-family:var(--mono);font-size:.86rem}.ids a{color:inherit;text-decoration:none}.ids a:hover{text-decoration:underline}
-.machines{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}.machine{border:1.5px solid var(--line);border-radius:10px;background:var(--card);padding:.5rem .9rem;min-width:13rem;font-size:.9rem}.machine ul{list-style:none}.machine li{border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin-top:.3rem}.machine.client{border-style:dashed}
+.topology{margin:.25rem 0}.machines{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}.machine{border:1.5px solid var(--line);border-radius:10px;background:var(--card);padding:.5rem .9rem;min-width:13rem;font-size:.9rem}.machine ul{list-style:none}.machine li{border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin-top:.3rem}.machine.client{border-style:dashed}
 dialog{color:inherit;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.2rem 1.6rem}dialog::backdrop{background:#0007}dialog dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:.6rem 0 1rem}
 kbd{font:.85em var(--mono);border:1px solid var(--line);border-bottom-width:2px;border-radius:4px;padding:0 .4rem}
 footer{color:var(--quiet);font-size:.84rem;padding-top:1rem;border-top:1px solid var(--line)}

@@ -29,7 +29,7 @@ svg .header{font:11px var(--mono);fill:var(--quiet)}svg .header.changed{fill:var
 span.s0{background:var(--s0)}span.s1{background:var(--s1)}span.s2{background:var(--s2)}span.s3{background:var(--s3)}span.lost{background:var(--badbg);border-color:var(--bad)}
 .direction button{border-radius:0;margin-left:-1px}.direction button:first-child{border-radius:6px 0 0 6px;margin:0}.direction button:last-child{border-radius:0 6px 6px 0}
 .verdict{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;max-width:60rem;margin:.3rem 0 .6rem}.verdict dt{color:var(--quiet)}
-.table{margin:.25rem 0}.hoptable{width:100%;margin-top:.4rem}.hoptable th[scope=rowgroup]{font-weight:650;max-width:12rem;border-top:2px solid var(--edge)}.hoptable tr.first td{border-top:2px solid var(--edge)}
+.table{margin:.25rem 0}.hoptable{width:100%;margin-top:.4rem}.hoptable th[scope=rowgroup]{font-weight:650;min-width:10.5rem;max-width:14rem;border-top:2px solid var(--edge)}.hoptable tr.first td{border-top:2px solid var(--edge)}
 .hoptable code{display:block;max-width:50rem}.hoptable td.what{width:13.5rem}.hoptable td.packet{width:20rem}.hoptable tr.drop td,.hoptable tr.reject td{background:var(--badbg)}
 mark{background:var(--mark);color:inherit;padding:0 .15em;border-radius:2px}del{color:var(--quiet)}.because{font-size:.82rem;color:var(--quiet)}.place{font-family:var(--mono);color:var(--accent)}
 b.nat{color:var(--accent)}b.tunnel{color:var(--good)}

@@ -101,11 +101,11 @@ function draftsOf(hop: HopJson, header: Header): Draft[] {
     drafts.push(draft)
     return draft
   }
-  /** The station of this device: the current one if it is that device, or only a tentative one. */
+  /** The station of this device: the current one if it is that device, else a new one. */
   const at = (label: string): Draft => {
     const current = drafts.at(-1)
     if (current?.label === label && !current.process) return Object.assign(current, { tentative: false })
-    if (current?.tentative) return Object.assign(current, { label, tentative: false })
+    if (current) current.tentative = false
     return open(label)
   }
   for (const step of hop.steps) {
@@ -156,7 +156,12 @@ function apply(step: StepJson, station: Draft, header: Header): void {
       return
     case 'dnat':
     case 'snat':
-      chip(step.kind, step.after, `${step.kind} by ${step.by}: ${step.before} becomes ${step.after}`)
+      if (header.outer !== null) header.outer = `${step.packet.source} → ${step.packet.destination}`
+      chip(
+        step.kind,
+        header.outer === null ? step.after : `outer ${step.after}`,
+        `${step.kind} by ${step.by}: ${step.before} becomes ${step.after}`,
+      )
       return
     case 'route':
       if (!step.local) chip('route', step.device, `route: out of ${step.device}${step.gateway ? ` via ${step.gateway}` : ''}`)
