@@ -163,6 +163,7 @@ function mapCheck(type: Type, item: Check, owner: Definition): Check {
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isInt = (value: unknown, bound: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= -bound && value < bound
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const QUANTITY = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
 
 const SCALAR_FITS: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
@@ -172,7 +173,7 @@ const SCALAR_FITS: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   number: value => typeof value === 'number',
   int32: value => isInt(value, 2 ** 31),
   int64: value => isInt(value, 2 ** 63),
-  byte: value => typeof value === 'string',
+  byte: value => typeof value === 'string' && BASE64.test(value) && value.length % 4 === 0,
   'date-time': value => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(value),
   'int-or-string': value => typeof value === 'string' || isInt(value, 2 ** 31),
   quantity: value => typeof value === 'number' || (typeof value === 'string' && QUANTITY.test(value)),

@@ -39,15 +39,8 @@ function aliasError(text: string): string | undefined {
 }
 
 function describe(error: YAMLError, text: string, line: number): string {
-  const written = text.split('\n')
   const at = (n: number, words: string): string => `line ${n}: ${words}`
   switch (error.code) {
-    case 'BAD_ALIAS': {
-      const name = /\*(\S+)/.exec(text.slice(error.pos[0]))?.[1] ?? ''
-      return /^\*?$/.test(name) || /^[^\w-]/.test(name)
-        ? at(line + 1, 'did not find expected alphabetic or numeric character')
-        : `unknown anchor '${name}' referenced`
-    }
     case 'TAB_AS_INDENT':
     case 'BAD_SCALAR_START':
     case 'BAD_DIRECTIVE':
@@ -55,15 +48,63 @@ function describe(error: YAMLError, text: string, line: number): string {
     case 'BAD_DQ_ESCAPE':
       return at(line, 'found unknown escape character')
     case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'BLOCK_IN_FLOW':
-      return at(line, 'mapping values are not allowed in this context')
     case 'MULTILINE_IMPLICIT_KEY':
-      return at(line + 1, 'mapping values are not allowed in this context')
-    case 'MISSING_CHAR':
-      return /quote/.test(error.message)
-        ? at(written.length, 'found unexpected end of stream')
-        : at(line + 1, "could not find expected ':'")
+      return misplacedKey(text, error.pos[0])
+    case 'MISSING_CHAR': {
+      const lines = text.split('\n')
+      if (/quote/.test(error.message)) return at(lines.length, 'found unexpected end of stream')
+      return /:(\s|$)/.test(lines[line - 1] ?? '') ? misplacedIndent(text, line) : missingColon(text, error.pos[0])
+    }
     default:
-      return at(line, 'did not find expected key')
+      return misplacedIndent(text, line)
   }
+}
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+const indentOf = (line: string): number => /^ */.exec(line)![0].length
+
+/** A key where none may stand: a list item among keys, a key that lacks its colon, or a colon inside of what began as plain text. */
+function misplacedKey(text: string, offset: number): string {
+  const next = offset + /^\s*/.exec(text.slice(offset))![0].length
+  if (/^-(\s|$)/.test(text.slice(next))) return `line ${lineAt(text, next) - 1}: did not find expected key`
+  if (hasSibling(text, offset)) return missingColon(text, offset)
+  const colon = /:(?=\s|$)/.exec(text.slice(offset))?.index ?? 0
+  return `line ${lineAt(text, offset + colon)}: mapping values are not allowed in this context`
+}
+
+/** Whether a key of the same mapping stands above: then a key must stand here too, and plain text is one without its colon. */
+function hasSibling(text: string, offset: number): boolean {
+  const above = text.slice(0, offset).split('\n')
+  const column = above.pop()!.length
+  for (const line of above.reverse()) {
+    if (line.trim() === '') continue
+    const dashes = /^ *(?:- +)*/.exec(line)![0].length
+    if (dashes === column && /:(\s|$)/.test(line.slice(dashes))) return true
+    if (indentOf(line) < column) return false
+  }
+  return false
+}
+
+/** go-yaml notices a missing colon when it meets the next token: a colon on a line that continues the text, or else the next line. */
+function missingColon(text: string, offset: number): string {
+  const lines = text.split('\n')
+  const first = lineAt(text, offset)
+  const column = offset - (text.lastIndexOf('\n', offset - 1) + 1)
+  for (let n = first + 1; n <= lines.length; n++) {
+    const line = lines[n - 1]!
+    if (line.trim() === '' && n < lines.length) continue
+    if (indentOf(line) <= column || /:(\s|$)/.test(line)) return `line ${n}: could not find expected ':'`
+  }
+  return `line ${lines.length}: could not find expected ':'`
+}
+
+/** A line whose indent fits no block around it; the number is that of the line before, as go-yaml counts for its parser's errors. */
+function misplacedIndent(text: string, line: number): string {
+  const lines = text.split('\n').slice(0, line)
+  const indent = indentOf(lines.pop() ?? '')
+  const above = lines.reverse()
+  const item = above.findIndex(l => /^ *- /.test(l) && indentOf(l) <= indent)
+  const parent = above.slice(item + 1).find(l => l.trim() !== '' && !/^ *- /.test(l) && indentOf(l) <= indentOf(above[item]!))
+  const isList = item >= 0 && parent !== undefined && indentOf(parent) < indentOf(above[item]!)
+  return `line ${line - 1}: did not find expected ${isList ? "'-' indicator" : 'key'}`
 }

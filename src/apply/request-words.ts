@@ -64,6 +64,7 @@ function mapless(finding: TypeFinding): string[] {
 function oddScalarError(scalar: Scalar, value: unknown): string | undefined {
   if (scalar === 'quantity' && typeof value === 'string')
     return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+  if (scalar === 'byte' && typeof value === 'string') return `illegal base64 data at input byte ${/^[A-Za-z0-9+/]*/.exec(value)![0].length}`
   if (scalar === 'date-time' && typeof value === 'string')
     return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`
   return undefined

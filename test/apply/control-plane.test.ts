@@ -40,9 +40,6 @@ const ELSEWHERE: Record<string, RegExp> = {
   'allocation of addresses and ports': /^(svc-no-metadata|svc-nodeport-high|svc-clusterip-network-address)$/,
   'kinds that are not modelled': /^(np|ing|ds|sts|job|cj|pvc)-/,
   "the discovery's lower-case names": /^rc-kind-wrong-case$/,
-  'base64 inside of ConfigMaps': /^cm-binary-not-base64$/,
-  'line numbers and words of go-yaml that the `yaml` package does not tell':
-    /^(gen-(bad-indent-|key-without-colon|list-and-map-mixed|block-scalar-bad-indent|separator-indented|missing-space-dash-name)|art-mysql-rc-(progressive-[123]-|single-image)|art-myweb-svc-dash-fixed)/,
 }
 const elsewhere = (name: string): string | undefined => Object.keys(ELSEWHERE).find(why => ELSEWHERE[why]!.test(name))
 
@@ -117,6 +114,15 @@ describe('an old kubectl validates by itself', () => {
       [{ matchLabels: { run: 'w' } }, { maxUnavailable: 1, maxSurge: 1 }, 1],
     )
   })
+})
+
+describe('an old kubectl, as recorded (v0.21.14), for kinds that v1.13 serves', () => {
+  const inputs = new Map(rows('validation.jsonl').map(row => [row.case, row.input]))
+  for (const row of rows('validation-old-kubectl.jsonl')) {
+    const [run] = Object.values<Loose>(row.runs)
+    if (!run!.stderr.startsWith('error: error validating') || /EndpointSlice|Ingress/.test(run!.stderr)) continue
+    test(row.case, () => assert.equal(stderrOf(inputs.get(row.case), 'v1.13'), run!.stderr.trim()))
+  }
 })
 
 test('manifests before a broken one are answered, those behind it are not read', () => {
