@@ -32,10 +32,10 @@ export const loopback = (): Device => ({
   ],
 })
 
-/** Whether a pod hangs on its node's cni0, or (an address from elsewhere) on a route of its own. */
+/** Whether a pod hangs on its node's cni0, or (an address that is not of its node's pod network) on a route of its own. */
 export function onBridge(layout: Layout, place: NodePlace, pod: PodPlace): boolean {
   const subnet = podCidrOf(place, familyOf(pod.ips[0]!))
-  return layout.flannel !== null && subnet !== undefined && (pod.pod !== null || contains(subnet, pod.ips[0]!))
+  return layout.flannel !== null && subnet !== undefined && contains(subnet, pod.ips[0]!)
 }
 
 /** The address that cni0 has and pods use as their gateway: the first of the node's pod network. */

@@ -5,7 +5,7 @@ import { describe, test } from 'vitest'
 import { cidrText } from '../../src/addr/cidr'
 import { ipText, parseIp } from '../../src/addr/ip'
 import { macText } from '../../src/addr/mac'
-import type { Service } from '../../src/apply/object'
+import type { Pod, Service } from '../../src/apply/object'
 import { objectsOf } from '../../src/cluster/state'
 import { HopspecError } from '../../src/error'
 import { printIptablesSave } from '../../src/linux/iptables-save'
@@ -87,6 +87,14 @@ describe('who has an address', () => {
 test('cni0 exists only on nodes with a pod of their own address', () => {
   const has = (name: string) => network.program(name)!.devices.some(d => d.name === 'cni0')
   assert.deepEqual([has('node/master'), has('node/node01'), has('node/node02')], [false, true, true])
+})
+
+test("a pod whose address is not of its node's pod network has a route of its own", () => {
+  const [moved] = objectsOf(articleState, 'Pod') as [Pod]
+  const state = stateOf(articleConfig, [{ ...moved, status: { phase: 'Running', podIP: '10.244.9.9' } } as Pod])
+  const node = networkOf(state).program(`node/${moved.spec.nodeName}`)!
+  assert.ok(node.routes.some(r => cidrText(r.destination) === '10.244.9.9/32'))
+  assert.ok(!node.devices.some(d => d.name === 'cni0'))
 })
 
 test('programs are made once', () => assert.equal(network.program('node/master'), network.program('node/master')))
