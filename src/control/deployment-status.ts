@@ -107,15 +107,16 @@ const condition = (status: Condition['status'], reason: string, message: string)
   message,
 })
 
-/** Conditions in the order in which they first came, with the times of their last change. */
+/** The conditions with their times: what says something new moves to the end, as the controller appends it. */
 function withTransitions(state: State, before: readonly Condition[], wanted: readonly Condition[]): readonly Condition[] {
   const now = timeText(state)
-  const stamped = wanted.map(c => {
-    const old = before.find(b => b.type === c.type) as (Condition & { lastUpdateTime?: string }) | undefined
-    const same = old !== undefined && old.status === c.status && old.reason === c.reason && old.message === c.message
-    if (same) return old
+  const kept = before.filter(b => wanted.every(w => w.type !== b.type || saysTheSame(b, w)))
+  const fresh = wanted.filter(w => !kept.some(b => b.type === w.type))
+  const stamped = fresh.map(c => {
+    const old = before.find(b => b.type === c.type)
     return { ...c, lastUpdateTime: now, lastTransitionTime: old?.status === c.status ? (old.lastTransitionTime ?? now) : now }
   })
-  const order = [...before.map(c => c.type), ...stamped.map(c => c.type)]
-  return stamped.sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
+  return [...kept, ...stamped]
 }
+
+const saysTheSame = (a: Condition, b: Condition): boolean => a.status === b.status && a.reason === b.reason && a.message === b.message

@@ -69,3 +69,9 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     schedulerSource: false,
   },
 }
+
+/** Whether the API server allocates addresses before it validates. */
+export const REQUEST_PROFILES: Readonly<Record<ProfileName, { readonly allocatesFirst: boolean }>> = {
+  'v1.13': { allocatesFirst: false },
+  'v1.35': { allocatesFirst: true },
+}

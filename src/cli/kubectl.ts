@@ -1,0 +1,37 @@
+// `hopspec kubectl [-f …] -- ARGUMENTS`, and its short forms `hopspec apply` and `hopspec create`: kubectl over the settled cluster that the -f files describe.
+import { parseArgs } from 'node:util'
+import type { KubectlFiles } from '../view/kubectl/reply'
+import { runKubectl } from '../view/kubectl/run'
+import { EXIT, type Command, type Io } from './io'
+import { INPUT_ARGS, loadState } from './input'
+
+/** Words before `--` are hopspec's own, those after it kubectl's. */
+export const kubectl: Command = (args, io) => {
+  const split = args.indexOf('--')
+  const own = split < 0 ? [] : args.slice(0, split)
+  const theirs = split < 0 ? args : args.slice(split + 1)
+  const { values } = parseArgs({ args: [...own], options: { ...INPUT_ARGS, seed: { type: 'string' } }, allowPositionals: false })
+  return answer(io, theirs, {
+    files: values.filename ?? [],
+    recursive: values.recursive === true,
+    ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+  })
+}
+
+/** `hopspec apply -f …` is `hopspec kubectl -- apply -f …`. */
+export const apply: Command = (args, io) => answer(io, ['apply', ...args], { files: [], recursive: false })
+export const create: Command = (args, io) => answer(io, ['create', ...args], { files: [], recursive: false })
+
+function answer(io: Io, argv: readonly string[], input: Parameters<typeof loadState>[0]): number {
+  const reply = runKubectl(loadState(input, io), argv, filesOf(io))
+  if (reply.stdout !== '') io.stdout(reply.stdout)
+  if (reply.stderr !== '') io.stderr(reply.stderr)
+  return reply.exit === 0 ? EXIT.good : reply.exit
+}
+
+/** The command's files as kubectl sees them. */
+export const filesOf = (io: Io): KubectlFiles => ({
+  read: path => io.files.read(path),
+  list: path => io.files.list(path),
+  stdin: () => io.stdin(),
+})

@@ -1,0 +1,80 @@
+// One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
+// Stands for the create and update handlers of the generic API server. Not simulated: webhooks, quota, service accounts.
+import type { KubeObject, Pod, Service } from '../apply/object'
+import type { FieldError } from '../apply/field-error'
+import { fieldErrorText } from '../apply/field-error'
+import { setServiceFamilies } from '../apply/service-families'
+import { validateCreate, validateUpdate } from '../apply/validate'
+import { keyOf, objectOf, type State } from '../cluster/state'
+import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
+import { withGeneratedName } from '../cluster/store'
+import { allocateService } from './allocate'
+import { REQUEST_PROFILES } from './profile'
+import { admittedPod } from './template'
+
+/** POST of a decoded and defaulted object with its namespace set. */
+export function requestCreate(state: State, object: KubeObject, by: string): Answer {
+  const named = object.metadata.name
+    ? { state, object }
+    : object.metadata.generateName
+      ? withGeneratedName(state, object)
+      : { state, object }
+  const prepared = prepare(named.state, named.object)
+  return 'error' in prepared ? prepared : createObject(named.state, prepared.object, by)
+}
+
+/** PUT or PATCH: the whole object as it is to be. */
+export function requestUpdate(state: State, object: KubeObject, by: string): Answer {
+  const old = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
+  if (old === undefined) return updateObject(state, object, by)
+  const prepared = prepare(state, object, old)
+  return 'error' in prepared ? prepared : updateObject(state, prepared.object, by)
+}
+
+type Prepared = { readonly object: KubeObject } | { readonly error: ApiError }
+
+function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
+  const { allocatesFirst } = REQUEST_PROFILES[state.config.profile]
+  const validate = (o: KubeObject): ApiError | undefined =>
+    invalidError(state, o, old === undefined ? validateCreate(o.kind, o) : validateUpdate(o.kind, old, o))
+  if (object.kind !== 'Service') {
+    const wrong = validate(object)
+    if (wrong !== undefined) return { error: wrong }
+    return { object: object.kind === 'Pod' && old === undefined ? admittedPod(state, object as Pod) : withStatus(object) }
+  }
+  const service = withFamilies(state, object as Service, old as Service | undefined)
+  const early = allocatesFirst ? undefined : validate(service)
+  if (early !== undefined) return { error: early }
+  const allocated = allocateService(state, service, old as Service | undefined)
+  if ('error' in allocated) return allocated
+  const wrong = validate(allocated.service)
+  return wrong === undefined ? { object: withStatus(allocated.service) } : { error: wrong }
+}
+
+function withFamilies(state: State, service: Service, old: Service | undefined): Service {
+  if (old !== undefined && service.spec.clusterIP === undefined) return service
+  const spec = structuredClone(service.spec)
+  setServiceFamilies(spec as never, state.config.ipFamily, state.config.profile)
+  return { ...service, spec }
+}
+
+/** The empty statuses that the API server gives new objects. */
+const STATUS: Readonly<Record<string, object>> = {
+  Service: { loadBalancer: {} },
+  Deployment: {},
+  ReplicaSet: { replicas: 0 },
+  ReplicationController: { replicas: 0 },
+  Namespace: { phase: 'Active' },
+}
+
+const withStatus = (object: KubeObject): KubeObject => {
+  const status = STATUS[object.kind]
+  return status === undefined || (object as { status?: object }).status !== undefined ? object : ({ ...object, status } as KubeObject)
+}
+
+function invalidError(state: State, object: KubeObject, errors: readonly FieldError[]): ApiError | undefined {
+  if (errors.length === 0) return undefined
+  const causes = [...new Set(errors.map(e => fieldErrorText(e, state.config.profile)))]
+  const list = causes.length === 1 ? causes[0]! : `[${causes.join(', ')}]`
+  return { code: 422, reason: 'Invalid', message: `${object.kind} "${object.metadata.name}" is invalid: ${list}`, causes }
+}

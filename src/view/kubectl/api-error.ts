@@ -1,0 +1,13 @@
+// A refusal of the API server as kubectl prints it.
+import type { ApiError } from '../../cluster/store'
+
+/** `what`: `error when creating "f.yaml"`, or nothing. `kind`, `name`: of the object that was sent. */
+export function apiErrorText(error: ApiError, what: string, kind: string, name: string): string {
+  if (error.reason === 'Invalid' && error.causes !== undefined) {
+    const [first = '', ...rest] = error.causes
+    return rest.length === 0
+      ? `The ${kind} "${name}" is invalid: ${first}`
+      : `The ${kind} "${name}" is invalid: \n${error.causes.map(c => `* ${c}`).join('\n')}`
+  }
+  return `Error from server (${error.reason}): ${what === '' ? '' : `${what}: `}${error.message}`
+}

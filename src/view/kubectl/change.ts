@@ -1,0 +1,217 @@
+// `kubectl create`, `apply` and `replace`: manifests become requests, one after the other; the cluster settles afterwards.
+// Not simulated: --server-side conflicts (it applies as if the manifest were the whole truth of its fields).
+import { setDefaults } from '../../apply/defaults'
+import type { Kind, KubeObject } from '../../apply/object'
+import type { DecodedRequest } from '../../apply/request'
+import { createWarnings } from '../../apply/validate'
+import { sameValue } from '../../cluster/equal'
+import { KINDS } from '../../cluster/kind'
+import { keyOf, objectOf, type State } from '../../cluster/state'
+import { type Answer, isError } from '../../cluster/store'
+import { requestCreate, requestUpdate } from '../../control/request'
+import { settle } from '../../control/settle'
+import { placeText } from '../../error'
+import { apiErrorText } from './api-error'
+import { type Arguments, flag, isSet } from './arguments'
+import { type Manifest, readManifests } from './manifests'
+import { mergedApply } from './merge'
+import { KUBECTL_PROFILES } from './profile'
+import { failed, type KubectlFiles, type Reply } from './reply'
+import { namedResource } from './resource'
+import { compactJson, jsonText, yamlText } from './yaml-text'
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+export type ChangeVerb = 'create' | 'apply' | 'replace'
+
+interface Outcome {
+  readonly state: State
+  readonly said: string
+  readonly object: KubeObject
+  readonly warnings: readonly string[]
+}
+type Result = Outcome | { readonly wrong: string; readonly warnings: readonly string[] }
+
+/** The whole command. */
+export function change(state: State, args: Arguments, files: KubectlFiles, verb: ChangeVerb): Reply {
+  const format = flag(args, 'output')
+  if (format !== undefined && !['yaml', 'json', 'name'].includes(format))
+    return failed(state, `hopspec: kubectl ${verb} -o ${format} is not modelled; use yaml, json or name.`)
+  const manifests = readManifests(state, args, files, verb)
+  if ('wrong' in manifests) return failed(state, manifests.wrong)
+  let now = state
+  let exit = 0
+  let stderr = ''
+  const done: Outcome[] = []
+  for (const manifest of manifests) {
+    const result = one(now, args, verb, manifest)
+    for (const warning of result.warnings) stderr += `${warning}\n`
+    if ('wrong' in result) {
+      stderr += `${result.wrong}\n`
+      exit = 1
+      continue
+    }
+    now = result.state
+    done.push(result)
+  }
+  const stdout =
+    format === 'yaml' || format === 'json'
+      ? documents(done, format)
+      : done.map(d => `${format === 'name' ? namedResource(now, d.object) : d.said}\n`).join('')
+  const dry = dryRun(args)
+  return { state: dry !== '' || done.length === 0 ? state : settle(now), stdout, stderr, exit }
+}
+
+function documents(done: readonly Outcome[], format: 'yaml' | 'json'): string {
+  return format === 'yaml' ? done.map(d => yamlText(d.object)).join('---\n') : done.map(d => jsonText(d.object)).join('')
+}
+
+/** ` (dry run)`, ` (server dry run)` or nothing. */
+function dryRun(args: Arguments): string {
+  const asked = flag(args, 'dry-run')
+  if (asked === undefined || asked === 'none' || asked === 'false') return ''
+  return asked === 'server' ? ' (server dry run)' : ' (dry run)'
+}
+
+function one(state: State, args: Arguments, verb: ChangeVerb, { file, request }: Manifest): Result {
+  if (request.is === 'refused') {
+    const hints = request.hints.map(h => `hopspec: ${h.place ? `${placeText(h.place)}: ` : ''}${h.message}${h.fix ? ` ${h.fix}` : ''}`)
+    return { wrong: [request.text, ...hints].join('\n'), warnings: request.warnings.map(w => `Warning: ${w}`) }
+  }
+  if (KINDS[request.kind as Kind] === undefined) return { wrong: `hopspec: kind ${request.kind} is not modelled.`, warnings: [] }
+  const placed = inNamespace(request, flag(args, 'namespace'))
+  if ('wrong' in placed) return { ...placed, warnings: [] }
+  const warnings = [...request.warnings, ...createWarnings(request.kind, request.object, state.config.profile)].map(w => `Warning: ${w}`)
+  const context: Context = { state, args, file, request, object: placed.object, written: placed.written, warnings }
+  if (isSet(args, 'server-side')) return serverSide(context)
+  return verb === 'create' ? created(context) : verb === 'replace' ? replaced(context) : applied(context)
+}
+
+interface Context {
+  readonly state: State
+  readonly args: Arguments
+  readonly file: string
+  readonly request: DecodedRequest
+  readonly object: KubeObject
+  /** As kubectl keeps it in last-applied-configuration: with namespace and annotations. */
+  readonly written: KubeObject
+  readonly warnings: readonly string[]
+}
+
+/** The object in its namespace: its own, else -n, else default. */
+function inNamespace(
+  request: DecodedRequest,
+  asked: string | undefined,
+): { readonly object: KubeObject; readonly written: KubeObject } | { readonly wrong: string } {
+  const written = request.written as unknown as KubeObject
+  if (!KINDS[request.kind as Kind].namespaced) return { object: request.object, written: withMeta(written, {}) }
+  const own = request.object.metadata?.namespace
+  if (own !== undefined && own !== '' && asked !== undefined && own !== asked) {
+    return {
+      wrong: `error: the namespace from the provided object "${own}" does not match the namespace "${asked}". You must pass '--namespace=${own}' to perform this operation.`,
+    }
+  }
+  const namespace = own || asked || 'default'
+  return { object: { ...request.object, metadata: { ...request.object.metadata, namespace } }, written: withMeta(written, { namespace }) }
+}
+
+const withMeta = (written: KubeObject, more: object): KubeObject => {
+  const { [LAST_APPLIED]: _, ...annotations } = written.metadata?.annotations ?? {}
+  return { ...written, metadata: { ...written.metadata, ...more, annotations } }
+}
+
+function outcome(context: Context, answer: Answer, did: string, what: string): Result {
+  const { object, warnings, state } = context
+  if (isError(answer))
+    return {
+      wrong: apiErrorText(answer.error, what, object.kind, object.metadata.name),
+      warnings: answer.error.code === 422 ? [] : warnings.filter(w => w.includes('deprecated')),
+    }
+  const dry = dryRun(context.args)
+  return { state: answer.state, said: `${namedResource(state, answer.object)} ${did}${dry}`, object: answer.object, warnings }
+}
+
+/** A dry run on the client's side sends nothing. */
+const local = (context: Context, did: string, object: KubeObject): Result => ({
+  state: context.state,
+  said: `${namedResource(context.state, object)} ${did} (dry run)`,
+  object,
+  warnings: [],
+})
+
+function created(context: Context): Result {
+  const { state, object, file } = context
+  if (dryRun(context.args) === ' (dry run)') return local(context, 'created', context.written)
+  const saved = isSet(context.args, 'save-config') ? withLastApplied(object, context.written) : object
+  return outcome(context, requestCreate(state, saved, 'kubectl-create'), 'created', `error when creating ${JSON.stringify(file)}`)
+}
+
+function replaced(context: Context): Result {
+  const { state, object, file } = context
+  return outcome(context, requestUpdate(state, object, 'kubectl-replace'), 'replaced', `error when replacing ${JSON.stringify(file)}`)
+}
+
+const withLastApplied = <O extends KubeObject>(object: O, written: KubeObject): O => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: `${compactJson(written)}\n` } },
+})
+
+function applied(context: Context): Result {
+  const { state, object, file, written } = context
+  const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
+  if (!object.metadata.name)
+    return { wrong: `error: from ${object.metadata.generateName}: cannot use generate name with apply`, warnings: [] }
+  if (live === undefined) {
+    if (dryRun(context.args) === ' (dry run)') return local(context, 'created', written)
+    return outcome(
+      context,
+      requestCreate(state, withLastApplied(object, written), 'kubectl-client-side-apply'),
+      'created',
+      `error when creating ${JSON.stringify(file)}`,
+    )
+  }
+  const last = live.metadata.annotations?.[LAST_APPLIED]
+  const missing =
+    last === undefined
+      ? [KUBECTL_PROFILES[state.config.profile].neverApplied(`${KINDS[object.kind as Kind].resource}/${object.metadata.name}`)]
+      : []
+  const merged = mergedApply(last === undefined ? {} : JSON.parse(last), withLastApplied(written, written), live) as KubeObject
+  const known = { ...context, warnings: [...missing, ...context.warnings] }
+  if (sameValue(merged, live))
+    return { state, said: `${namedResource(state, object)} unchanged${dryRun(context.args)}`, object: live, warnings: known.warnings }
+  const defaulted = structuredClone(merged)
+  setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
+  if (dryRun(context.args) === ' (dry run)') return local(known, 'configured', defaulted)
+  return outcome(known, requestUpdate(state, defaulted, 'kubectl-client-side-apply'), 'configured', patching(context, merged, live))
+}
+
+/** How kubectl introduces a refused patch: the patch, and what it was for. */
+function patching({ file, object }: Context, merged: KubeObject, live: KubeObject): string {
+  const kind = object.kind as Kind
+  const patch = difference(live, merged)
+  const resource = `Resource: "${serverResourceLong(kind)}", GroupVersionKind: "${groupVersion(object)}, Kind=${kind}"`
+  return `error when applying patch:\n${compactJson(patch)}\nto:\n${resource}\nName: "${object.metadata.name}", Namespace: "${object.metadata.namespace ?? ''}"\nfor: ${JSON.stringify(file)}: error when patching ${JSON.stringify(file)}`
+}
+
+const groupVersion = (o: KubeObject): string => (o.apiVersion.includes('/') ? o.apiVersion : `/${o.apiVersion}`)
+const serverResourceLong = (kind: Kind): string => `${KINDS[kind].group}/${KINDS[kind].version}, Resource=${KINDS[kind].resource}`
+
+/** A merge patch from one object to another: null removes. */
+function difference(from: unknown, to: unknown): unknown {
+  const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
+  if (!isObject(from) || !isObject(to)) return to
+  const patch: Record<string, unknown> = {}
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    if (sameValue(from[key], to[key])) continue
+    patch[key] = to[key] === undefined ? null : difference(from[key], to[key])
+  }
+  return patch
+}
+
+function serverSide(context: Context): Result {
+  const { state, object, written, file } = context
+  const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
+  if (live === undefined) return outcome(context, requestCreate(state, object, 'kubectl'), 'serverside-applied', '')
+  const defaulted = structuredClone(mergedApply({}, written, live)) as KubeObject
+  setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
+  return outcome(context, requestUpdate(state, defaulted, 'kubectl'), 'serverside-applied', `error when patching ${JSON.stringify(file)}`)
+}

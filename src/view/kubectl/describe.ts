@@ -1,0 +1,55 @@
+// `kubectl describe`: which objects; the texts are in describe-*.ts. ConfigMaps and Namespaces follow the same order as kubectl's.
+import type { Kind, Kinds, KubeObject } from '../../apply/object'
+import type { State } from '../../cluster/state'
+import type { Arguments } from './arguments'
+import { isSet } from './arguments'
+import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
+import { describePod } from './describe-pod'
+import { describeService } from './describe-service'
+import { describeDeployment, describeReplicaSet, describeReplicationController } from './describe-workload'
+import { choose, namespaceOf } from './get'
+import { KINDS } from '../../cluster/kind'
+import { KUBECTL_PROFILES } from './profile'
+import { failed, type Reply } from './reply'
+import { serverResource } from './resource'
+import { described } from './tabs'
+
+const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => string } = {
+  Pod: describePod,
+  Service: describeService,
+  Deployment: describeDeployment,
+  ReplicaSet: describeReplicaSet,
+  ReplicationController: describeReplicationController,
+  Node: describeNode,
+  Endpoints: describeEndpoints,
+  EndpointSlice: describeEndpointSlice,
+  Namespace: describeNamespace,
+  ConfigMap: describeConfigMap,
+}
+
+/** The whole command. */
+export function describe(state: State, args: Arguments): Reply {
+  const chosen = choose(state, args)
+  if ('wrong' in chosen) return failed(state, chosen.wrong)
+  const wrong = chosen.flatMap(c =>
+    c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`),
+  )
+  const texts: string[] = []
+  for (const { kind, objects } of chosen) {
+    const describer = DESCRIBERS[kind] as ((state: State, object: KubeObject) => string) | undefined
+    if (describer === undefined) return failed(state, `hopspec: kubectl describe ${KINDS[kind].resource} is not modelled.`)
+    for (const object of objects) texts.push(described(describer(state, object)))
+  }
+  const profile = KUBECTL_PROFILES[state.config.profile]
+  const nothing =
+    texts.length === 0 && wrong.length === 0 && !isSet(args, 'ignore-not-found')
+      ? [profile.nothingFound(chosen.some(c => KINDS[c.kind].namespaced) ? namespaceOf(args) : undefined)]
+      : []
+  const warning = chosen.some(c => c.kind === 'Endpoints') && profile.endpointsWarning ? [profile.endpointsWarning] : []
+  return {
+    state,
+    stdout: texts.join('\n\n'),
+    stderr: [...warning, ...nothing, ...wrong].map(l => `${l}\n`).join(''),
+    exit: wrong.length > 0 ? 1 : 0,
+  }
+}
