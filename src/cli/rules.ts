@@ -55,11 +55,15 @@ export const rules: Command = (args, io) => {
   const own = familiesOf(state)
   if (options.family && !own.includes(options.family))
     throw problem('USAGE', `--family ${options.family}: the cluster has only ${own.join(' and ')}.`)
-  const subject = { options, layout, place, moments, families: options.family ? [options.family] : own }
+  const families = options.family ? [options.family] : one(options) ? own.slice(0, 1) : own
+  const subject = { options, layout, place, moments, families }
   if (options.out) writeFiles(textsOf(subject), options.out, io)
   else io.stdout(printed(subject))
   return EXIT.good
 }
+
+/** One tool's output is of one family: the cluster's first unless said. */
+const one = ({ output, out }: Options): boolean => out === null && output !== 'texts' && output !== 'json'
 
 function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args)

@@ -96,6 +96,15 @@ describe('hopspec rules', () => {
   test('reads folders in folders with -R', async () => assert.match((await hopspec('rules -R -f in --node master')).out, /10\.96\.0\.21/))
   test('reads standard input', async () =>
     assert.match((await hopspec('rules -f - --node master', `${CLUSTER}---${SERVICE}`)).out, /10\.96\.0\.20/))
+  test('prints one family unless all are asked for', async () => {
+    const dual = CLUSTER.replace('{serviceSubnet: 10.96.0.0/12}', '{ipFamily: dual, cni: none}').replace(
+      '[192.168.1.200]',
+      '[192.168.1.200, "fd00:1::200"]',
+    )
+    assert.equal((await hopspec('rules -f - --node master', dual)).out.match(/^\*nat$/gm)?.length, 1)
+    assert.match((await hopspec('rules -f - --node master --family ipv6 -o routes', dual)).out, /^default via \S+ dev eth0 metric 1024$/m)
+    assert.ok('ip6tables.save' in JSON.parse((await hopspec('rules -f - --node master -o texts', dual)).out))
+  })
   test('prints routes', async () => {
     assert.match((await hopspec('rules -f in --node master -o routes')).out, /^10\.244\.1\.0\/24 via 10\.244\.1\.0 dev flannel\.1 onlink$/m)
   })
