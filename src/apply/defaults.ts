@@ -30,6 +30,7 @@ function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileNam
   if (ADDS[profile].namespaceLabel && object.metadata?.name)
     object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name }
   object.spec ??= {}
+  object.spec.finalizers ??= ['kubernetes']
   object.status ??= {}
   object.status.phase ??= 'Active'
 }

@@ -9,6 +9,7 @@ import { goYamlError } from './go-yaml-error'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Loose } from './loose'
 import type { KubeObject } from './object'
+import { omitEmpty } from './omit-empty'
 import { type Path, readPath } from './path'
 import type { ProfileName } from './profile'
 import { goTypeError, openApiError, strictErrors } from './request-words'
@@ -126,8 +127,14 @@ function decodeDocument(asking: Asking, document: Doc): readonly (DecodedRequest
       ),
     ]
   const object = value as Loose
-  if (!object?.kind)
+  if (!object?.kind || `${object.apiVersion}`.split('/').length > 2)
     return [refuse(`error: unable to decode ${JSON.stringify(file)}: Object 'Kind' is missing in '${JSON.stringify(value)}'`, [], true)]
+  for (const name of ['apiVersion', 'kind'] as const) {
+    const odd = object[name]
+    if (odd === undefined || typeof odd === 'string') continue
+    const words = `json: cannot unmarshal ${typeof odd === 'boolean' ? 'bool' : typeof odd} into Go struct field metadataOnlyObject.TypeMeta.${name} of type string`
+    return [refuse(`error: unable to decode ${JSON.stringify(file)}: ${words}`, [], true)]
+  }
   if (!object.apiVersion)
     return [
       refuse(
@@ -154,7 +161,7 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   const key = `${apiVersion} ${kind}`
   const definition = asking.schema.kinds.get(key)
   const written = structuredClone(object)
-  if (definition === undefined) return unmapped(asking, object)
+  if (definition === undefined) return inLowerCase(asking, apiVersion, kind) ?? unmapped(asking, object)
   const findings = decode(asking.schema, definition, object)
   const hints = findings.map(f => findingProblem(kind, f, asking.schema.definition(definition), path => document.placeOf(path)))
   const warnings = KIND_WARNINGS[asking.profile][key] ?? []
@@ -163,6 +170,7 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []
   for (const finding of findings) if (finding.is === 'unknown') dropField(object, finding.path)
   setDefaults(kind, apiVersion, object, asking.profile)
+  omitEmpty(asking.schema, definition, object)
   return {
     is: 'object',
     apiVersion,
@@ -177,6 +185,21 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
 const KIND_WARNINGS: Readonly<Record<ProfileName, Readonly<Record<string, readonly string[]>>>> = {
   'v1.13': {},
   'v1.35': { 'v1 Endpoints': ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'] },
+}
+
+/** A kind in lower case: kubectl finds it, the API server does not. */
+function inLowerCase(asking: Asking, apiVersion: string, kind: string): RequestError | undefined {
+  const real = [...asking.schema.kinds.keys()]
+    .find(key => key.startsWith(`${apiVersion} `) && key.toLowerCase() === `${apiVersion} ${kind}`)
+    ?.split(' ')[1]
+  if (real === undefined) return undefined
+  const version = JSON.stringify(apiVersion.split('/').at(-1))
+  const words = `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`
+  return refuse(
+    `Error from server (BadRequest): error when creating ${JSON.stringify(asking.file)}: ${kind} in version ${version} cannot be handled as a ${real}: ${words}`,
+    [],
+    false,
+  )
 }
 
 /** A kind that this API server does not serve. */

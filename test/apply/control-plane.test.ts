@@ -39,7 +39,6 @@ function stderrOf(text: string | Uint8Array, profile: ProfileName): string {
 const ELSEWHERE: Record<string, RegExp> = {
   'allocation of addresses and ports': /^(svc-no-metadata|svc-nodeport-high|svc-clusterip-network-address)$/,
   'kinds that are not modelled': /^(np|ing|ds|sts|job|cj|pvc)-/,
-  "the discovery's lower-case names": /^rc-kind-wrong-case$/,
 }
 const elsewhere = (name: string): string | undefined => Object.keys(ELSEWHERE).find(why => ELSEWHERE[why]!.test(name))
 
@@ -62,8 +61,6 @@ function withoutTheRest(kind: string, object: Loose): unknown {
   if (kind === 'Pod') spec.volumes = (spec.volumes ?? []).filter((v: Loose) => !/^kube-api-access/.test(v.name))
   if (kind === 'Pod') for (const c of [...spec.containers, ...(spec.initContainers ?? [])]) delete c.volumeMounts
   if (kind === 'Node') delete spec.taints
-  if (kind === 'Namespace') delete spec.finalizers
-  if (kind === 'EndpointSlice') for (const f of ['endpoints', 'ports']) if (!rest[f]?.length) delete rest[f]
   return { ...rest, spec: spec.volumes?.length === 0 ? { ...spec, volumes: undefined } : spec }
 }
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
