@@ -22,13 +22,17 @@ function reason(failure: Failure): Safe {
   return html`<pre class="message" tabindex="0">${failure.step.message ?? `the step is ${failure.step.status}: nothing was checked`}</pre>`
 }
 
-const long = (text: string): Safe => (text.length > 90 || text.includes('\n') ? html` class="long"` : NOTHING)
+/** Several lines are a printed text: their columns count. */
+const look = (text: string): Safe => (text.includes('\n') ? html` class="printed"` : text.length > 90 ? html` class="long"` : NOTHING)
 
-/** Expected beside actual, the cause in words, the way out. */
+/** Expected beside actual, the cause in words, the way out. Where the ways are told row by row below, they are not said twice. */
 export function findingView(finding: FindingJson): Safe {
-  return html`<dl class="versus"><div><dt>expected</dt><dd${long(finding.expected)}>${finding.expected}</dd></div><div class="got"><dt>got</dt><dd${long(finding.actual)}>${finding.actual}</dd></div></dl>${
-    finding.why !== null && html`<p class="why">${finding.why}</p>`
-  }${finding.change !== null && html`<p class="change"><span>change</span> <code>${finding.change}</code></p>`}`
+  const { expected, actual, why, change } = finding
+  const told = finding.firstDifference !== undefined && expected.includes('\n')
+  return html`${
+    !told &&
+    html`<dl class="versus"><div><dt>expected</dt><dd${look(expected)}>${expected}</dd></div><div class="got"><dt>got</dt><dd${look(actual)}>${actual}</dd></div></dl>`
+  }${why !== null && html`<p class="why">${why}</p>`}${change !== null && html`<p class="change"><span>change</span> <code>${change}</code></p>`}`
 }
 
 /** Both ways in one table: the common part once, the last good hop, then the fork: the expected row beside the one that came. */

@@ -57,7 +57,7 @@ th,td{text-align:left;vertical-align:top;padding:.22rem .8rem .22rem 0;border-to
 table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 .promise{font-size:1.02rem;margin:.3rem 0 .6rem}
 .versus{display:grid;grid-template-columns:1fr 1fr;gap:.6rem;max-width:64rem}.versus>div{background:var(--code);border-radius:8px;padding:.45rem .8rem}.versus .got{background:var(--badbg)}
-.versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600;white-space:pre-line}.versus dd.long{font-weight:400;font-size:.93rem}
+.versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600}.versus .long{font-weight:400;font-size:.95rem}.versus .printed{font:.82rem/1.5 var(--mono);white-space:pre-wrap}
 .why{margin:.6rem 0 .1rem;max-width:52rem;font-size:1.02rem}.change{margin:.2rem 0 .6rem}.change span{color:var(--quiet);margin-right:.5rem}.change code{background:var(--mark);padding:.12rem .4rem;border-radius:4px;font-size:.9em}
 .fork{margin:.3rem 0 .6rem}.fork td,.fork th{overflow-wrap:normal;white-space:nowrap!important}.fork .same,.fork .after{color:var(--quiet)}.fork .wanted td,.fork .wanted th{background:var(--code)}.fork .differs td,.fork .differs th{background:var(--badbg)}.fork tbody th{padding-left:.6rem}.fork .differs th{color:var(--bad)}.fork .lastgood th{color:var(--good)}.fork tbody th{font-weight:650;font-size:.82rem}
 .message{border-left:3px solid var(--bad)}
