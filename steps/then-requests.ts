@@ -12,6 +12,7 @@ import {
   everyRequestAnswered,
   explanationSays,
   fateIs,
+  icmpIs,
   replySource,
   sourceSeen,
 } from '../src/verify/answers'
@@ -96,4 +97,8 @@ Then('curl exits with {int}', function (this: World, exit: number) {
 
 Then('the explanation says {string}', function (this: World, words: string) {
   this.verify(explanationSays(this.probe.trace, words))
+})
+
+Then('the client gets the ICMP error type {int} code {int}', function (this: World, type: number, code: number) {
+  this.verify(icmpIs(this.probe.trace, type, code))
 })

@@ -12,9 +12,6 @@ Feature: Article 001: Service in depth
       | mytest-88d46bf99-fsmcj | node01 | 10.244.1.3 |
       | mytest-88d46bf99-cd4zk | node02 | 10.244.2.2 |
     And service "mytest-svc" will get the ClusterIP 10.100.77.149
-    And pod "busybox0" on node "master" at 10.244.0.9
-    And pod "busybox1" on node "node01" at 10.244.1.9
-    And pod "busybox2" on node "node02" at 10.244.2.9
 
   Rule: The cluster of the article
 
@@ -22,6 +19,9 @@ Feature: Article 001: Service in depth
       Given the manifests from "001/mytest-deploy.yaml"
       And the manifests from "001/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
+      And pod "busybox0" on node "master" at 10.244.0.9
+      And pod "busybox1" on node "node01" at 10.244.1.9
+      And pod "busybox2" on node "node02" at 10.244.2.9
 
     Scenario: the pods have the article's names, nodes and addresses
       Then the pods are:
@@ -219,6 +219,9 @@ Feature: Article 001: Service in depth
       Given the manifests from "001/mytest-deploy.yaml"
       And the manifests from "001/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
+      And pod "busybox0" on node "master" at 10.244.0.9
+      And pod "busybox1" on node "node01" at 10.244.1.9
+      And pod "busybox2" on node "node02" at 10.244.2.9
 
     Scenario: the nodePort belongs to the machines
       When client "laptop" curls http://192.168.1.200:31298
@@ -247,10 +250,145 @@ Feature: Article 001: Service in depth
       Then the request is refused
       And the explanation says "pod default/mytest-88d46bf99-ntd5n listens on tcp 8080, not on 80"
 
+  Rule: What kubectl prints
+
+    Scenario: applying the Deployment
+      When I run "kubectl apply -f 001/mytest-deploy.yaml"
+      Then it prints "deployment.extensions/mytest created"
+
+    Scenario: the pods after 70 seconds
+      When I apply "001/mytest-deploy.yaml"
+      And 70 seconds pass
+      And I run "kubectl get pod -o wide"
+      Then it prints:
+        """
+        NAME                     READY   STATUS    RESTARTS   AGE   IP           NODE     NOMINATED NODE   READINESS GATES
+        mytest-88d46bf99-cd4zk   1/1     Running   0          70s   10.244.2.2   node02   <none>           <none>
+        mytest-88d46bf99-fsmcj   1/1     Running   0          70s   10.244.1.3   node01   <none>           <none>
+        mytest-88d46bf99-ntd5n   1/1     Running   0          70s   10.244.1.2   node01   <none>           <none>
+        """
+
+    Scenario: applying the Service
+      When I run "kubectl apply -f 001/mytest-svc.yaml"
+      Then it prints "service/mytest-svc created"
+
+    Scenario: the Services after 8 seconds
+      When 33 minutes pass
+      And I apply "001/mytest-svc.yaml"
+      And 8 seconds pass
+      And I run "kubectl get svc"
+      Then it prints:
+        """
+        NAME         TYPE        CLUSTER-IP      EXTERNAL-IP   PORT(S)   AGE
+        kubernetes   ClusterIP   10.96.0.1       <none>        443/TCP   33m
+        mytest-svc   ClusterIP   10.100.77.149   <none>        80/TCP    8s
+        """
+
+    Scenario: the Service in full
+      When I apply "001/mytest-deploy.yaml"
+      And I apply "001/mytest-svc.yaml"
+      And I run "kubectl describe svc mytest-svc"
+      Then it prints:
+        """
+        Name:              mytest-svc
+        Namespace:         default
+        Labels:            <none>
+        Annotations:       kubectl.kubernetes.io/last-applied-configuration:
+                             {"apiVersion":"v1","kind":"Service","metadata":{"annotations":{},"name":"mytest-svc","namespace":"default"},"spec":{"ports":[{"port":80,"t...
+        Selector:          run=mytest
+        Type:              ClusterIP
+        IP:                10.100.77.149
+        Port:              <unset>  80/TCP
+        TargetPort:        8080/TCP
+        Endpoints:         10.244.1.2:8080,10.244.1.3:8080,10.244.2.2:8080
+        Session Affinity:  None
+        Events:            <none>
+        """
+
+    Scenario: the Service becomes a NodePort in place and keeps its address
+      Given service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
+      When 33 minutes pass
+      And I apply "001/mytest-svc.yaml"
+      And 65 minutes pass
+      And I run "kubectl apply -f 001/mytest-svc-nodeport.yaml"
+      Then it prints "service/mytest-svc configured"
+      And "kubectl get svc" prints:
+        """
+        NAME         TYPE        CLUSTER-IP      EXTERNAL-IP   PORT(S)        AGE
+        kubernetes   ClusterIP   10.96.0.1       <none>        443/TCP        98m
+        mytest-svc   NodePort    10.100.77.149   <none>        80:31298/TCP   65m
+        """
+
+  Rule: Pods come and go, the Service stays
+
+    Background:
+      Given the manifests from "001/mytest-deploy.yaml"
+      And the manifests from "001/mytest-svc-nodeport.yaml"
+      And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
+      And the pods of deployment "mytest" will be:
+        | name                   | node   |
+        | mytest-88d46bf99-x7k2p | node02 |
+
+    Scenario: a deleted pod is replaced by one with a new name and a new address
+      When I delete pod "mytest-88d46bf99-cd4zk"
+      Then the pods are:
+        | name                   | node   | address    |
+        | mytest-88d46bf99-ntd5n | node01 | 10.244.1.2 |
+        | mytest-88d46bf99-fsmcj | node01 | 10.244.1.3 |
+        | mytest-88d46bf99-x7k2p | node02 | 10.244.2.3 |
+      And the endpoints of service "mytest-svc" are 10.244.1.2:8080, 10.244.1.3:8080, 10.244.2.3:8080
+
+    Scenario: the Service answers at the same address, from the new pod too
+      When I delete pod "mytest-88d46bf99-cd4zk"
+      And client "laptop" curls http://192.168.1.201:31298
+      Then every request is answered
+      And pod "mytest-88d46bf99-x7k2p" answers 1/3 of the requests
+
+    Scenario: the rules name the new pod and forget the old one
+      When I delete pod "mytest-88d46bf99-cd4zk"
+      Then the rules of node "master" do not contain:
+        """
+        KUBE-SEP-IZPSUB6K7QCCEPS3
+        """
+      And iptables-save on node "master" prints the lines:
+        """
+        :KUBE-SVC-XKNZ3BN47GCYFIPJ - [0:0]
+        -A KUBE-SVC-XKNZ3BN47GCYFIPJ -m statistic --mode random --probability 0.33332999982 -j KUBE-SEP-6VUP2B3YLPPLYJJV
+        -A KUBE-SVC-XKNZ3BN47GCYFIPJ -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-ENVKJLELDEHDNVGK
+        """
+
+    Scenario: scaled to nothing, the nodePort refuses at once
+      When I scale deployment "mytest" to 0 replicas
+      And client "laptop" curls http://192.168.1.200:31298
+      Then service "mytest-svc" has no endpoints
+      And the request is rejected
+      And the client gets the ICMP error type 3 code 3
+      And curl prints "curl: (7) Failed to connect to 192.168.1.200 port 31298 after 0 ms: Couldn't connect to server"
+      And curl exits with 7
+      And the explanation says "selects the pods of deployment default/mytest, which has 0 replicas"
+
+    Scenario: scaled to nothing, the ClusterIP refuses a node at once
+      When I scale deployment "mytest" to 0 replicas
+      And node "master" curls http://10.100.77.149
+      Then the request is rejected
+      And curl prints "curl: (7) Failed to connect to 10.100.77.149 port 80 after 0 ms: Couldn't connect to server"
+      And the rules of node "master" contain:
+        """
+        -A KUBE-SERVICES -d 10.100.77.149/32 -p tcp -m comment --comment "default/mytest-svc: has no endpoints" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable
+        """
+
+    Scenario: scaled up again, the Service answers again
+      When I scale deployment "mytest" to 0 replicas
+      And I scale deployment "mytest" to 3 replicas
+      And client "laptop" curls http://192.168.1.202:31298
+      Then every request is answered
+      And each of the 3 pods answers 1/3 of the requests
+
   Rule: Mistakes, explained
 
     Background:
       Given the manifests from "001/mytest-deploy.yaml"
+      And pod "busybox1" on node "node01" at 10.244.1.9
 
     Scenario: a selector that no pod has
       Given the manifests:

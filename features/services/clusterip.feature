@@ -173,3 +173,118 @@ Feature: ClusterIP
     When pod "client" curls http://10.96.0.20:81
     Then the request is left-the-cluster
     And the explanation says "has the ports tcp 80; tcp 81 is none of them"
+
+  @KC-042
+  Scenario: the Service kubernetes is among those of all namespaces
+    When I run "kubectl get svc --all-namespaces"
+    Then it prints the lines:
+      """
+      NAMESPACE   NAME         TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
+      default     kubernetes   ClusterIP   10.96.0.1    <none>        443/TCP   <any>
+      """
+
+  @KC-045
+  Scenario: a pod more is an endpoint more
+    Given 0 "web" replicas behind the ClusterIP service "web"
+    And these pods will be pinned:
+      | name  | node   | address     |
+      | web-a | node01 | 10.244.1.40 |
+      | web-b | node02 | 10.244.2.40 |
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-a, labels: {app: web}}
+      spec: {nodeName: node01, containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-b, labels: {app: web}}
+      spec: {nodeName: node02, containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+      """
+    Then the endpoints of service "web" are 10.244.1.40:8080, 10.244.2.40:8080
+
+  @KC-045
+  Scenario: a pod less is an endpoint less
+    Given 0 "web" replicas behind the ClusterIP service "web"
+    And these pods will be pinned:
+      | name  | node   | address     |
+      | web-a | node01 | 10.244.1.40 |
+      | web-b | node02 | 10.244.2.40 |
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-a, labels: {app: web}}
+      spec: {nodeName: node01, containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-b, labels: {app: web}}
+      spec: {nodeName: node02, containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+      """
+    And I delete pod "web-b"
+    Then the endpoints of service "web" are 10.244.1.40:8080
+
+  @KC-045
+  Scenario: without pods there are no endpoints
+    Given 2 "web" replicas behind the ClusterIP service "web"
+    When I scale deployment "web" to 0 replicas
+    Then service "web" has no endpoints
+
+  @SV-005
+  Scenario: a deleted Service answers no more
+    Given 1 "web" replica behind the ClusterIP service "web"
+    And service "web" will get the ClusterIP 10.96.0.20
+    When I delete service "web"
+    And node "master" curls http://10.96.0.20
+    Then the request is left-the-cluster
+    And the explanation says "no Service has the address 10.96.0.20"
+
+  @SV-035
+  Scenario: a Service that is made again works again
+    Given 2 "web" replicas behind the ClusterIP service "web"
+    And service "web" will get the ClusterIP 10.96.0.20
+    When I delete service "web"
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec:
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080}]
+      """
+    And pod "client" curls http://10.96.0.20
+    Then each of the 2 pods answers 1/2 of the requests
+
+  @SV-010
+  Scenario Outline: ports that are added answer, ports that are removed do not
+    Given 1 "web" replica behind the ClusterIP service "other"
+    And service "web" will get the ClusterIP 10.96.0.20
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec:
+        selector: {app: web}
+        ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 81, targetPort: 8080}]
+      """
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec:
+        selector: {app: web}
+        ports: [{name: b, port: 81, targetPort: 8080}, {name: c, port: 82, targetPort: 8080}]
+      """
+    And pod "client" curls http://10.96.0.20:<port>
+    Then the request is <fate>
+
+    Examples:
+      | port | fate             |
+      | 80   | left-the-cluster |
+      | 81   | delivered        |
+      | 82   | delivered        |

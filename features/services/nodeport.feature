@@ -114,3 +114,70 @@ Feature: NodePort
     When an external client curls http://192.168.1.200:30081
     Then the request is refused
     And the explanation says "no Service has the nodePort 30081"
+
+  @SV-011
+  Scenario Outline: a nodePort outside the range is refused
+    When I run "kubectl apply -f -" with:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec:
+        type: NodePort
+        selector: {app: web}
+        ports: [{port: 80, nodePort: <nodePort>}]
+      """
+    Then it exits with 1
+    And it says:
+      """
+      The Service "web" is invalid: spec.ports[0].nodePort: Invalid value: <nodePort>: provided port is not in the valid range. The range of valid ports is 30000-32767
+      """
+
+    Examples:
+      | nodePort |
+      | 29999    |
+      | 32768    |
+
+  @SV-026
+  Scenario: a nodePort that another Service has is refused
+    Given 1 "web" replica behind the NodePort service "web" on port 30080
+    When I run "kubectl apply -f -" with:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: other}
+      spec:
+        type: NodePort
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
+      """
+    Then it exits with 1
+    And it says:
+      """
+      The Service "other" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated
+      """
+
+  @SV-026 @SV-027
+  Scenario: a deleted Service's nodePort can be taken again
+    Given 1 "web" replica behind the NodePort service "web" on port 30080
+    When I delete service "web"
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: other}
+      spec:
+        type: NodePort
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
+      """
+    And an external client curls http://192.168.1.200:30080
+    Then every request is answered
+
+  @SV-027
+  Scenario: a deleted Service's nodePort is closed
+    Given 1 "web" replica behind the NodePort service "web" on port 30080
+    When I delete service "web"
+    And an external client curls http://192.168.1.200:30080
+    Then the request is refused
+    And the explanation says "There is no nodePort at all."

@@ -32,6 +32,16 @@ const indent = (text: string, by: string): string =>
     .map(line => (line === '' ? '' : by + line))
     .join('\n')
 
+/** The mistakes in the input that a step met, one line each with the step's place. */
+export const mistakesText = (index: RunIndex): string =>
+  index.cases
+    .flatMap(c => {
+      const step = failedStep(c)
+      const exception = step?.result?.exception
+      return step && exception?.type === 'HopspecError' ? [`${placeText(step.place)}: ${exception.message ?? ''}\n`] : []
+    })
+    .join('')
+
 /** What tested nothing, one line each. */
 export const nothingText = (nothing: readonly Nothing[]): string =>
   nothing.map(n => `${n.place ? `${placeText(n.place)}: ` : ''}nothing tested: ${n.message} ${n.fix}\n`).join('')

@@ -1,7 +1,7 @@
 // kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
 import type { State } from '../cluster/state'
 import { passTime } from '../control/settle'
-import { problem } from '../error'
+import { runKubectl } from '../view/kubectl/run'
 import { type Lab, running } from './run-lab'
 
 export interface Said {
@@ -24,8 +24,9 @@ export function words(command: string): readonly string[] {
 }
 
 /** Runs kubectl; the next state has what its controllers made of the change. */
-export function kubectl(_state: State, args: readonly string[], _input: KubectlInput): { readonly said: Said; readonly state: State } {
-  throw problem('NOT_MODELLED', `kubectl ${args.join(' ')}`)
+export function kubectl(state: State, args: readonly string[], input: KubectlInput): { readonly said: Said; readonly state: State } {
+  const { state: after, ...said } = runKubectl(state, args, { read: input.read, stdin: () => input.stdin })
+  return { said: { command: `kubectl ${args.join(' ')}`, ...said }, state: after }
 }
 
 /** The cluster later on its virtual clock. */

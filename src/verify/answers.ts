@@ -102,6 +102,18 @@ export const clientExits = (trace: TraceJson, exit: number): readonly Finding[] 
 
 const exitOf = (o: OutcomeJson): number => (isAnswered(o) ? 0 : (o.client.curl?.exit ?? 1))
 
+/** The client's kernel got this ICMP error. */
+export const icmpIs = (trace: TraceJson, type: number, code: number): readonly Finding[] =>
+  all(
+    trace,
+    `the client gets ICMP type ${type} code ${code}`,
+    o => o.client.icmp?.type === type && o.client.icmp.code === code,
+    o =>
+      o.client.icmp === undefined
+        ? `it gets none: ${printedBy(o)}`
+        : `it gets type ${o.client.icmp.type} code ${o.client.icmp.code} from ${o.client.icmp.from}`,
+  )
+
 /** The sentence of a failed request explains it with these words. */
 export const explanationSays = (trace: TraceJson, words: string): readonly Finding[] =>
   all(
