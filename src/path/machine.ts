@@ -55,12 +55,24 @@ function make(program: Program): Machine {
     addresses: new Set(program.devices.flatMap(d => d.addresses.map(a => a.ip))),
     fib: new Fib(program),
     tables: {
-      ipv4: program.iptables ? compileTables(program.iptables) : NO_TABLES,
-      ipv6: program.ip6tables ? compileTables(program.ip6tables) : NO_TABLES,
+      get ipv4() {
+        four ??= rulesOf(program.iptables)
+        return four.tables
+      },
+      get ipv6() {
+        six ??= rulesOf(program.ip6tables)
+        return six.tables
+      },
     },
     tracks: {
-      ipv4: program.iptables !== null && needsTracking(program.iptables),
-      ipv6: program.ip6tables !== null && needsTracking(program.ip6tables),
+      get ipv4() {
+        four ??= rulesOf(program.iptables)
+        return four.tracks
+      },
+      get ipv6() {
+        six ??= rulesOf(program.ip6tables)
+        return six.tracks
+      },
     },
     ports: bridge => byBridge.get(bridge) ?? [],
   }
