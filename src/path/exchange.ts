@@ -136,11 +136,10 @@ class ExchangeWalk implements Walk {
     if (skb.leg === 'request' && skb.local && machine.name === this.request.namespace) this.failAtOnce(skb, loss)
   }
 
-  /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a dropped SYN. */
+  /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a SYN that a rule took. */
   private failAtOnce(skb: Skb, loss: Loss): void {
-    if (loss.errno === undefined) return
-    const silent = skb.packet.protocol === 'tcp' && loss.kind !== 'rejected' && loss.errno === 'EPERM'
-    if (!silent && !(loss.kind === 'rejected' && skb.packet.protocol === 'tcp')) this.client ??= { result: 'error', errno: loss.errno }
+    if (loss.errno === undefined || (skb.packet.protocol === 'tcp' && loss.errno === 'EPERM')) return
+    this.client ??= { result: 'error', errno: loss.errno }
   }
 
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {

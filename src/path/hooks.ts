@@ -144,10 +144,13 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
   }
 }
 
+/** What send() is told of a packet that ends here: only on its way out; once it has come in again (by lo) nobody asks any more. */
+const toldAt = (hook: Hook): { readonly errno?: 'EPERM' } => (hook === 'OUTPUT' || hook === 'POSTROUTING' ? { errno: 'EPERM' } : {})
+
 function policyOf(walk: Walk, machine: Machine, skb: Skb, table: TableName, base: CompiledChain): Verdict {
   if (base.policy !== 'DROP') return 'ACCEPT'
   walk.emit(machine, skb, { kind: 'policy', table, chain: base.name, policy: 'DROP' })
-  return { loss: { kind: 'dropped', why: `policy DROP of chain ${base.name} in table ${table}`, errno: 'EPERM' } }
+  return { loss: { kind: 'dropped', why: `policy DROP of chain ${base.name} in table ${table}`, ...toldAt(base.name as Hook) } }
 }
 
 function carryOut(
@@ -166,7 +169,7 @@ function carryOut(
     case 'ACCEPT':
       return 'ACCEPT'
     case 'DROP':
-      return { loss: { kind: 'dropped', why: rule.text, rule, errno: 'EPERM' } }
+      return { loss: { kind: 'dropped', why: rule.text, rule, ...toldAt(way.where.hook) } }
     case 'RETURN':
       return 'return'
     case 'jump':
@@ -182,7 +185,7 @@ function carryOut(
       if (skb.tracking === 'NONE') skb.tracking = 'UNTRACKED'
       return 'continue'
     case 'REJECT':
-      return { loss: { kind: 'rejected', why: rule.text, rule, errno: 'EPERM' }, reject: target.with }
+      return { loss: { kind: 'rejected', why: rule.text, rule, ...toldAt(way.where.hook) }, reject: target.with }
     case 'DNAT':
     case 'SNAT':
       return nat(walk, machine, skb, way, rule, { ...target.to, random: target.to.random !== undefined })

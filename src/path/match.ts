@@ -215,9 +215,13 @@ export function exactDestination(h: Header): Ip | undefined {
   return d && !d.not && d.is.length === (typeof d.is.ip === 'number' ? 32 : 128) ? networkOf(d.is.ip, d.is.length).ip : undefined
 }
 
-/** The one destination port that a rule insists on, if any. */
+/** Matches that leave a mark, draw or end the walk when they are merely asked. */
+const hasEffect = (m: Match): boolean => m.match === 'statistic' || m.match === 'recent' || m.match === 'unmodelled'
+
+/** The one destination port that a rule insists on before it asks anything that has an effect, if any. */
 export function exactPort(rule: Rule): number | undefined {
-  for (const m of rule.matches)
+  for (const m of rule.matches) {
+    if (hasEffect(m)) return undefined
     if (
       (m.match === 'tcp' || m.match === 'udp' || m.match === 'sctp') &&
       m.destinationPorts &&
@@ -225,5 +229,6 @@ export function exactPort(rule: Rule): number | undefined {
       m.destinationPorts.is.first === m.destinationPorts.is.last
     )
       return m.destinationPorts.is.first
+  }
   return undefined
 }
