@@ -62,7 +62,7 @@ const canonical = (text: string): string => {
 
 /** The addresses of a Service that are addresses. */
 export const clusterIPsOf = (service: Service): readonly string[] =>
-  [...new Set([service.spec.clusterIP, ...(service.spec.clusterIPs ?? [])])].filter(
+  ((service.spec.clusterIPs?.length ?? 0) > 0 ? service.spec.clusterIPs! : [service.spec.clusterIP]).filter(
     ip => ip !== undefined && ip !== '' && ip !== 'None',
   ) as string[]
 
@@ -144,8 +144,23 @@ function withAddresses(state: State, service: Service, taken: Taken, strict: boo
   if (complete) return { service }
   const families = ips.map(ip => (ip.includes(':') ? ('IPv6' as const) : ('IPv4' as const)))
   const ipFamilyPolicy = spec.ipFamilyPolicy ?? (ips.length > 1 ? 'RequireDualStack' : 'SingleStack')
-  return { service: { ...service, spec: { ...spec, clusterIP: ips[0]!, clusterIPs: ips, ipFamilies: families, ipFamilyPolicy } } }
+  return {
+    service: {
+      ...service,
+      spec: {
+        ...spec,
+        clusterIP: spec.clusterIP || ips[0]!,
+        clusterIPs: ips,
+        ipFamilies: wrongFamilies(spec.ipFamilies, families) ?? families,
+        ipFamilyPolicy,
+      },
+    },
+  }
 }
+
+/** Written families that the addresses do not bear out: left for validation to refuse. */
+const wrongFamilies = (written: Service['spec']['ipFamilies'], families: readonly string[]) =>
+  written !== undefined && written.length > families.length ? written : undefined
 
 function headless(state: State, service: Service): Service {
   const { spec } = service

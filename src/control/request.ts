@@ -40,7 +40,9 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   if (object.kind !== 'Service') {
     const wrong = validate(object)
     if (wrong !== undefined) return { error: wrong }
-    return { object: object.kind === 'Pod' && old === undefined ? admittedPod(state, object as Pod) : withStatus(object) }
+    return {
+      object: object.kind === 'Pod' && old === undefined ? admittedPod(state, withoutStatus(object) as Pod) : withStatus(object, old),
+    }
   }
   const service = withFamilies(state, object as Service, old as Service | undefined)
   const early = allocatesFirst ? undefined : validate(service)
@@ -48,13 +50,16 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   const allocated = allocateService(state, service, old as Service | undefined)
   if ('error' in allocated) return allocated
   const wrong = validate(allocated.service)
-  return wrong === undefined ? { object: withStatus(allocated.service) } : { error: wrong }
+  return wrong === undefined ? { object: withStatus(allocated.service, old) } : { error: wrong }
 }
 
 function withFamilies(state: State, service: Service, old: Service | undefined): Service {
   if (old !== undefined && service.spec.clusterIP === undefined) return service
   const spec = structuredClone(service.spec)
   setServiceFamilies(spec as never, state.config.ipFamily, state.config.profile)
+  const written = service.spec.ipFamilies
+  if (written !== undefined && written.length > (spec.ipFamilies?.length ?? 0))
+    return { ...service, spec: { ...spec, ipFamilies: written } }
   return { ...service, spec }
 }
 
@@ -67,9 +72,16 @@ const STATUS: Readonly<Record<string, object>> = {
   Namespace: { phase: 'Active' },
 }
 
-const withStatus = (object: KubeObject): KubeObject => {
-  const status = STATUS[object.kind]
-  return status === undefined || (object as { status?: object }).status !== undefined ? object : ({ ...object, status } as KubeObject)
+/** Status is not the user's: a new object has the empty one, an old one keeps its own. */
+function withStatus(object: KubeObject, old: KubeObject | undefined): KubeObject {
+  const status = old === undefined ? STATUS[object.kind] : (old as { status?: object }).status
+  const prepared = object.kind === 'Namespace' ? { ...object, spec: { finalizers: ['kubernetes'] } } : object
+  return status === undefined ? prepared : ({ ...prepared, status } as unknown as KubeObject)
+}
+
+const withoutStatus = (object: KubeObject): KubeObject => {
+  const { status: _, ...rest } = object as KubeObject & { status?: unknown }
+  return rest
 }
 
 function invalidError(state: State, object: KubeObject, errors: readonly FieldError[]): ApiError | undefined {

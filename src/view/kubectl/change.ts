@@ -104,14 +104,15 @@ function inNamespace(
 ): { readonly object: KubeObject; readonly written: KubeObject } | { readonly wrong: string } {
   const written = request.written as unknown as KubeObject
   if (!KINDS[request.kind as Kind].namespaced) return { object: request.object, written: withMeta(written, {}) }
-  const own = request.object.metadata?.namespace
+  const metadata = { ...request.object.metadata, name: request.object.metadata?.name ?? '' }
+  const own = metadata.namespace
   if (own !== undefined && own !== '' && asked !== undefined && own !== asked) {
     return {
       wrong: `error: the namespace from the provided object "${own}" does not match the namespace "${asked}". You must pass '--namespace=${own}' to perform this operation.`,
     }
   }
   const namespace = own || asked || 'default'
-  return { object: { ...request.object, metadata: { ...request.object.metadata, namespace } }, written: withMeta(written, { namespace }) }
+  return { object: { ...request.object, metadata: { ...metadata, namespace } }, written: withMeta(written, { namespace }) }
 }
 
 const withMeta = (written: KubeObject, more: object): KubeObject => {
@@ -121,14 +122,13 @@ const withMeta = (written: KubeObject, more: object): KubeObject => {
 
 function outcome(context: Context, answer: Answer, did: string, what: string): Result {
   const { object, warnings, state } = context
-  if (isError(answer))
-    return {
-      wrong: apiErrorText(answer.error, what, object.kind, object.metadata.name),
-      warnings: answer.error.code === 422 ? [] : warnings.filter(w => w.includes('deprecated')),
-    }
+  if (isError(answer)) return { wrong: apiErrorText(answer.error, what, object.kind, object.metadata.name), warnings: fromRequest(context) }
   const dry = dryRun(context.args)
   return { state: answer.state, said: `${namedResource(state, answer.object)} ${did}${dry}`, object: answer.object, warnings }
 }
+
+/** The warnings that come with an answer of the server, good or bad. */
+const fromRequest = (context: Context): readonly string[] => context.request.warnings.map(w => `Warning: ${w}`)
 
 /** A dry run on the client's side sends nothing. */
 const local = (context: Context, did: string, object: KubeObject): Result => ({
@@ -158,8 +158,7 @@ const withLastApplied = <O extends KubeObject>(object: O, written: KubeObject): 
 function applied(context: Context): Result {
   const { state, object, file, written } = context
   const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
-  if (!object.metadata.name)
-    return { wrong: `error: from ${object.metadata.generateName}: cannot use generate name with apply`, warnings: [] }
+  if (!object.metadata.name) return { wrong: nameless(context), warnings: [] }
   if (live === undefined) {
     if (dryRun(context.args) === ' (dry run)') return local(context, 'created', written)
     return outcome(
@@ -184,11 +183,19 @@ function applied(context: Context): Result {
   return outcome(known, requestUpdate(state, defaulted, 'kubectl-client-side-apply'), 'configured', patching(context, merged, live))
 }
 
+/** What apply says about a manifest without a name. */
+function nameless({ object, file }: Context): string {
+  if (object.metadata.generateName) return `error: from ${object.metadata.generateName}: cannot use generate name with apply`
+  return `error: error when retrieving current configuration of:\n${resourceLine(object)}\nName: "", Namespace: "${object.metadata.namespace ?? ''}"\nfrom server for: ${JSON.stringify(file)}: resource name may not be empty`
+}
+
+const resourceLine = (object: KubeObject): string =>
+  `Resource: "${serverResourceLong(object.kind as Kind)}", GroupVersionKind: "${groupVersion(object)}, Kind=${object.kind}"`
+
 /** How kubectl introduces a refused patch: the patch, and what it was for. */
 function patching({ file, object }: Context, merged: KubeObject, live: KubeObject): string {
-  const kind = object.kind as Kind
   const patch = difference(live, merged)
-  const resource = `Resource: "${serverResourceLong(kind)}", GroupVersionKind: "${groupVersion(object)}, Kind=${kind}"`
+  const resource = resourceLine(object)
   return `error when applying patch:\n${compactJson(patch)}\nto:\n${resource}\nName: "${object.metadata.name}", Namespace: "${object.metadata.namespace ?? ''}"\nfor: ${JSON.stringify(file)}: error when patching ${JSON.stringify(file)}`
 }
 
