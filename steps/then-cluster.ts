@@ -3,7 +3,7 @@ import { type DataTable, Then } from '@cucumber/cucumber'
 import { endpointsOf, eventRows, nodeNamed, podRows, serviceNamed } from '../src/cli/run-lab'
 import { rulesText } from '../src/cli/run-probe'
 import { exitsWith, printsExactly, printsLines } from '../src/verify/printed'
-import { chainIs, rulesContain, rulesLack } from '../src/verify/rules'
+import { chainIs, rulesContain, rulesLeft } from '../src/verify/rules'
 import { rowsAmong, sameMembers } from '../src/verify/lists'
 import { cells, lines, members } from './tables'
 import type { World } from './world'
@@ -12,8 +12,9 @@ Then('the rules of {node} contain:', function (this: World, node: string, text: 
   this.verify(rulesContain(rulesText(this.state, nodeNamed(this.state, node)), lines(text)))
 })
 
-Then('the rules of {node} do not contain:', function (this: World, node: string, text: string) {
-  this.verify(rulesLack(rulesText(this.state, nodeNamed(this.state, node)), lines(text)))
+Then('the rules of {node} no longer contain:', function (this: World, node: string, text: string) {
+  const name = nodeNamed(this.state, node)
+  this.verify(rulesLeft(rulesText(this.before, name), rulesText(this.state, name), lines(text)))
 })
 
 Then('{chain} of {node} is exactly:', function (this: World, chain: string, node: string, text: string) {
@@ -58,9 +59,4 @@ Then('it says:', function (this: World, text: string) {
 
 Then('it exits with {int}', function (this: World, exit: number) {
   this.verify(exitsWith(this.said.command, exit, this.said.exit))
-})
-
-Then('{string} prints:', function (this: World, command: string, text: string) {
-  this.run(command)
-  this.verify(printsExactly(command, text, this.said.stdout))
 })

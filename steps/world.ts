@@ -23,6 +23,7 @@ export class World extends CucumberWorld<WorldParameters> {
   lastSaid: Said | null = null
   checks = 0
   assertionsBefore = 0
+  private previous: State | null = null
   private topologyShown: State | null = null
 
   /** The running cluster. */
@@ -30,6 +31,13 @@ export class World extends CucumberWorld<WorldParameters> {
     const lab = running(this.lab)
     this.lab = lab
     return lab.state
+  }
+
+  /** The cluster before the last change. */
+  get before(): State {
+    if (this.previous === null)
+      throw problem('STEP_VALUE', 'nothing changed yet.', { fix: 'Write a When that applies, scales or deletes something first.' })
+    return this.previous
   }
 
   /** The last probe; an error where nothing was sent yet. */
@@ -68,6 +76,7 @@ export class World extends CucumberWorld<WorldParameters> {
   kubectl(args: readonly string[], stdin = ''): void {
     const { said, state } = kubectl(this.state, args, { stdin, read: name => this.findFile(name) })
     this.lastSaid = said
+    this.previous = this.state
     this.lab = { ...this.lab, state: pinServices(state, this.lab.input.servicePins) }
   }
 

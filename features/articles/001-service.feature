@@ -312,7 +312,8 @@ Feature: Article 001: Service in depth
       And 65 minutes pass
       And I run "kubectl apply -f 001/mytest-svc-nodeport.yaml"
       Then it prints "service/mytest-svc configured"
-      And "kubectl get svc" prints:
+      When I run "kubectl get svc"
+      Then it prints:
         """
         NAME         TYPE        CLUSTER-IP      EXTERNAL-IP   PORT(S)        AGE
         kubernetes   ClusterIP   10.96.0.1       <none>        443/TCP        98m
@@ -346,7 +347,7 @@ Feature: Article 001: Service in depth
 
     Scenario: the rules name the new pod and forget the old one
       When I delete pod "mytest-88d46bf99-cd4zk"
-      Then the rules of node "master" do not contain:
+      Then the rules of node "master" no longer contain:
         """
         KUBE-SEP-IZPSUB6K7QCCEPS3
         """

@@ -27,12 +27,22 @@ export function rulesContain(actual: string, wanted: readonly string[]): readonl
   })
 }
 
-/** None of the lines, or chains by their bare name, is there. */
-export function rulesLack(actual: string, unwanted: readonly string[]): readonly Finding[] {
-  const lines = linesOf(actual)
-  return unwanted.map(line => {
-    const found = lines.find(l => l === line || (!line.includes(' ') && l.includes(line)))
-    return finding(found === undefined, `no rule is\n${line}`, `there is\n${found}`)
+/** Each line, or word of a line, was there before the last change and is gone now. */
+export function rulesLeft(before: string, after: string, gone: readonly string[]): readonly Finding[] {
+  const holds = (lines: readonly string[], line: string) => lines.find(l => l === line || (!line.includes(' ') && l.includes(line)))
+  const [old, now] = [linesOf(before), linesOf(after)]
+  return gone.flatMap(line => {
+    const still = holds(now, line)
+    const expected = `the rules no longer contain\n${line}`
+    const words = old.flatMap(l => (line.includes(' ') ? [l] : l.split(' ')))
+    return [
+      finding(still === undefined, expected, `there is still\n${still}`),
+      finding(
+        holds(old, line) !== undefined,
+        expected,
+        `it was not there before the last change either; the nearest then was\n${nearest(line, [...new Set(words)])}`,
+      ),
+    ]
   })
 }
 
