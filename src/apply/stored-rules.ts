@@ -35,8 +35,10 @@ export function judgeStored(accepted: Accepted, profile: ProfileName): Judgement
   return { problems, warnings }
 }
 
-/** Snapshots of other versions and half-written specs that only a request would be refused for. */
-const isLenient = (error: FieldError): boolean => error.detail === 'must be empty when `clusterIP` is not specified'
+/** Snapshots of other versions and half-written specs that only a request would be refused for: kube-proxy ignores such fields. */
+const isLenient = (error: FieldError): boolean =>
+  error.detail === 'must be empty when `clusterIP` is not specified' ||
+  (error.path.at(-1) === 'healthCheckNodePort' && error.detail.startsWith('may only be set'))
 
 const nameless = (accepted: Accepted): Problem => ({
   code: 'MISSING_FIELD',

@@ -22,6 +22,8 @@ export interface PodPlace {
 export interface Stranger {
   readonly address: Ip
   readonly via: string
+  /** It sends from the very address it sends to, so that address cannot be its own: a packet with a foreign source. */
+  readonly foreign?: boolean
 }
 
 export interface ClientPlace {
@@ -32,6 +34,8 @@ export interface ClientPlace {
   readonly network: Cidr | null
   /** Enters the cluster through this node, not through the router. */
   readonly via: string | null
+  /** Sends from the address without having it. */
+  readonly foreign: boolean
 }
 
 export interface Layout {
@@ -86,14 +90,27 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
   const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
   const clients = new Map<string, ClientPlace>()
   for (const { name, address } of config.externalClients)
-    clients.set(`client/${name}`, { name: `client/${name}`, address, network: networks.find(n => contains(n, address)) ?? null, via: null })
-  for (const { address, via } of strangers) {
+    clients.set(`client/${name}`, {
+      name: `client/${name}`,
+      address,
+      network: networks.find(n => contains(n, address)) ?? null,
+      via: null,
+      foreign: false,
+    })
+  for (const { address, via, foreign = false } of strangers) {
     if (!config.nodes.some(n => n.name === via)) throw unknownNode(state, via)
     if (isLoopback(address)) continue
     const text = ipText(address)
     if (config.podSubnets.some(s => contains(s, address)))
       addPod({ pod: null, name: `pod/?/${text}`, ips: [address], node: via }, pods, at(via).pods)
-    else clients.set(`client/${text}`, { name: `client/${text}`, address, network: networks.find(n => contains(n, address)) ?? null, via })
+    else
+      clients.set(`client/${text}`, {
+        name: `client/${text}`,
+        address,
+        network: networks.find(n => contains(n, address)) ?? null,
+        via,
+        foreign,
+      })
   }
   const nodes = new Map<string, NodePlace>()
   for (const node of config.nodes) {

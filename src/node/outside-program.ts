@@ -38,12 +38,12 @@ export const segmentOf = (client: ClientPlace): string => (client.network || cli
 
 /** An external client; one that enters by a node of its choice sends everything there. */
 export function clientProgram(layout: Layout, client: ClientPlace): Program {
-  const { name, address, network, via } = client
+  const { name, address, network, via, foreign } = client
   const family = familyOf(address)
   const host = { ip: address, length: bitsOf(family) }
   const node = via === null ? undefined : layout.nodes.get(via)
   const entry = node && nodeAddress(node, family)
-  if (entry) return machine(name, [card(name, 'eth0', LAN, [host])], [defaultRoute(entry.ip, 'eth0', true)])
+  if (entry) return machine(name, [card(name, 'eth0', LAN, foreign ? [] : [host])], [defaultRoute(entry.ip, 'eth0', true)])
   if (!network) {
     const router = layout.outsideAddresses.find(ip => familyOf(ip) === family)
     return machine(name, [card(name, 'eth0', OUTSIDE, [host])], router === undefined ? [] : [defaultRoute(router, 'eth0', true)])

@@ -4,6 +4,7 @@ import { type Ip, ipText, isLoopback, readIp } from '../addr/ip'
 import { objectOf, type State } from '../cluster/state'
 import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
+import type { Stranger } from '../node/layout'
 import { networkOf } from '../node/network'
 import { type FlowSpec, splitTarget } from './flow-spec'
 import type { FlowJson } from './json'
@@ -41,26 +42,18 @@ function nodeFinder(state: State | null): (namespace: string) => string | null {
 }
 
 /** Addresses that flows begin at and nobody has, with the node by which they come. */
-function strangersOf(
-  state: State,
-  network: Network,
-  specs: readonly FlowSpec[],
-): readonly { readonly address: Ip; readonly via: string }[] {
-  const strangers = new Map<Ip, string>()
+function strangersOf(state: State, network: Network, specs: readonly FlowSpec[]): readonly Stranger[] {
+  const strangers = new Map<Ip, Stranger>()
   const first = state.config.nodes[0]?.name
-  for (const { from, via } of specs) {
+  for (const { from, to, via, protocol } of specs) {
     const address = readIp(from)
     const node = via?.replace(/^node\//, '') ?? first
-    if (
-      address !== undefined &&
-      node !== undefined &&
-      !isLoopback(address) &&
-      network.owner(address) === undefined &&
-      !strangers.has(address)
-    )
-      strangers.set(address, node)
+    if (address === undefined || node === undefined || isLoopback(address) || network.owner(address) !== undefined) continue
+    const foreign = readIp(splitTarget(to, protocol)?.host ?? '') === address
+    const known = strangers.get(address)
+    strangers.set(address, known ? { ...known, foreign: known.foreign === true && foreign } : { address, via: node, foreign })
   }
-  return [...strangers].map(([address, via]) => ({ address, via }))
+  return [...strangers.values()]
 }
 
 class Names {
