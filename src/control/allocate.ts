@@ -2,12 +2,13 @@
 import { contains, cidrText, rangeOf, type Cidr } from '../addr/cidr'
 import { addToIp, ipText, readIp, readIpLeniently } from '../addr/ip'
 import type { Service, ServicePort } from '../apply/object'
+import { sameValue } from '../cluster/equal'
 import { below, seedOf } from '../cluster/random'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import type { ApiError } from '../cluster/store'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
-import { CONTROL_PROFILES } from './profile'
+import { CONTROL_PROFILES, REQUEST_PROFILES } from './profile'
 
 export const NODE_PORTS = { first: 30000, last: 32767 } as const
 
@@ -33,7 +34,7 @@ export const serviceAllocator: Controller = {
 
 /** A request's Service with what the API server would allocate, or its refusal. `old`: the stored one, when this is an update. */
 export function allocateService(state: State, service: Service, old?: Service): Allocated {
-  const merged = old === undefined ? service : carriedOver(service, old)
+  const merged = old === undefined ? service : carriedOver(state, service, old)
   const taken = takenBy(state, old === undefined ? undefined : keyOf(old))
   return complete(state, merged, taken, true)
 }
@@ -66,38 +67,64 @@ export const clusterIPsOf = (service: Service): readonly string[] =>
     ip => ip !== undefined && ip !== '' && ip !== 'None',
   ) as string[]
 
-/** What an update leaves out but the stored Service has: its addresses, and the node ports of the same ports. A ClusterIP Service loses unchanged node ports. */
-function carriedOver(service: Service, old: Service): Service {
-  const { spec } = service
-  if (spec.type === 'ExternalName') return service
+/** What an update leaves out but the stored Service has: its addresses, and the node ports of the same ports. What the new type may not have goes. */
+function carriedOver(state: State, service: Service, old: Service): Service {
+  const spec = REQUEST_PROFILES[state.config.profile].dropsTypeFields ? withoutTypeFields(service.spec, old.spec) : service.spec
+  if (spec.type === 'ExternalName') return { ...service, spec }
   const keepsIP = !spec.clusterIP && old.spec.type !== 'ExternalName' && old.spec.clusterIP
-  const withIP = keepsIP
-    ? {
-        ...spec,
-        clusterIP: old.spec.clusterIP!,
-        ...(old.spec.clusterIPs === undefined
-          ? {}
-          : {
-              clusterIPs: old.spec.clusterIPs,
-              ipFamilies: spec.ipFamilies ?? old.spec.ipFamilies!,
-              ipFamilyPolicy: spec.ipFamilyPolicy ?? old.spec.ipFamilyPolicy!,
-            }),
-      }
-    : spec
   return {
     ...service,
-    spec: { ...withIP, ...(spec.ports === undefined ? {} : { ports: spec.ports.map(p => carriedPort(p, service, old)) }) },
+    spec: {
+      ...spec,
+      ...(keepsIP ? addressesOf(spec, old.spec) : {}),
+      ...(spec.ports === undefined ? {} : { ports: spec.ports.map(p => carriedPort(p, spec, old.spec)) }),
+    },
   }
 }
 
-function carriedPort(port: ServicePort, service: Service, old: Service): ServicePort {
-  const before = old.spec.ports?.find(o => o.port === port.port && o.protocol === port.protocol)
-  if (service.spec.type === 'ClusterIP') {
-    if (port.nodePort === undefined || port.nodePort !== before?.nodePort || old.spec.type === 'ClusterIP') return port
-    const { nodePort: _, ...rest } = port
-    return rest
-  }
-  return port.nodePort || before?.nodePort === undefined ? port : { ...port, nodePort: before.nodePort }
+type Spec = Service['spec']
+
+const addressesOf = (spec: Spec, old: Spec): Partial<Spec> => ({
+  clusterIP: old.clusterIP!,
+  ...(old.clusterIPs === undefined
+    ? {}
+    : {
+        clusterIPs: old.clusterIPs,
+        ipFamilies: spec.ipFamilies ?? old.ipFamilies!,
+        ipFamilyPolicy: spec.ipFamilyPolicy ?? old.ipFamilyPolicy!,
+      }),
+})
+
+const isExternal = (type: Spec['type']): boolean => type === 'NodePort' || type === 'LoadBalancer'
+
+/** Fields that are as they were and that the new type may not have. Stands for dropTypeDependentFields. */
+function withoutTypeFields(spec: Spec, old: Spec): Spec {
+  if (spec.type === old.type) return spec
+  const dropped = new Set<keyof Spec>()
+  const drop = (field: keyof Spec, when: boolean) => when && sameValue(spec[field], old[field]) && dropped.add(field)
+  const named = spec.type === 'ExternalName'
+  for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const) drop(field, named)
+  drop('externalTrafficPolicy', !isExternal(spec.type) && (spec.externalIPs ?? []).length === 0)
+  drop('healthCheckNodePort', !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'))
+  drop('allocateLoadBalancerNodePorts', spec.type !== 'LoadBalancer')
+  drop('loadBalancerClass', spec.type !== 'LoadBalancer')
+  const kept = Object.fromEntries(Object.entries(spec).filter(([field]) => !dropped.has(field as keyof Spec))) as unknown as Spec
+  if (isExternal(spec.type) || !isExternal(old.type) || kept.ports === undefined) return kept
+  return { ...kept, ports: kept.ports.map(p => withoutNodePort(p, old)) }
+}
+
+const samePort = (p: ServicePort, old: Spec): ServicePort | undefined =>
+  old.ports?.find(o => o.port === p.port && o.protocol === p.protocol)
+
+function withoutNodePort(port: ServicePort, old: Spec): ServicePort {
+  if (port.nodePort === undefined || samePort(port, old)?.nodePort !== port.nodePort) return port
+  const { nodePort: _, ...rest } = port
+  return rest
+}
+
+function carriedPort(port: ServicePort, spec: Spec, old: Spec): ServicePort {
+  const before = isExternal(spec.type) ? samePort(port, old)?.nodePort : undefined
+  return port.nodePort || before === undefined ? port : { ...port, nodePort: before }
 }
 
 const invalid = (service: Service, cause: string): Allocated => ({

@@ -70,8 +70,15 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
   },
 }
 
-/** Whether the API server allocates addresses before it validates. */
-export const REQUEST_PROFILES: Readonly<Record<ProfileName, { readonly allocatesFirst: boolean }>> = {
-  'v1.13': { allocatesFirst: false },
-  'v1.35': { allocatesFirst: true },
+export interface RequestProfile {
+  /** Whether the API server allocates addresses before it validates. */
+  readonly allocatesFirst: boolean
+  /** Whether a Service that changes its type loses by itself what the new type may not have (from 1.20 on). */
+  readonly dropsTypeFields: boolean
+}
+
+/** How the API server takes requests. */
+export const REQUEST_PROFILES: Readonly<Record<ProfileName, RequestProfile>> = {
+  'v1.13': { allocatesFirst: false, dropsTypeFields: false },
+  'v1.35': { allocatesFirst: true, dropsTypeFields: true },
 }

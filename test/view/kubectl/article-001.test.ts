@@ -103,9 +103,17 @@ test('the same Service applied as NodePort is configured and keeps its address',
     clusterIP: address,
     ports: [{ nodePort: 31298 }],
   })
-  const back = kubectl(changed.state, 'apply -f -', text)
-  expect(objectOf(back.state, 'Service', 'default/mytest-svc')?.spec).toMatchObject({ type: 'ClusterIP', clusterIP: address })
-  expect(objectOf(back.state, 'Service', 'default/mytest-svc')?.spec.ports?.[0]?.nodePort).toBeUndefined()
+})
+
+test('back to ClusterIP by leaving the type out: newer servers drop what does not fit, v1.13 refuses', () => {
+  const text = SERVICE.replace('  clusterIP: 10.100.77.149\n', '')
+  const asNodePort = text.replace('spec:\n', 'spec:\n  type: NodePort\n')
+  const back = (profile: 'v1.13' | 'v1.35') => kubectl(kubectl(empty(profile), 'apply -f -', asNodePort).state, 'apply -f -', text)
+  expect(back('v1.35')).toMatchObject({ stdout: 'service/mytest-svc configured\n', exit: 0 })
+  expect(objectOf(back('v1.35').state, 'Service', 'default/mytest-svc')?.spec.ports).toEqual([
+    { port: 80, protocol: 'TCP', targetPort: 8080 },
+  ])
+  expect(back('v1.13').stderr).toContain("spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'")
 })
 
 test('the same manifest again is unchanged', () => {
