@@ -3,11 +3,11 @@ import { type DataTable, Given } from '@cucumber/cucumber'
 import { ipText, type Ip } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
 import { given, pinsOf } from '../src/cli/run-lab'
-import { clientPodManifest, replicasManifest } from '../src/cli/run-replicas'
+import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/cli/run-replicas'
 import type { World } from './world'
 
 Given('the default cluster', function (this: World) {
-  this.lab = given(this.lab, {})
+  this.lab = given(this.lab, { files: [this.made(DEFAULT_CLUSTER)] })
 })
 
 Given('the cluster/manifests from {string}', function (this: World, file: string) {

@@ -24,7 +24,7 @@ Then('the path of the reply of {pod} is:', function (this: World, name: string, 
   this.verify(pathIs(hopTable(cells(table)), replyRows(outcomeTo(this.probe, podPlace(podNamed(this.state, name))))))
 })
 
-Then('the request visits the rules/chains:', function (this: World, text: string) {
+Then('the request visits the rules:', function (this: World, text: string) {
   this.verify(rulesVisited(this.probe.trace, lines(text)))
 })
 

@@ -37,15 +37,17 @@ export function broken(literal: string): string {
 const LITERALS =
   /"[^"]*"|\d+\/\d+|\[?[\da-f:.]*\d[\da-f:.]*\]?(?::\d+)?|\b(?:delivered|refused|rejected|dropped|no-route|host-unreachable|left-the-cluster)\b/g
 
-/** Every mutation of one step. */
+/** Every mutation of one step. A tolerance promises nothing by itself, so what stands after `within` is left alone. */
 export function mutationsOf(step: PickleStep): readonly Mutation[] {
-  const texts = [...step.text.matchAll(LITERALS)].map(m => {
-    const quoted = m[0].startsWith('"')
-    const right = quoted ? m[0].slice(1, -1) : m[0]
-    const wrong = /^[a-z]+(-[a-z]+)*$/.test(right) && !quoted ? (right === 'dropped' ? 'refused' : 'dropped') : broken(right)
-    const text = `${step.text.slice(0, m.index)}${quoted ? `"${wrong}"` : wrong}${step.text.slice(m.index + m[0].length)}`
-    return { right, wrong, step: { ...step, text } }
-  })
+  const texts = [...step.text.matchAll(LITERALS)]
+    .filter(m => !step.text.slice(0, m.index).includes(' within '))
+    .map(m => {
+      const quoted = m[0].startsWith('"')
+      const right = quoted ? m[0].slice(1, -1) : m[0]
+      const wrong = /^[a-z]+(-[a-z]+)*$/.test(right) && !quoted ? (right === 'dropped' ? 'refused' : 'dropped') : broken(right)
+      const text = `${step.text.slice(0, m.index)}${quoted ? `"${wrong}"` : wrong}${step.text.slice(m.index + m[0].length)}`
+      return { right, wrong, step: { ...step, text } }
+    })
   const table = step.argument?.dataTable
   const cells = (table?.rows ?? []).flatMap((row, r) =>
     row.cells.flatMap((cell, c): Mutation[] => {

@@ -44,3 +44,14 @@ export const clientPodManifest = (name: string, node: string | null): string =>
     metadata: { name, labels: { app: name } },
     spec: { ...(node === null ? {} : { nodeName: node }), containers: [{ name: 'busybox', image: 'busybox', command: ['sleep', '3600'] }] },
   })
+
+/** The default cluster, said: a Cluster without `nodes` would have only those that objects name. */
+export const DEFAULT_CLUSTER = JSON.stringify({
+  apiVersion: 'hopspec/v1',
+  kind: 'Cluster',
+  nodes: [
+    { name: 'control-plane', role: 'control-plane', addresses: ['192.168.1.200'] },
+    { name: 'worker', addresses: ['192.168.1.201'] },
+    { name: 'worker2', addresses: ['192.168.1.202'] },
+  ],
+})

@@ -31,8 +31,12 @@ export function sharesText(trace: TraceJson): string {
   return [...sharesOf(trace)].map(([end, share]) => `${shortName(end)} ${shareText(share)}`).join('\n')
 }
 
+/** `1/2 (50 %)`, `715827883/2147483648 (0.33333)`. */
 const shareText = (share: Fraction): string =>
-  share.over === 1n || share.over < 1000n ? fractionText(share) : `${fractionText(share)} (${decimal(share).toFixed(5)})`
+  share.over === 1n
+    ? fractionText(share)
+    : `${fractionText(share)} (${share.over < 1000n ? percentText(share) : decimal(share).toFixed(5)})`
+const percentText = (share: Fraction): string => `${Number((decimal(share) * 100).toFixed(3))} %`
 
 const absolute = (f: Fraction): Fraction => (f.of < 0n ? minus(ZERO, f) : f)
 const within = (a: Fraction, b: Fraction, tolerance: Fraction): boolean => compareFractions(absolute(minus(a, b)), tolerance) <= 0

@@ -49,7 +49,7 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
     says: /refused at 10\.244\.1\.2:8080[\s\S]*because {3}pod b listens on tcp 8080, not on 80\./,
   },
   { name: 'another fate', of: fateIs(bad, 'dropped'), says: /it is delivered to a/ },
-  { name: 'another pod', of: answeredBy(good, 'pod/default/a'), says: /a 1\/2\n {10}b 1\/2/ },
+  { name: 'another pod', of: answeredBy(good, 'pod/default/a'), says: /a 1\/2 \(50 %\)\n {10}b 1\/2/ },
   { name: 'another source', of: sourceSeen(good, '10.244.1.9'), says: /b sees 10\.244\.1\.1:51412/ },
   { name: 'a source at a pod that nothing reaches', of: sourceSeen(good, '10.244.1.9', 'pod/default/c'), says: /no request reaches c/ },
   { name: 'another exit code', of: clientExits(trace(lost('refused')), 28), says: /it exits with 7/ },
@@ -113,6 +113,8 @@ test('nothing to compare gives no finding, so that nobody takes it for a pass', 
 describe('the nearest name', () => {
   test('is the one with the fewest changes', () => assert.equal(nearest('mytst', ['web', 'mytest', 'mysql']), 'mytest'))
   test('is none when nothing is alike', () => assert.equal(nearest('zzzzzz', ['ab', 'cd']), undefined))
+  test('is several when they are equally near', () =>
+    assert.equal(didYouMean('web-z', ['web-a', 'web-b']), "Did you mean 'web-a' or 'web-b'?"))
   test('is told as a question, or as a list', () => {
     assert.equal(didYouMean('nod1', ['node1']), "Did you mean 'node1'?")
     assert.equal(didYouMean('x', []), 'There is none.')
