@@ -12,6 +12,8 @@ export interface Said {
   readonly component: string
   readonly host?: string
   readonly fieldPath?: string
+  /** Written through events.k8s.io, as newer schedulers do: no source, no first and last time. */
+  readonly modern?: boolean
 }
 
 /** Writes all that was said; a repetition keeps its name and counts. */
@@ -66,11 +68,15 @@ function firstEvent(state: State, said: Said, order: number): Event {
     type: said.type,
     reason: said.reason,
     message: said.message,
-    source: { component: said.component, ...(said.host === undefined ? {} : { host: said.host }) },
-    reportingComponent: said.component,
-    count: 1,
-    firstTimestamp: now,
-    lastTimestamp: now,
+    ...(said.modern
+      ? { source: {}, reportingComponent: said.component, firstTimestamp: null, lastTimestamp: null, eventTime: now }
+      : {
+          source: { component: said.component, ...(said.host === undefined ? {} : { host: said.host }) },
+          reportingComponent: said.component,
+          count: 1,
+          firstTimestamp: now,
+          lastTimestamp: now,
+        }),
   }
 }
 

@@ -35,10 +35,24 @@ export const scheduler: Controller = {
         occupy(board, verdict.node.metadata.name, pod)
         changes.push(put(bound(state, pod, verdict.node.metadata.name)))
         const message = `Successfully assigned ${keyOf(pod)} to ${verdict.node.metadata.name}`
-        said.push({ about: pod, type: 'Normal', reason: 'Scheduled', message, component: BY })
+        said.push({
+          about: pod,
+          type: 'Normal',
+          reason: 'Scheduled',
+          message,
+          component: BY,
+          modern: !CONTROL_PROFILES[state.config.profile].schedulerSource,
+        })
       } else if (!pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === verdict.why)) {
         changes.push(put(unschedulable(state, pod, verdict.why)))
-        said.push({ about: pod, type: 'Warning', reason: 'FailedScheduling', message: verdict.why, component: BY })
+        said.push({
+          about: pod,
+          type: 'Warning',
+          reason: 'FailedScheduling',
+          message: verdict.why,
+          component: BY,
+          modern: !CONTROL_PROFILES[state.config.profile].schedulerSource,
+        })
       }
     }
     return recordEvents(write(state, changes, BY), said)

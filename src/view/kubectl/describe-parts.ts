@@ -43,7 +43,11 @@ export function eventsAbout(state: State, object: KubeObject): readonly Event[] 
         e.involvedObject.name === object.metadata.name &&
         (e.involvedObject.namespace ?? '') === (object.metadata.namespace ?? ''),
     )
-    .sort((a, b) => compareText(a.lastTimestamp ?? '', b.lastTimestamp ?? '') || compareText(a.metadata.name, b.metadata.name))
+    .sort(
+      (a, b) =>
+        compareText(a.lastTimestamp ?? a.eventTime ?? '', b.lastTimestamp ?? b.eventTime ?? '') ||
+        compareText(a.metadata.name, b.metadata.name),
+    )
 }
 
 /** `Events:` with its table. */
@@ -56,7 +60,7 @@ export function eventLines(state: State, object: KubeObject): string {
 }
 
 function eventAge(state: State, e: Event): string {
-  const last = ageText(state, e.lastTimestamp)
+  const last = ageText(state, e.lastTimestamp ?? e.eventTime)
   return (e.count ?? 1) > 1 ? `${last} (x${e.count} over ${ageText(state, e.firstTimestamp)})` : last
 }
 
