@@ -1,5 +1,6 @@
 // Every subcommand by its name.
-import { EXIT, type Command } from './io'
+import { help, version } from './help'
+import type { Command } from './io'
 import { apply, create, kubectl } from './kubectl'
 import { rules } from './rules'
 import { run } from './run'
@@ -10,12 +11,10 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   apply,
   create,
   kubectl,
-  help: (_args, io) => {
-    io.stdout('usage: hopspec SUBCOMMAND …\n')
-    return EXIT.good
-  },
+  help,
   rules,
   run,
   steps,
   trace,
+  version,
 }

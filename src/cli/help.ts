@@ -1,0 +1,35 @@
+// `hopspec help` and `hopspec --version`.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, EXIT } from './io'
+import { home } from './run-support'
+
+const HELP = `hopspec: unit testing for Kubernetes networking.
+
+usage: hopspec SUBCOMMAND …
+
+  run [FEATURE…]           run scenarios; writes reports/index.html and its neighbours
+  trace --from … --to …    where packets go: every outcome, hop by hop
+  rules --node NODE        what kube-proxy, kubelet, docker and the CNI wrote on a node
+  kubectl -- ARGUMENTS     kubectl over the settled cluster that the files describe
+  apply, create            short for kubectl -- apply, kubectl -- create
+  steps                    every step that a feature can use
+  batch                    many command lines in one process, JSON lines in and out
+  help, --version
+
+Input is the same for all but run: -f FILE|DIR|- (again and again), -R for folders in folders.
+Exit codes: 0 good · 1 a check failed · 2 usage, features or manifests that cannot be read · 3 nothing was tested · 4 a bug of ours.
+`
+
+/** The subcommands in one screen. */
+export const help: Command = (_args, io) => {
+  io.stdout(HELP)
+  return EXIT.good
+}
+
+/** The version of the package. */
+export const version: Command = (_args, io) => {
+  const { version: number } = JSON.parse(readFileSync(join(home(), 'package.json'), 'utf8')) as { version: string }
+  io.stdout(`${number}\n`)
+  return EXIT.good
+}

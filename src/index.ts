@@ -1,0 +1,46 @@
+// The public API, in the order of the way of the data: text, Linux, manifests, cluster, controllers, nodes, packets, traces, checks, views.
+// And Given, When, Then for step files of one's own: they are those of hopspec's own copy of cucumber.
+export { After, AfterAll, Before, BeforeAll, DataTable, defineParameterType, Given, Then, When } from '@cucumber/cucumber'
+export { HopspecError, type Place, placeText, type Problem, problemText } from './error'
+
+export { type Cidr, cidrText, contains, readCidr } from './addr/cidr'
+export { compareFractions, decimal, type Fraction, fraction, fractionText, readFraction } from './addr/fraction'
+export { type Family, type Ip, ipText, readIp, socketText } from './addr/ip'
+export { type Mac, macText, readMac } from './addr/mac'
+export { type Protocol, readPort, readProtocol } from './addr/port'
+
+export { printIpAddr, readIpAddr } from './linux/ip-addr'
+export { printRoutes, readRoute, routeText } from './linux/ip-route'
+export { printIptablesSave, printRule, readIptablesSave } from './linux/iptables-save'
+export type { Packet } from './linux/packet'
+export type { Device, Listener, Network, Program, Route } from './linux/program'
+export type { Chain, Match, Rule, RuleSet, Table, Target } from './linux/rule'
+export type { Step } from './linux/step'
+
+export type { ClusterConfig } from './apply/cluster-config'
+export type { Kinds, KubeObject } from './apply/object'
+export { readStore, type StoreInput } from './apply/store-input'
+
+export { begin } from './cluster/begin'
+export { objectOf, objectsOf, type State } from './cluster/state'
+
+export { passTime, settle } from './control/settle'
+
+export { networkOf, programOf } from './node/network'
+
+export { type Exchange, exchange, type KernelState } from './path/exchange'
+
+export { type Fate, FATES } from './trace/fate'
+export type { FlowSpec } from './trace/flow-spec'
+export type { FlowJson, HopJson, OutcomeJson, StepJson, TraceJson } from './trace/json'
+export { prepare, type World } from './trace/prepare'
+export { type Flow, type Scene, traceAll, traceOne } from './trace/trace'
+
+export { explainIn } from './verify/explain'
+export type { Finding } from './verify/finding'
+export { sharesOf } from './verify/shares'
+
+export { junitXml } from './view/junit'
+export { renderReport } from './view/report/render'
+export { summaryMarkdown, summaryYaml } from './view/summary'
+export { traceText } from './view/trace-text'
