@@ -21,7 +21,7 @@ export function begin(
   options: BeginOptions = { seed: 1 },
 ): State {
   const { config } = input
-  const given = input.accepted.map(a => inNamespace(a.object))
+  const given = withOwnersUids(input.accepted.map(a => inNamespace(a.object)))
   const objects = new Map<string, KubeObject>()
   const add = (object: KubeObject) => objects.set(`${object.kind} ${keyOf(object)}`, object)
   for (const object of builtins(config)) add(object)
@@ -41,6 +41,19 @@ export function begin(
     memory: { epochMs: epochOf(given) },
   }
   return write(marked(empty, given), [...objects.values()].map(put), 'kubectl')
+}
+
+/** An object without a uid gets the one by which others in the input say that it owns them. */
+function withOwnersUids(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const uids = new Map<string, string>()
+  for (const { metadata } of objects) {
+    for (const owner of metadata.ownerReferences ?? []) uids.set(`${owner.kind} ${metadata.namespace ?? ''}/${owner.name}`, owner.uid)
+  }
+  if (uids.size === 0) return objects
+  return objects.map(object => {
+    const uid = uids.get(`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`)
+    return uid === undefined || object.metadata.uid ? object : { ...object, metadata: { ...object.metadata, uid } }
+  })
 }
 
 const builtins = (config: ClusterConfig): readonly KubeObject[] => [

@@ -1,6 +1,6 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
 // Stands for the create and update handlers of the generic API server. Not simulated: webhooks, quota, service accounts.
-import type { KubeObject, Pod, Service } from '../apply/object'
+import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
 import { setServiceFamilies } from '../apply/service-families'
@@ -70,12 +70,43 @@ const STATUS: Readonly<Record<string, object>> = {
   ReplicaSet: { replicas: 0 },
   ReplicationController: { replicas: 0 },
   Namespace: { phase: 'Active' },
+  Node: {
+    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    nodeInfo: Object.fromEntries(
+      [
+        'architecture',
+        'bootID',
+        'containerRuntimeVersion',
+        'kernelVersion',
+        'kubeProxyVersion',
+        'kubeletVersion',
+        'machineID',
+        'operatingSystem',
+        'osImage',
+        'systemUUID',
+      ].map(n => [n, '']),
+    ),
+  },
+}
+
+/** What the server adds to a new object of a kind: finalizers, nulls for empty lists, the taint of a node that is not ready yet. */
+const PREPARED: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
+  Namespace: o => ({ ...o, spec: { finalizers: ['kubernetes'] } }) as KubeObject,
+  EndpointSlice: o => {
+    const { endpoints, ports } = o as EndpointSlice
+    return { ...o, endpoints: endpoints?.length ? endpoints : null, ports: ports?.length ? ports : null } as KubeObject
+  },
+  Node: o => {
+    const { spec } = o as Node
+    const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
+    return { ...o, spec: { ...spec, taints: [...(spec?.taints ?? []), notReady] } } as KubeObject
+  },
 }
 
 /** Status is not the user's: a new object has the empty one, an old one keeps its own. */
 function withStatus(object: KubeObject, old: KubeObject | undefined): KubeObject {
   const status = old === undefined ? STATUS[object.kind] : (old as { status?: object }).status
-  const prepared = object.kind === 'Namespace' ? { ...object, spec: { finalizers: ['kubernetes'] } } : object
+  const prepared = old === undefined ? (PREPARED[object.kind]?.(object) ?? object) : object
   return status === undefined ? prepared : ({ ...prepared, status } as unknown as KubeObject)
 }
 

@@ -163,3 +163,39 @@ test('CoreDNS of kubeadm v1.13 has the name that every v1.13 cluster knows', () 
   expect(objectsOf(state, 'ReplicaSet').map(rs => rs.metadata.name)).toEqual(['coredns-86c58d9df4'])
   expect(objectOf(state, 'Service', 'kube-system/kube-dns')?.spec.clusterIP).toBe('10.96.0.10')
 })
+
+test('a snapshot stays as it is: its pods, addresses and owners, and its endpoints', () => {
+  const live = settle(cluster([ARTICLE.deployment, ARTICLE.service], { pins: ARTICLE.pins }))
+  const kinds = ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'Endpoints'] as const
+  const snapshot = kinds.flatMap(kind => objectsOf(live, kind).filter(o => o.metadata.name !== 'kubernetes'))
+  const withoutUids = snapshot.map(o => (o.kind === 'Deployment' ? { ...o, metadata: { ...o.metadata, uid: undefined } } : o))
+  const again = settle(cluster(withoutUids as typeof snapshot))
+  expect(podLines(again)).toEqual(podLines(live))
+  expect(addresses(again, 'mytest-svc')).toEqual(['10.244.1.2', '10.244.1.3', '10.244.2.2'])
+  expect(podLines(scaled(again, 'mytest', 1))).toHaveLength(1)
+  expect(addresses(scaled(again, 'mytest', 1), 'mytest-svc')).toHaveLength(1)
+})
+
+test('endpoints of a snapshot that no pod bears out are kept', () => {
+  const state = settle(
+    cluster([
+      service('ext', { selector: { app: 'gone' } }),
+      {
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name: 'ext', namespace: 'default' },
+        subsets: [{ addresses: [{ ip: '192.0.2.7' }], ports: [{ port: 80, protocol: 'TCP' }] }],
+      } as never,
+    ]),
+  )
+  expect(addresses(state, 'ext')).toEqual(['192.0.2.7'])
+})
+
+test('a readiness probe on a port where nothing listens keeps the pod out of the Service', () => {
+  const of = template({ app: 'a' }, 'a', 'mysql')
+  const probed = { ...of, spec: { ...of.spec, containers: [{ ...of.spec.containers[0]!, readinessProbe: { tcpSocket: { port: 8080 } } }] } }
+  const state = settle(cluster([deployment('a', 1, probed), service('a', { selector: { app: 'a' } })]))
+  expect(podLines(state)[0]).toMatch(/not ready$/)
+  expect(objectOf(state, 'Endpoints', 'default/a')?.subsets?.[0]?.notReadyAddresses).toHaveLength(1)
+  expect(messages(state).join('\n')).toMatch(/Unhealthy Readiness probe failed: dial tcp 10\.244\.\d\.2:8080: connect: connection refused/)
+})
