@@ -42,5 +42,5 @@ When('I delete {workload}', function (this: World, workload: string) {
 })
 
 When('{duration} pass(es)', function (this: World, ms: number) {
-  this.lab = later(this.lab, ms)
+  this.become(later(this.lab, ms))
 })

@@ -7,10 +7,10 @@ import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
 import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running } from '../src/cli/run-lab'
 import { probe, topologyOf } from '../src/cli/run-probe'
-import { kubectl, type Said, words } from '../src/cli/run-kubectl'
+import { kubectl, type Said, timelineOf, words } from '../src/cli/run-kubectl'
 import type { Finding } from '../src/verify/finding'
 import { FindingError, findingJson } from '../src/cli/run-finding'
-import { FINDING, PROBE, TOPOLOGY, type ProbeJson } from '../src/view/report/probe'
+import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
 import type { PlaceWord } from './read'
 
 export class World extends CucumberWorld<WorldParameters> {
@@ -76,8 +76,15 @@ export class World extends CucumberWorld<WorldParameters> {
   kubectl(args: readonly string[], stdin = ''): void {
     const { said, state } = kubectl(this.state, args, { stdin, read: name => this.findFile(name) })
     this.lastSaid = said
+    this.become({ ...this.lab, state: pinServices(state, this.lab.input.servicePins) })
+  }
+
+  /** The cluster after a change; the report shows what happened in between. */
+  become(lab: Lab): void {
     this.previous = this.state
-    this.lab = { ...this.lab, state: pinServices(state, this.lab.input.servicePins) }
+    this.lab = lab
+    const timeline = timelineOf(this.previous, this.state)
+    if (timeline.events.length > 0) this.attach(JSON.stringify(timeline), TIMELINE)
   }
 
   /** A command line: kubectl, or iptables-save on a node. */

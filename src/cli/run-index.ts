@@ -3,6 +3,7 @@ import type { Envelope, GherkinDocument, Pickle, PickleStep, Scenario, Step, Ste
 import type { Place } from '../error'
 
 export interface RanStep {
+  readonly testStepId: string
   readonly pickleStep: PickleStep
   /** `Given `, `And ` as written. */
   readonly keyword: string
@@ -55,6 +56,7 @@ export function indexRun(envelopes: readonly Envelope[]): RunIndex {
       const { node, uri } = nodes.get(pickleStep.astNodeIds[0]!)!
       return [
         {
+          testStepId: step.id,
           pickleStep,
           keyword: (node as Step).keyword,
           place: { file: uri, line: node.location.line, column: node.location.column ?? 1 },

@@ -1,7 +1,9 @@
 // kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
+import type { Event } from '../apply/object'
 import type { State } from '../cluster/state'
 import { passTime } from '../control/settle'
 import { runKubectl } from '../view/kubectl/run'
+import type { TimelineJson } from '../view/report/probe'
 import { type Lab, running } from './run-lab'
 
 export interface Said {
@@ -34,3 +36,13 @@ export const later = (lab: Lab, ms: number): Lab => {
   const now = running(lab)
   return { ...now, state: passTime(now.state, ms) }
 }
+
+/** What the components wrote between two states, in order. */
+export const timelineOf = (before: State, after: State): TimelineJson => ({
+  events: after.log.slice(before.log.length).map(w => ({
+    atMs: w.atMs,
+    by: w.by,
+    what: w.object.kind === 'Event' ? (w.object as Event).reason : w.type.toLowerCase(),
+    object: `${w.object.kind.toLowerCase()}/${w.object.metadata.name}`,
+  })),
+})

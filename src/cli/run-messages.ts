@@ -1,6 +1,7 @@
 // Cucumber's messages made equal for equal input: ids from file:line, no clock, no machine. What is written to messages.ndjson and what the report is made of.
 import type { Envelope, Scenario, StepDefinition } from '@cucumber/messages'
 import { scenariosOf } from './run-index'
+import type { Nothing } from './run-nothing'
 
 export interface Naming {
   /** The project folder, absolute: it is taken out of every text. */
@@ -15,6 +16,19 @@ export function stableMessages(envelopes: readonly Envelope[], naming: Naming): 
   return envelopes.flatMap(envelope => {
     if (envelope.meta) return [{ meta: { ...MACHINE, protocolVersion: envelope.meta.protocolVersion } } as Envelope]
     return [rewrite(envelope, ids, naming) as Envelope]
+  })
+}
+
+/** The same messages, with the steps that tested nothing as unknown and with the reason: no report may count them as passed. */
+export function withoutEmptyPasses(envelopes: readonly Envelope[], nothing: readonly Nothing[]): readonly Envelope[] {
+  const idle = new Map(nothing.flatMap(n => (n.testStepId === undefined ? [] : [[n.testStepId, `${n.message} ${n.fix}`] as const])))
+  if (idle.size === 0) return envelopes
+  return envelopes.map(envelope => {
+    const finished = envelope.testStepFinished
+    const message = finished && idle.get(finished.testStepId)
+    if (!finished || message === undefined) return envelope
+    const testStepResult = { ...finished.testStepResult, status: 'UNKNOWN' as typeof finished.testStepResult.status, message }
+    return { testStepFinished: { ...finished, testStepResult } }
   })
 }
 

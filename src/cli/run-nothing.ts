@@ -21,6 +21,8 @@ export interface Nothing {
   readonly message: string
   readonly place: Place | null
   readonly fix: string
+  /** The step that must not count as passed in the reports. */
+  readonly testStepId?: string
 }
 
 /** What was asked of the run: paths that matched nothing, and its filters. */
@@ -215,6 +217,7 @@ function withoutThen(c: RanCase): readonly Nothing[] {
       message: `the scenario '${c.pickle.name}' has no Then: it promises nothing.`,
       place: c.place,
       fix: 'Write what must be true at the end.',
+      testStepId: c.steps.at(-1)!.testStepId,
     },
   ]
 }
@@ -229,6 +232,7 @@ function idleThens(c: RanCase): readonly Nothing[] {
       way: 'check',
       message: `'${s.keyword}${s.pickleStep.text}' compared nothing.`,
       place: s.place,
+      testStepId: s.testStepId,
       fix: "Compare something: with a step of hopspec, node:assert, chai, or `this.verify(…)` of hopspec's World.",
     }))
 }

@@ -9,14 +9,24 @@ import { renderReport } from '../view/report/render'
 import { summaryMarkdown, summaryYaml } from '../view/summary'
 import type { Io } from './io'
 import { jobSummary } from './run-ci'
-import { ndjson, stableMessages } from './run-messages'
+import { ndjson, stableMessages, withoutEmptyPasses } from './run-messages'
+import type { Nothing } from './run-nothing'
 import type { RunOptions } from './run-options'
 import { type Project, shown } from './run-project'
 import { home, isOurStep, stepsRoot } from './run-support'
 
 /** Writes every file of a run into the folder `--out`; the Markdown summary also goes to CI. */
-export function writeReports(envelopes: readonly Envelope[], project: Project, options: RunOptions, io: Io): void {
-  const messages = stableMessages(envelopes, { root: project.root, shownStepFile: uri => stepFile(uri, project.root) })
+export function writeReports(
+  envelopes: readonly Envelope[],
+  nothing: readonly Nothing[],
+  project: Project,
+  options: RunOptions,
+  io: Io,
+): void {
+  const messages = stableMessages(withoutEmptyPasses(envelopes, nothing), {
+    root: project.root,
+    shownStepFile: uri => stepFile(uri, project.root),
+  })
   const facts = factsOf(messages, options)
   const write = (name: string, text: string) => io.files.write(join(options.out, name), text)
   const markdown = summaryMarkdown(messages, facts)

@@ -68,7 +68,7 @@ function report(envelopes: readonly Envelope[], index: RunIndex, project: Projec
   io.stderr(mistakesText(index) + nothingText(nothing))
   io.stdout(`${failures === '' ? '' : '\n'}${summaryText(index, nothing)}`)
   if (!options.dryRun) {
-    writeReports(envelopes, project, options, io)
+    writeReports(envelopes, nothing, project, options, io)
     io.stdout(`report: ${join(options.out, 'index.html')}\n`)
   }
   annotate(index, nothing, io)

@@ -100,6 +100,7 @@ const jobs: Readonly<Record<string, Job>> = {
   stamped: job(GOOD, ['--stamp']),
   bad: job(BAD),
   github: job(BAD, [], { GITHUB_ACTIONS: 'true' }),
+  empty: job(scenario(CURL)),
   out: { ...job(GOOD, ['--out', 'elsewhere']), write: false },
 }
 const all = [...Object.values(jobs), ...badWords.map(w => job(scenario(...w.steps)))]
@@ -143,6 +144,12 @@ describe('a run', () => {
   test('annotates under GitHub Actions, and only there', () => {
     assert.match(ran('github').stdout, /^::error file=features\/a\.feature,line=6,title=s::expected/m)
     assert.doesNotMatch(ran('bad').stdout, /^::error/m)
+  })
+
+  test('that tested nothing has no scenario that passed', () => {
+    assert.equal(ran('empty').exit, 3)
+    assert.doesNotMatch(ran('empty').files['summary.yaml']!, /passed: 1/)
+    assert.match(ran('empty').files['index.html']!, /it promises nothing/)
   })
 
   test('says where the report is', () => assert.match(ran('out').stdout, /report: elsewhere\/index\.html/))
