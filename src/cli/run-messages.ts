@@ -1,6 +1,5 @@
 // Cucumber's messages made equal for equal input: ids from file:line, no clock, no machine. What is written to messages.ndjson and what the report is made of.
-import type { Envelope, Scenario, StepDefinition } from '@cucumber/messages'
-import { scenariosOf } from './run-index'
+import type { Envelope, StepDefinition } from '@cucumber/messages'
 import type { Nothing } from './run-nothing'
 
 export interface Naming {
@@ -70,41 +69,24 @@ const definitionId = (kind: string, d: Pick<StepDefinition, 'sourceReference'>, 
 
 function nameDocument(envelope: Envelope, ids: Ids): void {
   const document = envelope.gherkinDocument
-  if (!document?.feature) return
-  const uri = document.uri ?? ''
-  const name = (node: { readonly id: string; readonly location: { readonly line: number } }) =>
-    ids.set(node.id, `${uri}:${node.location.line}`)
-  const tagged = (node: { readonly tags: readonly { id: string; location: { line: number; column?: number } }[] }) => {
-    for (const tag of node.tags) ids.set(tag.id, `tag:${uri}:${tag.location.line}:${tag.location.column ?? 1}`)
-  }
-  tagged(document.feature)
-  for (const child of document.feature.children.flatMap(c => [c, ...(c.rule?.children ?? [])])) {
-    if ('rule' in child && child.rule) {
-      name(child.rule)
-      tagged(child.rule)
-    }
-    if (child.background) {
-      name(child.background)
-      child.background.steps.forEach(name)
-    }
-  }
-  for (const scenario of scenariosOf(document)) nameScenario(scenario, name, tagged)
+  if (document?.feature) nameNodes(document.feature, document.uri ?? '', ids)
 }
 
-function nameScenario(
-  scenario: Scenario,
-  name: (node: Scenario['steps'][number]) => void,
-  tagged: (node: Pick<Scenario, 'tags'>) => void,
-): void {
-  name(scenario as unknown as Scenario['steps'][number])
-  tagged(scenario)
-  scenario.steps.forEach(name)
-  for (const examples of scenario.examples) {
-    name(examples as unknown as Scenario['steps'][number])
-    tagged(examples)
-    for (const row of [...(examples.tableHeader ? [examples.tableHeader] : []), ...examples.tableBody])
-      name(row as unknown as Scenario['steps'][number])
+interface Located {
+  readonly id?: unknown
+  readonly name?: unknown
+  readonly location?: { readonly line: number; readonly column?: number }
+}
+
+/** Every node of a document is named by its line; tags, which share one, by their column too. */
+function nameNodes(value: unknown, uri: string, ids: Ids): void {
+  if (typeof value !== 'object' || value === null) return
+  const { id, name, location } = value as Located
+  if (typeof id === 'string' && location !== undefined) {
+    const isTag = typeof name === 'string' && name.startsWith('@')
+    ids.set(id, isTag ? `tag:${uri}:${location.line}:${location.column ?? 1}` : `${uri}:${location.line}`)
   }
+  for (const inner of Object.values(value)) nameNodes(inner, uri, ids)
 }
 
 /** Copies a message with ids renamed and everything removed that another run or machine would have otherwise. Sources stay as they are. */

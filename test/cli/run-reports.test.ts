@@ -12,7 +12,13 @@ const job = (text: string, args: readonly string[] = [], env: Readonly<Record<st
   write: true,
 })
 const CURL = 'When an external client curls http://192.168.1.200:31298 3000 times'
-const GOOD = scenario(CURL, 'Then each of the 3 pods answers 1/3 of the requests')
+const GOOD = scenario(
+  'And the pods of deployment "web" will be:',
+  '  | name  |',
+  '  | web-a |',
+  CURL,
+  'Then each of the 3 pods answers 1/3 of the requests',
+)
 const BAD = scenario(CURL, 'Then each of the 3 pods answers 1/4 of the requests')
 
 /** Words that mean nothing: each gives exit 2, the place and what to write. */
