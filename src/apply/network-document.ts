@@ -33,6 +33,10 @@ const SPACE_FIELDS = [
 ]
 const DEVICE_FIELDS = ['kind', 'peer', 'mac', 'mtu', 'addresses', 'master', 'hairpin', 'isolated', 'flood', 'id', 'local', 'device', 'port']
 
+/** The kernel settings that the walk knows. */
+const MODELLED_SYSCTLS =
+  /^net\.(?:ipv4\.ip_forward|ipv4\.ip_default_ttl|ipv4\.conf\.[^/]+\.(?:forwarding|rp_filter|route_localnet|accept_local|src_valid_mark|arp_ignore|proxy_arp)|ipv6\.conf\.[^/]+\.(?:forwarding|hop_limit)|bridge\.bridge-nf-call-ip6?tables)$/
+
 /** The network of the document; throws all its problems at once. */
 export function readNetwork(doc: Doc): Network {
   const reader = new NetworkReader(doc)
@@ -193,12 +197,13 @@ class NetworkReader {
   }
 
   private sysctls(value: unknown, path: Path): Readonly<Record<string, number>> {
-    return Object.fromEntries(
-      Object.entries(this.mapping(value, path, null)).map(([name, v]) => [
-        name,
-        typeof v === 'number' ? v : (this.wrong([...path, name], `${name} is not a number.`, `Write ${name}: 1.`, 'WRONG_TYPE') ?? 0),
-      ]),
-    )
+    const written = this.mapping(value, path, null)
+    for (const [name, v] of Object.entries(written)) {
+      if (!MODELLED_SYSCTLS.test(name))
+        this.wrong([...path, name], `hopspec does not model the setting ${name}.`, undefined, 'NOT_MODELLED')
+      else if (typeof v !== 'number') this.wrong([...path, name], `${name} is not a number.`, `Write ${name}: 1.`, 'WRONG_TYPE')
+    }
+    return written as Readonly<Record<string, number>>
   }
 
   private listener(value: unknown, path: Path, answer: string): Listener | undefined {

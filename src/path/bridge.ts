@@ -71,6 +71,11 @@ function forwardFrame(
       kind: 'dropped',
       why: `ports ${from.name} and ${to.name} of ${bridge.name} are isolated from each other`,
     })
+  if (to.name === from.name && !from.port.hairpin)
+    return drop(walk, machine, skb, {
+      kind: 'dropped',
+      why: `the frame would leave ${bridge.name} by the port it came in by, ${from.name}, which is not in hairpin mode`,
+    })
   walk.emit(machine, skb, { kind: 'bridge', bridge: bridge.name, from: from.name, to: [to.name] })
   if (asIp) {
     const sides = { portIn: from.name, portOut: to.name, bridged: true }
@@ -78,11 +83,6 @@ function forwardFrame(
     if (!pass(walk, machine, skb, { where: whereIs('POSTROUTING', { out: bridge.name, ...sides }), nextHop: skb.packet.destination }))
       return
   }
-  if (to.name === from.name && !from.port.hairpin)
-    return drop(walk, machine, skb, {
-      kind: 'dropped',
-      why: `the frame would leave ${bridge.name} by the port it came in by, ${from.name}, which is not in hairpin mode`,
-    })
   if (skb.packet.lengthBytes > to.mtuBytes)
     return drop(walk, machine, skb, {
       kind: 'mtu-exceeded',

@@ -1,10 +1,10 @@
 // The program that asks: its first packet, and what it learns from what comes back.
-import { type Ip, familyOf } from '../addr/ip'
+import { familyOf, type Ip, ipText, isMulticast } from '../addr/ip'
 import type { Protocol } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Machine } from './machine'
 import { defaultTtl } from './sysctl'
-import { ICMP } from './walk'
+import { ICMP, type Loss } from './walk'
 
 /** What a program does: one connection, datagram or echo request. */
 export interface Request {
@@ -21,6 +21,8 @@ export interface Request {
   /** Length of the IP packet; by protocol when absent. */
   readonly lengthBytes?: number
   readonly dontFragment?: boolean
+  /** SO_BROADCAST is set on the socket. */
+  readonly broadcast?: boolean
 }
 
 /** What the client's program sees. */
@@ -76,6 +78,17 @@ function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
   return p.protocol === 'icmpv6' && p.type === 1
     ? (({ 0: 'ENETUNREACH', 1: 'EACCES', 3: 'EHOSTUNREACH', 5: 'EACCES', 6: 'EACCES' } as Record<number, string>)[p.code] ?? 'EHOSTUNREACH')
     : 'EHOSTUNREACH'
+}
+
+/** What the sender's kernel refuses before it looks at any route; what hopspec does not model is named. */
+export function whyNotSent({ destination, protocol, broadcast }: Request): Loss | undefined {
+  const group = isMulticast(destination) || destination === 0xffffffff
+  if (!group) return undefined
+  const who = ipText(destination)
+  if (protocol === 'tcp') return { kind: 'no-route', why: `TCP cannot connect to ${who}: it is no host`, errno: 'ENETUNREACH' }
+  if (!isMulticast(destination) && broadcast !== true)
+    return { kind: 'no-route', why: `${who} is a broadcast address, and the socket is not allowed to broadcast`, errno: 'EACCES' }
+  return { kind: 'unknown', why: `hopspec does not model packets to broadcast and multicast addresses (${who})` }
 }
 
 /** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */

@@ -1,11 +1,11 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
-import { captureText, hasPorts, type Packet } from '../linux/packet'
+import { captureText, destinationText, hasPorts, type Packet } from '../linux/packet'
 import type { Device, Listener, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
 import { answerTo, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
 import { bridgeIn, bridgeOut } from './bridge'
-import { type ClientSees, clientSees, firstPacket, type Request } from './client'
+import { type ClientSees, clientSees, firstPacket, type Request, whyNotSent } from './client'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { receive } from './ip-in'
@@ -13,6 +13,7 @@ import { output, routeFromHere } from './ip-out'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
+import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
 import { tunnelIn, tunnelOut } from './tunnel'
 import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
@@ -94,7 +95,8 @@ class ExchangeWalk implements Walk {
 
   private start(machine: Machine): void {
     const { request } = this
-    const chosen = routeFromHere(machine, request.destination, request.source ?? null, request.mark ?? 0, request.device)
+    const refused = whyNotSent(request)
+    const chosen = refused ?? routeFromHere(machine, request.destination, request.source ?? null, request.mark ?? 0, request.device)
     const packet = firstPacket(machine, request, 'source' in chosen ? chosen.source : (request.source ?? request.destination))
     this.sent = packet
     const skb: Skb = { ...arriving(packet, 'request'), mark: request.mark ?? 0, local: true }
@@ -196,10 +198,20 @@ class ExchangeWalk implements Walk {
     const { packet } = skb
     const listener = listenerFor(machine, packet)
     if (hasPorts(packet) && listener === undefined) return this.refuseRequest(machine, skb)
+    const back = packet.protocol === 'tcp' ? routeFromHere(machine, packet.source, packet.destination, 0) : null
+    if (back !== null && 'kind' in back) return drop(this, machine, skb, { ...back, why: `the connection cannot be answered: ${back.why}` })
     this.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
     this.delivered = { namespace: machine.name, packet, listener: listener ?? null }
     const answer = answerTo(machine, packet, listener ?? null)
     if (answer) this.queue.push(() => sendAnswer(this, machine, answer))
+  }
+
+  /** The client's kernel reset a connection whose answer it did not recognise: nothing was delivered after all. */
+  private undo(reset: Packet): void {
+    const { namespace, packet } = this.delivered!
+    this.delivered = null
+    const why = `the client resets the answer: it comes from ${destinationText(reset)}, which is not the address it called`
+    this.lost.push({ kind: 'dropped', why, leg: 'request', in: namespace, packet, local: false })
   }
 
   private refuseRequest(machine: Machine, skb: Skb): void {
@@ -221,6 +233,8 @@ class ExchangeWalk implements Walk {
         return
       }
     }
+    if (this.delivered && packet.protocol === 'tcp' && packet.flags.includes('rst') && machine.name === this.delivered.namespace)
+      this.undo(packet)
     if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(this, machine, skb)
   }
 }

@@ -2,7 +2,7 @@
 // Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
 import { type Cidr, contains, networkOf } from '../addr/cidr'
 import { bitsOf, familyOf, type Ip, isLoopback, isMulticast } from '../addr/ip'
-import type { Device, PolicyRule, Program, Route } from '../linux/program'
+import type { Device, InterfaceAddress, PolicyRule, Program, Route } from '../linux/program'
 
 const LOCAL = 255
 const MAIN = 254
@@ -120,15 +120,23 @@ function localRoutes(devices: readonly Device[]): readonly Route[] {
   const add = (type: 'local' | 'broadcast', destination: Cidr, device: string, source: Ip) =>
     routes.push({ type, destination, device, source, table: LOCAL, protocol: 'kernel', scope: type === 'local' ? 'host' : 'link' })
   for (const device of devices)
-    for (const { ip, length } of device.addresses) {
+    for (const address of device.addresses) {
+      const { ip, length } = address
       const bits = bitsOf(familyOf(ip))
-      add('local', device.kind === 'loopback' && isLoopback(ip) ? networkOf(ip, length) : { ip, length: bits }, device.name, ip)
-      if (device.kind === 'loopback' && length < bits) add('local', networkOf(ip, length), device.name, ip)
+      const primary = typeof ip === 'number' ? primaryOf(device, address) : ip
+      add('local', device.kind === 'loopback' && isLoopback(ip) ? networkOf(ip, length) : { ip, length: bits }, device.name, primary)
+      if (device.kind === 'loopback' && length < bits) add('local', networkOf(ip, length), device.name, primary)
       if (typeof ip === 'number' && length < 31 && device.kind !== 'loopback')
         add('broadcast', { ip: (networkOf(ip, length).ip as number) + 2 ** (32 - length) - 1, length: 32 } as Cidr, device.name, ip)
     }
   return routes
 }
+
+/** The first address of the same network on the device: the one that packets to a secondary address start from. */
+const primaryOf = (device: Device, { ip, length }: InterfaceAddress): Ip =>
+  device.addresses.find(
+    a => a.length === length && familyOf(a.ip) === familyOf(ip) && networkOf(a.ip, length).ip === networkOf(ip, length).ip,
+  )?.ip ?? ip
 
 /** Whether the address belongs to the kind that `-m addrtype` calls by this name here. */
 export function addressType(
@@ -140,15 +148,16 @@ export function addressType(
   if (ip === 0xffffffff) return 'BROADCAST'
   if (isMulticast(ip)) return 'MULTICAST'
   const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
-  if (found.to === 'local' || found.to === 'broadcast')
-    return only !== null && found.device !== only ? 'UNICAST' : found.to === 'local' ? 'LOCAL' : 'BROADCAST'
+  if (isTaken(found) && found.to !== 'unicast' && (only === null || found.device === only))
+    return found.to === 'local' ? 'LOCAL' : 'BROADCAST'
+  if (only !== null || isTaken(found)) return 'UNICAST'
   return found.to === 'nowhere' ? 'UNICAST' : (found.to.toUpperCase() as 'UNICAST')
 }
 
 /** The address that packets through `device` towards `nextHop` start with: the first whose network holds it, else the device's first. */
 export function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip): Ip | undefined {
   const family = familyOf(nextHop)
-  const own = devices.find(d => d.name === device)?.addresses.filter(a => familyOf(a.ip) === family) ?? []
+  const own = devices.find(d => d.name === device)?.addresses.filter(a => familyOf(a.ip) === family && !isLoopback(a.ip)) ?? []
   const inNetwork = own.find(a => contains(networkOf(a.ip, a.length), nextHop)) ?? own[0]
   if (inNetwork) return inNetwork.ip
   for (const d of devices) if (d.kind !== 'loopback') for (const a of d.addresses) if (familyOf(a.ip) === family) return a.ip

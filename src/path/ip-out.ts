@@ -8,6 +8,7 @@ import { confirm, type Verdict } from './hooks'
 import type { Machine } from './machine'
 import { drop, pass, whereIs } from './pass'
 import type { Skb } from './skb'
+import { routesLocalnet } from './sysctl'
 import { unroutable, whyUnroutable } from './unroutable'
 import { ICMP, type Loss, type Walk } from './walk'
 
@@ -27,13 +28,19 @@ export function routeFromHere(machine: Machine, destination: Ip, source: Ip | nu
   return whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
 }
 
-/** A packet to an address of this machine comes from that address; one to 127/8 from itself too. */
-const localSource = (destination: Ip, own: Ip | undefined): Ip => (isLoopback(destination) ? (own ?? destination) : destination)
+/** A packet to an address of this machine comes from the primary address of its network; IPv6 prefers the very same address. */
+const localSource = (destination: Ip, primary: Ip | undefined): Ip =>
+  typeof destination === 'number' ? (primary ?? destination) : destination
 
 /** A packet made here: OUTPUT, with a new look at the routes where a rule changed what they depend on, then out. */
 export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const first = look(machine, skb)
   if (!isTaken(first)) return unroutable(walk, machine, skb, first)
+  if (first.to === 'broadcast')
+    return drop(walk, machine, skb, {
+      kind: 'unknown',
+      why: `hopspec does not model packets to broadcast addresses (${ipText(skb.packet.destination)})`,
+    })
   let answer: Taken = first
   walk.emit(machine, skb, routeStep(first))
   let before = { mark: skb.mark, destination: skb.packet.destination, source: skb.packet.source }
@@ -46,6 +53,8 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
     if (!changed) return 'ACCEPT'
     const again = look(machine, skb)
     if (!isTaken(again)) return { loss: whyUnroutable(machine, skb, again).loss }
+    const stuck = whyLoopbackStays(machine, skb, outOf(again))
+    if (stuck) return { loss: stuck }
     answer = again
     walk.emit(machine, skb, routeStep(again))
     return 'ACCEPT'
@@ -53,6 +62,13 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const where = whereIs('OUTPUT', { out: outOf(first) })
   if (!pass(walk, machine, skb, { where, nextHop: null }, reroute)) return
   leave(walk, machine, skb, answer, null)
+}
+
+/** A packet from 127/8 may leave by a real device only with route_localnet. */
+function whyLoopbackStays(machine: Machine, { packet }: Skb, out: string): Loss | undefined {
+  if (typeof packet.source !== 'number' || !isLoopback(packet.source) || out === 'lo' || routesLocalnet(machine.program, out))
+    return undefined
+  return { kind: 'dropped', why: `${ipText(packet.source)} may not leave by ${out} (route_localnet is 0)`, errno: 'EINVAL' }
 }
 
 const look = (machine: Machine, skb: Skb): Answer =>
@@ -96,6 +112,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   if (device.kind === 'loopback') {
     walk.capture(machine, 'lo', 'tx', skb.packet)
     walk.capture(machine, 'lo', 'rx', skb.packet)
+    skb.local = false
     return walk.receive(machine, device, skb)
   }
   toNeighbour(walk, machine, device, skb, nextHop)
@@ -131,7 +148,8 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,
     errno: 'EHOSTUNREACH',
   })
-  if (!skb.local) walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)
+  const tunnelled = skb.packet.protocol === 'udp' && skb.packet.inner !== undefined
+  if (!tunnelled) walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)
 }
 
 const isKnown = (walk: Walk, ip: Ip): boolean => walk.links.network.outside.known.some(network => contains(network, ip))

@@ -4,7 +4,7 @@ import { familyOf, type Ip } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Device, Network } from '../linux/program'
 import { isLocal, type Machine, machineOf } from './machine'
-import { proxiesArp } from './sysctl'
+import { ignoresArp, proxiesArp } from './sysctl'
 
 /** One end of a link: a device in a namespace. */
 export interface End {
@@ -125,7 +125,8 @@ export class Links {
     const machine = this.machine(station.namespace)!
     const own = machine.devices.get(station.device)?.addresses.some(a => a.ip === ip) ?? false
     if (familyOf(ip) === 'ipv6') return own
-    if (own || isLocal(machine, ip)) return true
+    if (own) return true
+    if (isLocal(machine, ip)) return ignoresArp(machine.program, station.device) === 0
     if (!proxiesArp(machine.program, station.device)) return false
     const route = machine.fib.look({ destination: ip, source: null, in: null, mark: 0 })
     return route.to === 'unicast' && route.device !== station.device

@@ -49,3 +49,7 @@ export const proxiesArp = (program: Program, device: string): boolean =>
 /** The TTL (hop limit) of packets that start here. */
 export const defaultTtl = (program: Program, family: Family): number =>
   setting(program, family === 'ipv4' ? 'net.ipv4.ip_default_ttl' : 'net.ipv6.conf.all.hop_limit') ?? 64
+
+/** 0: answers ARP for every address of the machine; 1 and 2: only for those of the device itself. The greater of `all` and the device. */
+export const ignoresArp = (program: Program, device: string): number =>
+  Math.max(setting(program, 'net.ipv4.conf.all.arp_ignore') ?? 0, deviceSetting(program, 'ipv4', device, 'arp_ignore') ?? 0)

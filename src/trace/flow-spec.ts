@@ -19,6 +19,7 @@ export interface FlowSpec {
   readonly device?: string
   readonly lengthBytes?: number
   readonly dontFragment?: boolean
+  readonly broadcast?: boolean
 }
 
 const WORDS = [
@@ -93,6 +94,7 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
     ...(source === undefined ? {} : { source }),
     ...Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined)),
     ...(typeof flow.dontFragment === 'boolean' ? { dontFragment: flow.dontFragment } : {}),
+    ...(flow.broadcast === true ? { broadcast: true } : {}),
   }
 }
 

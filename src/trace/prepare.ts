@@ -1,6 +1,6 @@
 // Names become machines: flows as written, looked up in a cluster (or a bare network), ready to walk.
 import { distance } from 'fastest-levenshtein'
-import { type Ip, ipText, isLoopback, readIp } from '../addr/ip'
+import { type Ip, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
 import { objectOf, type State } from '../cluster/state'
 import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
@@ -92,6 +92,7 @@ class Names {
   /** The address of a destination's host part. */
   address(host: string, family: 'ipv4' | 'ipv6' | null): Ip | undefined {
     const ip = readIp(host)
+    if (ip === 0) return parseIp('127.0.0.1')
     if (ip !== undefined) return ip
     if (host.startsWith('service/')) return this.serviceAddress(host.slice('service/'.length))
     if (!/^(pod|node|client|namespace)\//.test(host))
@@ -161,6 +162,7 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
       ...(spec.device === undefined ? {} : { device: spec.device }),
       ...(spec.lengthBytes === undefined ? {} : { lengthBytes: spec.lengthBytes }),
       ...(spec.dontFragment === undefined ? {} : { dontFragment: spec.dontFragment }),
+      ...(spec.broadcast === undefined ? {} : { broadcast: spec.broadcast }),
     },
   }
 }
