@@ -98,8 +98,8 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** In milliseconds. */
 export function readDuration(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]+?)s?$/.exec(text) ?? []
-  const factor = UNITS[unit ?? ''] ?? UNITS[text.replace(/^[\d.]+ ?/, '')]
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? []
+  const factor = UNITS[unit] ?? UNITS[unit.replace(/s$/, '')]
   if (number === undefined || factor === undefined)
     throw refused(`'${text}' is no duration.`, 'Write it as 30 seconds, 5 minutes or 1.5 hours.')
   return Math.round(Number(number) * factor)

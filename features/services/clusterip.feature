@@ -288,3 +288,43 @@ Feature: ClusterIP
       | 80   | left-the-cluster |
       | 81   | delivered        |
       | 82   | delivered        |
+
+  @KC-041
+  Scenario: Services are deleted by their label, and only those
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: one, labels: {tier: old}}
+      spec: {selector: {app: one}, ports: [{port: 80}]}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: two, labels: {tier: old}}
+      spec: {selector: {app: two}, ports: [{port: 80}]}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: three, labels: {tier: new}}
+      spec: {selector: {app: three}, ports: [{port: 80}]}
+      """
+    When I run "kubectl delete svc -l tier=old"
+    And I run "kubectl get svc -o name"
+    Then it prints:
+      """
+      service/kubernetes
+      service/three
+      """
+
+  @KX-011
+  Scenario: a deleted namespace takes its Services with it
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, namespace: shop}
+      spec: {clusterIP: 10.96.0.30, selector: {app: web}, ports: [{port: 80}]}
+      """
+    When I run "kubectl delete namespace shop"
+    And I run "kubectl get svc --all-namespaces -o name"
+    Then it prints "service/kubernetes"

@@ -22,6 +22,11 @@ Feature: NodePort
     When an external client curls http://192.168.1.200:31298 3000 times
     Then every request is answered
     And each of the 3 pods answers 1/3 of the requests
+    And the chosen path of the first request is:
+      | node   | step       | source             | destination         |
+      | laptop | send       | 192.168.1.50:51412 | 192.168.1.200:31298 |
+      | master | prerouting | 192.168.1.50:51412 | 192.168.1.200:31298 |
+      | …      |            |                    |                     |
 
   @NW-003
   Scenario Outline: a pod reaches every pod through any node's port

@@ -21,7 +21,7 @@ export interface Loaded {
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() })
 
-/** Loads our steps and the user's; a step file that cannot be loaded is the user's mistake. */
+/** Loads our steps and the user's; a step file of theirs that cannot be loaded is their mistake. */
 export async function loadSteps(project: Project): Promise<Loaded> {
   const { loadSupport } = await import('@cucumber/cucumber/api')
   installHooks()
@@ -39,7 +39,7 @@ export async function loadSteps(project: Project): Promise<Loaded> {
     )
     return { library, steps }
   } catch (error) {
-    throw stepFileError(error, project.root)
+    throw project.steps.length === 0 ? error : stepFileError(error, project.root)
   }
 }
 
