@@ -1,8 +1,8 @@
 // The eight ways to be green on nothing: each is found here from the messages of a run and makes exit code 3. Says nothing about failures.
 import type { GherkinDocument, Scenario } from '@cucumber/messages'
-import { distance } from 'fastest-levenshtein'
 import type { Place } from '../error'
 import { type RanCase, type RunIndex, scenariosOf } from './run-index'
+import { placeIn, strayInScenario, strayUnderHeadings } from './run-stray'
 
 export const WAYS = {
   path: 'a path that matches no feature file',
@@ -42,10 +42,11 @@ export function findNothing(index: RunIndex, asked: Asked, isStep: (text: string
     ...asked.missing.map(missingPath),
     ...(asked.missing.length > 0 && index.documents.length === 0 ? [] : emptyFilters(index, asked)),
     ...index.documents.flatMap(d => [
-      ...headings(index, d, isStep),
+      ...noScenario(d),
+      ...strayUnderHeadings(index, d, isStep),
       ...scenariosOf(d)
         .filter(s => !filtered || chosen.has(s.id))
-        .flatMap(s => [...emptyScenario(d, s), ...strayLines(index, d, s, isStep)]),
+        .flatMap(s => [...emptyScenario(d, s), ...strayInScenario(index, d, s, isStep)]),
     ]),
     ...index.cases.flatMap(withoutThen),
     ...(asked.dryRun ? [dryRun()] : index.cases.flatMap(c => [...idleSteps(c), ...idleThens(c)])),
@@ -82,33 +83,10 @@ const tagsOf = (index: RunIndex): readonly string[] =>
     .sort()
     .slice(0, 20)
 
-const at = (d: GherkinDocument, location: { readonly line: number; readonly column?: number }): Place => ({
-  file: d.uri ?? '',
-  line: location.line,
-  column: location.column ?? 1,
-})
-
-/** A feature without scenarios, and lines under Feature: or Rule: that were meant as steps or headings. */
-function headings(index: RunIndex, d: GherkinDocument, isStep: (text: string) => boolean): readonly Nothing[] {
-  const feature = d.feature
-  const none: readonly Nothing[] =
-    scenariosOf(d).length > 0
-      ? []
-      : [
-          {
-            way: 'steps',
-            message: 'there is no scenario in this file.',
-            place: at(d, feature?.location ?? { line: 1 }),
-            fix: 'Write a Scenario: with its steps.',
-          },
-        ]
-  const parts = feature ? [feature, ...feature.children.flatMap(c => (c.rule ? [c.rule] : []))] : []
-  const stray = parts.flatMap(part =>
-    description(index, d, part)
-      .filter(({ text }) => looksLikeStep(text, isStep) || looksLikeHeading(text))
-      .map(({ text, place }) => strayLine(text, place, isStep)),
-  )
-  return [...none, ...stray]
+function noScenario(d: GherkinDocument): readonly Nothing[] {
+  if (scenariosOf(d).length > 0) return []
+  const place = placeIn(d, d.feature?.location ?? { line: 1 })
+  return [{ way: 'steps', message: 'there is no scenario in this file.', place, fix: 'Write a Scenario: with its steps.' }]
 }
 
 function emptyScenario(d: GherkinDocument, s: Scenario): readonly Nothing[] {
@@ -118,7 +96,7 @@ function emptyScenario(d: GherkinDocument, s: Scenario): readonly Nothing[] {
       (e): Nothing => ({
         way: 'rows',
         message: `the Examples of '${s.name}' have no rows, so nothing runs.`,
-        place: at(d, e.location),
+        place: placeIn(d, e.location),
         fix: 'Write at least one row below the header.',
       }),
     )
@@ -128,7 +106,7 @@ function emptyScenario(d: GherkinDocument, s: Scenario): readonly Nothing[] {
           {
             way: 'rows',
             message: `'${s.name}' is an outline without Examples, so nothing runs.`,
-            place: at(d, s.location),
+            place: placeIn(d, s.location),
             fix: 'Write Examples: with a table, or make it a Scenario:.',
           },
         ]
@@ -140,66 +118,11 @@ function emptyScenario(d: GherkinDocument, s: Scenario): readonly Nothing[] {
           {
             way: 'steps',
             message: `the scenario '${s.name}' has no steps.`,
-            place: at(d, s.location),
+            place: placeIn(d, s.location),
             fix: 'Write its Given, When and Then.',
           },
         ]
   return [...rows, ...outline, ...steps]
-}
-
-/** Every line between a scenario's title and its first step: prose belongs under Feature: or Rule:, where no step can hide in it. */
-function strayLines(index: RunIndex, d: GherkinDocument, s: Scenario, isStep: (text: string) => boolean): readonly Nothing[] {
-  const backgrounds = (d.feature?.children ?? []).flatMap(c => [c.background, ...(c.rule?.children ?? []).map(r => r.background)])
-  const first = scenariosOf(d)[0] === s ? backgrounds.flatMap(b => (b ? [b] : [])) : []
-  return [...first, s, ...s.examples].flatMap(part => description(index, d, part).map(({ text, place }) => strayLine(text, place, isStep)))
-}
-
-interface Described {
-  readonly description: string
-  readonly location: { readonly line: number }
-}
-
-/** The lines of a description that say something, with their places in the file. */
-function description(index: RunIndex, d: GherkinDocument, part: Described): readonly { text: string; place: Place }[] {
-  const file = d.uri ?? ''
-  const lines = index.lines.get(file) ?? []
-  let line = part.location.line
-  return part.description.split('\n').flatMap(described => {
-    const text = described.trim()
-    if (text === '') return []
-    while (line < lines.length && lines[line]!.trim() !== text) line++
-    line++
-    return [{ text, place: { file, line, column: 1 + (lines[line - 1] ?? '').search(/\S|$/) } }]
-  })
-}
-
-const KEYWORDS = ['Given', 'When', 'Then', 'And', 'But', '*']
-const HEADINGS = ['Scenario', 'Scenario Outline', 'Background', 'Examples', 'Example', 'Rule', 'Feature', 'Scenario Template', 'Scenarios']
-
-/** `Gven a cluster`, `Then it works`: a keyword, or almost one, before a text that is a step. */
-function looksLikeStep(text: string, isStep: (text: string) => boolean): boolean {
-  const [, first, rest] = /^(\S+)\s+(.*)$/.exec(text) ?? []
-  if (first === undefined || rest === undefined) return false
-  return isStep(text) || (isStep(rest) && KEYWORDS.some(k => distance(first.toLowerCase(), k.toLowerCase()) <= 2))
-}
-
-const looksLikeHeading = (text: string): boolean => {
-  const word = /^([A-Za-z ]+):/.exec(text)?.[1]
-  return word !== undefined && HEADINGS.some(h => distance(word.toLowerCase(), h.toLowerCase()) <= 2)
-}
-
-function strayLine(text: string, place: Place, isStep: (text: string) => boolean): Nothing {
-  const first = text.split(/\s/)[0]!
-  const far = isStep(text.slice(first.length).trim()) ? 2 : 1
-  const near = KEYWORDS.find(k => k !== '*' && k !== first && distance(first.toLowerCase(), k.toLowerCase()) <= far)
-  return {
-    way: 'stray',
-    message: `'${text}' is no step: Gherkin reads it as description and runs nothing.`,
-    place,
-    fix: near
-      ? `Did you mean '${near}${text.slice(first.length)}'?`
-      : 'Begin it with Given, When, Then or And, make it a comment (#), or move it below Feature:.',
-  }
 }
 
 /** Whether a step promises something: a Then, an And after it, or `*` with a Then's definition. */

@@ -106,6 +106,19 @@ const jobs: Readonly<Record<string, Job>> = {
   stamped: job(GOOD, ['--stamp']),
   bad: job(BAD),
   github: job(BAD, [], { GITHUB_ACTIONS: 'true' }),
+  ownSteps: {
+    files: {
+      'features/a.feature': scenario(CURL, 'Then there are 3 outcomes'),
+      'steps/own.ts': `
+import assert from 'node:assert/strict'
+import { type TraceJson, Then } from 'hopspec'
+Then('there are {int} outcomes', function (this: { probe: { trace: TraceJson } }, count: number) {
+  assert.equal(this.probe.trace.outcomes.length, count)
+})`,
+    },
+    args: [],
+    write: true,
+  },
   empty: job(scenario(CURL)),
   out: { ...job(GOOD, ['--out', 'elsewhere']), write: false },
 }
@@ -156,6 +169,10 @@ describe('a run', () => {
     assert.equal(ran('empty').exit, 3)
     assert.doesNotMatch(ran('empty').files['summary.yaml']!, /passed: 1/)
     assert.match(ran('empty').files['index.html']!, /it promises nothing/)
+  })
+
+  test("takes the user's own steps in TypeScript, with the World of ours", () => {
+    assert.equal(ran('ownSteps').exit, 0, ran('ownSteps').stdout + ran('ownSteps').stderr)
   })
 
   test('says where the report is', () => assert.match(ran('out').stdout, /report: elsewhere\/index\.html/))
