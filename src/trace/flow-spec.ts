@@ -67,6 +67,12 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
     wrong(`${word} is not a whole number from 0 to ${most}.`, `Write ${word}: N.`)
     return undefined
   }
+  const flag = (word: 'dontFragment' | 'broadcast') => {
+    const v = flow[word]
+    if (v === undefined || typeof v === 'boolean') return v
+    wrong(`${word} is neither true nor false.`, `Write ${word}: true.`)
+    return undefined
+  }
   const [from, to, via, name, device] = [text('from'), text('to'), text('via'), text('name'), text('device')]
   if (from === undefined) wrong('A flow needs from.', 'Write from: pod/NAMESPACE/NAME, node/NAME, client/NAME or an address.')
   if (to === undefined) wrong('A flow needs to.', 'Write to: ADDRESS:PORT.')
@@ -82,6 +88,8 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
     tos: number('tos', 255),
     mark: number('mark', 0xffffffff),
     lengthBytes: number('size', 65535),
+    dontFragment: flag('dontFragment'),
+    broadcast: flag('broadcast'),
   }
   if (problems.length > before) return undefined
   return {
@@ -93,8 +101,6 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
     ...(device === undefined ? {} : { device }),
     ...(source === undefined ? {} : { source }),
     ...Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined)),
-    ...(typeof flow.dontFragment === 'boolean' ? { dontFragment: flow.dontFragment } : {}),
-    ...(flow.broadcast === true ? { broadcast: true } : {}),
   }
 }
 

@@ -54,6 +54,7 @@ describe('a flow that is none is refused, with what to write', () => {
     [{ from: 'a', to: 'b:1', ttl: 256 }, /ttl is not a whole number from 0 to 255/],
     [{ from: 'a', to: 'b:1', sourcePort: '80' }, /sourcePort is not a whole number/],
     [{ from: 'a', to: 'b:1', source: '10.1' }, /source '10\.1' is not an address/],
+    [{ from: 'a', to: 'b:1', dontFragment: 'yes' }, /dontFragment is neither true nor false\. Write dontFragment: true\./],
     ['a → b', /A flow is a mapping/],
   ] as const)
     test(JSON.stringify(flow), () => {
