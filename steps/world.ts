@@ -29,6 +29,7 @@ export class World extends CucumberWorld<WorldParameters> {
   /** The running cluster. */
   get state(): State {
     const lab = running(this.lab)
+    if (this.lab.state === null) for (const warning of lab.warnings) this.log(warning)
     this.lab = lab
     return lab.state
   }

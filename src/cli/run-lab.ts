@@ -7,7 +7,7 @@ import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
 import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'
-import { problem } from '../error'
+import { problem, problemText } from '../error'
 import { settle } from '../control/settle'
 import { didYouMean } from '../verify/nearest'
 
@@ -32,6 +32,8 @@ export interface Lab {
   readonly input: LabInput
   /** null until something needs the cluster. */
   readonly state: State | null
+  /** What was taken although an API server would refuse or change it, one line each. */
+  readonly warnings: readonly string[]
 }
 
 /** The address of `an external client` where the Cluster document names none. */
@@ -40,6 +42,7 @@ export const OUTSIDE = { name: 'client', address: '192.168.1.50' }
 export const emptyLab = (seed: number, mode: 'iptables' | null): Lab => ({
   input: { files: [], pins: [], clients: [], images: [], servicePins: [], seed, mode },
   state: null,
+  warnings: [],
 })
 
 /** One more thing that is given; refused once the cluster runs. */
@@ -81,22 +84,24 @@ export function pinServices(state: State, pins: readonly ServicePin[]): State {
 }
 
 /** Clusters that this run has settled already: scenarios of one Background begin with the same one. */
-const begun = new Map<string, State>()
+const begun = new Map<string, Pick<Running, 'state' | 'warnings'>>()
 const MOST_BEGUN = 64
 
+export type Running = Lab & { readonly state: State }
+
 /** The running cluster: given objects in the store, controllers done. */
-export function running(lab: Lab): Lab & { readonly state: State } {
+export function running(lab: Lab): Running {
   if (lab.state !== null) return { ...lab, state: lab.state }
   const key = JSON.stringify(lab.input, (_name, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value))
   const known = begun.get(key)
-  if (known !== undefined) return { ...lab, state: known }
-  const state = settledInput(lab.input)
+  if (known !== undefined) return { ...lab, ...known }
+  const settled = settledInput(lab.input)
   if (begun.size >= MOST_BEGUN) begun.delete(begun.keys().next().value!)
-  begun.set(key, state)
-  return { ...lab, state }
+  begun.set(key, settled)
+  return { ...lab, ...settled }
 }
 
-function settledInput(input: LabInput): State {
+function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
   const read = readStore(input.files)
   const clients = input.clients.map(c => ({ name: c.name, address: readIp(c.address)!, place: { file: 'the scenario' } }))
   const known = [...read.config.externalClients, ...clients]
@@ -107,7 +112,8 @@ function settledInput(input: LabInput): State {
     images: [...input.images, ...read.config.images],
     proxy: input.mode === null ? read.config.proxy : { ...read.config.proxy, mode: input.mode },
   }
-  return pinServices(settle(begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins })), input.servicePins)
+  const settled = settle(begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins }))
+  return { state: pinServices(settled, input.servicePins), warnings: read.warnings.map(problemText) }
 }
 
 const unknown = (what: string, name: string, names: readonly string[]) =>

@@ -119,6 +119,17 @@ Then('there are {int} outcomes', function (this: { probe: { trace: TraceJson } }
     args: [],
     write: true,
   },
+  emptyTable: job(scenario(CURL, 'Then these events happened:', '  | reason |')),
+  warned: job(
+    scenario(
+      'And the cluster:',
+      '  """',
+      '  {apiVersion: hopspec/v1, kind: Cluster, kubernetesVersion: v1.20.0}',
+      '  """',
+      CURL,
+      'Then the request is answered',
+    ),
+  ),
   empty: job(scenario(CURL)),
   out: { ...job(GOOD, ['--out', 'elsewhere']), write: false },
 }
@@ -173,6 +184,17 @@ describe('a run', () => {
 
   test("takes the user's own steps in TypeScript, with the World of ours", () => {
     assert.equal(ran('ownSteps').exit, 0, ran('ownSteps').stdout + ran('ownSteps').stderr)
+  })
+
+  test('of a table without rows has compared nothing', () => {
+    assert.equal(ran('emptyTable').exit, 3)
+    assert.match(ran('emptyTable').stderr, /features\/a\.feature:6:5: nothing tested: 'Then these events happened:' compared nothing/)
+  })
+
+  test('keeps what was accepted with a warning in its messages', () => {
+    assert.equal(ran('warned').exit, 0, ran('warned').stdout + ran('warned').stderr)
+    assert.match(ran('warned').files['messages.ndjson']!, /v1\.20\.0/)
+    assert.match(ran('warned').files['messages.ndjson']!, /x\.cucumber\.log\+plain/)
   })
 
   test('says where the report is', () => assert.match(ran('out').stdout, /report: elsewhere\/index\.html/))
