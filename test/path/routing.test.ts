@@ -1,7 +1,7 @@
 // Routing, TTL, MTU, source checks: what a router and the sender's own kernel do with a packet, and what the client sees.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
-import { expect, machine, type Row, type Space, star, walk } from './flows'
+import { expect, iptables, machine, type Row, type Space, star, walk } from './flows'
 
 const flows = (name: string, world: ReturnType<typeof star>, rows: readonly (Row & { readonly says: string; readonly ends: string })[]) =>
   describe(name, () => {
@@ -114,5 +114,32 @@ describe('where a source may come from', () => {
   test("one of the router's own addresses is a martian, whatever rp_filter says", () => {
     const world = star({ a: { devices: { lo: { kind: 'loopback', addresses: ['10.0.3.1/32'] }, ...machine(1).devices } } })
     expect(world, { send: 'a → 10.0.2.2:80', source: '10.0.3.1' }, 'dropped; timeout')
+  })
+})
+
+describe('which address an ICMP error comes from', () => {
+  test('about a packet to one of the machine itself: that address', () =>
+    expect(star(), { send: 'a → 10.0.2.1:54 udp' }, 'refused; icmp 3/3 from 10.0.2.1'))
+  test('else the one that the way back to the sender begins with, not that of the device it came by', () => {
+    const world = star({
+      a: { devices: { lo: { kind: 'loopback', addresses: ['10.9.0.1/32'] }, ...machine(1).devices } },
+      r: { routes: ['10.9.0.0/24 via 10.0.3.2'] },
+    })
+    const o = walk(world, { send: 'a → 10.77.0.1:80', source: '10.9.0.1' })
+    assert.equal(o.fate, 'no-route')
+    assert.equal(o.reply!.hops[0]!.steps[0]!.packet.source, '10.0.3.1')
+  })
+  test('the src of that way counts', () => {
+    const world = star({
+      r: { devices: { lo: { kind: 'loopback', addresses: ['10.8.8.8/32'] } }, routes: ['10.0.1.2/32 dev eth1 src 10.8.8.8'] },
+    })
+    expect(world, { send: 'a → 10.77.0.1:80' }, 'no-route; icmp 3/0 from 10.8.8.8')
+  })
+  test('none about an ICMP error, so that errors do not answer errors', () => {
+    const world = star({ r: { iptables: iptables(['filter -A FORWARD -p icmp -j REJECT --reject-with icmp-host-prohibited']) } })
+    const o = walk(world, { send: 'a → 10.0.2.2:54 udp' })
+    assert.deepEqual([o.fate, o.client.result], ['refused', 'timeout'])
+    const errors = o.reply!.hops.flatMap(h => h.steps.filter(s => s.kind === 'send'))
+    assert.equal(errors.length, 1)
   })
 })
