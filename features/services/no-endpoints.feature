@@ -51,3 +51,17 @@ Feature: Services without endpoints
     When node "master" curls http://10.96.0.20
     Then the request is rejected
     And curl exits with 7
+
+  @SV-008
+  Scenario: an evicted pod is no endpoint
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: gone, labels: {app: nobody}}
+      spec: {nodeName: node01, containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+      status: {phase: Failed, reason: Evicted}
+      """
+    When pod "client" curls http://10.96.0.20
+    Then service "empty" has no endpoints
+    And the request is rejected

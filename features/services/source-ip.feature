@@ -43,3 +43,41 @@ Feature: The source address that a server sees
   Scenario: a pod that asks another node's port is seen as that node
     When pod "client" curls http://192.168.1.202:30080
     Then the server sees the source 10.244.2.1
+
+  @GAP-007
+  Scenario Outline: with externalTrafficPolicy Local nobody replaces the client's address
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: local}
+      spec:
+        type: NodePort
+        externalTrafficPolicy: <policy>
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30090}]
+      """
+    When client "laptop" curls http://192.168.1.202:30090
+    Then the server sees the source <source>
+
+    Examples:
+      | policy  | source       |
+      | Cluster | 10.244.2.1   |
+      | Local   | 192.168.1.50 |
+
+  Scenario: with externalTrafficPolicy Local a node without a pod does not answer
+    Given the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: local}
+      spec:
+        type: NodePort
+        externalTrafficPolicy: Local
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30090}]
+      """
+    When client "laptop" curls http://192.168.1.201:30090
+    Then the request is dropped
+    And curl exits with 28
+    And the explanation says "has externalTrafficPolicy Local, and none of its ready pods is on node01"

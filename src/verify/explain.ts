@@ -20,7 +20,7 @@ export const explainIn =
     const port = servicePort(state, service, destination, destinationPort, protocol)
     if (port === undefined)
       return `${named(state, service)} has the ports ${portList(service)}; ${protocol} ${destinationPort} is none of them.`
-    return noEndpoints(state, service) ?? wrongTarget(state, service, port, outcome)
+    return noEndpoints(state, service) ?? noLocalPod(state, service, destination, outcome) ?? wrongTarget(state, service, port, outcome)
   }
 
 const clusterIPs = (s: Service): readonly string[] => [s.spec.clusterIP ?? '', ...(s.spec.clusterIPs ?? []), ...(s.spec.externalIPs ?? [])]
@@ -70,6 +70,14 @@ function noEndpoints(state: State, service: Service): string | null {
   const others = [...new Set(inNamespace.flatMap(p => Object.entries(p.metadata.labels ?? {}).map(([k, v]) => `${k}=${v}`)))]
   const near = nearest(labelsText(selector), others)
   return `${named(state, service)} selects ${labelsText(selector)}, and no pod has these labels.${near === undefined ? '' : ` Did you mean ${near}?`}`
+}
+
+/** A node that may only answer from its own pods, and has none. */
+function noLocalPod(state: State, service: Service, ip: Ip, outcome: OutcomeJson): string | null {
+  if (outcome.fate !== 'dropped' || service.spec.externalTrafficPolicy !== 'Local') return null
+  const node = state.config.nodes.find(n => n.addresses.some(a => a.ip === ip))
+  if (node === undefined) return null
+  return `${named(state, service)} has externalTrafficPolicy Local, and none of its ready pods is on ${node.name}. Send to a node that has one, or write Cluster.`
 }
 
 /** A request that reached a pod on which nobody listens at that port. */
