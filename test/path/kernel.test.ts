@@ -61,9 +61,11 @@ const clientWords = (c: Result['client'] | OutcomeJson['client']): string =>
     c.icmp && c.result !== 'error' ? `${c.icmp.type}/${c.icmp.code} from ${c.icmp.from}` : '',
   ].join(' ')
 
-function receiverAgrees(want: Result, o: OutcomeJson): boolean {
+/** `anyPort`: the source port fell by chance (--random-fully). */
+function receiverAgrees(want: Result, o: OutcomeJson, anyPort: boolean): boolean {
   const got = o.fate === 'delivered' ? o : null
   const told = [want.received ?? want].flat() as readonly Receiver[]
+  const bare = <T extends string | null | undefined>(source: T) => (anyPort ? (source?.replace(/:\d+$/, '') as T) : source)
   const port = (w: string | null | undefined, g: string) => (w?.endsWith(':0') ? g.replace(/\d+$/, '0') : g)
   return told.some(w => {
     const who = w.answeredBy ?? w.by ?? null
@@ -72,7 +74,7 @@ function receiverAgrees(want: Result, o: OutcomeJson): boolean {
       got !== null &&
       got.answeredBy === who &&
       port(w.destination, got.destination) === w.destination &&
-      port(w.source, got.source) === w.source
+      port(bare(w.source), bare(got.source)) === bare(w.source)
     )
   })
 }
@@ -89,7 +91,7 @@ function rulesAgree(want: NonNullable<Result['rules']>, o: OutcomeJson): boolean
   return JSON.stringify([...new Set(recorded)].sort()) === JSON.stringify([...new Set(traced)].sort())
 }
 
-function judge(want: Result, { outcomes }: TraceJson): Verdict {
+function judge(want: Result, { outcomes }: TraceJson, anyPort: boolean): Verdict {
   if (outcomes.some(o => o.fate === 'unknown' || o.reply?.fate === 'unknown')) return 'unknown'
   if (want.random) {
     const got = [...new Set(outcomes.flatMap(o => (o.fate === 'delivered' && o.answeredBy ? [o.answeredBy] : [])))].sort()
@@ -102,7 +104,7 @@ function judge(want: Result, { outcomes }: TraceJson): Verdict {
     want.client.result === 'refused' && !want.client.icmp
       ? clientWords({ result: o.client.result, icmp: null, errno: null })
       : clientWords(o.client)
-  return client === wanted && receiverAgrees(want, o) && (!want.rules || rulesAgree(want.rules, o)) ? 'agrees' : 'wrong'
+  return client === wanted && receiverAgrees(want, o, anyPort) && (!want.rules || rulesAgree(want.rules, o)) ? 'agrees' : 'wrong'
 }
 
 describe.skipIf(!existsSync(FOLDER))(`flows as a kernel handled them (skipped when ${FOLDER} is absent)`, () => {
@@ -127,7 +129,7 @@ describe.skipIf(!existsSync(FOLDER))(`flows as a kernel handled them (skipped wh
           continue // refused by name: nftables, ipset
         }
         for (const [i, flow] of c.flows.entries()) {
-          const verdict = judge(flow.result, traces[i]!)
+          const verdict = judge(flow.result, traces[i]!, /random-fully/.test(line))
           if (verdict === 'agrees') agree++
           else if (verdict === 'wrong') wrong.push(`${c.id} / ${(flow as { name?: string }).name}`)
         }
