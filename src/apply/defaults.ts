@@ -4,9 +4,11 @@ import type { Loose as Obj } from './loose'
 import type { ProfileName } from './profile'
 
 /** What the API of a profile fills in that the other does not have. */
-const ADDS: Readonly<Record<ProfileName, { readonly service: boolean; readonly namespaceLabel: boolean }>> = {
-  'v1.13': { service: false, namespaceLabel: false },
-  'v1.35': { service: true, namespaceLabel: true },
+const ADDS: Readonly<
+  Record<ProfileName, { readonly service: boolean; readonly namespaceLabel: boolean; readonly templateHostPorts: boolean }>
+> = {
+  'v1.13': { service: false, namespaceLabel: false, templateHostPorts: true },
+  'v1.35': { service: true, namespaceLabel: true, templateHostPorts: false },
 }
 
 /** Fills in what the author of a manifest left out. `apiVersion` is the one it was written in: defaults differ by version. */
@@ -37,7 +39,7 @@ function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileNam
 
 /** A Pod's own defaults: those of any pod spec, and what only real pods get. */
 export function podDefaults(spec: Obj): void {
-  podSpecDefaults(spec)
+  podSpecDefaults(spec, true)
   spec.enableServiceLinks ??= true
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     const { limits, requests } = container.resources as Obj
@@ -46,8 +48,8 @@ export function podDefaults(spec: Obj): void {
   }
 }
 
-/** The defaults of a pod spec, in a Pod or in a template. */
-export function podSpecDefaults(spec: Obj): void {
+/** The defaults of a pod spec, in a Pod or in a template; `hostPorts`: on the host's network every port is a hostPort. */
+export function podSpecDefaults(spec: Obj, hostPorts: boolean): void {
   spec.dnsPolicy ||= 'ClusterFirst'
   spec.restartPolicy ||= 'Always'
   spec.securityContext ??= {}
@@ -56,7 +58,7 @@ export function podSpecDefaults(spec: Obj): void {
   if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName
   else if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount
   for (const list of [spec.initContainers, spec.containers, spec.ephemeralContainers])
-    for (const c of list ?? []) containerDefaults(c, spec.hostNetwork === true)
+    for (const c of list ?? []) containerDefaults(c, hostPorts && spec.hostNetwork === true)
   for (const volume of spec.volumes ?? []) volumeDefaults(volume)
 }
 
@@ -103,9 +105,9 @@ function volumeDefaults(volume: Obj): void {
   if (Object.keys(volume).every(key => key === 'name')) volume.emptyDir = {}
 }
 
-function templateDefaults(object: Obj): Obj {
+function templateDefaults(object: Obj, profile: ProfileName): Obj {
   object.spec ??= {}
-  if (object.spec.template) podSpecDefaults((object.spec.template.spec ??= {}))
+  if (object.spec.template) podSpecDefaults((object.spec.template.spec ??= {}), ADDS[profile].templateHostPorts)
   return object.spec.template?.metadata?.labels ?? {}
 }
 
@@ -118,15 +120,15 @@ function fromTemplate(object: Obj, labels: Obj, selector: Obj): void {
   if (isEmpty(object.metadata?.labels)) object.metadata = { ...object.metadata, labels: { ...labels } }
 }
 
-function controllerDefaults(object: Obj): void {
-  const labels = templateDefaults(object)
+function controllerDefaults(object: Obj, _apiVersion: string, profile: ProfileName): void {
+  const labels = templateDefaults(object, profile)
   if (isEmpty(object.spec.selector)) delete object.spec.selector
   fromTemplate(object, labels, { ...labels })
   object.spec.replicas ??= 1
 }
 
-function replicaSetDefaults(object: Obj, apiVersion: string): void {
-  const labels = templateDefaults(object)
+function replicaSetDefaults(object: Obj, apiVersion: string, profile: ProfileName): void {
+  const labels = templateDefaults(object, profile)
   if (apiVersion === 'extensions/v1beta1') fromTemplate(object, labels, { matchLabels: { ...labels } })
   object.spec.replicas ??= 1
 }
@@ -144,8 +146,8 @@ const DEPLOYMENT_DEFAULTS: Readonly<Record<string, DeploymentDefaults>> = {
   'apps/v1beta1': { surge: '25%', history: 2, deadline: 600, fromTemplate: true },
 }
 
-function deploymentDefaults(object: Obj, apiVersion: string): void {
-  const labels = templateDefaults(object)
+function deploymentDefaults(object: Obj, apiVersion: string, profile: ProfileName): void {
+  const labels = templateDefaults(object, profile)
   const defaults = DEPLOYMENT_DEFAULTS[apiVersion] ?? APPS_V1
   if (defaults.fromTemplate) fromTemplate(object, labels, { matchLabels: { ...labels } })
   const spec = object.spec
