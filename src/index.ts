@@ -1,6 +1,19 @@
 // The public API, in the order of the way of the data: text, Linux, manifests, cluster, controllers, nodes, packets, traces, checks, views.
 // And Given, When, Then for step files of one's own: they are those of hopspec's own copy of cucumber.
-export { After, AfterAll, Before, BeforeAll, DataTable, defineParameterType, Given, Then, When } from '@cucumber/cucumber'
+export {
+  After,
+  AfterAll,
+  Before,
+  BeforeAll,
+  DataTable,
+  defineParameterType,
+  Given,
+  setWorldConstructor,
+  Then,
+  When,
+  World,
+} from '@cucumber/cucumber'
+export type { World as ScenarioWorld } from '../steps/world'
 export { HopspecError, type Place, placeText, type Problem, problemText } from './error'
 
 export { type Cidr, cidrText, contains, readCidr } from './addr/cidr'
@@ -33,7 +46,7 @@ export { type Exchange, exchange, type KernelState } from './path/exchange'
 export { type Fate, FATES } from './trace/fate'
 export type { FlowSpec } from './trace/flow-spec'
 export type { FlowJson, HopJson, OutcomeJson, StepJson, TraceJson } from './trace/json'
-export { prepare, type World } from './trace/prepare'
+export { prepare, type World as TraceWorld } from './trace/prepare'
 export { type Flow, type Scene, traceAll, traceOne } from './trace/trace'
 
 export { explainIn } from './verify/explain'
