@@ -2,8 +2,8 @@
 import { type DataTable, Given } from '@cucumber/cucumber'
 import { ipText, type Ip } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
-import { given, pinsOf } from '../src/cli/run-lab'
-import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/cli/run-replicas'
+import { given, pinsOf } from '../src/lab/lab'
+import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/lab/replicas'
 import type { World } from './world'
 
 Given('the default cluster', function (this: World) {

@@ -1,7 +1,7 @@
 // The state of the cluster: rules of nodes, endpoints, pods, events, and what commands printed.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { endpointsOf, eventRows, nodeNamed, podRows, serviceNamed } from '../src/cli/run-lab'
-import { rulesText } from '../src/cli/run-probe'
+import { endpointsOf, eventRows, nodeNamed, podRows, serviceNamed } from '../src/lab/lab'
+import { rulesText } from '../src/lab/probe'
 import { exitsWith, printsExactly, printsLines } from '../src/verify/printed'
 import { chainIs, rulesContain, rulesLeft } from '../src/verify/rules'
 import { rowsAmong, sameMembers } from '../src/verify/lists'

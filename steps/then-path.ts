@@ -1,7 +1,7 @@
 // The way of the packets of the last When: hop tables, and the rules that they visited.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { podNamed, podPlace } from '../src/cli/run-lab'
-import { chainNamed, hopTable, outcomeTo, theOutcome } from '../src/cli/run-probe'
+import { podNamed, podPlace } from '../src/lab/lab'
+import { chainNamed, hopTable, outcomeTo, theOutcome } from '../src/lab/probe'
 import { hopRows, replyRows } from '../src/verify/hop-rows'
 import { rulesNotVisited, rulesVisited, visitedBecause } from '../src/verify/rules'
 import { cells, lines } from './tables'

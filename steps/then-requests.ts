@@ -2,7 +2,7 @@
 import { Then } from '@cucumber/cucumber'
 import type { Fraction } from '../src/addr/fraction'
 import { type Ip, ipText } from '../src/addr/ip'
-import { podNamed, podPlace } from '../src/cli/run-lab'
+import { podNamed, podPlace } from '../src/lab/lab'
 import type { Fate } from '../src/trace/fate'
 import {
   answeredBy,
@@ -17,7 +17,7 @@ import {
   sourceSeen,
 } from '../src/verify/answers'
 import { answererCount, answerers, sharesAre, zeroShare } from '../src/verify/shares'
-import { sampleFindings } from '../src/cli/run-probe'
+import { sampleFindings } from '../src/lab/probe'
 import type { World } from './world'
 
 Then('the/every request is answered', function (this: World) {

@@ -1,6 +1,6 @@
 // Changes of the cluster: kubectl, and time.
 import { When } from '@cucumber/cucumber'
-import { later, words } from '../src/cli/run-kubectl'
+import { later, words } from '../src/lab/command'
 import type { World } from './world'
 
 When('I run {string}', function (this: World, command: string) {

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import type { Files } from '../../src/cli/io'
-import { words } from '../../src/cli/run-kubectl'
+import { words } from '../../src/lab/command'
 import { readRunOptions } from '../../src/cli/run-options'
 import { findProject } from '../../src/cli/run-project'
 import { HopspecError } from '../../src/error'

@@ -4,7 +4,7 @@ import type { State } from '../cluster/state'
 import { passTime } from '../control/settle'
 import { runKubectl } from '../view/kubectl/run'
 import type { TimelineJson } from '../view/report/probe'
-import { type Lab, running } from './run-lab'
+import { type Lab, running } from './lab'
 
 export interface Said {
   readonly command: string
