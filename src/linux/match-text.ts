@@ -1,14 +1,12 @@
 // The `-m` modules of iptables as text, both ways.
 import { type Ip, ipText, parseIp, readIp } from '../addr/ip'
-import { type PortRange, portRangeText, readPort } from '../addr/port'
+import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
-import { ADDRESS_TYPES, type AddressType, CT_STATES, type CtState, type Masked, type Match, type Not } from './rule'
+import { conntrackText, readConntrack } from './conntrack-text'
+import { fieldText, readField } from './field-text'
+import { ADDRESS_TYPES, type AddressType, CT_STATES, type CtState, type Match, type Not } from './rule'
+import { bang, foreignWords, listOf, maskedText, readMasked, readPorts, wholeNumber } from './rule-values'
 import { quoteWord, type WordReader } from './rule-words'
-
-const bang = (not: boolean): string => (not ? '! ' : '')
-const hex = (value: number): string => `0x${value.toString(16)}`
-/** `0x4000/0x4000`; the mask is left out when it is all ones. */
-export const maskedText = (m: Masked): string => (m.mask === 0xffffffff ? hex(m.value) : `${hex(m.value)}/${hex(m.mask)}`)
 
 /** What iptables-save prints for one module, `-m NAME …`. */
 export function matchText(m: Match): string {
@@ -31,7 +29,17 @@ export function matchText(m: Match): string {
     case 'mark':
       return `-m mark ${bang(m.mark.not)}--mark ${maskedText(m.mark.is)}`
     case 'conntrack':
-      return `-m conntrack ${bang(m.states.not)}--ctstate ${m.states.is.join(',')}`
+      return conntrackText(m)
+    case 'connmark':
+      return `-m connmark ${bang(m.mark.not)}--mark ${maskedText(m.mark.is)}`
+    case 'iprange':
+    case 'ttl':
+    case 'hl':
+    case 'tos':
+    case 'dscp':
+    case 'length':
+    case 'pkttype':
+      return fieldText(m)
     case 'state':
       return `-m state ${bang(m.states.not)}--state ${m.states.is.join(',')}`
     case 'statistic':
@@ -66,33 +74,6 @@ export function matchText(m: Match): string {
 
 const flagsText = (flags: readonly string[]): string => (flags.length === 0 ? 'NONE' : flags.join(','))
 
-const readNumber = (text: string): number | undefined =>
-  /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined
-
-/** `0x4000`, `0x4000/0x4000`; the value is kept as written, unmasked. */
-export function readMasked(text: string): Masked | undefined {
-  const [value, mask, ...rest] = text.split('/').map(readNumber)
-  if (value === undefined || rest.length > 0 || (text.includes('/') && mask === undefined)) return undefined
-  return { value, mask: mask ?? 0xffffffff }
-}
-
-const PORT_NAMES: Readonly<Record<string, number>> = { http: 80, https: 443, domain: 53, ssh: 22 }
-const portNumber = (text: string): number | undefined => (text === '0' ? 0 : (readPort(text) ?? PORT_NAMES[text]))
-
-/** `80`, `80:90`, `:90`, `80:`. */
-export function readPorts(text: string, separator = ':'): PortRange | undefined {
-  const at = text.indexOf(separator)
-  const first = at < 0 ? portNumber(text) : at === 0 ? 0 : portNumber(text.slice(0, at))
-  const last = at < 0 ? first : at === text.length - 1 ? 65535 : portNumber(text.slice(at + 1))
-  return first === undefined || last === undefined || first > last ? undefined : { first, last }
-}
-
-function listOf<T extends string>(all: readonly T[]): (text: string) => readonly T[] | undefined {
-  return text => {
-    const named = text.split(',')
-    return named.every(word => (all as readonly string[]).includes(word)) ? all.filter(word => named.includes(word)) : undefined
-  }
-}
 const readStates = listOf<CtState>(CT_STATES)
 const readTypes = listOf<AddressType>(ADDRESS_TYPES)
 
@@ -134,7 +115,6 @@ export function readProbability(text: string): number | undefined {
   return p >= 0 && p <= 1 ? Math.round(p * 2 ** 31) : undefined
 }
 
-const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
 const ALL_ONES = { ipv4: parseIp('255.255.255.255'), ipv6: parseIp('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff') } as const
 
 /** Reads the options of module `name` that stand at the reader; stops before what is not its own. */
@@ -165,8 +145,25 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
       return { match: 'mark', mark: { not, is: r.value('a mark', readMasked) } }
     }
     case 'conntrack':
-    case 'state':
-      return readStatesOf(name, r)
+      return readConntrack(r)
+    case 'state': {
+      const not = r.take('!')
+      if (!r.take('--state')) throw r.wrong('-m state needs --state STATES.')
+      return { match: name, states: { not, is: r.value('a list of connection states', readStates) } }
+    }
+    case 'connmark': {
+      const not = r.take('!')
+      if (!r.take('--mark')) throw r.wrong('-m connmark needs --mark VALUE[/MASK].')
+      return { match: name, mark: { not, is: r.value('a mark', readMasked) } }
+    }
+    case 'iprange':
+    case 'ttl':
+    case 'hl':
+    case 'tos':
+    case 'dscp':
+    case 'length':
+    case 'pkttype':
+      return readField(name, r)
     case 'statistic':
       return readStatistic(r)
     case 'addrtype':
@@ -196,14 +193,6 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
   }
 }
 
-/** All words up to the next module or target: the options of something that hopspec only keeps. */
-export function foreignWords(r: WordReader): readonly string[] {
-  const words: string[] = []
-  for (let word = r.peek(); word !== undefined && !['-m', '-j', '-g', '--match', '--jump', '--goto'].includes(word); word = r.peek())
-    words.push(r.next('an option'))
-  return words
-}
-
 function readPortsOf(name: 'tcp' | 'udp' | 'sctp', r: WordReader): Match {
   let found: Match & { match: 'tcp' | 'udp' | 'sctp' } = { match: name }
   for (;;) {
@@ -218,18 +207,6 @@ function readPortsOf(name: 'tcp' | 'udp' | 'sctp', r: WordReader): Match {
       found = { ...found, flags: { not, is: { mask: r.value('TCP flags', readFlags), set: r.value('TCP flags', readFlags) } } }
     else return found
   }
-}
-
-function readStatesOf(name: 'conntrack' | 'state', r: WordReader): Match {
-  const start = r.peek() === '!' ? 1 : 0
-  const option = name === 'conntrack' ? '--ctstate' : '--state'
-  if (r.peek(start) !== option) return { match: 'unmodelled', module: name, words: foreignWords(r) }
-  const not = r.take('!')
-  r.take(option)
-  const states: Not<readonly CtState[]> = { not, is: r.value('a list of connection states', readStates) }
-  if (name === 'conntrack' && /^--ct/.test(r.peek(r.peek() === '!' ? 1 : 0) ?? ''))
-    return { match: 'unmodelled', module: name, words: [...(not ? ['!'] : []), option, states.is.join(','), ...foreignWords(r)] }
-  return { match: name, states }
 }
 
 function readStatistic(r: WordReader): Match {

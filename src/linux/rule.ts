@@ -1,5 +1,5 @@
 // iptables' rules as data: Rule = what it matches + what it does. Text is a view, both ways: iptables-save.ts.
-import type { Cidr } from '../addr/cidr'
+import type { Cidr, IpRange } from '../addr/cidr'
 import type { Ip } from '../addr/ip'
 import type { PortRange, Protocol } from '../addr/port'
 import type { Place } from '../error'
@@ -49,6 +49,25 @@ export const ADDRESS_TYPES = [
 ] as const
 export type AddressType = (typeof ADDRESS_TYPES)[number]
 
+export const CT_STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'] as const
+export type CtStatus = (typeof CT_STATUSES)[number]
+
+/** What `-m conntrack` can ask of a packet's connection. Ports are those of one direction's tuple. */
+export interface ConntrackAsked {
+  readonly states?: Not<readonly CtState[]>
+  readonly protocol?: Not<Protocol | number>
+  readonly originalSource?: Not<Cidr>
+  readonly originalDestination?: Not<Cidr>
+  readonly replySource?: Not<Cidr>
+  readonly replyDestination?: Not<Cidr>
+  readonly originalSourcePort?: Not<PortRange>
+  readonly originalDestinationPort?: Not<PortRange>
+  readonly replySourcePort?: Not<PortRange>
+  readonly replyDestinationPort?: Not<PortRange>
+  readonly statuses?: Not<readonly CtStatus[]>
+  readonly direction?: 'ORIGINAL' | 'REPLY'
+}
+
 /** One `-m` module with its options, in the order written. */
 export type Match =
   | { readonly match: 'comment'; readonly text: string }
@@ -60,7 +79,15 @@ export type Match =
     }
   | { readonly match: 'icmp' | 'icmp6'; readonly type: Not<{ readonly type: number; readonly code: number | null }> }
   | { readonly match: 'mark'; readonly mark: Not<Masked> }
-  | { readonly match: 'conntrack'; readonly states: Not<readonly CtState[]> }
+  | ({ readonly match: 'conntrack' } & ConntrackAsked)
+  | { readonly match: 'connmark'; readonly mark: Not<Masked> }
+  | { readonly match: 'iprange'; readonly source?: Not<IpRange>; readonly destination?: Not<IpRange> }
+  /** `hl` is IPv6's name for it. */
+  | { readonly match: 'ttl' | 'hl'; readonly compare: 'eq' | 'lt' | 'gt'; readonly not: boolean; readonly value: number }
+  | { readonly match: 'tos'; readonly tos: Not<Masked> }
+  | { readonly match: 'dscp'; readonly dscp: Not<number> }
+  | { readonly match: 'length'; readonly bytes: Not<PortRange> }
+  | { readonly match: 'pkttype'; readonly type: Not<'unicast' | 'broadcast' | 'multicast'> }
   | { readonly match: 'state'; readonly states: Not<readonly CtState[]> }
   | {
       readonly match: 'statistic'
@@ -149,6 +176,16 @@ export type Target =
   | { readonly do: 'REDIRECT'; readonly ports?: PortRange; readonly random?: 'random' }
   | { readonly do: 'REJECT'; readonly with: RejectWith }
   | { readonly do: 'NOTRACK' }
+  /** The whole network part is rewritten, the host part stays. */
+  | { readonly do: 'NETMAP'; readonly to: Cidr }
+  /** `ctmark = (ctmark & ~mask) ^ value`; save: the packet's mark into the connection's; restore: back. */
+  | { readonly do: 'CONNMARK'; readonly set: Masked }
+  | { readonly do: 'CONNMARK'; readonly copy: 'save' | 'restore'; readonly packetMask: number; readonly connectionMask: number }
+  | { readonly do: 'DSCP'; readonly dscp: number }
+  | { readonly do: 'TOS'; readonly value: number; readonly mask: number }
+  | { readonly do: 'TTL' | 'HL'; readonly change: 'set' | 'inc' | 'dec'; readonly by: number }
+  /** Writes to a log and changes nothing; the options are kept as written. */
+  | { readonly do: 'LOG' | 'NFLOG'; readonly words: readonly string[] }
   /** A target that hopspec reads and prints but does not carry out. */
   | { readonly do: 'unmodelled'; readonly target: string; readonly words: readonly string[] }
 

@@ -1,12 +1,12 @@
 // The targets of iptables (`-j`, `-g`) as text, both ways.
-import { ipText, readIp } from '../addr/ip'
+import { cidrText, readCidr } from '../addr/cidr'
+
+import { bitsOf, ipText, readIp } from '../addr/ip'
 import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
-import { foreignWords, readMasked, readPorts } from './match-text'
+import { foreignWords, hex, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { RejectWith, Target, Translation } from './rule'
-import type { WordReader } from './rule-words'
-
-const hex = (value: number): string => `0x${value.toString(16)}`
+import { quoteWord, type WordReader } from './rule-words'
 
 /** What iptables-save prints, `-j NAME …`. */
 export function targetText(t: Target): string {
@@ -33,12 +33,30 @@ export function targetText(t: Target): string {
       return `-j REJECT --reject-with ${t.with}`
     case 'NOTRACK':
       return '-j CT --notrack'
+    case 'NETMAP':
+      return `-j NETMAP --to ${cidrText(t.to)}`
+    case 'CONNMARK':
+      if ('set' in t) return `-j CONNMARK --set-xmark ${hex(t.set.value)}/${hex(t.set.mask)}`
+      return `-j CONNMARK --${t.copy}-mark --nfmask ${hex(t.packetMask)} --ctmask ${hex(t.connectionMask)}`
+    case 'DSCP':
+      return `-j DSCP --set-dscp 0x${t.dscp.toString(16).padStart(2, '0')}`
+    case 'TOS':
+      return `-j TOS --set-tos 0x${t.value.toString(16).padStart(2, '0')}/0x${t.mask.toString(16).padStart(2, '0')}`
+    case 'TTL':
+    case 'HL':
+      return `-j ${t.do} --${t.do.toLowerCase()}-${t.change} ${t.by}`
+    case 'LOG':
+    case 'NFLOG':
+      return ['-j', t.do, ...keptWords(t.words)].join(' ')
     case 'unmodelled':
-      return ['-j', t.target, ...t.words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : `"${word}"`))].join(' ')
+      return ['-j', t.target, ...keptWords(t.words)].join(' ')
     default:
       return never(t)
   }
 }
+
+const keptWords = (words: readonly string[]): readonly string[] =>
+  words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : quoteWord(word)))
 
 function translationText(t: Translation): string {
   const range =
@@ -129,45 +147,40 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
       return r.peek() === '--notrack' && r.take('--notrack')
         ? { do: 'NOTRACK' }
         : { do: 'unmodelled', target: name, words: foreignWords(r) }
+    case 'NETMAP': {
+      if (!r.take('--to')) throw r.wrong('-j NETMAP needs --to NETWORK.')
+      return { do: name, to: r.value('a network', text => readCidr(text.includes('/') ? text : `${text}/${bitsOf(family)}`)) }
+    }
+    case 'CONNMARK':
+      return readConnmark(r)
+    case 'DSCP':
+      if (!r.take('--set-dscp')) return { do: 'unmodelled', target: name, words: foreignWords(r) }
+      return { do: name, dscp: r.value('a DSCP from 0 to 0x3f', text => below(64, text)) }
+    case 'TOS': {
+      if (!r.take('--set-tos')) return { do: 'unmodelled', target: name, words: foreignWords(r) }
+      const { value, mask } = r.value('a TOS', readMasked)
+      return { do: name, value, mask: mask & 0xff }
+    }
+    case 'TTL':
+    case 'HL': {
+      const change = (['set', 'inc', 'dec'] as const).find(c => r.take(`--${name.toLowerCase()}-${c}`))
+      if (!change) throw r.wrong(`-j ${name} needs --${name.toLowerCase()}-set, -inc or -dec.`)
+      return { do: name, change, by: r.value('a number up to 255', text => below(256, text)) }
+    }
+    case 'LOG':
+    case 'NFLOG':
+      return { do: name, words: foreignWords(r) }
     default:
       return OTHER_TARGETS.has(name) ? { do: 'unmodelled', target: name, words: foreignWords(r) } : { do: 'jump', chain: name }
   }
 }
 
 /** Targets of iptables that hopspec reads and prints but does not carry out; any other word is a chain. */
-const OTHER_TARGETS = new Set([
-  'AUDIT',
-  'CHECKSUM',
-  'CLASSIFY',
-  'CLUSTERIP',
-  'CONNMARK',
-  'CONNSECMARK',
-  'DNPT',
-  'DSCP',
-  'ECN',
-  'HL',
-  'HMARK',
-  'IDLETIMER',
-  'LED',
-  'LOG',
-  'NETMAP',
-  'NFLOG',
-  'NFQUEUE',
-  'RATEEST',
-  'SECMARK',
-  'SET',
-  'SNPT',
-  'SYNPROXY',
-  'TCPMSS',
-  'TCPOPTSTRIP',
-  'TEE',
-  'TOS',
-  'TPROXY',
-  'TRACE',
-  'TTL',
-  'ULOG',
-  'QUEUE',
-]) // prettier-ignore
+const OTHER_TARGETS = new Set(
+  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPMSS TCPOPTSTRIP TEE TPROXY TRACE ULOG QUEUE'.split(
+    ' ',
+  ),
+) // prettier-ignore
 
 function natOptions(r: WordReader): { ports?: PortRange; random?: 'random' | 'random-fully' } {
   let found: { ports?: PortRange; random?: 'random' | 'random-fully' } = {}
@@ -176,6 +189,28 @@ function natOptions(r: WordReader): { ports?: PortRange; random?: 'random' | 'ra
     else if (r.take('--random-fully')) found = { ...found, random: 'random-fully' }
     else if (r.take('--random')) found = { ...found, random: 'random' }
     else return found
+  }
+}
+
+const below = (limit: number, text: string): number | undefined => {
+  const n = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : wholeNumber(text)
+  return n !== undefined && n < limit ? n : undefined
+}
+
+function readConnmark(r: WordReader): Target {
+  const option = r.next('--set-xmark, --set-mark, --save-mark or --restore-mark')
+  if (option === '--set-xmark' || option === '--set-mark') {
+    const { value, mask } = r.value('a mark', readMasked)
+    return { do: 'CONNMARK', set: { value, mask: option === '--set-mark' ? (mask | value) >>> 0 : mask } }
+  }
+  const copy = option === '--save-mark' ? 'save' : option === '--restore-mark' ? 'restore' : undefined
+  if (!copy) throw r.wrong(`CONNMARK has no option '${option}'.`, -1)
+  let [packetMask, connectionMask] = [0xffffffff, 0xffffffff]
+  for (;;) {
+    if (r.take('--nfmask')) packetMask = r.value('a mask', text => readMasked(text)?.value)
+    else if (r.take('--ctmask')) connectionMask = r.value('a mask', text => readMasked(text)?.value)
+    else if (r.take('--mask')) packetMask = connectionMask = r.value('a mask', text => readMasked(text)?.value)
+    else return { do: 'CONNMARK', copy, packetMask, connectionMask }
   }
 }
 

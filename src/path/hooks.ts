@@ -6,6 +6,7 @@ import { begin, relatedTo, tupleOf } from './conntrack'
 import { primaryAddress } from './fib'
 import { addressOf, type Machine } from './machine'
 import { type Asked, Unmodelled, type Where } from './match'
+import { change, mapped } from './change'
 import { setUp, sideAt, translate, type Wanted } from './nat'
 import type { Skb } from './skb'
 import { type CompiledChain, type CompiledRule, TABLES_AT } from './table'
@@ -206,6 +207,19 @@ function carryOut(
       if (first === undefined) return { loss: { kind: 'dropped', why: `REDIRECT found no address on ${way.where.in}`, rule } }
       return nat(walk, machine, skb, way, rule, { first, ...(target.ports ? { ports: target.ports } : {}) })
     }
+    case 'NETMAP': {
+      const first = mapped(target.to, skb.packet[sideAt(way.where.hook)])
+      return nat(walk, machine, skb, way, rule, { first })
+    }
+    case 'CONNMARK':
+    case 'DSCP':
+    case 'TOS':
+    case 'TTL':
+    case 'HL':
+    case 'LOG':
+    case 'NFLOG':
+      change(skb, target)
+      return 'continue'
     case 'unmodelled':
       throw new Unmodelled(`-j ${target.target} ${target.words.join(' ')}`.trim())
     default:

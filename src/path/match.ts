@@ -7,6 +7,7 @@ import { hasPorts, type Packet } from '../linux/packet'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
 import { addressType, type Fib } from './fib'
+import { conntrackFits, fieldFits, statesOf } from './match-field'
 import type { Skb } from './skb'
 
 /** Where in the kernel the packet is when a rule looks at it. Empty device names: none here. */
@@ -115,8 +116,21 @@ function matchQuestion(m: Match): Question {
       return ({ skb }) => ((skb.mark & mask) >>> 0 === value) !== m.mark.not
     }
     case 'conntrack':
+      return ({ skb }) => conntrackFits(m, skb)
     case 'state':
       return ({ skb }) => statesOf(skb).some(s => (m.states.is as readonly string[]).includes(s)) !== m.states.not
+    case 'connmark': {
+      const { value, mask } = m.mark.is
+      return ({ skb }) => skb.entry !== null && ((skb.entry.mark & mask) >>> 0 === value) !== m.mark.not
+    }
+    case 'iprange':
+    case 'ttl':
+    case 'hl':
+    case 'tos':
+    case 'dscp':
+    case 'length':
+    case 'pkttype':
+      return ({ skb }) => fieldFits(m, skb)
     case 'statistic':
       if (m.mode === 'random') return ({ chooser }) => chooser.chance(m.threshold) !== m.not
       return ({ memory }) => {
@@ -156,13 +170,6 @@ function portsQuestion(m: Match & { match: 'tcp' | 'udp' | 'sctp' }): Question {
     const set = flags.is.mask.filter(f => (p.flags as readonly string[]).includes(f.toLowerCase()))
     return (set.length === flags.is.set.length && set.every(f => flags.is.set.includes(f))) !== flags.not
   }
-}
-
-function statesOf(skb: Skb): readonly string[] {
-  const states: string[] = [skb.tracking === 'NONE' ? 'INVALID' : skb.tracking]
-  if (skb.entry?.translated.source) states.push('SNAT')
-  if (skb.entry?.translated.destination) states.push('DNAT')
-  return states
 }
 
 function addrtypeQuestion(m: Match & { match: 'addrtype' }): Question {

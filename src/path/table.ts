@@ -98,7 +98,7 @@ function* inOrder(lists: readonly (readonly Numbered[])[]): Generator<CompiledRu
   }
 }
 
-const TRACKING_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT'])
+const TRACKING_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP', 'CONNMARK'])
 const TRACKING_MODULES: ReadonlySet<string> = new Set([
   'conntrack',
   'state',
@@ -117,8 +117,7 @@ export function needsTracking(rules: RuleSet): boolean {
       c.rules.some(
         r =>
           (r.target !== null &&
-            (TRACKING_TARGETS.has(r.target.do) ||
-              (r.target.do === 'unmodelled' && /^(CONNMARK|NETMAP|CONNSECMARK|SYNPROXY)$/.test(r.target.target)))) ||
+            (TRACKING_TARGETS.has(r.target.do) || (r.target.do === 'unmodelled' && /^(CONNSECMARK|SYNPROXY)$/.test(r.target.target)))) ||
           r.matches.some(m => TRACKING_MODULES.has(m.match === 'unmodelled' ? m.module : m.match)),
       ),
     ),

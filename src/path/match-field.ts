@@ -1,0 +1,78 @@
+// The matches that look at one field of the IP header, and `-m conntrack`, which looks at the packet's connection.
+import { type Cidr, contains, type IpRange } from '../addr/cidr'
+import { familyOf, type Ip } from '../addr/ip'
+import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
+import { never } from '../error'
+import type { FieldMatch } from '../linux/field-text'
+import type { ConntrackAsked, Not } from '../linux/rule'
+import type { Entry } from './conntrack'
+import type { Skb } from './skb'
+
+const inRange = (range: IpRange, ip: Ip): boolean => familyOf(range.first) === familyOf(ip) && ip >= range.first && ip <= range.last
+
+/** Whether the packet's header fits. Every packet of the walk is unicast: broadcasts and multicasts are not modelled. */
+export function fieldFits(m: FieldMatch, { packet: p }: Skb): boolean {
+  switch (m.match) {
+    case 'iprange':
+      return (
+        (!m.source || inRange(m.source.is, p.source) !== m.source.not) &&
+        (!m.destination || inRange(m.destination.is, p.destination) !== m.destination.not)
+      )
+    case 'ttl':
+    case 'hl':
+      return (m.compare === 'eq' ? p.ttl === m.value : m.compare === 'lt' ? p.ttl < m.value : p.ttl > m.value) !== m.not
+    case 'tos':
+      return ((p.tos & m.tos.is.mask) === m.tos.is.value) !== m.tos.not
+    case 'dscp':
+      return (p.tos >> 2 === m.dscp.is) !== m.dscp.not
+    case 'length':
+      return (p.lengthBytes >= m.bytes.is.first && p.lengthBytes <= m.bytes.is.last) !== m.bytes.not
+    case 'pkttype':
+      return (m.type.is === 'unicast') !== m.type.not
+    default:
+      return never(m)
+  }
+}
+
+/** The states a packet is in: its tracking, and whether its connection is translated. */
+export function statesOf(skb: Skb): readonly string[] {
+  const states: string[] = [skb.tracking === 'NONE' ? 'INVALID' : skb.tracking]
+  if (skb.entry?.translated.source) states.push('SNAT')
+  if (skb.entry?.translated.destination) states.push('DNAT')
+  return states
+}
+
+/** xt_conntrack: without a connection only the state counts, and a rule that asks for anything else does not match. */
+export function conntrackFits(m: ConntrackAsked, skb: Skb): boolean {
+  if (m.states && statesOf(skb).some(s => (m.states!.is as readonly string[]).includes(s)) === m.states.not) return false
+  const { entry } = skb
+  if (entry === null) return m.states !== undefined
+  if (m.protocol) {
+    const number = typeof m.protocol.is === 'number' ? m.protocol.is : PROTOCOL_NUMBERS[m.protocol.is]
+    if ((PROTOCOL_NUMBERS[entry.original.protocol] === number) === m.protocol.not) return false
+  }
+  const { original, reply } = entry
+  return (
+    address(m.originalSource, original.source) &&
+    address(m.originalDestination, original.destination) &&
+    address(m.replySource, reply.source) &&
+    address(m.replyDestination, reply.destination) &&
+    port(m.originalSourcePort, original.sourcePort) &&
+    port(m.originalDestinationPort, original.destinationPort) &&
+    port(m.replySourcePort, reply.sourcePort) &&
+    port(m.replyDestinationPort, reply.destinationPort) &&
+    statuses(m, entry) &&
+    (m.direction === undefined || (m.direction === 'ORIGINAL') === (skb.direction === 0))
+  ) // prettier-ignore
+}
+
+const address = (asked: Not<Cidr> | undefined, ip: Ip): boolean => asked === undefined || contains(asked.is, ip) !== asked.not
+const port = (asked: Not<PortRange> | undefined, n: number): boolean =>
+  asked === undefined || (n >= asked.is.first && n <= asked.is.last) !== asked.not
+
+/** No helper makes expected connections here, and none lives long enough to be assured. */
+function statuses(m: ConntrackAsked, entry: Entry): boolean {
+  if (m.statuses === undefined) return true
+  const has = m.statuses.is.some(s => (s === 'CONFIRMED' && entry.confirmed) || (s === 'SEEN_REPLY' && entry.seenReply))
+  return has !== m.statuses.not
+}
