@@ -94,11 +94,15 @@ describe("README's table of commands", () => {
       })
 })
 
-/** A world without files, and what is said to it. */
-function deafIo(): readonly [string[], Io] {
+/** A world without files but one, and what is said to it. */
+function deafIo(input?: string): readonly [string[], Io] {
   const said: string[] = []
   const say = (line: string) => void said.push(line)
-  const files = { read: () => undefined, list: () => undefined, write: () => undefined }
+  const files = {
+    read: (path: string) => (path === 'a.yaml' && input !== undefined ? Buffer.from(input) : undefined),
+    list: () => undefined,
+    write: () => undefined,
+  }
   return [
     said,
     { files, stdin: () => new Uint8Array(), stdinLines: async function* () {}, stdout: say, stderr: say, terminal: false, env: {} },
@@ -218,6 +222,47 @@ describe("README's list of what iptables can do in the model", () => {
       told(targets),
       coded('do').filter(word => word !== 'jump' && word !== 'goto'),
     ))
+})
+
+describe('what README calls not modelled is refused by name', () => {
+  const cluster = (networking: string) => `apiVersion: hopspec/v1\nkind: Cluster\nnetworking: {${networking}}\n`
+  const network = (space: string) => `apiVersion: hopspec/v1\nkind: Network\nnamespaces: {a: {${space}}}\n`
+  const object = (apiVersion: string, kind: string) => `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}\n`
+  const trace = ['trace', '-f', 'a.yaml', '--from', 'node/worker', '--to', '192.168.1.200:80']
+  /** `told`: a word that README must have for it. */
+  const rows: readonly { told: string; argv?: readonly string[]; input?: string }[] = [
+    ...['nftables', 'ipvs', 'userspace'].map(mode => ({ told: mode, input: cluster(`kubeProxyMode: ${mode}`) })),
+    ...['docker0', 'bridge', 'calico', 'canal'].map(cni => ({ told: cni, input: cluster(`cni: ${cni}`) })),
+    { told: 'udp and its other backends', input: cluster('cni: {name: flannel, backend: udp}') },
+    { told: 'DirectRouting', input: cluster('cni: {name: flannel, directRouting: true}') },
+    { told: 'GBP', input: cluster('cni: {name: flannel, gbp: true}') },
+    { told: 'IPv6 and dual-stack', input: cluster('ipFamily: dual, cni: flannel') },
+    ...['NetworkPolicy', 'Ingress', 'ServiceCIDR'].map(kind => ({ told: kind, input: object('networking.k8s.io/v1', kind) })),
+    ...['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'].map(kind => ({
+      told: kind,
+      input: object('policy.networking.k8s.io/v1alpha1', kind),
+    })),
+    ...['DaemonSet', 'StatefulSet'].map(kind => ({ told: kind, input: object('apps/v1', kind) })),
+    ...['Job', 'CronJob'].map(kind => ({ told: kind, input: object('batch/v1', kind) })),
+    ...['Secret', 'ServiceAccount'].map(kind => ({ told: kind, input: object('v1', kind) })),
+    { told: 'Gateway', input: object('gateway.networking.k8s.io/v1', 'Gateway') },
+    { told: '`nftables`', input: network('nftables: "table ip x"') },
+    { told: '`ipset`', input: network('ipset: "create x hash:ip"') },
+    { told: '`policyRules`', input: network('policyRules: [fwmark 0x1 lookup 100]') },
+    { told: 'Devices', input: network('devices: {d: {kind: dummy}}') },
+    { told: '`--dataplane real`', argv: ['run', '--dataplane', 'real'] },
+    { told: '`both`', argv: ['run', '--dataplane', 'both'] },
+    { told: 'DNS', argv: ['trace', '--from', 'node/worker', '--to', 'web.default:80'] },
+    { told: "kubectl's other verbs", argv: ['kubectl', '--', 'rollout', 'status', 'deployment/x'] },
+  ]
+  const part = README.slice(README.indexOf('## What is NOT modelled'), README.indexOf('## Promises'))
+  for (const { told, argv = trace, input } of rows)
+    test(`${told}: ${argv === trace ? input!.split('\n').slice(1).join(' ') : argv.join(' ')}`, async () => {
+      assert.ok(part.includes(told), `README does not say ${told}`)
+      const [said, io] = deafIo(input)
+      assert.notEqual(await main(argv, io), 0)
+      assert.match(said.join(''), /does not model|not modelled|that hopspec models|does not resolve|do not run|Kubernetes has no kind/)
+    })
 })
 
 test("README's kinds are those of the code", () => {
