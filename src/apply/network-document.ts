@@ -6,8 +6,9 @@ import { type Mac, readMac } from '../addr/mac'
 import { PROTOCOLS } from '../addr/port'
 import { HopspecError, type Place, type Problem } from '../error'
 import { readRoute } from '../linux/ip-route'
+import { readPolicyRule } from '../linux/ip-rule'
 import { readIptablesSave } from '../linux/iptables-save'
-import type { Device, FdbEntry, InterfaceAddress, Listener, Neighbour, Network, Program, Route } from '../linux/program'
+import type { Device, FdbEntry, InterfaceAddress, Listener, Neighbour, Network, PolicyRule, Program, Route } from '../linux/program'
 import type { Doc } from './documents'
 import type { Path } from './path'
 
@@ -96,7 +97,7 @@ class NetworkReader {
   program(name: string, space: unknown): Program {
     const path: Path = ['namespaces', name]
     const fields = this.mapping(space, path, SPACE_FIELDS)
-    for (const unmodelled of ['nftables', 'ipset', 'policyRules'] as const)
+    for (const unmodelled of ['nftables', 'ipset'] as const)
       if (
         fields[unmodelled] !== undefined &&
         fields[unmodelled] !== '' &&
@@ -126,7 +127,7 @@ class NetworkReader {
       name: `namespace/${name}`,
       devices: all,
       routes: [...connected(all), ...routes],
-      policyRules: [],
+      policyRules: texts('policyRules', (text, place) => readPolicyRule(text, place, 32765)).map(lastFirst),
       neighbours: texts('neighbours', readNeighbour),
       fdb: texts('fdb', readFdb),
       sysctls: this.sysctls(fields.sysctls, [...path, 'sysctls']),
@@ -266,6 +267,9 @@ function connected(devices: readonly Device[]): readonly Route[] {
       }),
     )
 }
+
+/** A rule without a priority comes before those added earlier, as `ip rule add` puts it. */
+const lastFirst = (rule: PolicyRule, index: number): PolicyRule => (rule.priority === 32765 ? { ...rule, priority: 32765 - index } : rule)
 
 /** The device whose network holds the gateway, as `ip route add` finds it. */
 function deviceTowards(devices: readonly Device[], gateway: Ip): { device: string } | object {

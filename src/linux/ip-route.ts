@@ -4,6 +4,7 @@ import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/ci
 import type { Place } from '../error'
 import type { Route, RouteType } from './program'
 import { splitWords, WordReader } from './rule-words'
+import { wholeNumber } from './rule-values'
 
 /** `default`, `10.244.1.0/24`, or a bare address for one host. */
 const destinationText = (c: Cidr): string => (c.length === 0 ? 'default' : c.length === bitsOf(familyOf(c.ip)) ? ipText(c.ip) : cidrText(c))
@@ -39,6 +40,9 @@ export function printRoutes(routes: readonly Route[], family: Family): string {
 
 const TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw']
 const TABLE_NAMES: Readonly<Record<string, number>> = { default: 253, main: 254, local: 255 }
+/** The number of a routing table by its number or name. */
+export const readTable = (text: string): number | undefined => TABLE_NAMES[text] ?? wholeNumber(text)
+
 const PROTOCOLS: Readonly<Record<string, string>> = { 2: 'kernel', 3: 'boot', 4: 'static' }
 
 /** Reads `[-6] [TYPE] DESTINATION [via GATEWAY] [dev DEVICE] …`; throws a problem with its place. */
@@ -57,7 +61,7 @@ export function readRoute(text: string, place: Place): Route {
     else if (r.take('scope'))
       route = { ...route, scope: r.value('global, link or host', t => (t === 'global' || t === 'link' || t === 'host' ? t : undefined)) }
     else if (r.take('metric')) route = { ...route, metric: r.value('a number', wholeNumber) }
-    else if (r.take('table')) route = { ...route, table: r.value('a table', t => TABLE_NAMES[t] ?? wholeNumber(t)) }
+    else if (r.take('table')) route = { ...route, table: r.value('a table', readTable) }
     else if (r.take('mtu')) {
       r.take('lock')
       route = { ...route, mtuBytes: r.value('a number of bytes', wholeNumber) }
@@ -67,8 +71,6 @@ export function readRoute(text: string, place: Place): Route {
   }
   return route
 }
-
-const wholeNumber = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined)
 
 function readDestination(r: WordReader, six: boolean): Cidr {
   return r.value('a network, an address or default', text => {

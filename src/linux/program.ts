@@ -80,10 +80,13 @@ export interface Listener {
 
 /** `ip rule`: which table decides for which packets. Without any, Linux' own three: local, main, default. */
 export interface PolicyRule {
+  readonly family: 'ipv4' | 'ipv6'
   readonly priority: number
   readonly from?: Cidr
   readonly to?: Cidr
   readonly in?: string
+  /** The device that a socket is bound to. */
+  readonly out?: string
   readonly mark?: { readonly value: number; readonly mask: number }
   readonly not: boolean
   readonly action: { readonly lookup: number } | 'blackhole' | 'unreachable' | 'prohibit'

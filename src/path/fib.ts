@@ -61,11 +61,12 @@ class Table {
   }
 }
 
-const STANDARD_RULES: readonly PolicyRule[] = [
-  { priority: 0, not: false, action: { lookup: LOCAL } },
-  { priority: 32766, not: false, action: { lookup: MAIN } },
-  { priority: 32767, not: false, action: { lookup: DEFAULT } },
-]
+const standardRules = (family: 'ipv4' | 'ipv6'): readonly PolicyRule[] =>
+  [
+    [0, LOCAL],
+    [32766, MAIN],
+    [32767, DEFAULT],
+  ].map(([priority, lookup]) => ({ family, priority: priority!, not: false, action: { lookup: lookup! } })) // prettier-ignore
 
 /** Everything that a namespace's routes say. */
 export class Fib {
@@ -85,8 +86,8 @@ export class Fib {
       return new Map([...grouped].map(([id, group]) => [id, new Table(group)]))
     }
     this.tables = { ipv4: tablesOf('ipv4'), ipv6: tablesOf('ipv6') }
-    const own = [...program.policyRules, ...STANDARD_RULES].sort((a, b) => a.priority - b.priority)
-    const rulesOf = (family: 'ipv4' | 'ipv6') => own.filter(r => [r.from, r.to].every(c => c === undefined || familyOf(c.ip) === family))
+    const rulesOf = (family: 'ipv4' | 'ipv6') =>
+      [...standardRules(family), ...program.policyRules.filter(r => r.family === family)].sort((a, b) => a.priority - b.priority)
     this.rules = { ipv4: rulesOf('ipv4'), ipv6: rulesOf('ipv6') }
   }
 
@@ -111,6 +112,7 @@ function applies(rule: PolicyRule, q: Question): boolean {
   if (rule.from && (q.source === null ? rule.from.length > 0 : !contains(rule.from, q.source))) return false
   if (rule.to && !contains(rule.to, q.destination)) return false
   if (rule.in !== undefined && rule.in !== (q.in ?? 'lo')) return false
+  if (rule.out !== undefined && rule.out !== q.out) return false
   return rule.mark === undefined || (q.mark & rule.mark.mask) >>> 0 === rule.mark.value
 }
 
