@@ -7,6 +7,7 @@ import { PROTOCOLS } from '../addr/port'
 import { HopspecError, type Place, type Problem } from '../error'
 import { readRoute } from '../linux/ip-route'
 import { readPolicyRule } from '../linux/ip-rule'
+import { readIpsets } from '../linux/ipset'
 import { readIptablesSave } from '../linux/iptables-save'
 import type { Device, FdbEntry, InterfaceAddress, Listener, Neighbour, Network, PolicyRule, Program, Route } from '../linux/program'
 import type { Doc } from './documents'
@@ -97,7 +98,7 @@ class NetworkReader {
   program(name: string, space: unknown): Program {
     const path: Path = ['namespaces', name]
     const fields = this.mapping(space, path, SPACE_FIELDS)
-    for (const unmodelled of ['nftables', 'ipset'] as const)
+    for (const unmodelled of ['nftables'] as const)
       if (
         fields[unmodelled] !== undefined &&
         fields[unmodelled] !== '' &&
@@ -133,6 +134,9 @@ class NetworkReader {
       sysctls: this.sysctls(fields.sysctls, [...path, 'sysctls']),
       iptables: rules('iptables'),
       ip6tables: rules('ip6tables'),
+      ...(typeof fields.ipset === 'string'
+        ? { ipsets: this.attempt([...path, 'ipset'], place => readIpsets(String(fields.ipset), `${place.file} ipset of ${name}`)) ?? [] }
+        : {}),
       listeners: this.list(fields.listeners, [...path, 'listeners']).flatMap(
         (l, i) => this.listener(l, [...path, 'listeners', i], name) ?? [],
       ),

@@ -65,6 +65,8 @@ export function matchText(m: Match): string {
       return `-m multiport ${bang(m.not)}--${m.side} ${m.ports.map(p => portRangeText(p)).join(',')}`
     case 'nfacct':
       return `-m nfacct --nfacct-name  ${m.name}`
+    case 'set':
+      return `-m set ${bang(m.set.not)}--match-set ${m.set.is} ${m.directions.join(',')}${m.returnNomatch ? ' --return-nomatch' : ''}`
     case 'unmodelled':
       return ['-m', m.module, ...m.words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : quoteWord(word)))].join(' ')
     default:
@@ -184,6 +186,8 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
       })
       return { match: 'multiport', side, not, ports }
     }
+    case 'set':
+      return readSet(r)
     case 'nfacct': {
       if (!r.take('--nfacct-name')) throw r.wrong('-m nfacct needs --nfacct-name NAME.')
       return { match: 'nfacct', name: r.next('a counter name') }
@@ -191,6 +195,24 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
     default:
       return { match: 'unmodelled', module: name, words: foreignWords(r) }
   }
+}
+
+function readSet(r: WordReader): Match {
+  const not = r.take('!')
+  if (!r.take('--match-set')) return { match: 'unmodelled', module: 'set', words: [...(not ? ['!'] : []), ...foreignWords(r)] }
+  const name = r.next('a set')
+  const directions = r.value('src or dst for each dimension', text => {
+    const words = text.split(',')
+    return words.every(w => w === 'src' || w === 'dst') ? (words as ('src' | 'dst')[]) : undefined
+  })
+  const returnNomatch = r.take('--return-nomatch')
+  if (r.peek()?.startsWith('--') || (r.peek() === '!' && r.peek(1)?.startsWith('--')))
+    return {
+      match: 'unmodelled',
+      module: 'set',
+      words: [...(not ? ['!'] : []), '--match-set', name, directions.join(','), ...foreignWords(r)],
+    }
+  return { match: 'set', set: { not, is: name }, directions, returnNomatch }
 }
 
 function readPortsOf(name: 'tcp' | 'udp' | 'sctp', r: WordReader): Match {

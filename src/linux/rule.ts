@@ -128,6 +128,8 @@ export type Match =
       readonly ports: readonly PortRange[]
     }
   | { readonly match: 'nfacct'; readonly name: string }
+  /** `src,dst` per dimension of the set; with returnNomatch only members marked nomatch count. */
+  | { readonly match: 'set'; readonly set: Not<string>; readonly directions: readonly ('src' | 'dst')[]; readonly returnNomatch: boolean }
   /** A module that hopspec reads and prints but does not evaluate: a packet that reaches it ends as `unknown`. */
   | { readonly match: 'unmodelled'; readonly module: string; readonly words: readonly string[] }
 

@@ -98,7 +98,14 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
   const chains = machine.tables[family].get(table)
   const base = chains?.get(way.where.hook)
   if (chains === undefined || base === undefined) return 'ACCEPT'
-  const asked: Asked = { skb, where: way.where, fib: machine.fib, chooser: walk.chooser, memory: walk.memory(machine.name) }
+  const asked: Asked = {
+    skb,
+    where: way.where,
+    fib: machine.fib,
+    ipsets: machine.ipsets,
+    chooser: walk.chooser,
+    memory: walk.memory(machine.name),
+  }
   const stack: { chain: CompiledChain; rules: Iterator<CompiledRule> }[] = []
   let at = { chain: base, rules: base.candidates(skb.packet)[Symbol.iterator]() }
   for (;;) {

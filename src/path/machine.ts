@@ -1,6 +1,7 @@
 // A Program made ready to walk: routes in tables, rules compiled, devices by name. Made once per Program.
 import { familyOf } from '../addr/ip'
 import type { Ip } from '../addr/ip'
+import type { IpSet } from '../linux/ipset'
 import type { Device, Program } from '../linux/program'
 import type { RuleSet, TableName } from '../linux/rule'
 import { Fib } from './fib'
@@ -13,6 +14,7 @@ export interface Machine {
   /** Every address that is on a device here. */
   readonly addresses: ReadonlySet<Ip>
   readonly fib: Fib
+  readonly ipsets: ReadonlyMap<string, IpSet>
   readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<TableName, CompiledTable>>>
   readonly tracks: Readonly<Record<'ipv4' | 'ipv6', boolean>>
   /** The ports of each bridge, in the order of the devices. */
@@ -54,6 +56,7 @@ function make(program: Program): Machine {
     devices: new Map(program.devices.map(d => [d.name, d])),
     addresses: new Set(program.devices.flatMap(d => d.addresses.map(a => a.ip))),
     fib: new Fib(program),
+    ipsets: new Map((program.ipsets ?? []).map(s => [s.name, s])),
     tables: {
       get ipv4() {
         four ??= rulesOf(program.iptables)

@@ -4,10 +4,12 @@ import type { Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
 import { hasPorts, type Packet } from '../linux/packet'
+import type { IpSet } from '../linux/ipset'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
 import { addressType, type Fib } from './fib'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
+import { setFits } from './match-set'
 import type { Skb } from './skb'
 
 /** Where in the kernel the packet is when a rule looks at it. Empty device names: none here. */
@@ -26,6 +28,7 @@ export interface Asked {
   readonly skb: Skb
   readonly where: Where
   readonly fib: Fib
+  readonly ipsets: ReadonlyMap<string, IpSet>
   readonly chooser: Chooser
   readonly memory: Memory
 }
@@ -151,6 +154,8 @@ function matchQuestion(m: Match): Question {
         !isLaterFragment(p) &&
         ((m.side !== 'dports' && one(p.sourcePort)) || (m.side !== 'sports' && one(p.destinationPort))) !== m.not
     }
+    case 'set':
+      return asked => setFits(m, asked.skb.packet, asked.ipsets) !== m.set.not
     case 'unmodelled':
       return () => {
         throw new Unmodelled(`-m ${m.module} ${m.words.join(' ')}`.trim())

@@ -1,0 +1,167 @@
+// ipset's sets as data, and the text of `ipset save` / `ipset restore`, both ways. Not simulated: timeouts, counters, comments.
+import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
+import { bitsOf, type Family, familyOf, type Ip, ipText } from '../addr/ip'
+import { PROTOCOL_NUMBERS, type Protocol, readPort, readProtocol } from '../addr/port'
+import { HopspecError, type Place, type Problem } from '../error'
+
+/** What one dimension of a set holds. */
+export type Dimension = 'ip' | 'net' | 'port' | 'iface' | 'mac' | 'mark'
+
+/** One part of a member. A port of an ICMP message is its type and code. */
+export type Part = { readonly cidr: Cidr } | { readonly protocol: Protocol; readonly port: number } | { readonly word: string }
+
+export interface Member {
+  readonly parts: readonly Part[]
+  readonly nomatch: boolean
+}
+
+export interface IpSet {
+  readonly name: string
+  /** `hash:ip,port`, as written. */
+  readonly type: string
+  readonly family: Family
+  readonly dimensions: readonly Dimension[]
+  /** hash:ip with `netmask`: members and questions are cut to it. */
+  readonly netmask: number | null
+  /** The options of `create`, as printed. */
+  readonly options: string
+  readonly members: readonly Member[]
+  /** list:set: the sets in it, in order. */
+  readonly sets: readonly string[]
+}
+
+const DIMENSIONS: Readonly<Record<string, readonly Dimension[]>> = {
+  'hash:ip': ['ip'],
+  'hash:net': ['net'],
+  'hash:ip,port': ['ip', 'port'],
+  'hash:net,port': ['net', 'port'],
+  'hash:ip,port,ip': ['ip', 'port', 'ip'],
+  'hash:ip,port,net': ['ip', 'port', 'net'],
+  'hash:net,port,net': ['net', 'port', 'net'],
+  'bitmap:ip': ['ip'],
+  'list:set': [],
+} // prettier-ignore
+
+/** Reads the text; throws all its problems. */
+export function readIpsets(text: string, file: string): readonly IpSet[] {
+  const sets = new Map<string, IpSet & { members: Member[]; sets: string[] }>()
+  const problems: Problem[] = []
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const place: Place = { file, line: index + 1 }
+    const wrong = (message: string, code: Problem['code'] = 'RULES_SYNTAX') => problems.push({ code, message, place })
+    const [verb, name = '', ...rest] = line.trim().split(/\s+/)
+    if (verb === '' || verb!.startsWith('#') || verb === 'COMMIT') continue
+    if (verb === 'create' || verb === '-N') {
+      const set = readCreate(name, rest)
+      if (typeof set === 'string') wrong(set, 'NOT_MODELLED')
+      else sets.set(name, set)
+    } else if (verb === 'add' || verb === '-A') {
+      const set = sets.get(name)
+      if (set === undefined) wrong(`there is no set '${name}'; create it first.`)
+      else if (set.type === 'list:set') set.sets.push(rest[0] ?? '')
+      else {
+        const member = readMember(set, rest)
+        if (member) set.members.push(member)
+        else wrong(`'${rest.join(' ')}' is not a member of a set of type ${set.type}.`)
+      }
+    } else wrong(`ipset has no '${verb}' here; write create or add.`)
+  }
+  if (problems.length > 0) throw new HopspecError(problems)
+  return [...sets.values()]
+}
+
+function readCreate(name: string, words: readonly string[]): (IpSet & { members: Member[]; sets: string[] }) | string {
+  const [type = '', ...options] = words
+  const dimensions = DIMENSIONS[type]
+  if (dimensions === undefined) return `hopspec does not model sets of type '${type}'.`
+  const after = (word: string) => (options.includes(word) ? options[options.indexOf(word) + 1] : undefined)
+  const unmodelled = ['timeout', 'skbinfo', 'counters', 'bitmask', 'markmask'].find(word => options.includes(word))
+  if (unmodelled) return `hopspec does not model the option '${unmodelled}' of set '${name}'.`
+  return {
+    name,
+    type,
+    dimensions,
+    family: after('family') === 'inet6' ? 'ipv6' : 'ipv4',
+    netmask: Number(after('netmask') ?? 0) || null,
+    options: options.join(' '),
+    members: [],
+    sets: [],
+  }
+}
+
+const ICMP_WORDS: Readonly<Record<string, number>> = { 'echo-reply': 0, 'echo-request': 8 << 8, 'destination-unreachable': 3 << 8 }
+const ICMP6_WORDS: Readonly<Record<string, number>> = { 'echo-request': 128 << 8, 'echo-reply': 129 << 8 }
+
+function readMember(set: IpSet, words: readonly string[]): Member | undefined {
+  const parts = (words[0] ?? '').split(',').map((text, i) => readPart(set, set.dimensions[i], text))
+  if (parts.length !== set.dimensions.length || parts.includes(undefined)) return undefined
+  return { parts: parts as Part[], nomatch: words.includes('nomatch') }
+}
+
+function readPart(set: IpSet, dimension: Dimension | undefined, text: string): Part | undefined {
+  switch (dimension) {
+    case 'ip':
+    case 'net': {
+      const parts = readInterfaceAddress(text.includes('/') ? text : `${text}/${bitsOf(set.family)}`)
+      return parts && familyOf(parts.ip) === set.family
+        ? { cidr: networkOf(parts.ip, Math.min(parts.length, set.netmask ?? 128)) }
+        : undefined
+    }
+    case 'port': {
+      const [before, value] = text.includes(':') ? [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] : ['tcp', text]
+      const protocol = before === 'ipv6-icmp' ? 'icmpv6' : readProtocol(before)
+      if (protocol === undefined) return undefined
+      const icmp = protocol === 'icmp' ? ICMP_WORDS[value] : protocol === 'icmpv6' ? ICMP6_WORDS[value] : undefined
+      const typed = /^(\d{1,3})\/(\d{1,3})$/.exec(value)
+      const port = icmp ?? (typed ? Number(typed[1]) * 256 + Number(typed[2]) : (readPort(value) ?? (value === '0' ? 0 : undefined)))
+      return port === undefined ? undefined : { protocol, port }
+    }
+    default:
+      return dimension === undefined ? undefined : { word: text }
+  }
+}
+
+function partText(set: IpSet, part: Part): string {
+  if ('word' in part) return part.word
+  if ('cidr' in part)
+    return part.cidr.length === Math.min(bitsOf(set.family), set.netmask ?? 128) ? ipText(part.cidr.ip) : cidrText(part.cidr)
+  const name = part.protocol === 'icmpv6' ? 'ipv6-icmp' : part.protocol
+  const words = part.protocol === 'icmp' ? ICMP_WORDS : part.protocol === 'icmpv6' ? ICMP6_WORDS : {}
+  const word = Object.entries(words).find(([, n]) => n === part.port)?.[0]
+  return `${name}:${word ?? (part.protocol === 'icmp' || part.protocol === 'icmpv6' ? `${part.port >> 8}/${part.port & 255}` : part.port)}`
+}
+
+/** `ipset save`: sets in their order, members in theirs. */
+export function printIpsets(sets: readonly IpSet[]): string {
+  return sets
+    .flatMap(s => [
+      `create ${s.name} ${s.type} ${s.options}`.trimEnd(),
+      ...s.members.map(m => `add ${s.name} ${m.parts.map(p => partText(s, p)).join(',')}${m.nomatch ? ' nomatch' : ''}`),
+      ...s.sets.map(name => `add ${s.name} ${name}`),
+    ])
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+/** What a packet shows of one dimension. */
+export type Shown = { readonly ip: Ip } | { readonly protocol: Protocol; readonly port: number }
+
+/**
+ * Whether a set holds what is shown; `nomatch` where the longest network that holds it says so.
+ * Longest first over all network parts, as hash:net does.
+ */
+export function setHolds(set: IpSet, shown: readonly Shown[]): 'yes' | 'no' | 'nomatch' {
+  let best: { member: Member; length: number } | undefined
+  for (const member of set.members) {
+    if (!member.parts.every((part, i) => partFits(set, part, shown[i]))) continue
+    const length = member.parts.reduce((sum, part) => sum + ('cidr' in part ? part.cidr.length : 0), 0)
+    if (best === undefined || length > best.length) best = { member, length }
+  }
+  return best === undefined ? 'no' : best.member.nomatch ? 'nomatch' : 'yes'
+}
+
+function partFits(set: IpSet, part: Part, shown: Shown | undefined): boolean {
+  if (shown === undefined || 'word' in part) return false
+  if ('cidr' in part) return 'ip' in shown && familyOf(shown.ip) === set.family && networkOf(shown.ip, part.cidr.length).ip === part.cidr.ip
+  return 'port' in shown && PROTOCOL_NUMBERS[shown.protocol] === PROTOCOL_NUMBERS[part.protocol] && shown.port === part.port
+}

@@ -1,0 +1,88 @@
+// ipset's text both ways, and what a set holds.
+import { strict as assert } from 'node:assert'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, test } from 'vitest'
+import { parseIp } from '../../src/addr/ip'
+import { HopspecError } from '../../src/error'
+import { printIpsets, readIpsets, setHolds, type Shown } from '../../src/linux/ipset'
+
+const KERNEL = '../shared/oracles/kernel'
+
+test.skipIf(!existsSync(KERNEL))('every recorded set prints as it was read (skipped without the recordings)', () => {
+  let texts = 0
+  for (const file of readdirSync(KERNEL).filter(f => f.endsWith('.jsonl')))
+    for (const line of readFileSync(`${KERNEL}/${file}`, 'utf8').split('\n').filter(Boolean))
+      for (const space of Object.values(
+        (JSON.parse(line) as { network: { namespaces: Record<string, { ipset?: string }> } }).network.namespaces,
+      )) {
+        if (!space.ipset) continue
+        assert.equal(printIpsets(readIpsets(space.ipset, file)), space.ipset)
+        texts++
+      }
+  assert.ok(texts > 10)
+})
+
+const at = (text: string): Shown => ({ ip: parseIp(text) })
+const udp = (port: number): Shown => ({ protocol: 'udp', port })
+
+describe('what a set holds', () => {
+  const rows: { says: string; set: string; shown: Shown[]; holds: 'yes' | 'no' | 'nomatch' }[] = [
+    { says: 'a host', set: 'create S hash:ip family inet\nadd S 10.0.0.1', shown: [at('10.0.0.1')], holds: 'yes' },
+    { says: 'not its neighbour', set: 'create S hash:ip family inet\nadd S 10.0.0.1', shown: [at('10.0.0.2')], holds: 'no' },
+    {
+      says: 'the whole net where a netmask cuts',
+      set: 'create S hash:ip family inet netmask 24\nadd S 10.0.0.1',
+      shown: [at('10.0.0.77')],
+      holds: 'yes',
+    },
+    { says: 'a network', set: 'create S hash:net family inet\nadd S 10.0.0.0/8', shown: [at('10.9.9.9')], holds: 'yes' },
+    {
+      says: 'the longest network decides',
+      set: 'create S hash:net family inet\nadd S 10.0.0.0/8\nadd S 10.1.0.0/16 nomatch',
+      shown: [at('10.1.2.3')],
+      holds: 'nomatch',
+    },
+    {
+      says: 'address and port together',
+      set: 'create S hash:ip,port family inet\nadd S 10.0.0.1,udp:53',
+      shown: [at('10.0.0.1'), udp(53)],
+      holds: 'yes',
+    },
+    {
+      says: 'not another port',
+      set: 'create S hash:ip,port family inet\nadd S 10.0.0.1,udp:53',
+      shown: [at('10.0.0.1'), udp(54)],
+      holds: 'no',
+    },
+    { says: 'not another family', set: 'create S hash:net family inet\nadd S 0.0.0.0/1', shown: [at('fd00::1')], holds: 'no' },
+  ]
+  for (const { says, set, shown, holds } of rows) test(says, () => assert.equal(setHolds(readIpsets(set, 'sets')[0]!, shown), holds))
+})
+
+describe('what is refused, with its line', () => {
+  const rows = [
+    { says: 'a type that is not modelled', text: 'create S hash:mac', error: "sets:1: hopspec does not model sets of type 'hash:mac'." },
+    {
+      says: 'a timeout',
+      text: 'create S hash:ip family inet timeout 60',
+      error: "sets:1: hopspec does not model the option 'timeout' of set 'S'.",
+    },
+    {
+      says: 'a member of no set',
+      text: 'create S hash:ip family inet\nadd T 10.0.0.1',
+      error: "sets:2: there is no set 'T'; create it first.",
+    },
+    {
+      says: 'a member of the wrong family',
+      text: 'create S hash:ip family inet\nadd S fd00::1',
+      error: "sets:2: 'fd00::1' is not a member of a set of type hash:ip.",
+    },
+  ]
+  for (const { says, text, error } of rows)
+    test(says, () =>
+      assert.throws(
+        () => readIpsets(text, 'sets'),
+        (e: unknown) => e instanceof HopspecError && e.message === error,
+      ),
+    )
+})
