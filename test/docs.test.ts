@@ -125,6 +125,19 @@ describe("README's commands print what it shows", () => {
     const { stdout, stderr, status } = run(['run', 'features/one.feature'])
     assert.equal(status, 0, stdout + stderr)
     assert.match(stdout, /^1 scenario \(7 steps\): 1 passed$/m)
+  })
+
+  test('gives the same bytes in another time zone and locale', () => {
+    const reports = (['UTC C', 'Asia/Kolkata tr_TR.UTF-8'] as const).map(place => {
+      const [TZ, LC_ALL] = place.split(' ')
+      const args = [resolve('bin/hopspec'), 'run', 'features/one.feature']
+      spawnSync(process.execPath, args, { cwd: project, env: { PATH: process.env.PATH, TZ, LC_ALL } })
+      return Object.fromEntries(
+        readdirSync(join(project, 'reports')).map(name => [name, readFileSync(join(project, 'reports', name), 'utf8')]),
+      )
+    })
+    assert.ok(reports[0]!['index.html']!.includes('mytest behind a nodePort'))
+    assert.deepEqual(reports[0], reports[1])
     rmSync(join(project, 'features/one.feature'))
   })
 
@@ -248,7 +261,6 @@ describe('what README calls not modelled is refused by name', () => {
     { told: 'Gateway', input: object('gateway.networking.k8s.io/v1', 'Gateway') },
     { told: '`nftables`', input: network('nftables: "table ip x"') },
     { told: '`ipset`', input: network('ipset: "create x hash:ip"') },
-    { told: '`policyRules`', input: network('policyRules: [fwmark 0x1 lookup 100]') },
     { told: 'Devices', input: network('devices: {d: {kind: dummy}}') },
     { told: '`--dataplane real`', argv: ['run', '--dataplane', 'real'] },
     { told: '`both`', argv: ['run', '--dataplane', 'both'] },
