@@ -77,6 +77,7 @@ function walked(rules: RuleSet, index: boolean, packets: readonly Packet[]): rea
       skb: arriving(p, 'request'),
       where: { hook: 'FORWARD', in: 'eth0', out: 'eth1', portIn: '', portOut: '', bridged: false },
       fib,
+      ipsets: new Map(),
       chooser,
       memory,
     }
