@@ -1,18 +1,19 @@
 // The entry of the command line: finds the subcommand, prints errors, answers with the exit code.
 import { batchCommand } from './cli/batch'
-import { COMMANDS } from './cli/commands'
+import { COMMANDS, LATER } from './cli/commands'
 import { EXIT, type Io } from './cli/io'
 import { systemIo } from './cli/system-io'
 import { HopspecError, problemText } from './error'
+import { nearest } from './verify/nearest'
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], io: Io = systemIo()): Promise<number> {
   const [name = 'help', ...args] = argv
-  const known = name === '--help' || name === '-h' ? 'help' : name === '--version' ? 'version' : name
+  const known = asksForHelp(name, args) ? 'help' : name === '--version' ? 'version' : name
   const command = known === 'batch' ? batchCommand(main) : Object.hasOwn(COMMANDS, known) ? COMMANDS[known] : undefined
   try {
     if (command === undefined) {
-      io.stderr(`hopspec: there is no subcommand '${name}'. \`hopspec help\` lists them.\n`)
+      io.stderr(`hopspec: ${noSubcommand(name)} \`hopspec help\` lists them.\n`)
       return EXIT.usage
     }
     return await command(args, io)
@@ -24,4 +25,16 @@ export async function main(argv: readonly string[], io: Io = systemIo()): Promis
     io.stderr(`hopspec: a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return EXIT.bug
   }
+}
+
+/** The words after these are kubectl's own. */
+const KUBECTL = ['kubectl', 'apply', 'create']
+
+const asksForHelp = (name: string, args: readonly string[]): boolean =>
+  [name, ...(KUBECTL.includes(name) ? [] : args)].some(word => word === '--help' || word === '-h')
+
+function noSubcommand(name: string): string {
+  if ((LATER as readonly string[]).includes(name)) return `the subcommand '${name}' is not there yet.`
+  const near = nearest(name, [...Object.keys(COMMANDS), 'batch'])
+  return `there is no subcommand '${name}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`
 }

@@ -1,4 +1,5 @@
 // `hopspec batch`: many command lines in one process. Each sees only its own files; none disturbs the next.
+import { refuseWords } from './arguments'
 import { type Command, EXIT, type Files, type Io } from './io'
 
 interface Job {
@@ -11,7 +12,8 @@ const NOT_IN_BATCH = new Set(['run', 'batch', 'clean'])
 
 /** Makes the command from the function that runs one command line. */
 export function batchCommand(run: (argv: readonly string[], io: Io) => Promise<number>): Command {
-  return async (_args, io) => {
+  return async (args, io) => {
+    refuseWords('batch', 'usage: hopspec batch < JOBS', args)
     for await (const line of io.stdinLines()) {
       if (line.trim() === '') continue
       io.stdout(`${JSON.stringify(await runJob(line, run))}\n`)
@@ -21,16 +23,8 @@ export function batchCommand(run: (argv: readonly string[], io: Io) => Promise<n
 }
 
 async function runJob(line: string, run: (argv: readonly string[], io: Io) => Promise<number>): Promise<object> {
-  let job: Job
-  try {
-    job = JSON.parse(line) as Job
-  } catch {
-    return { stdout: '', stderr: 'hopspec batch: a line of the input is not JSON\n', exit: EXIT.usage }
-  }
-  if (!Array.isArray(job.argv) || job.argv.some(a => typeof a !== 'string'))
-    return { stdout: '', stderr: 'hopspec batch: a job needs argv, a list of words\n', exit: EXIT.usage }
-  if (NOT_IN_BATCH.has(job.argv[0] ?? ''))
-    return { stdout: '', stderr: `hopspec batch: '${job.argv[0]}' does not run in a batch\n`, exit: EXIT.usage }
+  const job = readJob(line)
+  if (typeof job === 'string') return { stdout: '', stderr: `hopspec batch: ${job}\n`, exit: EXIT.usage }
   const [out, err]: string[][] = [[], []]
   const files = memoryFiles(job.files ?? {})
   const io: Io = {
@@ -46,6 +40,25 @@ async function runJob(line: string, run: (argv: readonly string[], io: Io) => Pr
   const written = files.written()
   return { stdout: out!.join(''), stderr: err!.join(''), exit, ...(written ? { files: written } : {}) }
 }
+
+/** A line as a job, or what is wrong with it. */
+function readJob(line: string): Job | string {
+  let job: Partial<Job> | null
+  try {
+    job = JSON.parse(line) as Partial<Job> | null
+  } catch {
+    return 'a line of the input is not JSON'
+  }
+  if (!Array.isArray(job?.argv) || job.argv.some(a => typeof a !== 'string')) return 'a job needs argv, a list of words'
+  if (!isMap(job.files ?? {}) || !Object.values(job.files ?? {}).every(isContent)) return 'files of a job are texts or {"base64": "…"}'
+  if (!isContent(job.stdin ?? '')) return 'stdin of a job is a text or {"base64": "…"}'
+  if (NOT_IN_BATCH.has(job.argv[0] ?? '')) return `'${job.argv[0]}' does not run in a batch`
+  return job as Job
+}
+
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isContent = (value: unknown): boolean =>
+  typeof value === 'string' || (isMap(value) && 'base64' in value && typeof value.base64 === 'string')
 
 const bytes = (content: string | { readonly base64: string }): Uint8Array =>
   typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.base64, 'base64')

@@ -18,3 +18,6 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   trace,
   version,
 }
+
+/** Subcommands of the contract that hopspec does not have yet: refused by name. */
+export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init', 'program', 'clean'] as const

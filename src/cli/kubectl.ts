@@ -1,21 +1,25 @@
 // `hopspec kubectl [-f …] -- ARGUMENTS`, and its short forms `hopspec apply` and `hopspec create`: kubectl over the settled cluster that the -f files describe.
-import { parseArgs } from 'node:util'
+import { problem } from '../error'
 import type { KubectlFiles } from '../view/kubectl/reply'
 import { runKubectl } from '../view/kubectl/run'
+import { readArguments, readSeed, refuseWords } from './arguments'
 import { EXIT, type Command, type Io } from './io'
 import { INPUT_ARGS, loadState } from './input'
+
+const USAGE = 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS'
+const OURS = /^(-f|-R|--filename|--recursive|--seed)/
+const ARGS = { ...INPUT_ARGS, seed: { type: 'string' } } as const
 
 /** Words before `--` are hopspec's own, those after it kubectl's. */
 export const kubectl: Command = (args, io) => {
   const split = args.indexOf('--')
+  if (split < 0 && OURS.test(args[0] ?? ''))
+    throw problem('USAGE', `hopspec kubectl: ${args[0]} stands before kubectl's own words, without -- between them.`, { fix: USAGE })
   const own = split < 0 ? [] : args.slice(0, split)
   const theirs = split < 0 ? args : args.slice(split + 1)
-  const { values } = parseArgs({ args: [...own], options: { ...INPUT_ARGS, seed: { type: 'string' } }, allowPositionals: false })
-  return answer(io, theirs, {
-    files: values.filename ?? [],
-    recursive: values.recursive === true,
-    ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
-  })
+  const { values, positionals } = readArguments('kubectl', USAGE, own, ARGS)
+  refuseWords('kubectl', USAGE, positionals)
+  return answer(io, theirs, { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) })
 }
 
 /** `hopspec apply -f …` is `hopspec kubectl -- apply -f …`. */
@@ -30,7 +34,7 @@ function answer(io: Io, argv: readonly string[], input: Parameters<typeof loadSt
 }
 
 /** The command's files as kubectl sees them. */
-export const filesOf = (io: Io): KubectlFiles => ({
+const filesOf = (io: Io): KubectlFiles => ({
   read: path => io.files.read(path),
   list: path => io.files.list(path),
   stdin: () => io.stdin(),

@@ -1,6 +1,5 @@
 // `hopspec rules`: what kube-proxy, kubelet, the CNI and docker have written on a node, as the real tools print it.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Family } from '../addr/ip'
 import { problem } from '../error'
 import { printIptablesSave, printRule } from '../linux/iptables-save'
@@ -11,12 +10,22 @@ import { nodeProgram } from '../node/node-program'
 import { type RuleWriter, WRITERS, nodeRules } from '../node/node-rules'
 import { nodeTexts, routesText } from '../node/node-texts'
 import { type Moment, type Sequence, runSequence } from '../node/sequence'
+import { oneOf, readArguments, refuseWords } from './arguments'
 import { INPUT_ARGS, inputFiles, loadInput, settled } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { readSteps } from './steps-file'
 
 const USAGE =
   'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]'
+const ARGS = {
+  ...INPUT_ARGS,
+  node: { type: 'string' },
+  family: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  only: { type: 'string' },
+  steps: { type: 'string' },
+  out: { type: 'string' },
+} as const
 const OUTPUTS = ['iptables-save', 'iptables-restore', 'routes', 'json', 'texts'] as const
 type Output = (typeof OUTPUTS)[number]
 const LATER = ['nft', 'nft-transaction', 'ipvsadm', 'ipset']
@@ -54,7 +63,9 @@ export const rules: Command = (args, io) => {
   if (!place) throw unknownNode(state, options.node)
   const own = familiesOf(state)
   if (options.family && !own.includes(options.family))
-    throw problem('USAGE', `--family ${options.family}: the cluster has only ${own.join(' and ')}.`)
+    throw problem('USAGE', `--family ${options.family}: the cluster has only ${own.join(' and ')}.`, {
+      fix: 'Leave --family out, or write `networking: {ipFamily: dual}` in the Cluster document.',
+    })
   const families = options.family ? [options.family] : one(options) ? own.slice(0, 1) : own
   const subject = { options, layout, place, moments, families }
   if (options.out) writeFiles(textsOf(subject), options.out, io)
@@ -66,12 +77,12 @@ export const rules: Command = (args, io) => {
 const one = ({ output, out }: Options): boolean => out === null && output !== 'texts' && output !== 'json'
 
 function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = readArguments('rules', USAGE, args, ARGS)
+  refuseWords('rules', USAGE, positionals)
   const output = values.output ?? 'iptables-save'
   if (LATER.includes(output))
     throw problem('NOT_MODELLED', `-o ${output}: hopspec does not write ${output} yet.`, { fix: `It writes ${OUTPUTS.join(', ')}.` })
-  if (positionals.length > 0 || !values.node)
-    throw problem('USAGE', values.node ? `'${positionals[0]}' is one word too many.` : 'rules needs --node NODE.', { fix: USAGE })
+  if (!values.node) throw problem('USAGE', 'hopspec rules needs --node NODE.', { fix: USAGE })
   return {
     files: values.filename ?? [],
     recursive: values.recursive ?? false,
@@ -82,33 +93,6 @@ function readOptions(args: readonly string[]): Options {
     steps: values.steps ?? null,
     out: values.out ?? null,
   }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        ...INPUT_ARGS,
-        node: { type: 'string' },
-        family: { type: 'string' },
-        output: { type: 'string', short: 'o' },
-        only: { type: 'string' },
-        steps: { type: 'string' },
-        out: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    throw problem('USAGE', `hopspec rules: ${(error as Error).message}`, { fix: USAGE })
-  }
-}
-
-function oneOf<T extends string>(option: string, word: string, words: readonly T[]): T {
-  const found = words.find(w => w === word)
-  if (found === undefined)
-    throw problem('USAGE', `${option} ${word}: there is no such choice.`, { fix: `Write one of ${words.join(', ')}.` })
-  return found
 }
 
 function printed(subject: Subject): string {

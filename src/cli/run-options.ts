@@ -1,6 +1,6 @@
 // The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes, the real kernel) is refused by name.
-import { parseArgs } from 'node:util'
 import { problem } from '../error'
+import { readArguments, readSeed } from './arguments'
 
 export interface RunOptions {
   /** Files, folders, globs, `file:line`; empty: the `features` folder of the current project. */
@@ -16,14 +16,25 @@ export interface RunOptions {
   readonly dryRun: boolean
 }
 
+const USAGE =
+  'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]'
+const ARGS = {
+  tags: { type: 'string' },
+  name: { type: 'string', multiple: true },
+  mode: { type: 'string', multiple: true },
+  dataplane: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  stamp: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  watch: { type: 'boolean' },
+} as const
 const MODES = ['iptables', 'nftables', 'ipvs', 'userspace']
 
 /** Reads the words after `run`; `now` is the clock that `--stamp` asks. */
 export function readRunOptions(args: readonly string[], now: () => Date): RunOptions {
-  const { values, positionals } = parsed(args)
-  const seed = values.seed ?? '1'
-  if (!/^\d{1,15}$/.test(seed))
-    throw problem('USAGE', `--seed ${seed} is no seed.`, { fix: 'Write a whole number of up to 15 digits, as in --seed 7.' })
+  const { values, positionals } = readArguments('run', USAGE, args, ARGS)
+  if (values.watch) throw problem('NOT_MODELLED', '--watch: hopspec does not watch files yet.', { fix: 'Run it again after a change.' })
   if (values.dataplane !== undefined && values.dataplane !== 'simulated') throw refusedDataplane(values.dataplane)
   for (const name of values.name ?? []) checkPattern(name)
   return {
@@ -31,33 +42,10 @@ export function readRunOptions(args: readonly string[], now: () => Date): RunOpt
     tags: values.tags ?? '',
     names: values.name ?? [],
     mode: readMode((values.mode ?? []).flatMap(m => m.split(','))),
-    seed: Number(seed),
+    seed: readSeed(values.seed),
     out: values.out ?? 'reports',
     stamp: values.stamp ? now().toISOString() : null,
     dryRun: values['dry-run'] ?? false,
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        tags: { type: 'string' },
-        name: { type: 'string', multiple: true },
-        mode: { type: 'string', multiple: true },
-        dataplane: { type: 'string' },
-        seed: { type: 'string' },
-        out: { type: 'string' },
-        stamp: { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    throw problem('USAGE', `hopspec run: ${(error as Error).message}`, {
-      fix: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]',
-    })
   }
 }
 

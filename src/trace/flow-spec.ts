@@ -40,6 +40,8 @@ const WORDS = [
   'send',
 ] as const
 const PROTOCOL_WORDS = ['tcp', 'udp', 'sctp', 'icmp']
+/** How a program sends with each protocol: what `send` may say. A bare SYN without the rest of the connection is not modelled. */
+const SEND: Readonly<Record<Protocol, string>> = { tcp: 'connect', udp: 'datagram', sctp: 'connect', icmp: 'echo', icmpv6: 'echo' }
 
 /** Reads one flow of a list; problems are added, and undefined is given for a flow that has any. */
 export function readFlowSpec(value: unknown, place: Place, problems: Problem[]): FlowSpec | undefined {
@@ -79,6 +81,13 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
   const word = flow.protocol ?? 'tcp'
   const protocol = typeof word === 'string' ? readProtocol(word) : undefined
   if (protocol === undefined) wrong(`'${String(word)}' is not a protocol.`, `Write one of ${PROTOCOL_WORDS.join(', ')}.`)
+  if (flow.send !== undefined && protocol !== undefined && flow.send !== SEND[protocol])
+    problems.push({
+      code: 'NOT_MODELLED',
+      message: `hopspec does not model send: ${String(flow.send)} for ${protocol}.`,
+      place,
+      fix: `Write send: ${SEND[protocol]}, or leave it out.`,
+    })
   const source = flow.source === undefined ? undefined : readIp(String(flow.source))
   if (flow.source !== undefined && source === undefined)
     wrong(`source '${String(flow.source)}' is not an address.`, 'Write source: 10.0.0.1.')

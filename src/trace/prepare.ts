@@ -69,6 +69,14 @@ class Names {
     return undefined
   }
 
+  /** `via` says a node of the cluster, also where the sender needs none. */
+  checkVia(via: string | undefined): void {
+    const names = this.state?.config.nodes.map(n => n.name)
+    const name = via?.replace(/^node\//, '')
+    if (names && name !== undefined && !names.includes(name))
+      this.wrong('UNKNOWN_NAME', `There is no node '${name}' to come by.`, `The nodes are ${names.join(', ')}.`)
+  }
+
   /** The namespace of a WHERE, and the address that it was asked by, if it was. */
   where(text: string, via: string | undefined): { namespace: string; source?: Ip } | undefined {
     const ip = readIp(text)
@@ -133,6 +141,7 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
     )
     return undefined
   }
+  names.checkVia(spec.via)
   const from = names.where(spec.from, spec.via)
   const destination = names.address(target.host, from?.source === undefined ? null : typeof from.source === 'number' ? 'ipv4' : 'ipv6')
   if (from === undefined || destination === undefined) return undefined

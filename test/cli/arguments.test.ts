@@ -1,0 +1,79 @@
+// Odd words after every subcommand: each is refused with what to write, and none of them looks like a failed check or a bug.
+import { strict as assert } from 'node:assert'
+import { describe, test } from 'vitest'
+import { main } from '../../src/cli'
+import type { Io } from '../../src/cli/io'
+
+const FILES: Readonly<Record<string, string>> = {
+  'c.yaml':
+    'apiVersion: hopspec/v1\nkind: Cluster\nkubernetesVersion: v1.13.0\nbuiltins: none\nnodes: [{name: master, addresses: [192.168.1.200]}]\n',
+  'flows.yaml': '- {from: node/master, to: "127.0.0.1:80", send: syn}\n',
+}
+
+async function hopspec(words: readonly string[], lines: readonly string[] = []) {
+  const said = { exit: 0, out: '', err: '' }
+  const io: Io = {
+    files: { read: path => (FILES[path] === undefined ? undefined : Buffer.from(FILES[path])), list: () => undefined, write: () => {} },
+    stdin: () => Buffer.from(''),
+    stdinLines: async function* () {
+      yield* lines
+    },
+    stdout: text => void (said.out += text),
+    stderr: text => void (said.err += text),
+    terminal: false,
+    env: {},
+  }
+  said.exit = await main(words, io)
+  return said
+}
+
+const refused: readonly { line: string; says: RegExp }[] = [
+  { line: 'trase', says: /no subcommand 'trase'\. Did you mean 'trace'\?/ },
+  { line: 'dns web', says: /'dns' is not there yet/ },
+  { line: 'trace', says: /needs --from and --to, or --flows\. usage:/ },
+  { line: 'trace --frm x', says: /Unknown option '--frm'\. Did you mean '--from'\?\nusage:/ },
+  { line: 'trace --to', says: /'--to <value>' argument missing/ },
+  { line: 'trace word', says: /'word' is one word too many/ },
+  { line: 'trace --flows f --from a', says: /--flows or --from, not both/ },
+  { line: 'trace --dump d', says: /does not read dumps yet/ },
+  { line: 'trace --from a --to b -o jsn', says: /Write one of text, json, jsonl/ },
+  { line: 'trace -f c.yaml --from node/mastr --to 127.0.0.1:80', says: /no 'node\/mastr'\. Did you mean 'node\/master'\?/ },
+  { line: 'trace -f c.yaml --from node/master --to http://:80', says: /'http:\/\/:80' is not a destination/ },
+  { line: 'trace -f c.yaml --from node/master --to 127.0.0.1:80 --via mastr', says: /no node 'mastr'/ },
+  { line: 'trace -f c.yaml --flows flows.yaml', says: /flows\.yaml:1:3: .*send: syn/ },
+  { line: 'rules', says: /needs --node NODE/ },
+  { line: 'rules --node a --ony cni', says: /Did you mean '--only'\?/ },
+  { line: 'rules -f c.yaml --node mastr', says: /no node 'mastr'\. The nodes are master/ },
+  { line: 'rules -f c.yaml --node master --family ipv6', says: /only ipv4\. Leave --family out/ },
+  { line: 'kubectl --bogus -- get pods', says: /Unknown option '--bogus'/ },
+  { line: 'kubectl --seed x -- get pods', says: /--seed x is no seed/ },
+  { line: 'kubectl -f c.yaml get pods', says: /without -- between/ },
+  { line: 'run --tag @a', says: /Did you mean '--tags'\?/ },
+  { line: 'run --watch', says: /does not watch files yet/ },
+  { line: 'batch now', says: /one word too many/ },
+]
+
+describe('refuses with exit code 2', () => {
+  for (const { line, says } of refused)
+    test(line, async () => {
+      const { exit, out, err } = await hopspec(line.split(' '))
+      assert.match(err, says)
+      assert.equal(`${exit} ${out}`, '2 ')
+    })
+})
+
+test('--help after a subcommand is help', async () => {
+  const { exit, out } = await hopspec(['trace', '--help'])
+  assert.equal(exit, 0)
+  assert.match(out, /trace --from … --to …/)
+})
+
+test('a batch outlives jobs that are none', async () => {
+  const jobs = ['null', '7', '{"argv":["help"],"files":{"a":5}}', '{"argv":["help"],"stdin":5}', 'no json', '{"argv":["version"]}']
+  const { exit, out } = await hopspec(['batch'], jobs)
+  const exits = out
+    .trim()
+    .split('\n')
+    .map(line => (JSON.parse(line) as { exit: number }).exit) // prettier-ignore
+  assert.deepEqual({ exit, exits }, { exit: 0, exits: [2, 2, 2, 2, 2, 0] })
+})
