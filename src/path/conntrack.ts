@@ -120,7 +120,6 @@ export class Conntrack {
 /** A new entry for the first packet of a flow; undefined when such a packet cannot begin one (INVALID). */
 export function begin(p: Packet, t: Tuple): Entry | undefined {
   if (p.protocol === 'tcp' && p.flags.includes('rst')) return undefined
-  if (p.protocol === 'tcp' && p.flags.includes('syn') && p.flags.includes('ack')) return undefined
   if (p.protocol === 'sctp' && p.chunk !== 'init') return undefined
   if (isEcho(t) && !ECHO_REQUEST.has(t.destinationPort)) return undefined
   return {

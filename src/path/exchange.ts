@@ -152,8 +152,15 @@ class ExchangeWalk implements Walk {
     this.capture(machine, device.name, 'tx', frame.skb.packet)
     this.emit(machine, frame.skb, { kind: 'transmit', device: device.name })
     const { leg, packet } = frame.skb
-    for (const end of this.links.receivers({ namespace: machine.name, device: device.name }, frame.destination))
-      this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
+    for (const end of this.links.receivers({ namespace: machine.name, device: device.name }, frame.destination)) {
+      const mtuBytes = device.kind === 'veth' ? this.links.machine(end.namespace)?.devices.get(end.device)?.mtuBytes : undefined
+      if (mtuBytes !== undefined && packet.lengthBytes > mtuBytes)
+        drop(this, machine, frame.skb, {
+          kind: 'mtu-exceeded',
+          why: `${packet.lengthBytes} bytes do not fit the MTU of ${end.device} in ${end.namespace}, ${mtuBytes}`,
+        })
+      else this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
+    }
   }
 
   /** A frame at the far end of a cable: into a bridge, or up when it is for this machine. */

@@ -1,5 +1,6 @@
 // What stands at each netfilter hook: tables by priority, connection tracking, nat. Stands for nf_hook_slow and ip_tables' ipt_do_table.
 import { familyOf, type Ip, parseIp } from '../addr/ip'
+import type { Packet } from '../linux/packet'
 import type { Hook, RejectWith, Target, TableName } from '../linux/rule'
 import { never } from '../error'
 import { begin, relatedTo, tupleOf } from './conntrack'
@@ -52,6 +53,7 @@ function track(walk: Walk, machine: Machine, skb: Skb): void {
     skb.direction = found.direction
     if (tuple === undefined) skb.tracking = 'RELATED'
     else {
+      if (found.direction === 1 && isRst(skb.packet) && !found.entry.seenReply) conntrack.delete(found.entry)
       if (found.direction === 1) found.entry.seenReply = true
       skb.tracking = found.entry.seenReply ? 'ESTABLISHED' : 'NEW'
     }
@@ -64,14 +66,14 @@ function track(walk: Walk, machine: Machine, skb: Skb): void {
   walk.emit(machine, skb, { kind: 'conntrack', state: skb.tracking })
 }
 
+/** A RST that answers the first packet ends the connection at once. */
+const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
+
 /** Makes a new connection known, at the end of its first packet's way through this machine. */
 export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
   const { entry } = skb
   if (entry === null) return
-  const conntrack = walk.conntrack(machine.name)
-  if (skb.tracking === 'NEW') conntrack.confirm(entry)
-  const p = skb.packet
-  if (p.protocol === 'tcp' && p.flags.includes('rst') && skb.direction === 1) conntrack.delete(entry)
+  if (skb.tracking === 'NEW') walk.conntrack(machine.name).confirm(entry)
 }
 
 function natHook(walk: Walk, machine: Machine, skb: Skb, way: Way): Verdict {

@@ -52,9 +52,10 @@ function whySourceRefused(machine: Machine, device: Device, skb: Skb): string | 
   if (typeof source !== 'number') return undefined
   const mark = validatesMark(machine.program, device.name) ? skb.mark : 0
   const back = machine.fib.look({ destination: source, source: skb.packet.destination, in: device.name, mark })
-  if (back.to === 'local' && !acceptsLocal(machine.program, device.name))
-    return `martian source: ${ipText(source)} is an address of ${machine.name} itself`
   const filter = reversePathFilter(machine.program, device.name)
+  const exact = filter === 0 && machine.program.policyRules.length === 0
+  if ((exact ? machine.addresses.has(source) : back.to === 'local') && !acceptsLocal(machine.program, device.name))
+    return `martian source: ${ipText(source)} is an address of ${machine.name} itself`
   if (filter === 1 && (back.to !== 'unicast' || back.device !== device.name))
     return `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}`
   if (filter === 2 && back.to !== 'unicast') return `rp_filter: no route leads back to ${ipText(source)}`

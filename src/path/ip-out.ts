@@ -146,7 +146,6 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
   drop(walk, machine, skb, {
     kind: 'host-unreachable',
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,
-    errno: 'EHOSTUNREACH',
   })
   const tunnelled = skb.packet.protocol === 'udp' && skb.packet.inner !== undefined
   if (!tunnelled) walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)

@@ -59,8 +59,13 @@ export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { packet } = skb
   if (packet.protocol !== 'udp' || packet.inner === undefined) return false
   const { inner } = packet
-  const tunnel = machine.program.devices.find(d => d.kind === 'vxlan' && d.udpPort === packet.destinationPort && d.id === inner.vni)
-  if (tunnel === undefined) return false
+  const tunnels = machine.program.devices.filter(d => d.kind === 'vxlan' && d.udpPort === packet.destinationPort)
+  if (tunnels.length === 0) return false
+  const tunnel = tunnels.find(d => d.kind === 'vxlan' && d.id === inner.vni)
+  if (tunnel === undefined) {
+    drop(walk, machine, skb, { kind: 'dropped', why: `no tunnel of ${machine.name} has the VNI ${inner.vni}` })
+    return true
+  }
   const inside: Skb = {
     packet: inner.packet,
     mark: 0,
