@@ -30,13 +30,6 @@ export function readWordIp(text: string): Ip {
   return ip
 }
 
-export function readCidr(text: string): string {
-  const [ip, length] = text.split('/')
-  if (readIp(ip!) === undefined || !/^\d{1,3}$/.test(length ?? ''))
-    throw refused(`'${text}' is no network.`, 'Write an address and a length, as in 10.244.0.0/16.')
-  return text
-}
-
 export function readPortWord(text: string): number {
   const port = readPort(text)
   if (port === undefined) throw refused(`'${text}' is no port.`, 'Write a number from 1 to 65535.')

@@ -1,21 +1,9 @@
 // The words of the step language: each parameter type with its pattern and the value it stands for. A word of the wrong kind is refused with what to write.
 // Tables do not pass through parameter types; their cells use the same readers.
 import { defineParameterType } from '@cucumber/cucumber'
-import {
-  readCidr,
-  readDuration,
-  readEndpoint,
-  readFateWord,
-  readPlace,
-  readPortWord,
-  readShare,
-  readUrl,
-  readWordIp,
-  readWordProtocol,
-} from './read'
+import { readDuration, readEndpoint, readFateWord, readPlace, readPortWord, readShare, readUrl, readWordIp, readWordProtocol } from './read'
 
 defineParameterType({ name: 'ip', regexp: /\d+(?:\.\d+){1,4}|[0-9a-fA-F]*:[0-9a-fA-F:.]+/, transformer: readWordIp, useForSnippets: false })
-defineParameterType({ name: 'cidr', regexp: /[0-9a-fA-F:.]+\/\d+/, transformer: readCidr, useForSnippets: false })
 defineParameterType({ name: 'port', regexp: /-?\d+/, transformer: readPortWord, useForSnippets: false })
 defineParameterType({
   name: 'protocol',

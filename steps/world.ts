@@ -6,7 +6,7 @@ import type { State } from '../src/cluster/state'
 import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
 import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running } from '../src/lab/lab'
-import { probe, topologyOf } from '../src/lab/probe'
+import { judged, probe, topologyOf } from '../src/lab/probe'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
 import type { Finding } from '../src/verify/finding'
 import { FindingError, findingJson } from '../src/lab/finding-error'
@@ -41,13 +41,13 @@ export class World extends CucumberWorld<WorldParameters> {
     return this.previous
   }
 
-  /** The last probe; an error where nothing was sent yet. */
+  /** The last probe; an error where nothing was sent yet, or where nothing can be said about it. */
   get probe(): ProbeJson {
     if (this.lastProbe === null)
       throw problem('STEP_VALUE', 'nothing was sent yet, so nothing can be said about it.', {
         fix: 'Write a When that curls or connects first.',
       })
-    return this.lastProbe
+    return judged(this.lastProbe)
   }
 
   /** What the last command printed. */

@@ -12,7 +12,7 @@ import { traceAll } from '../trace/trace'
 import { explainIn } from '../verify/explain'
 import type { Finding } from '../verify/finding'
 import { shortName } from '../verify/hop-rows'
-import { type CellTable, unknownWords } from '../verify/hop-table'
+import { ANY_STEPS, type CellTable, unknownWords } from '../verify/hop-table'
 import { didYouMean } from '../verify/nearest'
 import { countsByEnd, drawOutcomes, interval, sampleAgrees } from '../verify/sample'
 import { answerers } from '../verify/shares'
@@ -43,6 +43,16 @@ export function probe(state: State, request: ProbeRequest): ProbeJson {
   }
 }
 
+/** A probe of which something can be said: where hopspec does not know what becomes of a request, no expectation holds or fails. */
+export function judged(p: ProbeJson): ProbeJson {
+  const ends = p.trace.outcomes.flatMap(o => [o, ...(o.reply === null ? [] : [o.reply])])
+  const unknown = ends.find(end => end.fate === 'unknown')
+  if (unknown === undefined) return p
+  throw problem('NOT_MODELLED', `what becomes of this request is unknown, by ${unknown.decidedBy ?? 'nothing that hopspec can name'}.`, {
+    fix: 'Take that out of its way, or test it on a real cluster.',
+  })
+}
+
 /** The outcome of the request, or of the first of many. */
 export const theOutcome = (p: ProbeJson): OutcomeJson =>
   p.trace.outcomes[p.chosen ?? drawOutcomes(p.trace, 1, p.sample?.seed ?? 1).indexOf(1)]!
@@ -57,8 +67,12 @@ export function outcomeTo(p: ProbeJson, place: string): OutcomeJson {
   return found
 }
 
-/** A hop table whose words all mean something. */
+/** A hop table whose words all mean something, and that names at least one step. */
 export function hopTable(table: CellTable): CellTable {
+  if (table.rows.every(row => row.every(cell => cell === '' || ANY_STEPS.test(cell))))
+    throw problem('STEP_VALUE', 'this hop table names no step: every way would do.', {
+      fix: 'Write at least one row with a step or an address.',
+    })
   const unknown = unknownWords(table)
   if (unknown.length === 0) return table
   throw new HopspecError(

@@ -48,13 +48,13 @@ export const answeredBy = (trace: TraceJson, place: string): readonly Finding[] 
     () => `the ends of all requests:\n${sharesText(trace)}`,
   )
 
-/** The destination after all translation, with or without its port. */
+/** It gets there: the destination after all translation, with or without its port. A request that is refused there has arrived. */
 export const destinationIs = (trace: TraceJson, address: string): readonly Finding[] =>
   all(
     trace,
     `it arrives at ${address}`,
-    o => sameAddress(o.destination, address),
-    o => `it arrives at ${o.destination}`,
+    o => (o.fate === 'delivered' || o.fate === 'refused') && sameAddress(o.destination, address),
+    o => `it is ${fateText(o)}`,
   )
 
 /** The source address that the server sees; only outcomes in which `place` answers, when one is given. */
@@ -76,11 +76,11 @@ export function sourceSeen(trace: TraceJson, address: string, place: string | nu
 }
 
 /** Whether two texts name one address; an expectation may leave out the port. */
-export const sameAddress = (actual: string, expected: string): boolean =>
+const sameAddress = (actual: string, expected: string): boolean =>
   actual === expected || actual.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === expected
 
 /** What the client's program prints, for answers and for errors. */
-export const printedBy = (o: OutcomeJson): string => (isAnswered(o) ? (o.answer ?? '') : (o.client.curl?.text ?? o.client.result))
+const printedBy = (o: OutcomeJson): string => (isAnswered(o) ? (o.answer ?? '') : (o.client.curl?.text ?? o.client.result))
 
 /** The program prints that text, blanks at its end aside. */
 export const clientPrints = (trace: TraceJson, text: string): readonly Finding[] =>
@@ -130,8 +130,11 @@ export function replySource(trace: TraceJson, address: string): readonly Finding
     `the answer comes from ${address}`,
     o => {
       const last = o.reply?.hops.at(-1)?.steps.at(-1)
-      return last !== undefined && sameAddress(last.packet.source, address)
+      return o.reply?.fate === 'delivered' && last !== undefined && sameAddress(last.packet.source, address)
     },
-    o => `it comes from ${o.reply?.hops.at(-1)?.steps.at(-1)?.packet.source ?? 'nobody: there is no answer'}`,
+    o =>
+      o.reply !== null && o.reply.fate !== 'delivered'
+        ? `it is ${o.reply.fate}`
+        : `it comes from ${o.reply?.hops.at(-1)?.steps.at(-1)?.packet.source ?? 'nobody: there is no answer'}`,
   )
 }

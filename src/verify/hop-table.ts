@@ -9,7 +9,8 @@ export interface CellTable {
   readonly rows: readonly (readonly string[])[]
 }
 
-const ANY_STEPS = /^(…|\.\.\.)$/
+/** A cell for any number of steps. */
+export const ANY_STEPS = /^(…|\.\.\.)$/
 
 /** The words of the `step` column: what can happen to a packet, and the hooks that it can enter. */
 export const STEP_WORDS = [

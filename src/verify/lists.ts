@@ -1,5 +1,5 @@
 // Lists and tables of a scenario (endpoints, events, objects) against the cluster's.
-import { type Finding, finding } from './finding'
+import { type Finding, finding, unmet } from './finding'
 import { tableText } from './hop-rows'
 import type { CellTable } from './hop-table'
 import { nearest } from './nearest'
@@ -21,6 +21,12 @@ export function rowsAmong(
   ordered: boolean,
 ): readonly Finding[] {
   let next = 0
+  const columns = [...new Set(actual.flatMap(row => Object.keys(row)))]
+  const strange = actual.length === 0 ? [] : table.head.filter(column => !columns.includes(column))
+  if (strange.length > 0)
+    return strange.map(column =>
+      unmet(`${what}, by its ${column}`, `there is no column '${column}'; the columns are ${columns.join(', ')}`),
+    )
   return table.rows.map(cells => {
     const at = actual.findIndex(
       (row, i) => i >= (ordered ? next : 0) && table.head.every((column, c) => sameCell(cells[c]!, row[column] ?? '')),

@@ -4,7 +4,7 @@ import { type Finding, finding, met, unmet } from './finding'
 import { nearest } from './nearest'
 
 /** The chain that `-A CHAIN …` or `:CHAIN …` speaks of; undefined for other lines. */
-export const chainOf = (line: string): string | undefined => /^(?:-A |:)(\S+)/.exec(line)?.[1]
+const chainOf = (line: string): string | undefined => /^(?:-A |:)(\S+)/.exec(line)?.[1]
 
 const linesOf = (text: string): readonly string[] =>
   text
@@ -48,9 +48,12 @@ export function rulesLeft(before: string, after: string, gone: readonly string[]
 
 /** The chain holds exactly these rules, in this order. */
 export function chainIs(actual: string, chain: string, wanted: readonly string[]): readonly Finding[] {
-  const lines = linesOf(actual).filter(l => l.startsWith(`-A ${chain} `))
-  const first = [...wanted, undefined].findIndex((line, i) => line !== lines[i])
+  const all = linesOf(actual)
   const expected = `chain ${chain} is exactly\n${wanted.join('\n')}`
+  const chains = all.flatMap(l => (l.startsWith(':') ? [chainOf(l)!] : []))
+  if (!chains.includes(chain)) return [unmet(expected, `there is no such chain; the nearest is ${nearest(chain, chains) ?? 'unlike it'}`)]
+  const lines = all.filter(l => l.startsWith(`-A ${chain} `))
+  const first = [...wanted, undefined].findIndex((line, i) => line !== lines[i])
   return [first < 0 ? met(expected) : unmet(expected, `it is\n${lines.join('\n') || '(empty)'}`, { why: `line ${first + 1} differs` })]
 }
 
@@ -72,7 +75,7 @@ interface Visited {
 }
 
 /** The rules that matched the request in any outcome, each once, in order. */
-export function visitedRules(trace: TraceJson): readonly Visited[] {
+function visitedRules(trace: TraceJson): readonly Visited[] {
   const seen = new Map<string, Visited>()
   for (const hop of trace.outcomes.flatMap(o => o.hops))
     for (const step of hop.steps) if (step.kind === 'rule') seen.set(`${hop.in} ${step.rule}`, step)

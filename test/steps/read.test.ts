@@ -3,7 +3,6 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { HopspecError } from '../../src/error'
 import {
-  readCidr,
   readDuration,
   readEndpoint,
   readFateWord,
@@ -29,7 +28,6 @@ const good: readonly { name: string; is: unknown; value: unknown }[] = [
   { name: 'a pod with its namespace', is: readPlace('the pod "shop/a"'), value: { kind: 'pod', name: 'shop/a' } },
   { name: 'an address', is: readPlace('10.1.2.3'), value: { kind: 'address', address: '10.1.2.3' } },
   { name: 'an endpoint', is: readEndpoint('10.1.2.3:53'), value: '10.1.2.3:53' },
-  { name: 'a network', is: readCidr('10.244.0.0/16'), value: '10.244.0.0/16' },
   { name: 'a protocol in capitals', is: readWordProtocol('UDP'), value: 'udp' },
   { name: 'a fate', is: readFateWord('host-unreachable'), value: 'host-unreachable' },
   { name: 'a port', is: readPortWord('31298'), value: 31298 },
@@ -48,7 +46,6 @@ const bad: readonly { name: string; read: () => unknown; says: RegExp }[] = [
   { name: 'a fraction over zero', read: () => readShare('1/0'), says: /no fraction/ },
   { name: 'a port above 65535', read: () => readPortWord('65536'), says: /1 to 65535/ },
   { name: 'an endpoint with port 0', read: () => readEndpoint('10.1.2.3:0'), says: /no port/ },
-  { name: 'a network without a length', read: () => readCidr('10.0.0.0'), says: /no network/ },
   { name: 'a fate that is almost one', read: () => readFateWord('droped'), says: /Did you mean 'dropped'\?/ },
   { name: 'a duration without a unit', read: () => readDuration('30'), says: /no duration/ },
 ]

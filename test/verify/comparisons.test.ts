@@ -1,7 +1,17 @@
 // Answers, rules, lists and printed texts: what holds, and what a failure says.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
-import { answeredBy, clientExits, clientPrints, everyRequestAnswered, explanationSays, fateIs, sourceSeen } from '../../src/verify/answers'
+import {
+  answeredBy,
+  clientExits,
+  clientPrints,
+  destinationIs,
+  everyRequestAnswered,
+  explanationSays,
+  fateIs,
+  replySource,
+  sourceSeen,
+} from '../../src/verify/answers'
 import { type Finding, findingText } from '../../src/verify/finding'
 import { rowsAmong, sameMembers } from '../../src/verify/lists'
 import { didYouMean, nearest } from '../../src/verify/nearest'
@@ -26,6 +36,7 @@ const holding: readonly { name: string; of: Finding | readonly Finding[] }[] = [
   { name: 'one pod answers', of: answeredBy(trace(answered('a', '1')), 'pod/default/a') },
   { name: 'a source with its port', of: sourceSeen(good, '10.244.1.9:51412', 'pod/default/a') },
   { name: 'a source without its port', of: sourceSeen(good, '10.244.1.1', 'pod/default/b') },
+  { name: 'a request that is refused there has arrived', of: destinationIs(trace(lost('refused')), '10.244.1.2:8080') },
   { name: 'an error of curl', of: clientPrints(trace(lost('refused')), 'curl: (7) Failed to connect') },
   { name: 'an exit code of curl', of: clientExits(trace(lost('refused')), 7) },
   { name: 'an explanation', of: explanationSays(trace(lost('refused', '1', 'pod b listens on tcp 8080')), 'listens on tcp 8080') },
@@ -52,6 +63,16 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
   { name: 'another pod', of: answeredBy(good, 'pod/default/a'), says: /a 1\/2 \(50 %\)\n {10}b 1\/2/ },
   { name: 'another source', of: sourceSeen(good, '10.244.1.9'), says: /b sees 10\.244\.1\.1:51412/ },
   { name: 'a source at a pod that nothing reaches', of: sourceSeen(good, '10.244.1.9', 'pod/default/c'), says: /no request reaches c/ },
+  {
+    name: 'a request that is dropped on its way arrives nowhere',
+    of: destinationIs(trace(lost('dropped')), '10.244.1.2'),
+    says: /it is dropped/,
+  },
+  {
+    name: 'an answer that is lost comes from nobody',
+    of: replySource(trace({ ...answered('a', '1'), reply: { fate: 'dropped', decidedBy: null, hops: [] } }), '10.96.0.20:80'),
+    says: /it is dropped/,
+  },
   { name: 'another exit code', of: clientExits(trace(lost('refused')), 28), says: /it exits with 7/ },
   { name: 'another explanation', of: explanationSays(bad, 'listens on tcp 81'), says: /it says: / },
   {
@@ -70,6 +91,12 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
     says: /there is still\n.*KUBE-SVC-A -j KUBE-SEP-B/,
   },
   { name: 'a chain with a rule more', of: chainIs(SAVE, 'KUBE-SVC-A', [SAVE.split('\n')[2]!]), says: /line 2 differs/ },
+  { name: 'a chain that is not there', of: chainIs(SAVE, 'KUBE-SVC-B', []), says: /no such chain; the nearest is KUBE-SVC-A/ },
+  {
+    name: 'a column that is not there',
+    of: rowsAmong('pod', { head: ['nmae'], rows: [['']] }, [{ name: 'a' }], false),
+    says: /no column 'nmae'; the columns are name/,
+  },
   { name: 'a member too few', of: sameMembers('endpoints', ['a'], ['a', 'b']), says: /a, b/ },
   {
     name: 'rows in another order',
