@@ -260,6 +260,7 @@ describe('what README calls not modelled is refused by name', () => {
     ...['Secret', 'ServiceAccount'].map(kind => ({ told: kind, input: object('v1', kind) })),
     { told: 'Gateway', input: object('gateway.networking.k8s.io/v1', 'Gateway') },
     { told: '`nftables`', input: network('nftables: "table ip x"') },
+    { told: 'ipsets of types and options', input: network('ipset: "create x hash:mac"') },
     { told: 'Devices', input: network('devices: {d: {kind: dummy}}') },
     { told: '`--dataplane real`', argv: ['run', '--dataplane', 'real'] },
     { told: '`both`', argv: ['run', '--dataplane', 'both'] },
