@@ -39,6 +39,14 @@ const WORDS = [
   'broadcast',
   'send',
 ] as const
+/** What a program can do with each protocol. */
+const SENDS: Readonly<Record<Protocol, readonly string[]>> = {
+  tcp: ['connect', 'syn'],
+  udp: ['datagram'],
+  sctp: ['connect'],
+  icmp: ['echo'],
+  icmpv6: ['echo'],
+}
 const PROTOCOL_WORDS = ['tcp', 'udp', 'sctp', 'icmp']
 /** How a program sends with each protocol: what `send` may say. A bare SYN without the rest of the connection is not modelled. */
 const SEND: Readonly<Record<Protocol, string>> = { tcp: 'connect', udp: 'datagram', sctp: 'connect', icmp: 'echo', icmpv6: 'echo' }
@@ -88,6 +96,8 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
       place,
       fix: `Write send: ${SEND[protocol]}, or leave it out.`,
     })
+  if (flow.send !== undefined && protocol !== undefined && !(SENDS[protocol] as readonly unknown[]).includes(flow.send))
+    wrong(`send: ${String(flow.send)} does not go with ${protocol}.`, `Write send: ${SENDS[protocol].join(' or ')}, or leave it out.`)
   const source = flow.source === undefined ? undefined : readIp(String(flow.source))
   if (flow.source !== undefined && source === undefined)
     wrong(`source '${String(flow.source)}' is not an address.`, 'Write source: 10.0.0.1.')

@@ -2,7 +2,7 @@
 // Stands for tcpdump, conntrack and nft monitor, read by an expert.
 import { type Fraction, decimal, fractionText, ONE } from '../addr/fraction'
 import { type Ip, ipText, socketText } from '../addr/ip'
-import { placeText } from '../error'
+import { placeText, problem } from '../error'
 import { destinationText, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import { ScriptedChooser, SeededChooser } from '../path/chooser'
@@ -42,7 +42,10 @@ export function traceAll(scene: Scene, flow: Flow, kernels: KernelState = freshK
     const chooser: ScriptedChooser = new ScriptedChooser(script)
     const walked = exchange(scene.network, flow.request, chooser, kernels)
     outcomes.push(outcomeOf(scene, flow, walked, chooser.probability))
-    if (outcomes.length > MOST_OUTCOMES) throw new Error(`more than ${MOST_OUTCOMES} ways`)
+    if (outcomes.length > MOST_OUTCOMES)
+      throw problem('NOT_MODELLED', `the packet from ${flow.words.from} to ${flow.words.to} can go more than ${MOST_OUTCOMES} ways.`, {
+        fix: 'Trace a Service with fewer endpoints, or the rule set of one node.',
+      })
     script = chooser.next()
   }
   return { flow: flow.words, outcomes }
