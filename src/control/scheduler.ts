@@ -1,5 +1,5 @@
 // The scheduler: a node for each pod that has none, or an Event that says why not. Stands for kube-scheduler's filters and, simplified, its scores: even spread first.
-// Not simulated: preemption, preferred affinity, topology spread constraints; required affinity between pods keeps a pod Pending, by name.
+// Not simulated: preemption, preferred affinity; required affinity between pods and DoNotSchedule spread constraints keep a pod Pending, by name.
 import { contains, parseCidr } from '../addr/cidr'
 import { readIp } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
@@ -158,6 +158,7 @@ function refusalOf(state: State, pod: Pod, node: Node, load: Load): Refusal | un
     return no(state.config.profile === 'v1.13' ? "node(s) didn't match node selector" : "node(s) didn't match Pod's node affinity/selector")
   }
   if (needsPodAffinity(pod)) return no('node(s): hopspec does not model required podAffinity or podAntiAffinity')
+  if (needsSpread(pod)) return no('node(s): hopspec does not model topologySpreadConstraints with DoNotSchedule')
   if (hostPortsOf(pod).some(p => load.hostPorts.has(p))) return no("node(s) didn't have free ports for the requested pod ports", true)
   const capacity = node.status?.allocatable ?? {}
   if (capacity.pods !== undefined && load.pods + 1 > Number(capacity.pods)) return no('Too many pods', true)
@@ -199,6 +200,14 @@ function nodeMatches(pod: Pod, node: Node): boolean {
 const needsPodAffinity = (pod: Pod): boolean => {
   const { podAffinity, podAntiAffinity } = affinityOf(pod)
   return [podAffinity, podAntiAffinity].some(a => (a?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0)
+}
+
+/** Spreading that the real scheduler insists on; ScheduleAnyway is only a wish, and evenness is what we do anyway. */
+function needsSpread(pod: Pod): boolean {
+  const { topologySpreadConstraints } = pod.spec as {
+    readonly topologySpreadConstraints?: readonly { readonly whenUnsatisfiable?: string }[]
+  }
+  return (topologySpreadConstraints ?? []).some(c => c.whenUnsatisfiable !== 'ScheduleAnyway')
 }
 
 /** `0/3 nodes are available: 1 node(s) had …, 2 Insufficient cpu.` and, in newer releases, why preemption does not help. */
