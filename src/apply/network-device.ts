@@ -1,0 +1,136 @@
+// One device of a `kind: Network` namespace, and what the kernel adds by itself: lo, connected routes, the device towards a gateway.
+import { networkOf, readInterfaceAddress } from '../addr/cidr'
+import { familyOf, type Ip, parseIp, readIp } from '../addr/ip'
+import { type Mac, readMac } from '../addr/mac'
+import { never } from '../error'
+import type { Device, InterfaceAddress, Route } from '../linux/program'
+import type { Complaints } from './complaints'
+import type { Path } from './path'
+import { readFlag, readList, readMapping, readNumber, readWord } from './written-value'
+
+const KINDS = ['veth', 'bridge', 'vxlan', 'loopback'] as const
+const COMMON_FIELDS = ['kind', 'mac', 'mtu', 'addresses', 'master', 'hairpin', 'isolated', 'flood'] as const
+const OWN_FIELDS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
+  veth: ['peer'],
+  bridge: [],
+  vxlan: ['id', 'local', 'device', 'port'],
+  loopback: [],
+}
+const MTU_BYTES: Readonly<Record<(typeof KINDS)[number], number>> = { veth: 1500, bridge: 1500, vxlan: 1450, loopback: 65536 }
+
+/** The device that a namespace writes under a name; complaints and undefined where it is none. */
+export function readDevice(complaints: Complaints, name: string, value: unknown, path: Path): Device | undefined {
+  const written = readMapping(complaints, value, path, null)
+  const kind = KINDS.find(k => k === written.kind)
+  if (kind === undefined) {
+    const wrong = `'${String(written.kind)}' is not a kind of device that hopspec models.`
+    complaints.add('INVALID_VALUE', [...path, 'kind'], wrong, `Write ${KINDS.join(', ')}.`)
+    return undefined
+  }
+  const d = readMapping(complaints, written, path, [...COMMON_FIELDS, ...OWN_FIELDS[kind]])
+  const bridge = readWord(complaints, d.master, [...path, 'master'])
+  const flag = (field: 'hairpin' | 'isolated' | 'flood', otherwise: boolean) => readFlag(complaints, d[field], [...path, field], otherwise)
+  const port = { hairpin: flag('hairpin', false), isolated: flag('isolated', false), flood: flag('flood', true) }
+  const common = {
+    name,
+    mac: readDeviceMac(complaints, d.mac, [...path, 'mac']),
+    mtuBytes: readNumber(complaints, d.mtu, [...path, 'mtu'], 68, 65536, MTU_BYTES[kind]),
+    addresses: readAddresses(complaints, d.addresses, [...path, 'addresses']),
+    ...(bridge === undefined ? {} : { port: { bridge, ...port } }),
+  }
+  switch (kind) {
+    case 'loopback':
+    case 'bridge':
+      return { ...common, kind }
+    case 'veth': {
+      const peer = /^([^/]+)\/(.+)$/.exec(String(d.peer ?? ''))
+      if (peer) return { ...common, kind, peer: { namespace: `namespace/${peer[1]}`, device: peer[2]! } }
+      complaints.add('INVALID_VALUE', [...path, 'peer'], `${name} needs a peer.`, 'Write peer: NAMESPACE/DEVICE.')
+      return undefined
+    }
+    case 'vxlan':
+      return readVxlan(complaints, common, d, path)
+    default:
+      return never(kind)
+  }
+}
+
+function readVxlan(
+  complaints: Complaints,
+  common: Omit<Device & { kind: 'bridge' }, 'kind'>,
+  d: Readonly<Record<string, unknown>>,
+  path: Path,
+): Device | undefined {
+  const local = readIp(String(d.local))
+  if (local === undefined) {
+    complaints.add('INVALID_VALUE', [...path, 'local'], `${common.name} needs the address of its machine.`, 'Write local: 192.168.1.201.')
+    return undefined
+  }
+  return {
+    ...common,
+    kind: 'vxlan',
+    id: readNumber(complaints, d.id, [...path, 'id'], 0, 2 ** 24 - 1, 1),
+    local,
+    device: readWord(complaints, d.device, [...path, 'device']) ?? '',
+    udpPort: readNumber(complaints, d.port, [...path, 'port'], 1, 65535, 8472),
+  }
+}
+
+function readDeviceMac(complaints: Complaints, value: unknown, path: Path): Mac {
+  const mac = value === undefined ? (0 as Mac) : readMac(String(value))
+  if (mac === undefined) complaints.add('INVALID_VALUE', path, `'${String(value)}' is not a MAC address.`, 'Write "02:00:00:00:00:01".')
+  return mac ?? (0 as Mac)
+}
+
+function readAddresses(complaints: Complaints, value: unknown, path: Path): readonly InterfaceAddress[] {
+  return readList(complaints, value, path).flatMap((text, i): InterfaceAddress[] => {
+    const written = String(text)
+    const address = readInterfaceAddress(written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`)
+    if (!address)
+      complaints.add('INVALID_VALUE', [...path, i], `'${written}' is not an address with a prefix length.`, 'Write 10.0.0.1/24.')
+    return address ? [address] : []
+  })
+}
+
+/** lo is in every namespace; IPv6 loopback only where IPv6 is in use. */
+export function withLoopback(devices: readonly Device[]): readonly Device[] {
+  const six = devices.some(d => d.addresses.some(a => familyOf(a.ip) === 'ipv6'))
+  const own = [{ ip: parseIp('127.0.0.1'), length: 8 }, ...(six ? [{ ip: parseIp('::1'), length: 128 }] : [])]
+  const given = devices.find(d => d.kind === 'loopback')
+  const lo: Device = given
+    ? { ...given, addresses: [...own, ...given.addresses] }
+    : { kind: 'loopback', name: 'lo', mac: 0 as Mac, mtuBytes: 65536, addresses: own }
+  return [lo, ...devices.filter(d => d.kind !== 'loopback')]
+}
+
+/** The routes that the kernel makes for the devices' addresses. */
+export function connectedRoutes(devices: readonly Device[]): readonly Route[] {
+  const seen = new Set<string>()
+  return devices
+    .filter(d => d.kind !== 'loopback')
+    .flatMap(d =>
+      d.addresses.flatMap((a): Route[] => {
+        const destination = networkOf(a.ip, a.length)
+        const key = `${d.name} ${destination.ip} ${a.length}`
+        if (seen.has(key) || (typeof a.ip === 'number' && a.length === 32)) return []
+        seen.add(key)
+        return [
+          {
+            type: 'unicast',
+            destination,
+            device: d.name,
+            protocol: 'kernel',
+            ...(typeof a.ip === 'number' ? { scope: 'link', source: a.ip } : { metric: 256 }),
+          },
+        ]
+      }),
+    )
+}
+
+/** The device whose network holds the gateway, as `ip route add` finds it. */
+export function deviceTowards(devices: readonly Device[], gateway: Ip): { device: string } | object {
+  const found = devices.find(d =>
+    d.addresses.some(a => familyOf(a.ip) === familyOf(gateway) && networkOf(gateway, a.length).ip === networkOf(a.ip, a.length).ip),
+  )
+  return found ? { device: found.name } : {}
+}
