@@ -40,6 +40,8 @@ export type StepJson = StepCommonJson &
         readonly chain: string
         readonly hook: string
         readonly rule: string
+        /** What it does and why in one phrase, `→ KUBE-SEP-A, by chance 0.33333`; null for rules that are only text. */
+        readonly says: string | null
         readonly because: string | null
         /** Where the object that made the rule stands, `svc.yaml:3:1`; null when it has no place in the input. */
         readonly place: string | null

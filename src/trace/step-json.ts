@@ -4,6 +4,7 @@ import { never, placeText } from '../error'
 import { routeText } from '../linux/ip-route'
 import { destinationText, hasPorts, type Packet, type Socket, sourceText } from '../linux/packet'
 import type { Step } from '../linux/step'
+import { ruleSays } from './rule-says'
 import type { PacketJson, StepJson } from './json'
 
 const shown = new WeakMap<Packet, PacketJson>()
@@ -47,6 +48,7 @@ export function stepJson(s: Step): StepJson {
         chain: s.chain,
         hook: s.hook,
         rule: s.text,
+        says: s.rule === null ? null : ruleSays(s.rule),
         because: s.because,
         place: s.rule?.place ? placeText(s.rule.place) : null,
         packet,

@@ -45,8 +45,11 @@ function stepLines(place: string, step: StepJson, options: TraceTextOptions): st
   )
     return []
   const line = `${place}  ${stepText(step)}`
-  return step.kind === 'rule' && options.rules && step.because !== null ? [line, `    ${step.rule}`] : [line]
+  return step.kind === 'rule' && options.rules && step.says !== null ? [line, `    ${step.rule}`] : [line]
 }
+
+/** `service default/web  (web.yaml:11:1)`. */
+const whose = (because: string, place: string | null): string => (place === null ? because : `${because}  (${place})`)
 
 /** One step without its place: `dnat  192.168.1.200:31298 → 10.244.1.2:8080`. */
 export function stepText(step: StepJson): string {
@@ -57,7 +60,7 @@ export function stepText(step: StepJson): string {
     case 'transmit':
       return `${step.kind}  ${step.device}`
     case 'rule':
-      return `${step.chain}  ${step.because === null ? step.rule : `${step.because}${step.place === null ? '' : `  (${step.place})`}`}`
+      return `${step.chain}  ${[step.says ?? step.rule, ...(step.because === null ? [] : [whose(step.because, step.place)])].join('  ')}`
     case 'dnat':
     case 'snat':
       return `${step.kind}  ${step.before} → ${step.after}${step.by === 'conntrack' ? '  (conntrack)' : ''}`

@@ -8,7 +8,15 @@ import { answered, hop, packet } from './traces'
 const before = packet('10.244.1.9:51412', '10.96.0.20:80')
 const after = packet('10.244.1.9:51412', '10.244.2.2:8080')
 const forwarded = packet('10.244.1.9:51412', '10.244.2.2:8080', 63)
-const rule = { kind: 'rule', family: 'ip', table: 'nat', hook: 'PREROUTING', because: 'service default/web', place: null } as const
+const rule = {
+  kind: 'rule',
+  family: 'ip',
+  table: 'nat',
+  hook: 'PREROUTING',
+  says: null,
+  because: 'service default/web',
+  place: null,
+} as const
 
 const way = hopRows({
   ...answered('web', '1'),

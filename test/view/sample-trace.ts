@@ -27,6 +27,9 @@ const PICK = [
 type Detail<T = StepJson> = T extends StepJson ? Omit<T, 'packet'> : never
 
 /** A packet on its way; every step is recorded with the packet after it. */
+/** What hopspec would say of these rules: where they go on. */
+const saysOf = (rule: string): string => rule.replace(/^.*-j (KUBE-)/, '→ $1').replace(/^.*-j /, '')
+
 function walker(source: string, destination: string, detail: string) {
   let packet: PacketJson = { protocol: 'tcp', source, destination, ttl: 64, lengthBytes: 60, mark: 0, detail }
   const hops: { in: string; node: string | null; steps: StepJson[] }[] = []
@@ -43,7 +46,17 @@ function walker(source: string, destination: string, detail: string) {
     },
     rule: (table: string, chain: string, hook: string, rule: string, because: string | null = null, change: Partial<PacketJson> = {}) =>
       walk.step(
-        { kind: 'rule', family: 'ip', table, chain, hook, rule: `-A ${chain} ${rule}`, because, place: because === SVC ? PLACE : null },
+        {
+          kind: 'rule',
+          family: 'ip',
+          table,
+          chain,
+          hook,
+          rule: `-A ${chain} ${rule}`,
+          says: saysOf(rule),
+          because,
+          place: because === SVC ? PLACE : null,
+        },
         change,
       ),
   }

@@ -1,5 +1,5 @@
 // Traces for the data block: a step keeps of its packet only what changed since the step before, so that steps of different packets become
-// equal and stand in the block once. In: a probe. Out: a smaller value, and the probe again.
+// equal and stand in the block once. What a rule says in words is left out: the page shows its line. In: a probe. Out: a smaller value, and the probe again.
 import type { HopJson, OutcomeJson, PacketJson, StepJson } from '../../trace/json'
 import type { ProbeJson } from './probe'
 
@@ -11,7 +11,7 @@ interface SlimHop extends Omit<HopJson, 'steps'> {
 
 export type SlimProbe = { readonly [Field in keyof ProbeJson]: unknown }
 
-/** A value for pack(); `fullProbe` is its opposite. */
+/** A value for pack(); `fullProbe` is its opposite, but for what rules say. */
 export const slimProbe = (probe: ProbeJson): SlimProbe => ({
   ...probe,
   trace: { ...probe.trace, outcomes: probe.trace.outcomes.map(outcome => withHops(outcome, slimHops)) },
@@ -40,12 +40,19 @@ function slimHops(hops: readonly HopJson[]): readonly SlimHop[] {
   let before: Partial<PacketJson> = {}
   return hops.map(hop => ({
     ...hop,
-    steps: hop.steps.map(({ packet, ...detail }) => {
+    steps: hop.steps.map(({ packet, ...step }) => {
+      const detail = withoutPhrase(step)
       const fields = Object.entries(packet).filter(([name, value]) => before[name as keyof PacketJson] !== value)
       before = packet
       return fields.length ? { ...detail, packet: Object.fromEntries(fields) } : detail
     }),
   }))
+}
+
+function withoutPhrase<T extends Omit<StepJson, 'packet'>>(step: T): T {
+  if (!('says' in step)) return step
+  const { says: _, ...rest } = step
+  return rest as unknown as T
 }
 
 function fullHops(hops: readonly SlimHop[]): readonly HopJson[] {

@@ -17,8 +17,10 @@ test('what was packed comes out again (seed 1)', () => {
     { seed: 1, numRuns: 300 },
   )
 })
-test('a probe comes out of the block as it went in', () => {
-  for (const one of [probe(), probe(droppedTrace(), false)]) assert.deepEqual(fullProbe(unpacker(pack([slimProbe(one)]))(0) as never), one)
+test('a probe comes out of the block as it went in, but for what rules say', () => {
+  const withoutPhrases = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (name, v) => (name === 'says' ? undefined : v)))
+  for (const one of [probe(), probe(droppedTrace(), false)])
+    assert.deepEqual(fullProbe(unpacker(pack([slimProbe(one)]))(0) as never), withoutPhrases(one))
 })
 test('a second equal probe costs one number', () => {
   const size = (n: number) => JSON.stringify(pack(Array.from({ length: n }, () => slimProbe(probe())))).length
