@@ -408,7 +408,7 @@ Feature: Article 001: Service in depth
       When node "master" curls http://10.100.77.149
       Then service "mytest-svc" has no endpoints
       And the request is rejected
-      And the explanation says "selects run=mytst, and no pod has these labels. Did you mean run=mytest?"
+      And the explanation says "selects run=mytst, and no pod in namespace default has that label. Nearest: pod default/mytest-"
 
     Scenario: a targetPort on which nobody listens
       Given the manifests:
@@ -443,7 +443,7 @@ Feature: Article 001: Service in depth
         """
       When node "master" curls http://10.100.77.149
       Then the request is rejected
-      And the explanation says "has no selector and nobody gave it endpoints"
+      And the explanation says "has no selector: nobody but you writes its endpoints"
 
   Rule: A fixed nodePort
 

@@ -1,11 +1,11 @@
-// Why a Service answers nobody, in words an engineer would say: no pod matches, pods are not ready, a port name is unknown, nothing listens there.
+// Why a Service has no endpoints, in words an engineer would say: no pod matches, pods are not ready, a port name is unknown. What listens in a pod
+// that was reached: verify/explain.ts.
 import type { Pod, Service } from '../apply/object'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
 import { slicesByService } from './endpoint-slices'
-import { podListens } from './image'
 import { conditionOf } from './pod-state'
-import { labelsText, podsSelectedBy } from './selector'
+import { labelsText, matchesMap, podsSelectedBy } from './selector'
 
 /** Why the Service (by `namespace/name`) has no ready endpoint; null when it has one. */
 export function whyNoEndpoints(state: State, serviceKey: string): string | null {
@@ -35,6 +35,14 @@ function hasReadyEndpoint(state: State, key: string): boolean {
 /** No pod has the labels; the nearest pods and what they have instead. */
 function noMatch(state: State, service: Service): string {
   const selector = service.spec.selector ?? {}
+  const idle = objectsOf(state, 'Deployment').find(
+    d =>
+      d.metadata.namespace === service.metadata.namespace &&
+      d.spec.replicas === 0 &&
+      matchesMap(selector, d.spec.template.metadata?.labels),
+  )
+  if (idle !== undefined)
+    return `Service ${keyOf(service)} selects the pods of deployment ${keyOf(idle)}, which has 0 replicas. Scale it up.`
   const head = `Service ${keyOf(service)} selects ${labelsText(selector)}, and no pod in namespace ${service.metadata.namespace} has ${Object.keys(selector).length === 1 ? 'that label' : 'these labels'}.`
   const nearest = nearestPod(state, service)
   if (nearest === undefined) {
@@ -79,21 +87,4 @@ function whyNotReady(pod: Pod): string {
   if (!pod.status?.podIP) return `${name} has no address yet (${pod.status?.phase ?? 'Pending'})`
   const ready = conditionOf(pod, 'Ready')
   return `${name} is not ready${ready?.message ? `: ${ready.message}` : ''}`
-}
-
-/** Why a connection to the Service's port is refused although it has endpoints; null when every selected pod listens there. */
-export function whyNotListening(state: State, serviceKey: string, port?: number): string | null {
-  const service = objectOf(state, 'Service', serviceKey)
-  if (service === undefined) return null
-  for (const servicePort of (service.spec.ports ?? []).filter(p => port === undefined || p.port === port || p.nodePort === port)) {
-    for (const { pod } of backendsOf(state, service, familiesOf(state, service)[0]!)) {
-      const target = targetPortOf(servicePort, pod)
-      const listens = podListens(state.config, pod)
-      if (target === undefined || listens.some(l => l.port === target && l.protocol === servicePort.protocol)) continue
-      const list = listens.map(l => (l.protocol === 'TCP' ? `${l.port}` : `${l.port}/${l.protocol}`)).join(', ')
-      const does = list === '' ? 'listens on no port' : `listens on ${list}, not on ${target}`
-      return `Service ${serviceKey} selects ${labelsText(service.spec.selector)}; pod ${pod.metadata.name} ${does}.`
-    }
-  }
-  return null
 }

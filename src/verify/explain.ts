@@ -3,12 +3,12 @@
 import { contains } from '../addr/cidr'
 import { type Ip, ipText, readIp } from '../addr/ip'
 import type { Pod, Service, ServicePort } from '../apply/object'
-import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { keyOf, objectsOf, type State } from '../cluster/state'
+import { whyNoEndpoints } from '../control/explain'
 import { placeText } from '../error'
 import { listenersOf } from '../node/images'
 import type { OutcomeJson } from '../trace/json'
 import type { Scene } from '../trace/trace'
-import { nearest } from './nearest'
 
 /** The explanation of outcomes in a cluster, for traces. */
 export const explainIn =
@@ -42,34 +42,10 @@ function named(state: State, o: Service): string {
   return `Service ${keyOf(o)}${place ? ` (${placeText(place)})` : ''}`
 }
 
-const labelsText = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([k, v]) => `${k}=${v}`)
-    .join(',')
-
-const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>> = {}): boolean =>
-  Object.entries(selector).every(([k, v]) => labels[k] === v)
-
-/** Why a Service has no endpoints; null when it has some. */
+/** Why a Service has no endpoints, with its place; null when it has some. */
 function noEndpoints(state: State, service: Service): string | null {
-  const key = keyOf(service)
-  const ready = (objectOf(state, 'Endpoints', key)?.subsets ?? []).some(s => (s.addresses ?? []).length > 0)
-  if (ready) return null
-  const selector = service.spec.selector
-  if (selector === undefined || Object.keys(selector).length === 0)
-    return `${named(state, service)} has no selector and nobody gave it endpoints. Give it a selector, or write its EndpointSlice.`
-  const inNamespace = objectsOf(state, 'Pod').filter(p => p.metadata.namespace === service.metadata.namespace)
-  const selected = inNamespace.filter(p => selects(selector, p.metadata.labels))
-  if (selected.length > 0) return `${named(state, service)} selects ${selected.map(keyOf).join(', ')}, and none of them is ready.`
-  const idle = objectsOf(state, 'Deployment').find(
-    d =>
-      d.metadata.namespace === service.metadata.namespace && d.spec.replicas === 0 && selects(selector, d.spec.template.metadata?.labels),
-  )
-  if (idle !== undefined)
-    return `${named(state, service)} selects the pods of deployment ${keyOf(idle)}, which has 0 replicas. Scale it up.`
-  const others = [...new Set(inNamespace.flatMap(p => Object.entries(p.metadata.labels ?? {}).map(([k, v]) => `${k}=${v}`)))]
-  const near = nearest(labelsText(selector), others)
-  return `${named(state, service)} selects ${labelsText(selector)}, and no pod has these labels.${near === undefined ? '' : ` Did you mean ${near}?`}`
+  const why = whyNoEndpoints(state, keyOf(service))
+  return why === null ? null : why.replace(`Service ${keyOf(service)}`, () => named(state, service))
 }
 
 /** A node that may only answer from its own pods, and has none. */

@@ -1,7 +1,7 @@
 // The explanations: each names the pod, the label or the port that is wrong.
 import { expect, test } from 'vitest'
 import { setReadiness } from '../../src/control/kubelet'
-import { whyNoEndpoints, whyNotListening } from '../../src/control/explain'
+import { whyNoEndpoints } from '../../src/control/explain'
 import { settle } from '../../src/control/settle'
 import { objectsOf } from '../../src/cluster/state'
 import { ARTICLE, cluster, deployment, service, template } from './world'
@@ -12,7 +12,6 @@ const world = (name: string, spec: object) =>
 test('nothing to explain about a Service that works', () => {
   const state = settle(cluster([ARTICLE.deployment, ARTICLE.service]))
   expect(whyNoEndpoints(state, 'default/mytest-svc')).toBeNull()
-  expect(whyNotListening(state, 'default/mytest-svc')).toBeNull()
 })
 
 test('a selector that nobody has names the nearest pod', () => {
@@ -42,9 +41,11 @@ test('pods that are not ready are named with the reason', () => {
   expect(whyNoEndpoints(settle(setReadiness(state, `default/${pod}`, true)), 'default/web')).toBeNull()
 })
 
-test('article 000: the selector of myweb finds mysql, which listens elsewhere', () => {
-  const state = world('myweb', { selector: { app: 'mysql' }, ports: [{ protocol: 'TCP', port: 8080, targetPort: 8080 }] })
-  expect(whyNotListening(state, 'default/myweb')).toMatch(
-    /^Service default\/myweb selects app=mysql; pod mysql-\S+ listens on 3306, not on 8080\.$/,
+test('a Deployment without replicas is named', () => {
+  const state = settle(
+    cluster([deployment('web', 0, template({ app: 'web' }, 'web', 'web', [80])), service('web', { selector: { app: 'web' } })]),
+  )
+  expect(whyNoEndpoints(state, 'default/web')).toBe(
+    'Service default/web selects the pods of deployment default/web, which has 0 replicas. Scale it up.',
   )
 })
