@@ -79,13 +79,13 @@ function readFlows(path: string, io: Io): FlowList {
   const { documents, problems } = readDocuments([{ name: path, text }])
   if (problems.length > 0) throw new HopspecError(problems)
   const [doc] = documents
-  const value = doc?.value as { stateful?: unknown; flows?: unknown } | readonly unknown[] | undefined
-  const flows = Array.isArray(value) ? value : (value as { flows?: unknown } | undefined)?.flows
-  if (!Array.isArray(flows))
-    throw problem('WRONG_TYPE', `${path} is not a list of flows.`, { fix: 'Write - {from: WHERE, to: WHERE:PORT}.' })
-  const at = Array.isArray(value) ? [] : ['flows']
-  const list = readList(flows, i => doc!.placeOf([...at, i]))
-  return { ...list, stateful: !Array.isArray(value) && (value as { stateful?: unknown }).stateful === true }
+  const bare = Array.isArray(doc?.value)
+  const { stateful = false, flows, ...others } = (bare ? { flows: doc!.value } : (doc?.value ?? {})) as Readonly<Record<string, unknown>>
+  if (!Array.isArray(flows) || Object.keys(others).length > 0 || typeof stateful !== 'boolean')
+    throw problem('WRONG_TYPE', `${path} is not a list of flows.`, {
+      fix: 'Write - {from: WHERE, to: WHERE:PORT}, or {stateful: true, flows: [{from: …, to: …}]}.',
+    })
+  return { ...readList(flows, i => doc!.placeOf(bare ? [i] : ['flows', i])), stateful }
 }
 
 function readList(values: readonly unknown[], placeOf: (index: number) => Problem['place'] & object): FlowList {

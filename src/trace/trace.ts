@@ -62,18 +62,6 @@ export function traceOne(
   return { outcome: outcomeOf(scene, flow, walked, ONE), kernels: walked.kernels }
 }
 
-/** How often each place answers (`fate` for those that nobody answers), over independent connections with a seed. */
-export function sample(scene: Scene, flow: Flow, times: number, seed: number): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  const chooser = new SeededChooser(seed)
-  for (let i = 0; i < times; i++) {
-    const walked = exchange(scene.network, { ...flow.request, sourcePort: 32768 + ((flow.request.sourcePort + i) % 28232) }, chooser)
-    const who = walked.delivered?.namespace ?? fateOf(walked).fate
-    counts.set(who, (counts.get(who) ?? 0) + 1)
-  }
-  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
 function fateOf(e: Exchange): { readonly fate: Fate; readonly loss: Lost | undefined } {
   if (e.delivered) return { fate: 'delivered', loss: undefined }
   const loss = lossOf(e, 'request')

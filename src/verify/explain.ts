@@ -18,6 +18,8 @@ export const explainIn =
     const service = objectsOf(state, 'Service').find(s => hasAddress(state, s, destination, destinationPort))
     if (service === undefined) return podExplanation(state, outcome) ?? portExplanation(state, destination, destinationPort)
     const port = servicePort(state, service, destination, destinationPort, protocol)
+    if (port === undefined && (protocol === 'icmp' || protocol === 'icmpv6'))
+      return `${named(state, service)} answers no ping: kube-proxy translates only its ports (${portList(service)}). Ping one of its pods.`
     if (port === undefined)
       return `${named(state, service)} has the ports ${portList(service)}; ${protocol} ${destinationPort} is none of them.`
     return noEndpoints(state, service) ?? noLocalPod(state, service, destination, outcome) ?? wrongTarget(state, service, port, outcome)

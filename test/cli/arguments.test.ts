@@ -7,6 +7,7 @@ import type { Io } from '../../src/cli/io'
 const FILES: Readonly<Record<string, string>> = {
   'c.yaml':
     'apiVersion: hopspec/v1\nkind: Cluster\nkubernetesVersion: v1.13.0\nbuiltins: none\nnodes: [{name: master, addresses: [192.168.1.200]}]\n',
+  'stateful.yaml': 'stateful: yes please\nflows: []\n',
   'flows.yaml': '- {from: node/master, to: "127.0.0.1:80", send: syn}\n',
 }
 
@@ -41,6 +42,7 @@ const refused: readonly { line: string; says: RegExp }[] = [
   { line: 'trace -f c.yaml --from node/master --to http://:80', says: /'http:\/\/:80' is not a destination/ },
   { line: 'trace -f c.yaml --from node/master --to 127.0.0.1:80 --via mastr', says: /no node 'mastr'/ },
   { line: 'trace -f c.yaml --flows flows.yaml', says: /flows\.yaml:1:3: .*send: syn/ },
+  { line: 'trace -f c.yaml --flows stateful.yaml', says: /not a list of flows\. Write .*stateful: true/ },
   { line: 'rules', says: /needs --node NODE/ },
   { line: 'rules --node a --ony cni', says: /Did you mean '--only'\?/ },
   { line: 'rules -f c.yaml --node mastr', says: /no node 'mastr'\. The nodes are master/ },
