@@ -87,8 +87,12 @@ function readTranslation(text: string): Translation | undefined {
   }
 }
 
-const REJECTS: Readonly<Record<string, RejectWith>> = Object.fromEntries(
-  [
+const aliased = (names: readonly (readonly [RejectWith, string])[]): ReadonlyMap<string, RejectWith> =>
+  new Map(names.flatMap(([name, alias]) => [[name, name] as const, [alias, name] as const]))
+
+/** The words of `--reject-with`, long and short, in each family. */
+const REJECTS: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<string, RejectWith>>> = {
+  ipv4: aliased([
     ['icmp-net-unreachable', 'net-unreach'],
     ['icmp-host-unreachable', 'host-unreach'],
     ['icmp-port-unreachable', 'port-unreach'],
@@ -97,17 +101,17 @@ const REJECTS: Readonly<Record<string, RejectWith>> = Object.fromEntries(
     ['icmp-host-prohibited', 'host-prohib'],
     ['icmp-admin-prohibited', 'admin-prohib'],
     ['tcp-reset', 'tcp-rst'],
+  ]),
+  ipv6: aliased([
     ['icmp6-no-route', 'no-route'],
     ['icmp6-adm-prohibited', 'adm-prohibited'],
     ['icmp6-addr-unreachable', 'addr-unreach'],
-    ['icmp6-port-unreachable', 'port-unreach6'],
+    ['icmp6-port-unreachable', 'port-unreach'],
     ['icmp6-policy-fail', 'policy-fail'],
     ['icmp6-reject-route', 'reject-route'],
-  ].flatMap(([name, alias]) => [
-    [name, name],
-    [alias, name],
+    ['tcp-reset', 'tcp-rst'],
   ]),
-) // prettier-ignore
+}
 
 /** Reads the target after `-j`, with its options. */
 export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6'): Target {
@@ -136,9 +140,7 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
       const fallback: RejectWith = family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable'
       return {
         do: name,
-        with: r.take('--reject-with')
-          ? r.value('a REJECT type', text => (family === 'ipv6' && text === 'port-unreach' ? 'icmp6-port-unreachable' : REJECTS[text]))
-          : fallback,
+        with: r.take('--reject-with') ? r.value('a REJECT type of its family', text => REJECTS[family].get(text)) : fallback,
       }
     }
     case 'NOTRACK':

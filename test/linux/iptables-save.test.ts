@@ -212,6 +212,8 @@ describe('what is no rule is refused, with its place', () => {
     ['-A USER -j NOPE', /^rules\.save:4: table nat has no chain or target 'NOPE'/],
     ['-A USER -s', /^rules\.save:4:\d+: the line ends where an IPv4 address or network should stand/],
     ['-I USER -j ACCEPT', /^rules\.save:4:1: hopspec reads only -A lines here/],
+    ['-A USER -j REJECT --reject-with constructor', /^rules\.save:4:\d+: 'constructor' is not a REJECT type of its family/],
+    ['-A USER -j REJECT --reject-with icmp6-no-route', /^rules\.save:4:\d+: 'icmp6-no-route' is not a REJECT type of its family/],
     ['-A USER -m conntrack --ctstate OLD', /^rules\.save:4:32: 'OLD' is not a list of connection states/],
     [':USER2 MAYBE [0:0]', /^rules\.save:4: ':USER2 MAYBE \[0:0\]' is not a chain line/],
     ['*squirrel', /^rules\.save:4: '\*squirrel' is not a table of iptables/],
