@@ -3,12 +3,13 @@ import { type Cidr, cidrFamily, cidrText, overlaps, parseCidr, readCidr } from '
 import { type Family, type Ip, ipText, readIp } from '../addr/ip'
 import type { Place, Problem } from '../error'
 import type { ClusterConfig, CniName, ProxyMode } from './cluster-config'
-import { type NamedNode, readNodes } from './cluster-nodes'
+import { NODE_NAME, type NamedNode, readNodes } from './cluster-nodes'
 import { Complaints } from './complaints'
 import { nearest } from './finding-text'
 import { type ChosenProfile, chooseProfile, DEFAULT_VERSION, type ProfileName } from './profile'
 import { PROXY_MODES, readProxy } from './proxy-document'
 import type { RawCluster, RawProxy } from './raw-cluster'
+import { readNumber } from './written-value'
 
 /** A decoded document and the way to its places. */
 export interface Written<T> {
@@ -27,7 +28,7 @@ const FAMILIES = { ipv4: ['ipv4'], ipv6: ['ipv6'], dual: ['ipv4', 'ipv6'] } as c
 const POD_SUBNETS: Readonly<Record<Family, Cidr>> = { ipv4: parseCidr('10.244.0.0/16'), ipv6: parseCidr('fd00:10:244::/56') }
 const SERVICE_SUBNETS: Readonly<Record<Family, Cidr>> = { ipv4: parseCidr('10.96.0.0/12'), ipv6: parseCidr('fd00:10:96::/112') }
 
-/** The version that a Cluster document asks for; `problem` when it is none, or (with a choice) when the nearest profile stands in. */
+/** The version that a Cluster document asks for; `problem` when it is none (the default is chosen, exact), or when the nearest profile stands in (not exact). */
 export function readVersion(cluster: Written<RawCluster> | undefined): { readonly chosen: ChosenProfile; readonly problem?: Problem } {
   const written = cluster?.value.kubernetesVersion ?? DEFAULT_VERSION
   const chosen = chooseProfile(written)
@@ -64,8 +65,7 @@ export function readConfig(
   const complaints = new Complaints(cluster?.placeOf ?? (() => NOWHERE))
   const warnings: Problem[] = []
   const { chosen, problem } = readVersion(cluster)
-  if (problem)
-    (chosen.exact || !chooseProfile(cluster?.value.kubernetesVersion ?? DEFAULT_VERSION) ? complaints.problems : warnings).push(problem)
+  if (problem) (chosen.exact ? complaints.problems : warnings).push(problem)
   const raw = cluster?.value ?? {}
   const net = raw.networking ?? {}
   const ipFamily = complaints.oneOf(['networking', 'ipFamily'], net.ipFamily ?? 'ipv4', ['ipv4', 'ipv6', 'dual'] as const)
@@ -87,8 +87,8 @@ export function readConfig(
     builtins: complaints.oneOf(['builtins'], raw.builtins ?? 'kubeadm', ['kubeadm', 'none'] as const),
     addons: (raw.addons ?? []).map((addon, i) => complaints.oneOf(['addons', i], addon, ['coredns'] as const)),
     kubelets: {
-      startSeconds: raw.kubelets?.startSeconds ?? 0.6,
-      stopSeconds: raw.kubelets?.stopSeconds ?? 1,
+      startSeconds: readSeconds(complaints, 'startSeconds', raw.kubelets?.startSeconds ?? 0.6),
+      stopSeconds: readSeconds(complaints, 'stopSeconds', raw.kubelets?.stopSeconds ?? 1),
       events: raw.kubelets?.events ?? true,
     },
     nodes,
@@ -174,6 +174,8 @@ const CNI_VERSIONS: Readonly<Record<ProfileName, Partial<Record<CniName, string>
 function readCni(complaints: Complaints, raw: unknown, profile: ProfileName): ClusterConfig['cni'] {
   const path = ['networking', 'cni']
   const isMap = typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+  if (Array.isArray(raw))
+    complaints.add('WRONG_TYPE', path, "'cni' must be a name or a mapping, not a list.", 'Write one, like cni: flannel.')
   const { name = 'flannel', ...settings } = isMap ? (raw as { name?: unknown }) : { name: raw ?? 'flannel' }
   const known = complaints.oneOf<CniName>(isMap ? [...path, 'name'] : path, String(name), [
     'flannel',
@@ -205,6 +207,13 @@ function readClients(complaints: Complaints, raw: RawCluster, nodes: ClusterConf
     const address = readIp(client.address)
     if (names.has(client.name))
       complaints.add('CLUSTER_INVALID', [...path, 'name'], `Two external clients are named '${client.name}'.`, 'Give each its own name.')
+    if (!NODE_NAME.test(client.name))
+      complaints.add(
+        'INVALID_VALUE',
+        [...path, 'name'],
+        `'${client.name}' cannot name a client.`,
+        'Write lower-case letters, digits, - and .',
+      )
     names.add(client.name)
     if (address === undefined) {
       complaints.add('INVALID_VALUE', [...path, 'address'], `'${client.address}' is no IP address.`, 'Write one like 192.168.1.50.')
@@ -223,11 +232,18 @@ function readClients(complaints: Complaints, raw: RawCluster, nodes: ClusterConf
   })
 }
 
+/** A day is more than any container takes. */
+function readSeconds(complaints: Complaints, name: string, seconds: number): number {
+  if (seconds >= 0 && seconds <= 86_400) return seconds
+  complaints.add('INVALID_VALUE', ['kubelets', name], `'${name}' is ${seconds}.`, 'Write seconds from 0 to 86400.')
+  return 0
+}
+
 function readImages(complaints: Complaints, raw: RawCluster): ClusterConfig['images'] {
   return (raw.images ?? []).map((image, i) => ({
     image: image.image,
     listens: (image.listens ?? []).map((listen, j) => ({
-      port: listen.port,
+      port: readNumber(complaints, listen.port, ['images', i, 'listens', j, 'port'], 1, 65535, 1),
       protocol: complaints.oneOf(['images', i, 'listens', j, 'protocol'], listen.protocol ?? 'TCP', ['TCP', 'UDP', 'SCTP'] as const),
     })),
     answers: image.answers ?? null,

@@ -1,6 +1,19 @@
 // The machines: those of the Cluster document, then those that objects name; addresses and podCIDRs given out where the input has none.
-import { type Cidr, cidrFamily, cidrText, overlaps, rangeOf, readCidr, readInterfaceAddress } from '../addr/cidr'
-import { addToIp, bitsOf, compareIps, type Family, familyOf, type Ip, ipText, parseIp, readIp } from '../addr/ip'
+import { type Cidr, cidrFamily, cidrText, overlaps, rangeOf, readCidr, readCidrLeniently, readInterfaceAddress } from '../addr/cidr'
+import {
+  addToIp,
+  bitsOf,
+  compareIps,
+  type Family,
+  familyOf,
+  type Ip,
+  ipText,
+  isLoopback,
+  isMulticast,
+  isUnspecified,
+  parseIp,
+  readIp,
+} from '../addr/ip'
 import type { Place } from '../error'
 import type { ClusterNode } from './cluster-config'
 import type { Complaints } from './complaints'
@@ -46,6 +59,8 @@ export function readNodes(making: Making): readonly ClusterNode[] {
     const path = ['nodes', i]
     if (names.has(node.name))
       complaints.add('CLUSTER_INVALID', [...path, 'name'], `Two nodes are named '${node.name}'.`, 'Give each its own name.')
+    if (!NODE_NAME.test(node.name))
+      complaints.add('INVALID_VALUE', [...path, 'name'], `'${node.name}' cannot name a node.`, 'Write lower-case letters, digits, - and .')
     names.add(node.name)
     nodes.push(readNode(making, node, known.get(node.name), path, written ? undefined : addresses))
   }
@@ -54,17 +69,23 @@ export function readNodes(making: Making): readonly ClusterNode[] {
   return givePodCidrs(making, nodes)
 }
 
-/** Hands out 192.168.1.200, .201, … leaving out what the input uses. */
+/** What machines may be called: a DNS subdomain, as Kubernetes asks of its nodes. */
+export const NODE_NAME = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+
+/** Hands out 192.168.1.200, .201, … leaving out what the input uses, and the ends of each /24. */
 class AddressGiver {
   private readonly next = new Map<Family, Ip>()
   constructor(private readonly taken: ReadonlySet<Ip>) {}
   give(family: Family): Ip {
     let ip = this.next.get(family) ?? FIRST_ADDRESS[family]
-    while (this.taken.has(ip)) ip = addToIp(ip, 1)!
+    while (this.taken.has(ip) || isEnd(ip)) ip = addToIp(ip, 1)!
     this.next.set(family, addToIp(ip, 1)!)
     return ip
   }
 }
+
+/** The network's own address or its broadcast address. */
+const isEnd = (ip: Ip): boolean => typeof ip === 'number' && ((ip & 255) === 0 || (ip & 255) === 255)
 
 type NodeAddress = ClusterNode['addresses'][number]
 const withLength = (ip: Ip): NodeAddress => ({ ip, length: NETWORK_LENGTH[familyOf(ip)] })
@@ -110,7 +131,7 @@ function nodeOfObjects(making: Making, node: NamedNode, giver: AddressGiver): Cl
     addresses: (ips.length > 0 ? ips : making.families.map(f => giver.give(f))).map(withLength),
     containerRuntime: RUNTIME[making.profile],
     bip: RUNTIME[making.profile] === 'docker' ? readBip(making.complaints, undefined, []) : null,
-    podCIDRs: node.podCIDRs.flatMap(text => readCidr(text) ?? []).filter(c => making.families.includes(cidrFamily(c))),
+    podCIDRs: node.podCIDRs.flatMap(text => readCidrLeniently(text) ?? []).filter(c => making.families.includes(cidrFamily(c))),
     labels: node.labels,
     kernel: { nfacct: true },
     place: node.place,
@@ -134,8 +155,12 @@ function readAddress(complaints: Complaints, text: string, path: (string | numbe
       `'${text}' is no IP address.`,
       'Write one like 192.168.1.200, with a length like /24 if it is another than that.',
     )
+  else if (isUnspecified(address.ip) || isLoopback(address.ip) || isMulticast(address.ip) || address.ip === BROADCAST)
+    complaints.add('INVALID_VALUE', path, `'${text}' can be no machine's address.`, 'Write one like 192.168.1.200.')
   return address ? [address] : []
 }
+
+const BROADCAST = parseIp('255.255.255.255')
 
 function readBip(complaints: Complaints, text: string | undefined, path: (string | number)[]): NodeAddress {
   const address = readInterfaceAddress(text ?? '172.17.0.1/16')

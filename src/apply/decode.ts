@@ -164,7 +164,8 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isInt = (value: unknown, bound: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= -bound && value < bound
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
-const QUANTITY = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
+/** An exponent has at most two digits: more would only be cut down to what 64 bits hold. */
+const QUANTITY = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2}|[numkMGTPE]|[KMGTPE]i)?$/
 
 const SCALAR_FITS: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   string: value => typeof value === 'string',
@@ -176,7 +177,7 @@ const SCALAR_FITS: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   byte: value => typeof value === 'string' && BASE64.test(value) && value.length % 4 === 0,
   'date-time': value => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(value),
   'int-or-string': value => typeof value === 'string' || isInt(value, 2 ** 31),
-  quantity: value => typeof value === 'number' || (typeof value === 'string' && QUANTITY.test(value)),
+  quantity: value => (typeof value === 'number' && Math.abs(value) < 1e100) || (typeof value === 'string' && QUANTITY.test(value)),
   object: isObject,
   any: () => true,
 }

@@ -60,7 +60,7 @@ const PLAIN_WITH_COLONS = /^[A-Za-z0-9_/.~+(=^$\\;<](?:[ -"$-9;-~]|:(?=\S))*$/
 const NEGATIVE = /^-[A-Za-z0-9_.][ -"$-9;-~]*$/
 const DOUBLE = /^"[ !#-[\]-~]*"$/
 const SINGLE = /^'[ -&(-~]*'$/
-const KEY = /^(?:([A-Za-z0-9_/.][A-Za-z0-9_/.-]*)|"([A-Za-z0-9_/. -]*)"|'([A-Za-z0-9_/. -]*)'):(?: +(.*))?$/
+const KEY = /^(?:([A-Za-z0-9_/.][A-Za-z0-9_/.-]*)|"([A-Za-z0-9_/. -]*)"|'([A-Za-z0-9_/. -]*)'):(?: +(\S.*))?$/
 
 class BlockReader {
   at = 0

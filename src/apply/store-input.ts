@@ -52,11 +52,10 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
   return { accepted, config: config.config, warnings }
 }
 
-const OWN_KINDS: Readonly<Record<string, string>> = { Cluster: CLUSTER_API, KubeProxyConfiguration: PROXY_API }
+const OWN_KINDS: ReadonlySet<string> = new Set(['Cluster', 'KubeProxyConfiguration'])
 const OWN_GROUPS = [CLUSTER_API, PROXY_API].map(api => api.split('/')[0]!)
 
-const isOwn = (written: WrittenObject): boolean =>
-  OWN_KINDS[written.kind] !== undefined || OWN_GROUPS.includes(written.apiVersion.split('/')[0]!)
+const isOwn = (written: WrittenObject): boolean => OWN_KINDS.has(written.kind) || OWN_GROUPS.includes(written.apiVersion.split('/')[0]!)
 
 /** The one document of that kind, decoded; complaints about a second, about its version, about kinds of our own that do not exist. */
 function ownDocument<T>(written: readonly WrittenObject[], apiVersion: string, kind: string, problems: Problem[]): Written<T> | undefined {

@@ -1,8 +1,10 @@
 // How an object of the store is judged: what the API server's validation refuses in a field that an answer can depend on is an error,
 // what it refuses elsewhere (a container without an image) is one line on stderr. Allocation's complaints are in stored-allocation.ts.
+import { ipText, readIp, readIpLeniently } from '../addr/ip'
 import type { Problem } from '../error'
 import { type FieldError, fieldErrorText } from './field-error'
 import { nearest } from './finding-text'
+import type { Loose } from './loose'
 import type { Accepted } from './object'
 import { type Path, pathText } from './path'
 import type { ProfileName } from './profile'
@@ -22,8 +24,8 @@ const FINE: Judgement = { problems: [], warnings: [] }
 export function judgeStored(accepted: Accepted, profile: ProfileName): Judgement {
   const { object } = accepted
   const errors = validateCreate(object.kind, object)
-  if (errors.length === 0) return object.metadata.name ? FINE : { problems: [nameless(accepted)], warnings: [] }
-  const problems: Problem[] = object.metadata.name ? [] : [nameless(accepted)]
+  const problems: Problem[] = [...(object.metadata.name ? [] : [nameless(accepted)]), ...statusProblems(accepted)]
+  if (errors.length === 0 && problems.length === 0) return FINE
   const warnings: Problem[] = []
   for (const error of errors) {
     if (!object.metadata.name && pathText(error.path) === 'metadata.name') continue
@@ -33,6 +35,36 @@ export function judgeStored(accepted: Accepted, profile: ProfileName): Judgement
     else problems.push(problem)
   }
   return { problems, warnings }
+}
+
+/** Addresses that packets go by, but that no validation of a request looks at: each field with its value. */
+function statusAddresses({ kind, status = {} }: Loose): readonly (readonly [Path, unknown])[] {
+  if (kind === 'Pod')
+    return [
+      [['status', 'podIP'], status.podIP],
+      [['status', 'hostIP'], status.hostIP],
+      ...(status.podIPs ?? []).map((p: Loose, i: number) => [['status', 'podIPs', i, 'ip'], p.ip] as const),
+    ]
+  if (kind !== 'Node') return []
+  return (status.addresses ?? []).flatMap((a: Loose, i: number) =>
+    a.type === 'InternalIP' || a.type === 'ExternalIP' ? [[['status', 'addresses', i, 'address'], a.address] as const] : [],
+  )
+}
+
+/** Such addresses must be readable without guessing: no leading zeros. */
+function statusProblems(accepted: Accepted): readonly Problem[] {
+  return statusAddresses(accepted.object as Loose).flatMap(([path, text]): Problem[] => {
+    if (typeof text !== 'string' || text === '' || readIp(text) !== undefined) return []
+    const ip = readIpLeniently(text)
+    return [
+      {
+        code: 'INVALID_VALUE',
+        message: `${accepted.object.kind} ${accepted.object.metadata.name ?? ''}: ${pathText(path)} is '${text}', which is no address.`,
+        place: accepted.placeOf(placePath(path)),
+        fix: `Write ${ip === undefined ? 'one like 10.244.1.2' : ipText(ip)}.`,
+      },
+    ]
+  })
 }
 
 /** Snapshots of other versions and half-written specs that only a request would be refused for: kube-proxy ignores such fields. */

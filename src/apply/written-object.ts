@@ -45,7 +45,9 @@ function take(
     problems.push(missingKind(typeof kind === 'string' && kind !== '' ? 'apiVersion' : 'kind', placeOf([])))
     return []
   }
-  if (!/List$/.test(kind) || !('items' in object)) return [{ apiVersion, kind, value: object, file, placeOf }]
+  if (kind === 'List' && object.items === undefined) problems.push(missingItems(placeOf([])))
+  if (!/List$/.test(kind) || !Object.hasOwn(object, 'items'))
+    return kind === 'List' ? [] : [{ apiVersion, kind, value: object, file, placeOf }]
   const items = object.items ?? []
   if (!Array.isArray(items)) {
     problems.push({
@@ -59,6 +61,13 @@ function take(
   const itemKind = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -4) }
   return items.flatMap((item, i) => take(item, file, path => placeOf(['items', i, ...path]), itemKind, problems))
 }
+
+const missingItems = (place: Place): Problem => ({
+  code: 'MISSING_FIELD',
+  message: "List has no 'items', which is required.",
+  place,
+  fix: "Add 'items: […]' with the objects of the list.",
+})
 
 const missingKind = (name: 'kind' | 'apiVersion', place: Place): Problem => ({
   code: 'NOT_AN_OBJECT',

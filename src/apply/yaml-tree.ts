@@ -192,18 +192,31 @@ class Reader {
     const object: Record<string, unknown> = {}
     for (const pair of node.items) {
       const key = keyText(this.value(pair.key, depth + 1))
-      if (key === '<<' && pair.value instanceof Alias) this.merge(object, this.value(pair.value, depth + 1))
+      if (key === '<<' && isPlain(pair.key)) this.merge(object, pair.key, this.value(pair.value, depth + 1))
       else setKey(object, key, this.value(pair.value, depth + 1))
     }
     return object
   }
 
-  /** `<<: *other`: its keys, where this mapping has none of its own. */
-  private merge(object: Record<string, unknown>, other: unknown): void {
-    if (typeof other !== 'object' || other === null || Array.isArray(other)) return
-    for (const [key, value] of Object.entries(other)) if (!Object.hasOwn(object, key)) setKey(object, key, value)
+  /** `<<: *other` or `<<: [*one, *other]`: their keys, where this mapping has none of its own; the first of several wins. */
+  private merge(object: Record<string, unknown>, key: Node, value: unknown): void {
+    if (this.stopped) return
+    for (const other of Array.isArray(value) ? value : [value]) {
+      if (typeof other !== 'object' || other === null || Array.isArray(other))
+        return void this.stop(noMapping(this.placeAt(key.range?.[0] ?? 0)))
+      for (const [name, held] of Object.entries(other)) if (!Object.hasOwn(object, name)) setKey(object, name, held)
+    }
   }
 }
+
+const isPlain = (key: Node): boolean => isScalar(key) && key.type === Scalar.PLAIN
+
+const noMapping = (place: Place): Problem => ({
+  code: 'YAML_SYNTAX',
+  message: "No valid YAML: '<<' merges mappings, and this is none.",
+  place,
+  fix: "Write '<<: *name' with the anchor of a mapping.",
+})
 
 function scalarValue(node: Scalar): unknown {
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str' && node.type === Scalar.PLAIN) return resolvePlain(String(node.value))

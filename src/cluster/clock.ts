@@ -4,12 +4,15 @@ import type { State } from './state'
 /** Where virtual time begins when the input names no later time: 2026-01-01T00:00:00Z, in milliseconds since 1970. */
 export const BEGINNING_MS = 1_767_225_600_000
 
+/** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: a grace of an age ends then. */
+const LAST_MS = 253_402_300_799_000
+
 /** The moment the cluster began, in milliseconds since 1970. */
 export const epochMs = (state: State): number => Number(state.memory.epochMs ?? BEGINNING_MS)
 
 /** A virtual time as objects hold it: `2026-01-01T00:00:05Z`, whole seconds. */
 export function timeText(state: State, atMs: number = state.nowMs): string {
-  return new Date(Math.floor((epochMs(state) + atMs) / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+  return new Date(Math.min(Math.floor((epochMs(state) + atMs) / 1000) * 1000, LAST_MS)).toISOString().replace('.000Z', 'Z')
 }
 
 /** An object's time in virtual milliseconds; undefined when there is none or it cannot be read. */

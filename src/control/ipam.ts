@@ -1,6 +1,13 @@
 // host-local IPAM: the next free address after the last one given, wrapping; gateway, network and broadcast never. Stands for the CNI plugin host-local.
-import { rangeOf, type Cidr } from '../addr/cidr'
+import { rangeOf, readCidrLeniently, type Cidr } from '../addr/cidr'
 import { addToIp, familyOf, ipText, type Ip } from '../addr/ip'
+import type { Node } from '../apply/object'
+
+/** The ranges of a node, the primary one first. Leading zeros pass, as in the API. */
+export function podCidrsOf(node: Node): readonly Cidr[] {
+  const texts = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : [])
+  return texts.flatMap(text => readCidrLeniently(text) ?? [])
+}
 
 /** The next free address of a node's range; undefined when none is left. `last`: the one given before, if any. */
 export function nextAddress(cidr: Cidr, last: Ip | undefined, taken: (ip: string) => boolean): Ip | undefined {

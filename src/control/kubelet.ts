@@ -1,6 +1,5 @@
 // All kubelets: a pod bound to a node waits for its containers, gets its address, runs, becomes ready, and goes after its grace. Stands for kubelet + CNI ADD.
 // A pod that comes with an address is left as it is. Not simulated: image pull failures, restarts, init containers' own time, volumes.
-import { parseCidr } from '../addr/cidr'
 import { familyOf, ipText, readIp, type Ip } from '../addr/ip'
 import type { Condition, Node, Pod } from '../apply/object'
 import { remember, timeText } from '../cluster/clock'
@@ -8,7 +7,7 @@ import { recordEvents } from '../cluster/event'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
-import { nextAddress } from './ipam'
+import { nextAddress, podCidrsOf } from './ipam'
 import { killed, started, unhealthy } from './kubelet-events'
 import { pinnedIP, reservedIPs } from './pin'
 import { isFinished, podIPs } from './pod-state'
@@ -226,9 +225,8 @@ function addressesFor(state: State, pod: Pod, node: Node, key: string, work: Wor
   if (pod.spec.hostNetwork) return internalIPs(node)
   work.taken ??= addressesInUse(state)
   const pinned = pinnedIP(state, key)
-  const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : [])
   const ips: string[] = []
-  for (const range of ranges.map(parseCidr)) {
+  for (const range of podCidrsOf(node)) {
     const cursor = `ipam ${node.metadata.name} ${familyOf(range.ip)}`
     const wanted = pinned === undefined ? undefined : readIp(pinned)
     const last = readIp(String(work.facts[cursor] ?? state.memory[cursor] ?? ''))

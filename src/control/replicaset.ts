@@ -1,6 +1,7 @@
 // ReplicaSets and ReplicationControllers: as many pods as wanted, made from the template, adopted when they match. Stands for pkg/controller/replicaset (RC is its adapter).
 // Not simulated: slow start and back-off on refusals.
 import type { Pod, ReplicaSet, ReplicationController } from '../apply/object'
+import { problem } from '../error'
 import { remember, timeOf } from '../cluster/clock'
 import { recordEvents, type Said } from '../cluster/event'
 import { keyOf, objectsOf, type State } from '../cluster/state'
@@ -47,7 +48,7 @@ function run(state: State, workloads: readonly Workload[]): State {
       )
     const owned = [...podsOwnedBy(state, w), ...adopted]
     const active = owned.filter(isActive)
-    const missing = (w.spec.replicas ?? 1) - active.length
+    const missing = wantedOf(state, w) - active.length
     for (let i = 0; i < missing; i++) {
       const made = newPod(now, namer, w)
       now = made.state
@@ -63,6 +64,20 @@ function run(state: State, workloads: readonly Workload[]): State {
     changes.push(put(withStatus(state, w, owned)))
   }
   return recordEvents(write(remember(now, { ...waits, ...namer.facts() }), changes, component(first)), said)
+}
+
+/** How many pods of one workload are followed; more would take minutes. */
+const MAX_REPLICAS = 10_000
+
+function wantedOf(state: State, w: Workload): number {
+  const replicas = w.spec.replicas ?? 1
+  if (replicas <= MAX_REPLICAS) return replicas
+  const owner = controllerOf(w)
+  const place = state.places.get(owner ? `${owner.kind} ${w.metadata.namespace}/${owner.name}` : `${w.kind} ${keyOf(w)}`)
+  throw problem('NOT_MODELLED', `${w.kind} ${keyOf(w)} wants ${replicas} pods; hopspec follows up to ${MAX_REPLICAS} of one workload.`, {
+    ...(place ? { place } : {}),
+    fix: "Write fewer 'replicas'; packets go the same ways.",
+  })
 }
 
 const event = (w: Workload, reason: string, message: string): Said => ({

@@ -1,6 +1,6 @@
 // The scheduler: a node for each pod that has none, or an Event that says why not. Stands for kube-scheduler's filters and, simplified, its scores: even spread first.
 // Not simulated: preemption, preferred affinity; required affinity between pods and DoNotSchedule spread constraints keep a pod Pending, by name.
-import { contains, parseCidr } from '../addr/cidr'
+import { contains } from '../addr/cidr'
 import { readIp } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
@@ -9,11 +9,12 @@ import { seedOf } from '../cluster/random'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
+import { podCidrsOf } from './ipam'
 import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 import { milliValue } from './quantity'
-import { controllerOf, matchesExpression } from './selector'
+import { controllerOf, labelOf, matchesExpression } from './selector'
 
 const BY = 'default-scheduler'
 
@@ -122,8 +123,7 @@ function schedule(state: State, board: Board, pod: Pod): { readonly node: Node }
 function nodeOfAddress(board: Board, pod: Pod): string | undefined {
   const ip = readIp(podIPs(pod)[0] ?? '')
   if (ip === undefined) return undefined
-  return board.nodes.find(n => (n.spec?.podCIDRs ?? (n.spec?.podCIDR ? [n.spec.podCIDR] : [])).some(c => contains(parseCidr(c), ip)))
-    ?.metadata.name
+  return board.nodes.find(n => podCidrsOf(n).some(c => contains(c, ip)))?.metadata.name
 }
 
 /** Smaller is better: pods of the same owner, PreferNoSchedule taints, load, then a seeded toss. */
@@ -192,7 +192,7 @@ function nodeMatches(pod: Pod, node: Node): boolean {
   if (terms === undefined) return true
   return terms.some(
     term =>
-      (term.matchExpressions ?? []).every(e => matchesExpression(e, labels[e.key])) &&
+      (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key))) &&
       (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined)),
   )
 }

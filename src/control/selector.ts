@@ -2,16 +2,20 @@
 import type { KubeObject, Labels, LabelSelector, OwnerReference, Pod } from '../apply/object'
 import { compareText, type State } from '../cluster/state'
 
+/** A label's value; undefined when there is none, whatever its key (`constructor` is a key like any other). */
+export const labelOf = (labels: Labels | undefined, key: string): string | undefined =>
+  labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined
+
 /** Whether labels satisfy an equality map; an empty map selects nothing here (a Service's or RC's meaning). */
 export function matchesMap(selector: Labels | undefined, labels: Labels | undefined): boolean {
   const wanted = Object.entries(selector ?? {})
-  return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value)
+  return wanted.length > 0 && wanted.every(([key, value]) => labelOf(labels, key) === value)
 }
 
 /** Whether labels satisfy a LabelSelector; an empty one selects everything. */
 export function matchesSelector(selector: LabelSelector, labels: Labels | undefined): boolean {
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value)
-  return equal && (selector.matchExpressions ?? []).every(e => matchesExpression(e, labels?.[e.key]))
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value)
+  return equal && (selector.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key)))
 }
 
 /** One requirement against the label's value, undefined when there is no such label. */

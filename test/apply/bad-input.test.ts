@@ -1,6 +1,8 @@
 // Bad input: each row is a text and the whole of what hopspec says about it, place and fix included.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
+import { ipText } from '../../src/addr/ip'
+import { readFastYaml } from '../../src/apply/fast-yaml'
 import { readStore } from '../../src/apply/store-input'
 import { HopspecError, problemText } from '../../src/error'
 
@@ -195,6 +197,76 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
     text: new Uint8Array([0x61, 0xff, 0xfe, 0x00]),
     says: ['f.yaml:1:1: The file is not UTF-8 text. Save it as UTF-8.'],
   },
+  {
+    name: 'a kind that every JavaScript object has',
+    text: 'apiVersion: v1\nkind: constructor\nmetadata: {name: a}\n',
+    says: [
+      'f.yaml:2:1: Kubernetes has no kind constructor (v1). Modelled are: Namespace, Node, Pod, ReplicationController, ReplicaSet, Deployment, Service, Endpoints, EndpointSlice, ConfigMap, Event.',
+    ],
+  },
+  {
+    name: 'a List without items',
+    text: 'apiVersion: v1\nkind: List\n',
+    says: ["f.yaml:1:1: List has no 'items', which is required. Add 'items: […]' with the objects of the list."],
+  },
+  {
+    name: 'a merge of what is no mapping',
+    text: service('  clusterIP: &ip 10.96.0.9\n  selector:\n    <<: *ip\n    app: web\n  ports: [{port: 80}]\n'),
+    says: ["f.yaml:7:5: No valid YAML: '<<' merges mappings, and this is none. Write '<<: *name' with the anchor of a mapping."],
+  },
+  {
+    name: 'an address of a pod with leading zeros',
+    text: 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x}]}\nstatus: {podIP: 010.244.1.5}\n',
+    says: ["f.yaml:5:10: Pod a: status.podIP is '010.244.1.5', which is no address. Write 10.244.1.5."],
+  },
+  {
+    name: 'an address of a node that is none',
+    text: 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {addresses: [{type: Hostname, address: a}, {type: InternalIP, address: here}]}\n',
+    says: ["f.yaml:4:71: Node a: status.addresses[1].address is 'here', which is no address. Write one like 10.244.1.2."],
+  },
+  {
+    name: 'a quantity beyond all digits',
+    text: 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x, resources: {requests: {cpu: "1e999999999"}}}]}\n',
+    says: [
+      'f.yaml:4:64: Pod spec.containers[0].resources.requests.cpu must be a quantity like 250m or 1Gi, not the text "1e999999999". Write a quantity like 250m or 1Gi.',
+    ],
+  },
+  {
+    name: 'a node that leaves its folder',
+    text: cluster('nodes: [{name: "../a", addresses: [192.168.1.1]}]\n'),
+    says: ["f.yaml:3:10: '../a' cannot name a node. Write lower-case letters, digits, - and ."],
+  },
+  {
+    name: 'addresses that no machine has',
+    text: cluster('nodes: [{name: a, addresses: [127.0.0.1, 224.0.0.1]}]\n'),
+    says: [
+      "f.yaml:3:31: '127.0.0.1' can be no machine's address. Write one like 192.168.1.200.",
+      "f.yaml:3:42: '224.0.0.1' can be no machine's address. Write one like 192.168.1.200.",
+    ],
+  },
+  {
+    name: 'a client without a name',
+    text: cluster('externalClients: [{name: "", address: 192.168.1.50}]\n'),
+    says: ["f.yaml:3:20: '' cannot name a client. Write lower-case letters, digits, - and ."],
+  },
+  {
+    name: 'an image that listens on no port',
+    text: cluster('images: [{image: x, listens: [{port: 0}, {port: 65536}]}]\n'),
+    says: ["f.yaml:3:32: 'port' is 0. Write a number from 1 to 65535.", "f.yaml:3:43: 'port' is 65536. Write a number from 1 to 65535."],
+  },
+  {
+    name: 'kubelets that start before they are asked',
+    text: cluster('kubelets: {startSeconds: -5, stopSeconds: .inf}\n'),
+    says: [
+      "f.yaml:3:12: 'startSeconds' is -5. Write seconds from 0 to 86400.",
+      "f.yaml:3:30: 'stopSeconds' is Infinity. Write seconds from 0 to 86400.",
+    ],
+  },
+  {
+    name: 'a CNI as a list',
+    text: cluster('networking: {cni: [flannel]}\n'),
+    says: ["f.yaml:3:14: 'cni' must be a name or a mapping, not a list. Write one, like cni: flannel."],
+  },
 ]
 
 describe('bad input', () => {
@@ -238,4 +310,27 @@ test('a container without an image is one line of warning', () => {
     { name: 'f.yaml', text: 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c}]}\n' },
   ])
   assert.deepEqual(warnings.map(problemText), ["f.yaml:4:21: Pod a: spec.containers[0].image: Required value. Add 'image'."])
+})
+
+test('merge keys take one mapping or several, written anywhere; own keys win', () => {
+  const { accepted } = readStore([
+    {
+      name: 'f.yaml',
+      text: 'apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: &one {a: "1", b: "1"}, annotations: &two {b: "2", c: "2"}}\nspec:\n  selector: {<<: [*one, *two, {d: "4"}], a: own}\n  ports: [{port: 80}]\n',
+    },
+  ])
+  assert.deepEqual((accepted[0]!.object as unknown as { spec: { selector: object } }).spec.selector, { a: 'own', b: '1', c: '2', d: '4' })
+})
+
+test('a line that only looks quick to read is no trap', () => {
+  const text = `a:${' '.repeat(200_000)}x\u2028y\n`
+  const begun = performance.now()
+  readFastYaml(text)
+  assert.ok(performance.now() - begun < 2000)
+})
+
+test('nodes get no address that ends a network', () => {
+  const text = Array.from({ length: 60 }, (_, i) => `apiVersion: v1\nkind: Node\nmetadata: {name: n${i}}\n`).join('---\n')
+  const given = readStore([{ name: 'f.yaml', text }]).config.nodes.map(n => ipText(n.addresses[0]!.ip))
+  assert.deepEqual(given.slice(54, 57), ['192.168.1.254', '192.168.2.1', '192.168.2.2'])
 })
