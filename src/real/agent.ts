@@ -1,0 +1,129 @@
+// The helper process of a run, as a function: a line of request goes in, lines of answer come back. It lives in the run's first namespace.
+// Two named pipes, read and written without an event loop; the helper ends when our end of its pipe closes.
+import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { AGENT_PERL } from './agent-perl'
+import { type Rights, run, start } from './guard'
+import { pause } from './pause'
+import { isRunning, type Run } from './registry'
+
+/** One line of an answer, its fields read. */
+export type AnswerLine = readonly string[]
+
+/** A tool to run in a namespace of the run, by its number. */
+export interface Job {
+  readonly space: number
+  readonly argv: readonly string[]
+  readonly stdin: string
+}
+export interface JobDone {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export const quoted = (text: string): string =>
+  text.replace(/[%\t\r\n]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+const plain = (text: string): string => text.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+const SECONDS_TO_START = 5
+/** Tools at the same time: more than two only wait for the kernel's lock. */
+const AT_ONCE = 3
+
+export class Agent {
+  private left = ''
+  private constructor(
+    private readonly requests: number,
+    private readonly answers: number,
+    private readonly pid: number,
+    private readonly complaints: string,
+  ) {}
+
+  /** Starts the helper in the first namespace of a run, which exists. */
+  static start(rights: Rights, r: Run): Agent {
+    const [requests, answers, complaints] = ['requests', 'answers', 'complaints'].map(n => join(r.folder, n)) as [string, string, string]
+    const home = `${r.prefix}-0`
+    const made = run(rights, ['ip', 'netns', 'exec', home, 'mkfifo', requests, answers])
+    if (made.exit !== 0) throw new Error(`no pipes in ${r.folder}: ${made.stderr}`)
+    const log = openSync(complaints, 'w')
+    const child = start(rights, ['ip', 'netns', 'exec', home, 'perl', '-e', AGENT_PERL, r.prefix, requests, answers], log)
+    closeSync(log)
+    const reading = openSync(answers, constants.O_RDONLY | constants.O_NONBLOCK)
+    return new Agent(openWhenRead(requests, complaints), reading, child.pid ?? 0, complaints)
+  }
+
+  /** Sends one request (lines without their ends) and waits for the whole answer. */
+  ask(...lines: readonly string[]): readonly AnswerLine[] {
+    writeAll(this.requests, `${lines.join('\n')}\n`, () => this.fail('took no request'))
+    while (!/(?:^|\n)\.\n$/.test(this.left)) this.read()
+    const answer = Buffer.from(this.left, 'latin1').toString('utf8').split('\n').slice(0, -2)
+    this.left = ''
+    const read = answer.map(line => line.split('\t').map(plain))
+    const died = read.find(line => line[0] === 'died')
+    if (died) throw new Error(`the helper of the real dataplane: ${died[1]}`)
+    return read
+  }
+
+  private read(): void {
+    const buffer = Buffer.allocUnsafe(1 << 16)
+    try {
+      const got = readSync(this.answers, buffer, 0, buffer.length, null)
+      if (got === 0) this.waitForWriter()
+      this.left += buffer.toString('latin1', 0, got)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error
+      pause(0.05)
+    }
+  }
+
+  /** Nobody holds the other end: the helper has not opened it yet, or is gone. */
+  private waitForWriter(): void {
+    if (!isRunning(this.pid)) this.fail('ended')
+    pause(1)
+  }
+
+  private fail(what: string): never {
+    throw new Error(`the helper of the real dataplane (process ${this.pid}) ${what}: ${readFileSync(this.complaints, 'utf8')}`)
+  }
+
+  /** Runs tools in namespaces, some at a time; one result each, in order. */
+  jobs(jobs: readonly Job[]): readonly JobDone[] {
+    if (jobs.length === 0) return []
+    const lines = jobs.map(j => [String(j.space), quoted(j.argv.map(quoted).join(' ')), quoted(j.stdin)].join('\t'))
+    return this.ask(`jobs\t${jobs.length}\t${AT_ONCE}`, ...lines).map(([, exit, stdout, stderr]) => ({
+      exit: Number(exit),
+      stdout: stdout ?? '',
+      stderr: stderr ?? '',
+    }))
+  }
+
+  close(): void {
+    closeSync(this.requests)
+    closeSync(this.answers)
+  }
+}
+
+/** A pipe can be opened for writing, without waiting, once its reader is there. */
+function openWhenRead(path: string, complaints: string): number {
+  for (let waited = 0; waited < SECONDS_TO_START * 1000; waited++)
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENXIO') throw error
+      pause(1)
+    }
+  throw new Error(`the helper of the real dataplane did not start: ${readFileSync(complaints, 'utf8')}`)
+}
+
+function writeAll(fd: number, text: string, fail: () => never): void {
+  const bytes = Buffer.from(text, 'utf8')
+  for (let at = 0; at < bytes.length; )
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (code === 'EPIPE') fail()
+      if (code !== 'EAGAIN') throw error
+      pause(0.05)
+    }
+}

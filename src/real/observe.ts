@@ -1,0 +1,259 @@
+// Sends on a network that stands, and tells what could be seen: the sender's view, who received it and how it looked there, rules that counted it,
+// connections, and every packet on every device in the order of the kernel's clock. What cannot be seen is absent, and `absent` says so.
+import { contains } from '../addr/cidr'
+import { type Ip, ipText, parseIp, readIp, socketText } from '../addr/ip'
+import { captureText, type Packet } from '../linux/packet'
+import type { Program } from '../linux/program'
+import type { ClientSees, Request } from '../path/client'
+import { type AnswerLine, type Job, quoted } from './agent'
+import type { Built } from './build'
+import { byProtocol, type ConntrackSeen, readConntrackLine } from './conntrack-lines'
+import { type Counted, grown, readCounters } from './counters'
+import { readFrame } from './frame'
+import { indexOf } from './plan'
+
+/** Where a request arrived, and its addresses as the socket there sees them, after all translation. */
+export interface Receiver {
+  readonly namespace: string
+  readonly destination: string
+  readonly source: string
+}
+
+/** One packet at one device. */
+export interface Captured {
+  readonly namespace: string
+  readonly device: string
+  readonly way: 'rx' | 'tx'
+  readonly packet: Packet
+}
+
+export interface RuleHit extends Counted {
+  readonly family: 'ip' | 'ip6'
+}
+
+/** What the real kernel did with one request. */
+export interface RealExchange {
+  readonly client: ClientSees
+  /** TCP: the handshake was completed, whatever came after. */
+  readonly connected: boolean
+  /** The port (ICMP: the id) that the client had. */
+  readonly sourcePort: number
+  readonly received: readonly Receiver[]
+  /** TCP: a SYN that a listener took and answered, but the handshake was not completed. */
+  readonly halfOpen: readonly Receiver[]
+  readonly conntrack: Readonly<Record<string, readonly ConntrackSeen[]>>
+  /** By namespace; only namespaces whose rules can be counted. TCP's own packets all count. */
+  readonly rules: Readonly<Record<string, readonly RuleHit[]>>
+  readonly packets: readonly Captured[]
+  readonly wire: readonly string[]
+  /** What could not be observed here, in words. */
+  readonly absent: readonly string[]
+}
+
+/** How many of N connections each server answered, by the source that it saw (without port). */
+export interface RealCounts {
+  readonly answered: readonly { readonly namespace: string; readonly source: string; readonly count: number }[]
+  /** By errno, or `timeout`. */
+  readonly failed: Readonly<Record<string, number>>
+  /** Connections whose source port the server saw unchanged. */
+  readonly portKept: number
+}
+
+/** Nothing in a network of namespaces takes longer to answer, in seconds. */
+const WAIT_SECONDS = 0.15
+const MANY_WAIT_SECONDS = 2
+
+/** The eyes on one network. */
+export class Observatory {
+  private counters = new Map<string, readonly Counted[]>()
+  private readonly gone = new Set<Ip>()
+  private readonly numbers: readonly number[]
+
+  constructor(private readonly built: Built) {
+    this.numbers = built.plan.spaces.map(s => s.number)
+    this.count()
+  }
+
+  /** Forgets connections, route exceptions and `recent` lists everywhere. Counters of `nth` go on. */
+  forget(): void {
+    this.built.agent.ask(['forget', ...this.numbers].join('\t'))
+  }
+
+  /** Sends once and looks everywhere. */
+  send(request: Request): RealExchange {
+    this.nobodyAt(request.destination)
+    this.built.agent.ask(['capture', ...this.numbers].join('\t'))
+    const lines = this.built.agent.ask(
+      ['flow', ...optionsOf(this.built, request, WAIT_SECONDS), `conntrack=${this.numbers.join(',')}`].join('\t'),
+    )
+    const of = (kind: string) => lines.filter(l => l[0] === kind)
+    const client = of('client')[0]!
+    const packets = this.packets(of('packet'))
+    return {
+      client: seenBy(this.programOf(request.namespace), client, of('queued')),
+      connected: client[3] === '1',
+      sourcePort: Number(client[5] ?? 0),
+      received: of('received').map(l => this.receiver(l)),
+      halfOpen: of('half').map(l => this.halfOpen(l)),
+      conntrack: this.conntrack(of('conntrack')),
+      rules: this.count(),
+      packets,
+      wire: packets.map(p => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`),
+      absent: this.absent(lines),
+    }
+  }
+
+  /** Sends many times, one connection after the other; the source port is the kernel's choice. */
+  many(request: Request, times: number): RealCounts {
+    this.nobodyAt(request.destination)
+    const options = optionsOf(this.built, { ...request, sourcePort: 0 }, MANY_WAIT_SECONDS)
+    const lines = this.built.agent.ask(['many', times, ...options].join('\t'))
+    const counts = lines.filter(l => l[0] === 'count')
+    return {
+      answered: counts
+        .filter(l => l[2] === 'answered')
+        .map(([, count, , number, source]) => ({ namespace: this.built.nameOf(Number(number)), source: source!, count: Number(count) })),
+      failed: Object.fromEntries(counts.filter(l => l[2] === 'failed').map(([, count, , errno]) => [errno!, Number(count)])),
+      portKept: Number(lines.find(l => l[0] === 'kept')?.[1] ?? 0),
+    }
+  }
+
+  private programOf = (namespace: string): Program => this.built.network.program(namespace)!
+
+  /** An address out in the world that nobody has: frames to it leave the last router, and nobody answers. */
+  private nobodyAt(ip: Ip): void {
+    const { network, agent, plan } = this.built
+    const { segment, known } = network.outside
+    if (segment === null || this.gone.has(ip) || network.owner(ip) !== undefined || known.some(c => contains(c, ip))) return
+    this.gone.add(ip)
+    const jobs = plan.spaces.flatMap(({ number, program }): Job[] => {
+      const cards = program.devices.filter(d => d.kind === 'ethernet' && d.segment === segment)
+      return cards.map(d => ({
+        space: number,
+        argv: ['ip', 'neighbour', 'replace', ipText(ip), 'lladdr', NOBODY, 'dev', d.name],
+        stdin: '',
+      }))
+    })
+    agent.jobs(jobs)
+  }
+
+  private receiver([, number, protocol, own, ownPort, peer, peerPort]: AnswerLine): Receiver {
+    const echo = protocol === 'icmp' || protocol === 'icmpv6'
+    const end = (ip: string, port: string) => (echo ? ipText(parseIp(ip)) : socketText(parseIp(ip), Number(port)))
+    return { namespace: this.built.nameOf(Number(number)), destination: end(own!, ownPort!), source: end(peer!, peerPort!) }
+  }
+
+  private halfOpen([, number, own, peer]: AnswerLine): Receiver {
+    return { namespace: this.built.nameOf(Number(number)), destination: hexSocket(own!), source: hexSocket(peer!) }
+  }
+
+  private conntrack(lines: readonly AnswerLine[]): RealExchange['conntrack'] {
+    const found: Record<string, ConntrackSeen[]> = {}
+    for (const [, number, line] of lines) {
+      const entry = readConntrackLine(line!)
+      if (entry) (found[this.built.nameOf(Number(number))] ??= []).push(entry)
+    }
+    for (const list of Object.values(found)) list.sort(byProtocol)
+    return found
+  }
+
+  private packets(lines: readonly AnswerLine[]): readonly Captured[] {
+    const seen = lines.flatMap(([, at, number, index, way, hex]) => {
+      const packet = readFrame(hex!)
+      const { program } = this.built.plan.spaces[Number(number) - 1]!
+      const device = index === '1' ? 'lo' : program.devices.find((_, i) => indexOf(Number(number), i) === Number(index))?.name
+      return packet && device !== undefined
+        ? [{ at: at!.padStart(24, '0'), namespace: program.name, device, way: way as 'rx' | 'tx', packet }]
+        : []
+    })
+    return seen.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ at: _, ...rest }) => rest)
+  }
+
+  /** Reads all counters, and tells what grew since they were last read. */
+  private count(): RealExchange['rules'] {
+    const asked = this.built.plan.spaces.flatMap(({ number, program }) => {
+      const texts = this.built.texts.get(number)!
+      const tool = texts.backend === 'legacy' ? '-legacy-save' : '-save'
+      const of = (family: 'ip' | 'ip6') => ({
+        key: `${number} ${family}`,
+        family,
+        name: program.name,
+        job: { space: number, argv: [`${family}tables${tool}`, '-c'], stdin: '' },
+      })
+      return [...(texts.iptables ? [of('ip')] : []), ...(texts.ip6tables ? [of('ip6')] : [])]
+    })
+    const done = this.built.agent.jobs(asked.map(a => a.job))
+    const rules: Record<string, RuleHit[]> = {}
+    for (const [i, { key, family, name }] of asked.entries()) {
+      const now = readCounters(done[i]!.stdout)
+      const hits = grown(this.counters.get(key) ?? [], now).map(c => ({ ...c, family }))
+      rules[name] = [...(rules[name] ?? []), ...hits]
+      this.counters.set(key, now)
+    }
+    return rules
+  }
+
+  private absent(lines: readonly AnswerLine[]): readonly string[] {
+    const nft = this.built.plan.spaces.filter(s => this.built.texts.get(s.number)!.nftables).map(s => s.program.name)
+    return [
+      ...(nft.length > 0 ? [`which nftables rules matched in ${nft.join(', ')}`] : []),
+      ...lines.filter(l => l[0] === 'error').map(([, what, words]) => `${what}: ${words}`),
+    ]
+  }
+}
+
+/** The MAC of nobody. */
+const NOBODY = '02:00:00:ff:ff:fe'
+
+function optionsOf(built: Built, r: Request, wait: number): readonly string[] {
+  const number = built.numberOf(r.namespace)
+  if (number === undefined) throw new Error(`no namespace ${r.namespace}`)
+  const own = built.network.program(r.namespace)!.devices.some(d => d.addresses.some(a => a.ip === r.source))
+  const options: Record<string, string | number | undefined> = {
+    in: number,
+    protocol: r.protocol,
+    to: ipText(r.destination),
+    port: r.destinationPort,
+    sport: r.sourcePort,
+    from: r.source === undefined ? undefined : ipText(r.source),
+    free: r.source === undefined || own ? undefined : 1,
+    ttl: r.ttl,
+    tos: r.tos,
+    mark: r.mark,
+    device: r.device,
+    size: r.lengthBytes,
+    df: r.dontFragment === undefined ? undefined : Number(r.dontFragment),
+    broadcast: r.broadcast ? 1 : undefined,
+    wait,
+  }
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quoted(String(value))}`]))
+}
+
+const PORT_UNREACHABLE = new Set(['2 3 3', '3 1 4'])
+
+/** What the sender's program learned: errno of its own kernel, or the ICMP message in its socket's error queue. */
+function seenBy(program: Program, [, result, errno]: AnswerLine, queued: readonly AnswerLine[]): ClientSees {
+  if (result === 'answered' || result === 'timeout') return { result }
+  const message = queued.find(q => q[2] === '2' || q[2] === '3')
+  const from = message && readIp(message[6] ?? '')
+  if (message && from !== undefined && errno !== 'EPERM') {
+    const [, code, origin, type, which, info] = message
+    const mtu = (origin === '2' && type === '3' && which === '4') || (origin === '3' && type === '2')
+    const icmp = { type: Number(type), code: Number(which), from, ...(mtu && { mtuBytes: Number(info) }) }
+    if (PORT_UNREACHABLE.has(`${origin} ${type} ${which}`)) return { result: 'refused', icmp }
+    const own = program.devices.some(d => d.addresses.some(a => a.ip === from))
+    return own ? { result: 'error', errno: code! } : { result: 'icmp', icmp }
+  }
+  return errno === 'ECONNREFUSED' ? { result: 'refused', icmp: null } : { result: 'error', errno: errno || 'ECONNRESET' }
+}
+
+/** `0100007F:0050` of /proc/net/tcp: words of 32 bits in the machine's order. */
+function hexSocket(text: string): string {
+  const [address, port] = text.split(':') as [string, string]
+  const bytes = [...address.matchAll(/.{8}/g)].flatMap(([word]) => [6, 4, 2, 0].map(at => Number.parseInt(word.slice(at, at + 2), 16)))
+  const ip =
+    bytes.length === 4
+      ? bytes.join('.')
+      : Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16)).join(':')
+  return socketText(parseIp(ip), Number.parseInt(port, 16))
+}

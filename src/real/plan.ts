@@ -1,0 +1,214 @@
+// What has to be done so that a Network stands in namespaces of our own, as data: lines for ip and bridge, settings, rule texts. Nothing is run here.
+// Each line remembers the object it came from, so that the kernel's refusal can name it.
+import { cidrText, contains } from '../addr/cidr'
+import { familyOf, ipText, isLoopback } from '../addr/ip'
+import { macText } from '../addr/mac'
+import { routeText } from '../linux/ip-route'
+import { policyRuleText } from '../linux/ip-rule'
+import { printIpsets } from '../linux/ipset'
+import { printIptablesSave } from '../linux/iptables-save'
+import type { Device, Network, PolicyRule, Program, Route } from '../linux/program'
+
+/** One line of a batch, and whose it is: `node/master eth0`. */
+export interface Line {
+  readonly text: string
+  readonly of: string
+}
+
+/** The texts that the tools load, as they stand; null where there is none. */
+export interface RuleTexts {
+  readonly ipset: string | null
+  readonly iptables: string | null
+  readonly ip6tables: string | null
+  readonly nftables: string | null
+  readonly backend: 'nft' | 'legacy'
+}
+
+/** A Program with the number of its namespace. Number 0 is nobody's: the cables of LANs meet there. */
+export interface Space {
+  readonly number: number
+  readonly program: Program
+}
+
+export interface Plan {
+  readonly prefix: string
+  readonly spaces: readonly Space[]
+  /** All cables, laid from namespace 0. */
+  readonly cables: readonly Line[]
+  /** What a namespace does for itself, by its number. */
+  readonly own: ReadonlyMap<number, readonly Line[]>
+  readonly fdb: ReadonlyMap<number, readonly Line[]>
+  /** Devices that have a carrier once both ends of their cable are up, by namespace. */
+  readonly carriers: ReadonlyMap<number, readonly string[]>
+  /** IPv6 is off where no device of the network has an IPv6 address. */
+  readonly ipv6: boolean
+}
+
+/** The namespaces that a network needs: every name once (a hostNetwork pod is its node), numbered from 1. */
+export function spacesOf(network: Network, names: readonly string[]): readonly Space[] {
+  const programs = new Map<string, Program>()
+  for (const name of names) {
+    const program = network.program(name)
+    if (program) programs.set(program.name, program)
+  }
+  return [...programs.values()].map((program, i) => ({ number: i + 1, program }))
+}
+
+export const textsOf = (program: Program): RuleTexts => ({
+  ipset: program.ipsets?.length ? printIpsets(program.ipsets) : null,
+  iptables: program.iptables && printIptablesSave(program.iptables),
+  ip6tables: program.ip6tables && printIptablesSave(program.ip6tables),
+  nftables: null,
+  backend: 'nft',
+})
+
+/** The plan for these spaces of a network. */
+export function planOf(network: Network, spaces: readonly Space[], prefix: string): Plan {
+  const numbers = new Map(spaces.map(s => [s.program.name, s.number]))
+  const ipv6 = spaces.some(s => s.program.devices.some(d => d.kind !== 'loopback' && d.addresses.some(a => familyOf(a.ip) === 'ipv6')))
+  const lans = segmentsOf(spaces)
+  const cables = spaces.flatMap(s => s.program.devices.flatMap((d, i) => cableOf(network, s, d, i, numbers, prefix, lans)))
+  const own = new Map(spaces.map(s => [s.number, ownLines(s, ipv6)]))
+  own.set(0, lanLines(lans))
+  const fdb = new Map(
+    spaces.map(s => [
+      s.number,
+      s.program.fdb.map(e =>
+        line(`fdb append ${macText(e.mac)} dev ${e.device} dst ${ipText(e.destination)} self permanent`, `${s.program.name} ${e.device}`),
+      ),
+    ]),
+  )
+  const carriers = new Map(spaces.map(s => [s.number, s.program.devices.filter(d => hasCarrier(s.program, d)).map(d => d.name)]))
+  carriers.set(0, [...lans.values()].flat())
+  return { prefix, spaces, cables, own, fdb, carriers, ipv6 }
+}
+
+const line = (text: string, of: string): Line => ({ text, of })
+const addressed = (d: Device): string => (d.mac === 0 ? '' : ` address ${macText(d.mac)}`)
+const LAN_MTU_BYTES = 65_000
+
+/**
+ * The number of a device, the same nowhere else in the run: the kernel takes its time (up to a second) to bring up a cable
+ * whose two ends happen to have the same number (linkwatch_urgent_event).
+ */
+export const indexOf = (space: number, at: number): number => space * 1000 + at + 1
+
+const hasCarrier = (program: Program, d: Device): boolean =>
+  d.kind === 'veth' || d.kind === 'ethernet' || (d.kind === 'bridge' && program.devices.some(p => p.port?.bridge === d.name))
+
+type Lans = ReadonlyMap<string, readonly string[]>
+
+/** The bridge ports of each LAN in namespace 0, by card. */
+function segmentsOf(spaces: readonly Space[]): Lans {
+  const lans = new Map<string, string[]>()
+  for (const s of spaces)
+    for (const [i, d] of s.program.devices.entries())
+      if (d.kind === 'ethernet') lans.set(d.segment, [...(lans.get(d.segment) ?? []), `p${s.number}.${i}`])
+  return lans
+}
+
+function cableOf(
+  network: Network,
+  space: Space,
+  d: Device,
+  at: number,
+  numbers: ReadonlyMap<string, number>,
+  prefix: string,
+  lans: Lans,
+): readonly Line[] {
+  const end = (name: string, at: number, device: Device, netns: number) =>
+    `name ${name} index ${indexOf(netns, at)}${addressed(device)} mtu ${device.mtuBytes} netns ${prefix}-${netns}`
+  const of = `${space.program.name} ${d.name}`
+  if (d.kind === 'ethernet') {
+    const port = `p${space.number}.${at}`
+    if (!lans.get(d.segment)?.includes(port)) return []
+    return [
+      line(
+        `link add name ${port} index ${space.number * 1000 + 500 + at} mtu ${LAN_MTU_BYTES} type veth peer ${end(d.name, at, d, space.number)}`,
+        of,
+      ),
+    ]
+  }
+  if (d.kind !== 'veth') return []
+  const far = network.program(d.peer.namespace)
+  const number = far && numbers.get(far.name)
+  const peerAt = far?.devices.findIndex(p => p.name === d.peer.device) ?? -1
+  if (far === undefined || number === undefined || peerAt < 0) return [line(`link add name ${d.name} type veth peer name nobody`, of)]
+  const first = number > space.number || (number === space.number && peerAt >= at)
+  if (!first) return []
+  return [
+    line(`link add ${end(d.name, at, d, space.number)} type veth peer ${end(d.peer.device, peerAt, far.devices[peerAt]!, number)}`, of),
+  ]
+}
+
+function lanLines(lans: Lans): readonly Line[] {
+  const lines: Line[] = [line('link set lo up', 'lo')]
+  for (const [i, [segment, ports]] of [...lans].entries()) {
+    lines.push(line(`link add name lan${i} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`, segment))
+    for (const port of ports) lines.push(line(`link set dev ${port} master lan${i} up`, segment))
+    lines.push(line(`link set dev lan${i} up`, segment))
+  }
+  return lines
+}
+
+function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
+  const of = (what: string) => `${program.name} ${what}`
+  const lines: Line[] = []
+  const say = (text: string, what: string) => lines.push(line(text, of(what)))
+  for (const [i, d] of program.devices.entries()) {
+    const head = `link add name ${d.name} index ${indexOf(number, i)}${addressed(d)} mtu ${d.mtuBytes} type`
+    if (d.kind === 'bridge') say(`${head} bridge stp_state 0 mcast_snooping 0 forward_delay 0`, d.name)
+  }
+  for (const [i, d] of program.devices.entries())
+    if (d.kind === 'vxlan')
+      say(
+        `link add name ${d.name} index ${indexOf(number, i)}${addressed(d)} mtu ${d.mtuBytes} type vxlan id ${d.id} local ${ipText(d.local)} dev ${d.device} dstport ${d.udpPort} nolearning`,
+        d.name,
+      )
+  for (const d of program.devices) {
+    if (d.port === undefined) continue
+    const { bridge, hairpin, isolated, flood } = d.port
+    const on = (flag: boolean) => (flag ? 'on' : 'off')
+    say(`link set dev ${d.name} master ${bridge}`, d.name)
+    say(`link set dev ${d.name} type bridge_slave hairpin ${on(hairpin)} isolated ${on(isolated)} flood ${on(flood)}`, d.name)
+  }
+  for (const d of program.devices) say(`link set dev ${d.name} up`, d.name)
+  for (const d of program.devices)
+    for (const a of d.addresses) {
+      const six = familyOf(a.ip) === 'ipv6'
+      if ((six && !ipv6) || (d.kind === 'loopback' && isLoopback(a.ip) && (six || a.length === 8))) continue
+      say(`address add ${ipText(a.ip)}/${a.length} dev ${d.name}${six ? ' nodad' : ''}`, d.name)
+    }
+  for (const n of program.neighbours)
+    say(`neighbour replace ${ipText(n.ip)} lladdr ${macText(n.mac)} dev ${n.device} nud permanent`, n.device)
+  for (const r of program.policyRules) if (!isOwnRule(r)) say(`rule add ${ruleWords(r)}`, `rule ${r.priority}`)
+  for (const r of routesToAdd(program)) say(`route add ${routeWords(r)}`, `route ${routeText(r)}`)
+  return lines
+}
+
+/** Linux' own three rules are there already. */
+const isOwnRule = (r: PolicyRule): boolean =>
+  typeof r.action === 'object' && `${r.priority} ${r.action.lookup}`.match(/^(0 255|32766 254|32767 253)$/) !== null
+
+/** Those that the kernel does not make itself for the devices' addresses; those that others' gateways need come first. */
+function routesToAdd(program: Program): readonly Route[] {
+  const made = (r: Route) =>
+    r.protocol === 'kernel' &&
+    program.devices.some(
+      d => d.name === r.device && d.addresses.some(a => a.length === r.destination.length && contains(r.destination, a.ip)),
+    )
+  const added = program.routes.filter(r => !made(r))
+  return [...added.filter(r => r.gateway === undefined), ...added.filter(r => r.gateway !== undefined)]
+}
+
+/** In a batch `default` would be IPv4's. */
+const routeWords = (r: Route): string =>
+  familyOf(r.destination.ip) === 'ipv6' && r.destination.length === 0
+    ? routeText(r).replace('default', cidrText(r.destination))
+    : routeText(r)
+
+/** A rule of IPv6 says so by its network. */
+const ruleWords = (r: PolicyRule): string => {
+  const words = policyRuleText(r).replace(/^(\d+):/, 'priority $1')
+  return r.family === 'ipv6' ? words.replace('from all', 'from ::/0') : words
+}

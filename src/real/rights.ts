@@ -1,0 +1,73 @@
+// Whether this machine and this user can have network namespaces: as root, else in a user namespace of our own, else why not and how to get it.
+// A user namespace has its own /run/netns and vanishes with the process that holds it; its kernel keeps some settings back (docs/real.md).
+import { spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { problem } from '../error'
+import type { Rights } from './guard'
+import { pause } from './pause'
+
+/** Programs and the Debian packages that have them. */
+const TOOLS = {
+  ip: 'iproute2',
+  bridge: 'iproute2',
+  'iptables-restore': 'iptables',
+  nft: 'nftables',
+  ipset: 'ipset',
+  perl: 'perl-base',
+} as const
+const PLACES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/** The names of Debian packages that are not installed. */
+export function missingPackages(needed: readonly (keyof typeof TOOLS)[] = Object.keys(TOOLS) as (keyof typeof TOOLS)[]): readonly string[] {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...PLACES]
+  const found = (tool: string) => folders.some(folder => runs(join(folder, tool)))
+  return [...new Set(needed.filter(tool => !found(tool)).map(tool => TOOLS[tool]))]
+}
+
+function runs(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Why the real dataplane cannot run here, as a sentence; undefined when it can. */
+export function unavailable(): string | undefined {
+  if (process.platform !== 'linux') return `the real dataplane needs Linux; this is ${process.platform}`
+  if (!['x64', 'arm64'].includes(process.arch)) return `the real dataplane knows no system calls of ${process.arch}`
+  const missing = missingPackages()
+  if (missing.length > 0) return `the real dataplane needs ${missing.join(', ')}: apt-get install ${missing.join(' ')}`
+  if (process.getuid?.() === 0)
+    return canUnshare(['-n', 'true'])
+      ? undefined
+      : 'root here may not make network namespaces (CAP_SYS_ADMIN): start the container with --privileged or --cap-add SYS_ADMIN,NET_ADMIN'
+  return canUnshare(['-Urnm', 'true'])
+    ? undefined
+    : 'neither root nor a user namespace: run as root, or allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)'
+}
+
+const canUnshare = (args: readonly string[]): boolean => spawnSync('unshare', args, { stdio: 'ignore' }).status === 0
+
+/** The lesser rights that suffice, taken; throws what is missing. End them when all namespaces are gone. */
+export function takeRights(): Rights {
+  const why = unavailable()
+  if (why !== undefined) throw problem('USAGE', `--dataplane real cannot run: ${why}.`)
+  return process.getuid?.() === 0 ? { how: 'root', before: [], end: () => undefined } : userNamespace()
+}
+
+/** A process that holds a user, mount and network namespace until our end of its pipe closes, be it by kill -9. */
+function userNamespace(): Rights {
+  const ready = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec cat'
+  const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'] })
+  holder.unref()
+  const before = ['nsenter', '--preserve-credentials', '-U', '-m', '-n', '-t', String(holder.pid)]
+  for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', '/run/netns']).status !== 0; tries++) {
+    if (tries > 200 || !existsSync(`/proc/${holder.pid}`))
+      throw problem('USAGE', 'The user namespace for the real dataplane did not come up.')
+    pause(5)
+  }
+  return { how: 'user-namespace', before, end: () => void holder.stdin.end() }
+}
