@@ -1,5 +1,6 @@
-// Requests: curl, wget, and bare connections, from a pod, a node or a client; once or many times.
+// Requests: curl, wget, ping, and bare connections, from a pod, a node or a client; once or many times.
 import { When } from '@cucumber/cucumber'
+import { type Ip, ipText } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
 import type { PlaceWord, UrlWord } from './read'
 import type { World } from './world'
@@ -18,6 +19,10 @@ When('{place} wgets {url}', function (this: World, from: PlaceWord, url: UrlWord
 
 When('{place} connects to {endpoint}', function (this: World, from: PlaceWord, to: string) {
   this.send(from, to, 'tcp', 1, `connect ${to}`)
+})
+
+When('{place} pings {ip}', function (this: World, from: PlaceWord, ip: Ip) {
+  this.send(from, ipText(ip), 'icmp', 1, `ping ${ipText(ip)}`)
 })
 
 When('{place} sends a {protocol} packet to {endpoint}', function (this: World, from: PlaceWord, protocol: Protocol, to: string) {

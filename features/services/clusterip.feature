@@ -174,6 +174,19 @@ Feature: ClusterIP
     Then the request is left-the-cluster
     And the explanation says "has the ports tcp 80; tcp 81 is none of them"
 
+  Scenario: a ClusterIP answers no ping, a pod behind it does
+    Given 1 "web" replica behind the ClusterIP service "web"
+    And the pods of deployment "web" will be:
+      | name | node   | address     |
+      | web  | node02 | 10.244.2.20 |
+    And service "web" will get the ClusterIP 10.96.0.20
+    When pod "client" pings 10.96.0.20
+    Then the request is left-the-cluster
+    And the explanation says "answers no ping: kube-proxy translates only its ports (tcp 80)"
+    When pod "client" pings 10.244.2.20
+    Then the request is answered
+    And pod "web" sees the source 10.244.1.2
+
   @KC-042
   Scenario: the Service kubernetes is among those of all namespaces
     When I run "kubectl get svc --all-namespaces"

@@ -130,6 +130,7 @@ export function splitTarget(text: string, protocol: Protocol): { readonly host: 
     const port = url[3] === undefined ? (url[1] === 'https' ? 443 : 80) : readPort(url[3])
     return url[2] === '' || port === undefined ? undefined : { host: url[2]!.replace(/^\[(.*)\]$/, '$1'), port }
   }
+  if ((protocol === 'icmp' || protocol === 'icmpv6') && /^[^:]*:\d+$|\]:\d+$/.test(text)) return undefined
   if (protocol === 'icmp' || protocol === 'icmpv6') return { host: text.replace(/^\[(.*)\]$/, '$1'), port: null }
   const parts = /^(?:\[([^\]]+)\]|([^[\]]+?)):(\d+)$/.exec(text)
   const host = parts?.[1] ?? parts?.[2]

@@ -137,7 +137,9 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
     names.wrong(
       'INVALID_VALUE',
       `'${spec.to}' is not a destination.`,
-      spec.protocol === 'icmp' ? 'Write an address.' : 'Write ADDRESS:PORT, service/NAMESPACE/NAME:PORT or http://HOST:PORT.',
+      spec.protocol === 'icmp'
+        ? 'Write an address without a port.'
+        : 'Write ADDRESS:PORT, service/NAMESPACE/NAME:PORT or http://HOST:PORT.',
     )
     return undefined
   }

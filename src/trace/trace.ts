@@ -5,7 +5,7 @@ import { type Ip, ipText, socketText } from '../addr/ip'
 import { placeText, problem } from '../error'
 import { destinationText, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
-import { ScriptedChooser, SeededChooser } from '../path/chooser'
+import { type Script, ScriptedChooser, SeededChooser } from '../path/chooser'
 import type { Entry, Tuple } from '../path/conntrack'
 import type { ClientSees, Request } from '../path/client'
 import { type Exchange, exchange, freshKernels, type KernelState, lossOf } from '../path/exchange'
@@ -38,7 +38,7 @@ const MOST_OUTCOMES = 10_000
 /** Every way the flow can go, in rule order; the probabilities sum to exactly 1. */
 export function traceAll(scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson {
   const outcomes: OutcomeJson[] = []
-  for (let script: readonly boolean[] | undefined = []; script !== undefined; ) {
+  for (let script: Script | undefined = []; script !== undefined; ) {
     const chooser: ScriptedChooser = new ScriptedChooser(script)
     const walked = exchange(scene.network, flow.request, chooser, kernels)
     outcomes.push(outcomeOf(scene, flow, walked, chooser.probability))

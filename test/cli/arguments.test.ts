@@ -41,6 +41,7 @@ const refused: readonly { line: string; says: RegExp }[] = [
   { line: 'trace -f c.yaml --from node/mastr --to 127.0.0.1:80', says: /no 'node\/mastr'\. Did you mean 'node\/master'\?/ },
   { line: 'trace -f c.yaml --from node/master --to http://:80', says: /'http:\/\/:80' is not a destination/ },
   { line: 'trace -f c.yaml --from node/master --to 127.0.0.1:80 --via mastr', says: /no node 'mastr'/ },
+  { line: 'trace -f c.yaml --from node/master --to 127.0.0.1:80 --protocol icmp', says: /Write an address without a port/ },
   { line: 'trace -f c.yaml --flows flows.yaml', says: /flows\.yaml:1:3: .*send: syn/ },
   { line: 'trace -f c.yaml --flows stateful.yaml', says: /not a list of flows\. Write .*stateful: true/ },
   { line: 'rules', says: /needs --node NODE/ },
