@@ -1,6 +1,5 @@
 // The objects that every cluster begins with: namespaces, nodes, Service default/kubernetes with its endpoints. Stands for kubeadm init and the API server's bootstrap.
-import { familyOf, ipText, type Ip } from '../addr/ip'
-import { addToIp } from '../addr/ip'
+import { addToIp, familyOf, ipText, type Ip } from '../addr/ip'
 import { cidrText } from '../addr/cidr'
 import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import type { KubeObject, Namespace, Node } from '../apply/object'
@@ -39,7 +38,7 @@ export function kubernetesService(config: ClusterConfig): readonly KubeObject[] 
       spec: {
         type: 'ClusterIP',
         clusterIP: ipText(clusterIP),
-        ...(config.profile === 'v1.13'
+        ...(!CLUSTER_PROFILES[config.profile].ipFamilies
           ? {}
           : {
               clusterIPs: [ipText(clusterIP)],
@@ -89,7 +88,7 @@ export function nodeObject(config: ClusterConfig, node: ClusterNode): Node {
     metadata: { name: node.name, labels: { ...labels, ...node.labels } },
     spec: {
       ...(node.podCIDRs[0] === undefined ? {} : { podCIDR: cidrText(node.podCIDRs[0]) }),
-      ...(node.podCIDRs.length === 0 || config.profile === 'v1.13' ? {} : { podCIDRs: node.podCIDRs.map(cidrText) }),
+      ...(node.podCIDRs.length === 0 || !profile.ipFamilies ? {} : { podCIDRs: node.podCIDRs.map(cidrText) }),
       ...(isMaster ? { taints: [{ key: profile.controlPlaneLabel, effect: 'NoSchedule' }] } : {}),
     },
     status: {

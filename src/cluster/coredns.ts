@@ -15,21 +15,20 @@ export function corednsObjects(config: ClusterConfig): readonly KubeObject[] {
 function service(config: ClusterConfig): KubeObject {
   const clusterIP = serviceAddress(config, 10)
   const ip = clusterIP === undefined ? undefined : ipText(clusterIP)
-  const modern = config.profile !== 'v1.13'
-  const metrics = CLUSTER_PROFILES[config.profile].coredns.metricsPort
+  const { ipFamilies, coredns } = CLUSTER_PROFILES[config.profile]
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: {
       name: 'kube-dns',
       namespace: NAMESPACE,
-      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': modern ? 'CoreDNS' : 'KubeDNS' },
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': coredns.nameLabel },
       annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
     },
     spec: {
       type: 'ClusterIP',
       ...(ip === undefined ? {} : { clusterIP: ip }),
-      ...(ip === undefined || !modern
+      ...(ip === undefined || !ipFamilies
         ? {}
         : {
             clusterIPs: [ip],
@@ -41,7 +40,7 @@ function service(config: ClusterConfig): KubeObject {
       ports: [
         { name: 'dns', protocol: 'UDP', port: 53, targetPort: 53 },
         { name: 'dns-tcp', protocol: 'TCP', port: 53, targetPort: 53 },
-        ...(metrics ? [{ name: 'metrics', protocol: 'TCP', port: 9153, targetPort: 9153 }] : []),
+        ...(coredns.metricsPort ? [{ name: 'metrics', protocol: 'TCP', port: 9153, targetPort: 9153 }] : []),
       ],
       sessionAffinity: 'None',
     },
@@ -86,33 +85,32 @@ const ANTI_AFFINITY = {
 
 function podSpec(config: ClusterConfig): object {
   const profile = CLUSTER_PROFILES[config.profile].coredns
-  const modern = config.profile !== 'v1.13'
   return {
     volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }], defaultMode: 420 } }],
     containers: [container(config)],
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
     dnsPolicy: 'Default',
-    ...(modern ? { nodeSelector: { 'kubernetes.io/os': 'linux' } } : {}),
+    ...(profile.placement ? { nodeSelector: { 'kubernetes.io/os': 'linux' } } : {}),
     serviceAccountName: 'coredns',
     serviceAccount: 'coredns',
     securityContext: {},
-    ...(modern ? { affinity: ANTI_AFFINITY } : {}),
+    ...(profile.placement ? { affinity: ANTI_AFFINITY } : {}),
     schedulerName: 'default-scheduler',
     tolerations: [
       { key: 'CriticalAddonsOnly', operator: 'Exists' },
       { key: profile.masterToleration, effect: 'NoSchedule' },
     ],
-    ...(modern ? { priorityClassName: 'system-cluster-critical' } : {}),
+    ...(profile.placement ? { priorityClassName: 'system-cluster-critical' } : {}),
   }
 }
 
 function container(config: ClusterConfig): object {
-  const modern = config.profile !== 'v1.13'
+  const profile = CLUSTER_PROFILES[config.profile].coredns
   const probe = (path: string, port: number) => ({ httpGet: { path, port, scheme: 'HTTP' } })
   return {
     name: 'coredns',
-    image: CLUSTER_PROFILES[config.profile].coredns.image,
+    image: profile.image,
     args: ['-conf', '/etc/coredns/Corefile'],
     ports: [
       { name: 'dns', containerPort: 53, protocol: 'UDP' },
@@ -129,17 +127,17 @@ function container(config: ClusterConfig): object {
       successThreshold: 1,
       failureThreshold: 5,
     },
-    ...(modern
+    ...(profile.readinessProbe
       ? { readinessProbe: { ...probe('/ready', 8181), timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 } }
       : {}),
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
     imagePullPolicy: 'IfNotPresent',
     securityContext: {
-      capabilities: { add: ['NET_BIND_SERVICE'], drop: [modern ? 'ALL' : 'all'] },
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: [profile.drop] },
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
-      ...(modern ? {} : { procMount: 'Default' }),
+      ...(profile.procMount ? { procMount: 'Default' } : {}),
     },
   }
 }

@@ -5,15 +5,24 @@ export interface ClusterProfile {
   readonly podGeneration: boolean
   /** Whether the API has EndpointSlices. */
   readonly endpointSlices: boolean
+  /** Whether the API has the fields of dual-stack clusters: clusterIPs, ipFamilies, podCIDRs. */
+  readonly ipFamilies: boolean
   readonly controlPlaneLabel: string
   readonly archLabels: readonly string[]
   readonly osLabels: readonly string[]
   readonly nodeInfo: { readonly osImage: string; readonly kernelVersion: string; readonly docker: string; readonly containerd: string }
   readonly coredns: {
     readonly image: string
+    /** The value of the Service's label kubernetes.io/name. */
+    readonly nameLabel: string
     readonly metricsPort: boolean
+    readonly readinessProbe: boolean
+    /** Linux nodes only, spread by preference, and critical to the cluster. */
+    readonly placement: boolean
+    /** What the container's securityContext drops, and what the API server adds to it. */
+    readonly drop: string
+    readonly procMount: boolean
     readonly masterToleration: string
-    readonly criticalAnnotation: boolean
   }
 }
 
@@ -21,6 +30,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
   'v1.13': {
     podGeneration: false,
     endpointSlices: false,
+    ipFamilies: false,
     controlPlaneLabel: 'node-role.kubernetes.io/master',
     archLabels: ['beta.kubernetes.io/arch'],
     osLabels: ['beta.kubernetes.io/os'],
@@ -32,14 +42,19 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
     },
     coredns: {
       image: 'k8s.gcr.io/coredns:1.2.6',
+      nameLabel: 'KubeDNS',
       metricsPort: false,
+      readinessProbe: false,
+      placement: false,
+      drop: 'all',
+      procMount: true,
       masterToleration: 'node-role.kubernetes.io/master',
-      criticalAnnotation: true,
     },
   },
   'v1.35': {
     podGeneration: true,
     endpointSlices: true,
+    ipFamilies: true,
     controlPlaneLabel: 'node-role.kubernetes.io/control-plane',
     archLabels: ['beta.kubernetes.io/arch', 'kubernetes.io/arch'],
     osLabels: ['beta.kubernetes.io/os', 'kubernetes.io/os'],
@@ -51,9 +66,13 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
     },
     coredns: {
       image: 'registry.k8s.io/coredns/coredns:v1.13.1',
+      nameLabel: 'CoreDNS',
       metricsPort: true,
+      readinessProbe: true,
+      placement: true,
+      drop: 'ALL',
+      procMount: false,
       masterToleration: 'node-role.kubernetes.io/control-plane',
-      criticalAnnotation: false,
     },
   },
 }

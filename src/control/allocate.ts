@@ -164,19 +164,13 @@ function subnetsFor(state: State, service: Service): readonly Cidr[] {
 function refusal(state: State, text: string, taken: Taken): string | undefined {
   const ip = readIp(text)
   if (ip === undefined) return undefined
-  const field = CONTROL_PROFILES[state.config.profile].clusterIPField(text)
+  const profile = CONTROL_PROFILES[state.config.profile]
+  const field = profile.clusterIPField(text)
   const subnet = state.config.serviceSubnets.find(s => typeof s.ip === typeof ip)
   const range = subnet && usable(subnet)
   const inside = range !== undefined && contains(subnet!, ip) && ip >= range.first && ip <= range.last
-  const old = state.config.profile === 'v1.13'
-  if (!inside) {
-    const network = subnet === undefined ? '' : cidrText(subnet)
-    return old
-      ? `${field}: provided IP is not in the valid range. The range of valid IPs is ${network}`
-      : `${field}: failed to allocate IP ${text}: the provided network does not match the current range`
-  }
-  if (!taken.ips.has(ipText(ip))) return undefined
-  return old ? `${field}: provided IP is already allocated` : `${field}: failed to allocate IP ${text}: provided IP is already allocated`
+  if (!inside) return `${field}: ${profile.outOfRange(text, subnet === undefined ? '' : cidrText(subnet))}`
+  return taken.ips.has(ipText(ip)) ? `${field}: ${profile.alreadyAllocated(text)}` : undefined
 }
 
 /** From network + 1 to broadcast − 1 (IPv6: to the end). */

@@ -217,7 +217,7 @@ const internalIPs = (node: Node): readonly string[] =>
 function hostIPs(node: Node, state: State): object {
   const ips = internalIPs(node)
   if (ips[0] === undefined) return {}
-  return state.config.profile === 'v1.13' ? { hostIP: ips[0] } : { hostIP: ips[0], hostIPs: ips.map(ip => ({ ip })) }
+  return { hostIP: ips[0], ...(CONTROL_PROFILES[state.config.profile].hostIPs ? { hostIPs: ips.map(ip => ({ ip })) } : {}) }
 }
 
 /** The node's own for hostNetwork, the pinned one, or the next free of each of the node's ranges. Empty: nothing left, the pod waits. */

@@ -39,6 +39,9 @@ interface Field {
 
 const FIELDS = new Map<string, readonly Field[]>()
 
+/** The mark of fields that only the other release has. */
+const NOT_IN: Readonly<Record<ProfileName, string>> = { 'v1.13': '>', 'v1.35': '<' }
+
 /** The fields of a struct in a release; undefined for a type that is no struct (a named string). */
 function fieldsOf(type: string, profile: ProfileName): readonly Field[] | undefined {
   const text = GO_STRUCTS[type]
@@ -46,10 +49,9 @@ function fieldsOf(type: string, profile: ProfileName): readonly Field[] | undefi
   const cacheKey = `${profile} ${type}`
   const known = FIELDS.get(cacheKey)
   if (known) return known
-  const other = profile === 'v1.13' ? '>' : '<'
   const fields = text
     .split(';')
-    .filter(line => !line.startsWith(other))
+    .filter(line => !line.startsWith(NOT_IN[profile]))
     .map(line => fieldOf(line.replace(/^[<>]/, '')))
   FIELDS.set(cacheKey, fields)
   return fields

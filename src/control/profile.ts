@@ -9,6 +9,10 @@ export interface ControlProfile {
   readonly started: (container: string) => string
   readonly killing: (container: string) => string
   readonly untolerated: string
+  /** A node that the pod's nodeSelector or node affinity leaves out. */
+  readonly unmatched: string
+  /** Whether pods tell every address of their node. */
+  readonly hostIPs: boolean
   /** What follows `0/3 nodes are available: ….`; empty in old releases. */
   readonly preemption: boolean
   /** Lower part of a range that automatic allocation leaves to explicit requests (KEP-3070, KEP-3668). */
@@ -24,6 +28,8 @@ export interface ControlProfile {
   readonly ipFamilies: boolean
   /** clusterIP errors: the field's path and how the wanted address is shown. */
   readonly clusterIPField: (ip: string) => string
+  readonly outOfRange: (ip: string, network: string) => string
+  readonly alreadyAllocated: (ip: string) => string
   readonly serviceAccountVolume: 'token' | 'projected'
   /** The scheduler writes Events through events.k8s.io: no `source`, no times of first and last. */
   readonly schedulerSource: boolean
@@ -38,6 +44,8 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     started: () => 'Started container',
     killing: container => `Killing container with id docker://${container}:Need to kill Pod`,
     untolerated: "node(s) had taints that the pod didn't tolerate",
+    unmatched: "node(s) didn't match node selector",
+    hostIPs: false,
     preemption: false,
     bands: false,
     logarithmicScaleDown: false,
@@ -46,6 +54,8 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     endpointsManagedByLabel: false,
     ipFamilies: false,
     clusterIPField: ip => `spec.clusterIP: Invalid value: "${ip}"`,
+    outOfRange: (_ip, network) => `provided IP is not in the valid range. The range of valid IPs is ${network}`,
+    alreadyAllocated: () => 'provided IP is already allocated',
     serviceAccountVolume: 'token',
     schedulerSource: true,
   },
@@ -57,6 +67,8 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     started: () => 'Container started',
     killing: container => `Stopping container ${container}`,
     untolerated: 'node(s) had untolerated taint(s)',
+    unmatched: "node(s) didn't match Pod's node affinity/selector",
+    hostIPs: true,
     preemption: true,
     bands: true,
     logarithmicScaleDown: true,
@@ -65,6 +77,8 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     endpointsManagedByLabel: true,
     ipFamilies: true,
     clusterIPField: ip => `spec.clusterIPs: Invalid value: ["${ip}"]`,
+    outOfRange: ip => `failed to allocate IP ${ip}: the provided network does not match the current range`,
+    alreadyAllocated: ip => `failed to allocate IP ${ip}: provided IP is already allocated`,
     serviceAccountVolume: 'projected',
     schedulerSource: false,
   },

@@ -154,9 +154,7 @@ function refusalOf(state: State, pod: Pod, node: Node, load: Load): Refusal | un
     return no('node(s) were unschedulable')
   const taint = (node.spec?.taints ?? []).find(t => t.effect !== 'PreferNoSchedule' && !tolerates(pod, t))
   if (taint !== undefined) return no(CONTROL_PROFILES[state.config.profile].untolerated)
-  if (!nodeMatches(pod, node)) {
-    return no(state.config.profile === 'v1.13' ? "node(s) didn't match node selector" : "node(s) didn't match Pod's node affinity/selector")
-  }
+  if (!nodeMatches(pod, node)) return no(CONTROL_PROFILES[state.config.profile].unmatched)
   if (needsPodAffinity(pod)) return no('node(s): hopspec does not model required podAffinity or podAntiAffinity')
   if (needsSpread(pod)) return no('node(s): hopspec does not model topologySpreadConstraints with DoNotSchedule')
   if (hostPortsOf(pod).some(p => load.hostPorts.has(p))) return no("node(s) didn't have free ports for the requested pod ports", true)
