@@ -4,7 +4,7 @@ import { COMMANDS, LATER } from './cli/commands'
 import { EXIT, type Io } from './cli/io'
 import { systemIo } from './cli/system-io'
 import { HopspecError, problemText } from './error'
-import { nearest } from './verify/nearest'
+import { nearest } from './cluster/nearest'
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], io: Io = systemIo()): Promise<number> {

@@ -4,7 +4,7 @@ import { type Ip, readIp } from '../src/addr/ip'
 import { type Protocol, readPort, readProtocol } from '../src/addr/port'
 import { problem } from '../src/error'
 import { type Fate, FATES, isFate } from '../src/trace/fate'
-import { didYouMean } from '../src/verify/nearest'
+import { didYouMean } from '../src/cluster/nearest'
 
 const refused = (message: string, fix: string) => problem('STEP_VALUE', message, { fix })
 

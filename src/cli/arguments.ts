@@ -1,7 +1,7 @@
 // The options of one subcommand, read by Node's own parser. In: its words and what it knows; out: their values, or an error that says what to write.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { problem } from '../error'
-import { nearest } from '../verify/nearest'
+import { nearest } from '../cluster/nearest'
 
 type Known = NonNullable<ParseArgsConfig['options']>
 

@@ -9,7 +9,7 @@ import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../clust
 import { put, write } from '../cluster/write'
 import { problem, problemText } from '../error'
 import { settle } from '../control/settle'
-import { didYouMean } from '../verify/nearest'
+import { didYouMean } from '../cluster/nearest'
 
 /** The addresses that the allocator will draw for a Service. */
 export interface ServicePin {

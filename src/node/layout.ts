@@ -3,6 +3,7 @@ import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf } from '.
 import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
 import type { ClusterNode } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
+import { didYouMean } from '../cluster/nearest'
 import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
 import type { InterfaceAddress } from '../linux/program'
@@ -135,7 +136,12 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
 
 /** The error for a node that is none. */
 export const unknownNode = (state: State, name: string) =>
-  problem('UNKNOWN_NAME', `There is no node '${name}'.`, { fix: `The nodes are ${state.config.nodes.map(n => n.name).join(', ')}.` })
+  problem('UNKNOWN_NAME', `There is no node '${name}'.`, {
+    fix: didYouMean(
+      name,
+      state.config.nodes.map(n => n.name),
+    ),
+  })
 
 function addPod(place: PodPlace, pods: Map<string, PodPlace>, onNode: PodPlace[]): void {
   if (place.ips.length === 0) return

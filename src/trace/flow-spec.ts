@@ -1,7 +1,7 @@
 // A flow as people write it: on the command line, in a list of flows. Read strictly; every mistake says what to write.
-import { distance } from 'fastest-levenshtein'
 import { type Ip, readIp } from '../addr/ip'
 import { type Protocol, readPort, readProtocol } from '../addr/port'
+import { didYouMean } from '../cluster/nearest'
 import type { Place, Problem } from '../error'
 
 /** One flow, its words checked but its names not yet looked up. */
@@ -62,8 +62,7 @@ export function readFlowSpec(value: unknown, place: Place, problems: Problem[]):
   const flow = value as Record<string, unknown>
   for (const word of Object.keys(flow)) {
     if ((WORDS as readonly string[]).includes(word)) continue
-    const near = [...WORDS].sort((a, b) => distance(a, word) - distance(b, word))[0]
-    problems.push({ code: 'UNKNOWN_FIELD', message: `A flow has no field '${word}'.`, place, fix: `Did you mean '${near}'?` })
+    problems.push({ code: 'UNKNOWN_FIELD', message: `A flow has no field '${word}'.`, place, fix: didYouMean(word, WORDS) })
   }
   const text = (word: 'from' | 'to' | 'via' | 'name' | 'device') => {
     const v = flow[word]

@@ -1,6 +1,6 @@
 // Names become machines: flows as written, looked up in a cluster (or a bare network), ready to walk.
-import { distance } from 'fastest-levenshtein'
 import { type Ip, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
+import { didYouMean } from '../cluster/nearest'
 import { objectOf, type State } from '../cluster/state'
 import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
@@ -74,7 +74,7 @@ class Names {
     const names = this.state?.config.nodes.map(n => n.name)
     const name = via?.replace(/^node\//, '')
     if (names && name !== undefined && !names.includes(name))
-      this.wrong('UNKNOWN_NAME', `There is no node '${name}' to come by.`, `The nodes are ${names.join(', ')}.`)
+      this.wrong('UNKNOWN_NAME', `There is no node '${name}'.`, didYouMean(name, names))
   }
 
   /** The namespace of a WHERE, and the address that it was asked by, if it was. */
@@ -93,8 +93,7 @@ class Names {
 
   private named(text: string, source?: Ip): { namespace: string; source?: Ip } | undefined {
     if (this.network.program(text)) return { namespace: text, ...(source === undefined ? {} : { source }) }
-    const near = [...this.network.names].sort((a, b) => distance(a, text) - distance(b, text))[0]
-    return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, near === undefined ? undefined : `Did you mean '${near}'?`)
+    return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, didYouMean(text, this.network.names))
   }
 
   /** The address of a destination's host part. */
@@ -123,8 +122,8 @@ class Names {
   private serviceAddress(key: string): Ip | undefined {
     const service = this.state ? objectOf(this.state, 'Service', key) : undefined
     if (service === undefined) {
-      const near = [...(this.state?.objects.get('Service')?.keys() ?? [])].sort((a, b) => distance(a, key) - distance(b, key))[0]
-      return this.wrong('UNKNOWN_NAME', `There is no service '${key}'.`, near ? `Did you mean 'service/${near}'?` : undefined)
+      const names = [...(this.state?.objects.get('Service')?.keys() ?? [])].map(name => `service/${name}`)
+      return this.wrong('UNKNOWN_NAME', `There is no 'service/${key}'.`, didYouMean(`service/${key}`, names))
     }
     const ip = readIp(service.spec.clusterIP ?? '')
     return ip ?? this.wrong('UNKNOWN_NAME', `Service ${key} has no ClusterIP.`, 'Write the address of a pod.')

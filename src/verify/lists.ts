@@ -2,7 +2,7 @@
 import { type Finding, finding, unmet } from './finding'
 import { tableText } from './hop-rows'
 import type { CellTable } from './hop-table'
-import { nearest } from './nearest'
+import { nearest } from '../cluster/nearest'
 
 /** The same members, in any order. */
 export function sameMembers(what: string, expected: readonly string[], actual: readonly string[]): Finding {

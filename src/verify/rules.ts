@@ -1,7 +1,7 @@
 // Rules of a node and rules that a packet visited, against the lines of a scenario. Lines are compared as iptables-save prints them.
 import type { TraceJson } from '../trace/json'
 import { type Finding, finding, met, unmet } from './finding'
-import { nearest } from './nearest'
+import { nearest } from '../cluster/nearest'
 
 /** The chain that `-A CHAIN …` or `:CHAIN …` speaks of; undefined for other lines. */
 const chainOf = (line: string): string | undefined => /^(?:-A |:)(\S+)/.exec(line)?.[1]

@@ -46,7 +46,7 @@ const refused: readonly { line: string; says: RegExp }[] = [
   { line: 'trace -f c.yaml --flows stateful.yaml', says: /not a list of flows\. Write .*stateful: true/ },
   { line: 'rules', says: /needs --node NODE/ },
   { line: 'rules --node a --ony cni', says: /Did you mean '--only'\?/ },
-  { line: 'rules -f c.yaml --node mastr', says: /no node 'mastr'\. The nodes are master/ },
+  { line: 'rules -f c.yaml --node mastr', says: /no node 'mastr'\. Did you mean 'master'\?/ },
   { line: 'rules -f c.yaml --node master --family ipv6', says: /only ipv4\. Leave --family out/ },
   { line: 'kubectl --bogus -- get pods', says: /Unknown option '--bogus'/ },
   { line: 'kubectl --seed x -- get pods', says: /--seed x is no seed/ },

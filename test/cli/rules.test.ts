@@ -158,7 +158,7 @@ describe('hopspec rules', () => {
 describe('what rules refuses, with exit code 2', () => {
   const rows = [
     { line: 'rules -f in', says: /needs --node/ },
-    { line: 'rules -f in --node nowhere', says: /no node 'nowhere'.*master, node01/ },
+    { line: 'rules -f in --node nowhere', says: /no node 'nowhere'.*node01/ },
     { line: 'rules -f missing.yaml --node master', says: /missing\.yaml: there is no such file/ },
     { line: 'rules -f in --node master -o nft', says: /does not write nft yet/ },
     { line: 'rules -f in --node master -o yaml', says: /Write one of iptables-save/ },

@@ -86,12 +86,12 @@ describe('names become machines and addresses', () => {
   for (const [flow, error] of [
     [
       { from: 'pod/default/busybox9', to: '10.0.0.1:80' },
-      /flows\.yaml:3:1: There is no 'pod\/default\/busybox9'\. Did you mean 'pod\/default\/busybox\d'\?/,
+      /flows\.yaml:3:1: There is no 'pod\/default\/busybox9'\. Did you mean 'pod\/default\/busybox\d'/,
     ],
     [{ from: 'node/mastr', to: '10.0.0.1:80' }, /There is no 'node\/mastr'\. Did you mean 'node\/master'\?/],
     [
       { from: 'node/master', to: 'service/default/mytest:80' },
-      /There is no service 'default\/mytest'\. Did you mean 'service\/default\/mytest-svc'\?/,
+      /There is no 'service\/default\/mytest'\. Did you mean 'service\/default\/mytest-svc'\?/,
     ],
     [{ from: 'node/master', to: '10.0.0.1' }, /'10\.0\.0\.1' is not a destination\. Write ADDRESS:PORT/],
   ] as const)

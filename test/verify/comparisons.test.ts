@@ -14,7 +14,7 @@ import {
 } from '../../src/verify/answers'
 import { type Finding, findingText } from '../../src/verify/finding'
 import { rowsAmong, sameMembers } from '../../src/verify/lists'
-import { didYouMean, nearest } from '../../src/verify/nearest'
+import { didYouMean, nearest } from '../../src/cluster/nearest'
 import { exitsWith, printsExactly, printsLines } from '../../src/verify/printed'
 import { chainIs, rulesContain, rulesLeft } from '../../src/verify/rules'
 import { answered, lost, trace } from './traces'
