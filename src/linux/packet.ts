@@ -57,10 +57,6 @@ export interface Socket {
 /** Whether the packet has ports (TCP, UDP, SCTP). */
 export const hasPorts = (p: Packet): p is Packet & { readonly sourcePort: number; readonly destinationPort: number } => 'sourcePort' in p
 
-/** Source with port, or with the ICMP id. */
-export const sourceOf = (p: Packet): Socket => ({ ip: p.source, port: hasPorts(p) ? p.sourcePort : p.id })
-/** Destination with port; 0 for ICMP. */
-export const destinationOf = (p: Packet): Socket => ({ ip: p.destination, port: hasPorts(p) ? p.destinationPort : 0 })
 /** `10.0.0.1:80`, or the bare address of an ICMP packet. */
 export const sourceText = (p: Packet): string => (hasPorts(p) ? socketText(p.source, p.sourcePort) : ipText(p.source))
 export const destinationText = (p: Packet): string => (hasPorts(p) ? socketText(p.destination, p.destinationPort) : ipText(p.destination))
