@@ -2,6 +2,7 @@
 import { help, version } from './help'
 import type { Command } from './io'
 import { apply, create, kubectl } from './kubectl'
+import { program } from './program'
 import { rules } from './rules'
 import { run } from './run'
 import { steps } from './steps-catalogue'
@@ -12,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   create,
   kubectl,
   help,
+  program,
   rules,
   run,
   steps,
@@ -20,4 +22,4 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
 }
 
 /** Subcommands of the contract that hopspec does not have yet: refused by name. */
-export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init', 'program', 'clean'] as const
+export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init', 'clean'] as const

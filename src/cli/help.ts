@@ -11,6 +11,7 @@ usage: hopspec SUBCOMMAND …
   run [FEATURE…]           run scenarios; writes reports/index.html and its neighbours
   trace --from … --to …    where packets go: every outcome, hop by hop
   rules --node NODE        what kube-proxy, kubelet, docker and the CNI wrote on a node
+  program                  a cluster's machines as a document: devices, routes, rules
   kubectl -- ARGUMENTS     kubectl over the settled cluster that the files describe
   apply, create            short for kubectl -- apply, kubectl -- create
   steps                    every step that a feature can use
