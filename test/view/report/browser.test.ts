@@ -106,6 +106,7 @@ describe.skipIf(!installed)('in Chromium', () => {
     on('mixed', async page => {
       const probe = page.locator('.scenario details.probe').first()
       await probe.locator('> summary').click()
+      await probe.locator('svg.wide').waitFor()
       assert.equal(await probe.locator('svg.wide:visible').count(), 1)
       await probe.locator('[data-outcome="2"]').click()
       assert.match((await probe.locator('svg.wide').textContent()) ?? '', /node02/)
