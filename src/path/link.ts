@@ -43,13 +43,23 @@ export class Links {
     return this.machine(end.namespace)?.devices.get(end.device)
   }
 
-  /** The devices at the other side of this one's cable: one for veth, all the others of its LAN for a network card. */
+  /** The devices at the other side of this one's cable: one for veth, all the others of its LAN for a network card, a tunnel's other ends where it floods. */
   farEnds(end: End): readonly End[] {
     const device = this.device(end)
     if (device?.kind === 'veth') return [device.peer]
     if (device?.kind === 'ethernet')
       return this.network.segment(device.segment).filter(e => e.namespace !== end.namespace || e.device !== end.device)
-    return []
+    return device?.kind === 'vxlan' ? this.tunnelEnds(end.namespace, device) : []
+  }
+
+  /** The tunnels of the same number on the machines to which this one sends what it has no entry for. */
+  private tunnelEnds(namespace: string, tunnel: Device & { readonly kind: 'vxlan' }): readonly End[] {
+    const floods = this.machine(namespace)!.program.fdb.filter(e => e.device === tunnel.name && e.mac === 0)
+    return floods.flatMap(({ destination }) => {
+      const far = this.machine(this.network.owner(destination) ?? '')
+      const same = far?.program.devices.find(d => d.kind === 'vxlan' && d.id === tunnel.id && d.local === destination)
+      return far && same ? [{ namespace: far.name, device: same.name }] : []
+    })
   }
 
   /** Those of the far ends that take a frame to this MAC: on a LAN the one card that has it, if it is known. */

@@ -2,6 +2,7 @@
 import { familyOf, ipText } from '../addr/ip'
 import type { Packet } from '../linux/packet'
 import type { Device } from '../linux/program'
+import { bridgeIn } from './bridge'
 import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
@@ -22,7 +23,14 @@ function sourcePort(p: Packet): number {
 export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void {
   const { skb } = frame
   walk.capture(machine, tunnel.name, 'tx', skb.packet)
-  const entry = machine.program.fdb.find(e => e.device === tunnel.name && e.mac === frame.destination)
+  const own = machine.program.fdb.filter(e => e.device === tunnel.name)
+  const floods = own.filter(e => e.mac === 0)
+  const entry = own.find(e => e.mac === frame.destination) ?? floods[0]
+  if (entry === floods[0] && floods.length > 1)
+    return drop(walk, machine, skb, {
+      kind: 'unknown',
+      why: `hopspec does not model a tunnel that floods to several machines (${tunnel.name} of ${machine.name})`,
+    })
   if (entry === undefined)
     return drop(walk, machine, skb, {
       kind: 'host-unreachable',
@@ -79,7 +87,9 @@ export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   }
   walk.emit(machine, inside, { kind: 'decapsulate', device: tunnel.name, protocol: 'vxlan', outer: packet })
   walk.capture(machine, tunnel.name, 'rx', inner.packet)
-  if (inner.destination === tunnel.mac) walk.receive(machine, tunnel, inside)
+  if (tunnel.port && inner.source !== null && inner.destination !== null)
+    bridgeIn(walk, machine, { ...tunnel, port: tunnel.port }, { source: inner.source, destination: inner.destination, skb: inside })
+  else if (inner.destination === tunnel.mac) walk.receive(machine, tunnel, inside)
   else
     drop(walk, machine, inside, {
       kind: 'dropped',
