@@ -146,6 +146,8 @@ function lanLines(lans: Lans): readonly Line[] {
   for (const [i, [segment, ports]] of [...lans].entries()) {
     lines.push(line(`link add name lan${i} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`, segment))
     for (const port of ports) lines.push(line(`link set dev ${port} master lan${i} up`, segment))
+    // A frame to a card that is not there reaches nobody, as on a switch that knows all its cards.
+    for (const port of ports) lines.push(line(`link set dev ${port} type bridge_slave flood off`, segment))
     lines.push(line(`link set dev lan${i} up`, segment))
   }
   return lines

@@ -1,0 +1,232 @@
+// One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
+// Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
+import type { Fraction } from '../addr/fraction'
+import { ipText, socketText } from '../addr/ip'
+import { destinationText, hasPorts, sourceText } from '../linux/packet'
+import type { Network } from '../linux/program'
+import type { Step } from '../linux/step'
+import { type Script, ScriptedChooser } from '../path/chooser'
+import type { ClientSees, Request } from '../path/client'
+import type { Entry, Tuple } from '../path/conntrack'
+import { type Exchange, exchange, freshKernels, type KernelState } from '../path/exchange'
+import type { ConntrackSeen } from './conntrack-lines'
+import type { RealExchange } from './observe'
+
+/** One way the simulator says a flow can go. */
+export interface Way {
+  readonly probability: Fraction
+  readonly exchange: Exchange
+}
+
+export const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
+export type Aspect = (typeof ASPECTS)[number]
+
+/** What one aspect is on either side, as sorted or ordered lines: only lines that the other does not have. */
+export interface Difference {
+  readonly aspect: Aspect
+  readonly simulated: readonly string[]
+  readonly real: readonly string[]
+}
+
+export interface Comparison {
+  /** The way that is nearest to what the kernel did. */
+  readonly way: number
+  readonly differences: readonly Difference[]
+  /** What was left out, and why. */
+  readonly notCompared: readonly string[]
+}
+
+/** Every way, in rule order. */
+export function waysOf(network: Network, request: Request, kernels: KernelState = freshKernels): readonly Way[] {
+  const ways: Way[] = []
+  for (let script: Script | undefined = []; script !== undefined; ) {
+    const chooser: ScriptedChooser = new ScriptedChooser(script)
+    const walked = exchange(network, request, chooser, kernels)
+    ways.push({ probability: chooser.probability, exchange: walked })
+    script = chooser.next()
+  }
+  return ways
+}
+
+/** What the simulator does not model on some way, by its own words; such a flow is not compared. */
+export const unknownIn = (ways: readonly Way[]): string | undefined =>
+  ways.flatMap(w => w.exchange.lost).find(l => l.kind === 'unknown')?.why
+
+/** Compares; differences of the nearest way only. */
+export function compare(network: Network, request: Request, ways: readonly Way[], real: RealExchange): Comparison {
+  const tunnelPorts = tunnelPortsOf(network)
+  const compared = ways.map(w => differencesOf(request, w.exchange, withinReach(network, w.exchange, real), tunnelPorts))
+  const score = (d: readonly Difference[]) => d.reduce((sum, { aspect }) => sum + WEIGHT[aspect], 0)
+  const way = compared.reduce((best, d, i) => (score(d) < score(compared[best]!) ? i : best), 0)
+  const tcp = request.protocol === 'tcp'
+  return {
+    way,
+    differences: compared[way]!,
+    notCompared: [...real.absent, ...(tcp ? ['the packets of a TCP connection after its handshake'] : [])],
+  }
+}
+
+/** Where the simulator lets a packet go out into the world, the kernel still puts it on the last cable; nobody is there to see it. */
+function withinReach(network: Network, e: Exchange, real: RealExchange): RealExchange {
+  if (!e.lost.some(l => l.kind === 'left-the-cluster')) return real
+  const cards = new Set(
+    network.segment(network.outside.segment ?? '').map(c => `${c.namespace.replace(/^namespace\//, '')}/${c.device} tx`),
+  )
+  return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
+}
+
+/** Which way is nearest is decided by who received it, before rules and packets. */
+const WEIGHT: Readonly<Record<Aspect, number>> = { receiver: 100, client: 100, order: 10, rules: 3, connections: 3, wire: 1 }
+
+function differencesOf(request: Request, e: Exchange, real: RealExchange, tunnels: ReadonlySet<number>): readonly Difference[] {
+  const open = hasOpenPorts(e)
+  const aspects: Readonly<Record<Aspect, readonly [readonly string[], readonly string[]]>> = {
+    client: [[clientText(e.client)], [clientText(real.client)]],
+    receiver: [simulatedReceiver(e, open), realReceivers(real, open)],
+    rules: rulesOf(request, e, real),
+    connections: [simulatedConnections(e, open, tunnels), realConnections(real, open, tunnels)],
+    order: [simulatedOrder(request, e), realOrder(request, real)],
+    wire: request.protocol === 'tcp' || open ? [[], []] : [byDevice(e.wire, tunnels), byDevice(real.wire, tunnels)],
+  }
+  return ASPECTS.flatMap((aspect): readonly Difference[] => {
+    const [simulated, seen] = aspects[aspect]
+    if (JSON.stringify(simulated) === JSON.stringify(seen)) return []
+    const only = (a: readonly string[], b: readonly string[]) => (sameLines(a, b) ? a : a.filter(l => !b.includes(l)))
+    if (aspect === 'order') return [{ aspect, simulated, real: seen }]
+    return [{ aspect, simulated: only(simulated, seen), real: only(seen, simulated) }]
+  })
+}
+
+const sameLines = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify([...a].sort()) === JSON.stringify([...b].sort())
+
+/** A port that the kernel draws by chance: nothing can be said of it. */
+const hasOpenPorts = (e: Exchange): boolean =>
+  e.steps.some(({ step }) => step.kind === 'rule' && /--random|--to-(?:ports|source|destination) \S*\d-\d/.test(step.text))
+
+const portless = (text: string, open: boolean): string => (open ? text.replace(/:\d+$/, ':*') : text)
+
+/** `answered`, `icmp 3/1 from 10.0.0.1`, `error EPERM`. */
+export function clientText(c: ClientSees): string {
+  switch (c.result) {
+    case 'error':
+      return `error ${c.errno}`
+    case 'refused':
+    case 'icmp':
+      return c.icmp ? `${c.result} ${c.icmp.type}/${c.icmp.code} from ${ipText(c.icmp.from)}` : c.result
+    default:
+      return c.result
+  }
+}
+
+const receiverLine = (namespace: string, destination: string, source: string): string => `${namespace} at ${destination} sees ${source}`
+
+function simulatedReceiver(e: Exchange, open: boolean): readonly string[] {
+  if (e.delivered === null) return []
+  const { namespace, packet } = e.delivered
+  return [receiverLine(namespace, destinationText(packet), portless(sourceText(packet), open))]
+}
+
+const realReceivers = (real: RealExchange, open: boolean): readonly string[] =>
+  [...new Set([...real.received, ...real.halfOpen].map(r => receiverLine(r.namespace, r.destination, portless(r.source, open))))].sort()
+
+/**
+ * Rules that matched. The kernel's counters also count TCP's later packets and IPv6's neighbour discovery, so there what it has more counts
+ * only in nat, which sees the first packet alone.
+ */
+function rulesOf(request: Request, e: Exchange, real: RealExchange): readonly [readonly string[], readonly string[]] {
+  const counted = new Set(Object.keys(real.rules))
+  const lines = (list: readonly string[]) => [...new Set(list)].sort()
+  const walked = lines(
+    e.steps.flatMap(({ step }) =>
+      step.kind === 'rule' && step.family !== 'nft' && counted.has(step.in) ? [`${step.in} ${step.family} ${step.table} ${step.text}`] : [],
+    ),
+  )
+  const seen = lines(
+    Object.entries(real.rules).flatMap(([name, hits]) =>
+      hits.filter(h => !h.text.startsWith('policy ')).map(h => `${name} ${h.family} ${h.table} ${h.text}`),
+    ),
+  )
+  const more = request.protocol === 'tcp' || typeof request.destination === 'bigint'
+  return [walked, more ? seen.filter(l => walked.includes(l) || / nat -A /.test(l)) : seen]
+}
+
+function tunnelPortsOf(network: Network): ReadonlySet<number> {
+  const devices = network.names.flatMap(name => network.program(name)?.devices ?? [])
+  return new Set(devices.flatMap(d => (d.kind === 'vxlan' ? [d.udpPort] : [])))
+}
+
+/** A tunnel's source port is a hash with a seed of the kernel's. */
+function connectionLine(namespace: string, c: ConntrackSeen, open: boolean, tunnels: ReadonlySet<number>): string {
+  const tunnel = c.protocol === 'udp' && tunnels.has(Number(/:(\d+)$/.exec(c.original)?.[1]))
+  const reply = open ? c.reply.replace(/:\d+$/, ':*') : c.reply
+  const [there, back] = tunnel ? [c.original.replace(/:\d+ ->/, ':* ->'), c.reply.replace(/:\d+$/, ':*')] : [c.original, reply]
+  return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.unreplied ? ' unreplied' : ''}`
+}
+
+function simulatedConnections(e: Exchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] {
+  const lines = [...e.kernels.conntrack].flatMap(([name, { entries }]) =>
+    entries.map(entry => connectionLine(name, entrySeen(entry), open, tunnels)),
+  )
+  return [...new Set(lines)].sort()
+}
+
+const realConnections = (real: RealExchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] =>
+  [...new Set(Object.entries(real.conntrack).flatMap(([name, list]) => list.map(c => connectionLine(name, c, open, tunnels))))].sort()
+
+function entrySeen(e: Entry): ConntrackSeen {
+  return {
+    protocol: e.original.protocol,
+    original: tupleText(e.original),
+    reply: tupleText(e.reply),
+    mark: e.mark,
+    zone: 0,
+    unreplied: !e.seenReply,
+  }
+}
+
+function tupleText(t: Tuple): string {
+  if (t.protocol === 'icmp' || t.protocol === 'icmpv6') return `${ipText(t.source)} -> ${ipText(t.destination)} id ${t.sourcePort}`
+  return `${socketText(t.source, t.sourcePort)} -> ${socketText(t.destination, t.destinationPort)}`
+}
+
+/** The namespaces that a TCP connection's first packet passed, in their order; for others the wire tells more. */
+function simulatedOrder(request: Request, e: Exchange): readonly string[] {
+  if (request.protocol !== 'tcp') return []
+  const passed = e.steps.filter(({ leg, step }) => leg === 'request' && showsInner(step))
+  return turns(passed.map(({ step }) => step.in))
+}
+
+/** Whether a capture on the step's device would show the connection itself, and not a tunnel's outer packet. */
+function showsInner(step: Step): boolean {
+  const passes = step.kind === 'transmit' || step.kind === 'receive'
+  return step.kind === 'encapsulate' || step.kind === 'decapsulate' || (passes && step.packet.protocol === 'tcp')
+}
+
+function realOrder(request: Request, real: RealExchange): readonly string[] {
+  if (request.protocol !== 'tcp') return []
+  const first = real.packets.filter(
+    ({ packet: p }) => p.protocol === 'tcp' && hasPorts(p) && p.flags.includes('syn') && !p.flags.includes('ack'),
+  )
+  return turns(first.map(p => p.namespace))
+}
+
+const turns = (names: readonly string[]): readonly string[] => names.filter((name, i) => name !== names[i - 1])
+
+/** Lines by device, each device's in its order, without lengths (an answer's is its server's) and without tunnels' source ports. */
+function byDevice(wire: readonly string[], tunnels: ReadonlySet<number>): readonly string[] {
+  const devices = new Map<string, string[]>()
+  for (const l of wire) {
+    const plain = l.replace(/ len \d+( mf)?$/, '$1')
+    const tunnel = tunnels.has(Number(/ udp \S+ > \S+:(\d+) /.exec(plain)?.[1]))
+    const line = tunnel ? plain.replace(/:\d+ > /, ':* > ') : plain
+    const device = line.slice(0, line.indexOf(' '))
+    const list = devices.get(device)
+    if (list) list.push(line)
+    else devices.set(device, [line])
+  }
+  return [...devices].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, lines]) => lines)
+}
+
+/** A difference as people read it. */
+export const differenceText = (d: Difference): string =>
+  `${d.aspect}: simulated ${d.simulated.join(', ') || 'nothing more'}; kernel ${d.real.join(', ') || 'nothing more'}`
