@@ -6,6 +6,8 @@ import { HopspecError, type Place } from '../error'
 import { readRoute } from '../linux/ip-route'
 import { readPolicyRule } from '../linux/ip-rule'
 import { readIpsets } from '../linux/ipset'
+import type { NftRuleSet } from '../linux/nft-rules'
+import { readNft } from '../linux/nft-ruleset'
 import { readIptablesSave } from '../linux/iptables-save'
 import type { FdbEntry, Listener, Neighbour, Network, PolicyRule, Program } from '../linux/program'
 import type { RuleSet } from '../linux/rule'
@@ -92,6 +94,7 @@ function readProgram(complaints: Complaints, name: string, space: unknown): Prog
     sysctls: readSysctls(complaints, fields.sysctls, [...path, 'sysctls']),
     iptables: readRules(complaints, fields.iptables, [...path, 'iptables'], name, 'ipv4'),
     ip6tables: readRules(complaints, fields.ip6tables, [...path, 'ip6tables'], name, 'ipv6'),
+    nftables: readNftables(complaints, fields.nftables, [...path, 'nftables'], name),
     ...readSets(complaints, fields.ipset, [...path, 'ipset'], name),
     listeners: readList(complaints, fields.listeners, [...path, 'listeners']).flatMap(
       (l, i) => readListener(complaints, l, [...path, 'listeners', i], name) ?? [],
@@ -110,14 +113,6 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 function refuseUnmodelled(complaints: Complaints, fields: Readonly<Record<string, unknown>>, path: Path): void {
-  for (const field of ['nftables'] as const)
-    if (!isEmpty(fields[field]))
-      complaints.add(
-        'NOT_MODELLED',
-        [...path, field],
-        `hopspec does not model ${field} yet.`,
-        'Leave it out, or write the same as iptables and routes.',
-      )
   const backend = fields.iptablesBackend ?? 'legacy'
   if (backend === 'nft')
     complaints.add(
@@ -144,6 +139,12 @@ function readRules(complaints: Complaints, value: unknown, path: Path, name: str
   const text = readWord(complaints, value, path) ?? ''
   if (text.trim() === '') return null
   return attempt(complaints, path, place => readIptablesSave(text, `${place.file} ${path.at(-1)} of ${name}`, family))
+}
+
+function readNftables(complaints: Complaints, value: unknown, path: Path, name: string): NftRuleSet | null {
+  const text = readWord(complaints, value, path) ?? ''
+  if (text.trim() === '') return null
+  return attempt(complaints, path, place => readNft(text, `${place.file} nftables of ${name}`))
 }
 
 function readSets(complaints: Complaints, value: unknown, path: Path, name: string): Pick<Program, 'ipsets'> {

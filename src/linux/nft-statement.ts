@@ -51,7 +51,7 @@ export function statementText(s: NftStatement): string {
 
 function matchText({ of, compare, with: right }: NftStatement & { do: 'match' }): string {
   const types = typesOf(of)
-  const shown = compare === '==' && of.read !== 'bits' ? '' : `${compare} `
+  const shown = compare === '==' && of.read !== 'bits' && !(isBits(types) && right.is === 'value') ? '' : `${compare} `
   switch (right.is) {
     case 'value':
       return `${fieldText(of)} ${shown}${partsText(types, right.value)}`
@@ -177,8 +177,11 @@ function readStatement(r: NftReader, family: NftFamily): NftStatement {
 function readAfterField(r: NftReader, field: NftField): NftStatement {
   if (r.take('vmap')) return { do: 'vmap', of: field, in: readMapping(r, typesOf(field), 'verdict') }
   if (r.peek() === 'set') return readSet(r, field)
-  const compare = (r.take('==', '!=', '<=', '>=', '<', '>', 'eq', 'ne', 'lt', 'gt', 'le', 'ge') ?? '==') as string
-  return readMatch(r, field, WORDS[compare] ?? (compare as NftCompare))
+  const written: string | undefined = r.take('==', '!=', '<=', '>=', '<', '>', 'eq', 'ne', 'lt', 'gt', 'le', 'ge')
+  const compare = WORDS[written ?? '=='] ?? ((written ?? '==') as NftCompare)
+  return compare === '==' && written && field.read !== 'bits' && isBits(typesOf(field)) && r.peek() !== '{'
+    ? { do: 'match', of: field, compare, with: { is: 'value', value: [{ is: 'value', value: readFlagList(r, typesOf(field)[0]!) }] } }
+    : readMatch(r, field, compare)
 }
 
 const WORDS: Readonly<Record<string, NftCompare>> = { eq: '==', ne: '!=', lt: '<', gt: '>', le: '<=', ge: '>=' }

@@ -5,6 +5,7 @@ import type { Ip } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Protocol } from '../addr/port'
 import type { IpSet } from './ipset'
+import type { NftRuleSet } from './nft-rules'
 import type { RuleSet } from './rule'
 
 /** An address on a device with its network's length: 10.244.1.1/24. */
@@ -106,6 +107,7 @@ export interface Program {
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptables: RuleSet | null
   readonly ip6tables: RuleSet | null
+  readonly nftables: NftRuleSet | null
   readonly ipsets?: readonly IpSet[]
   readonly listeners: readonly Listener[]
   /** Why nothing listens here, where that can be said: told when a packet finds no listener. */

@@ -202,6 +202,7 @@ export function nodeProgram(layout: Layout, place: NodePlace): Program {
     sysctls: sysctlsOf(layout, place, addresses),
     iptables: families.includes('ipv4') ? nodeRules(layout, place, 'ipv4', addresses) : null,
     ip6tables: families.includes('ipv6') ? nodeRules(layout, place, 'ipv6', addresses) : null,
+    nftables: null,
     listeners: nodeListeners(layout, place),
   }
 }

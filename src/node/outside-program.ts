@@ -29,6 +29,7 @@ const machine = (name: string, devices: readonly Device[], routes: readonly Rout
   sysctls,
   iptables: null,
   ip6tables: null,
+  nftables: null,
   listeners: [],
   silent: 'hopspec knows of no program that listens there.',
 })

@@ -56,6 +56,7 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
     sysctls: {},
     iptables: null,
     ip6tables: null,
+    nftables: null,
     listeners,
     ...(listeners.length === 0 && {
       silent: pod ? silentText(pod) : `Nothing is known of the pod at this address; give its Pod object.`,

@@ -120,6 +120,7 @@ class ExchangeWalk implements Walk {
         ? {
             recent: new Map([...old.recent].map(([name, list]) => [name, new Map(list)])),
             nth: new Map(old.nth),
+            nftSets: new Map(old.nftSets),
             nowSeconds: old.nowSeconds,
           }
         : emptyMemory()

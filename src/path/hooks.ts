@@ -10,7 +10,10 @@ import { type Asked, Unmodelled, type Where } from './match'
 import { change, mapped } from './change'
 import { setUp, sideAt, translate, type Wanted } from './nat'
 import type { Skb } from './skb'
-import { type CompiledChain, type CompiledRule, TABLES_AT } from './table'
+import type { Station } from './nft-stations'
+import type { BaseChain } from './nft-table'
+import { runNftChain } from './nft-walk'
+import type { CompiledChain, CompiledRule } from './table'
 import type { Loss, Walk } from './walk'
 
 /** What a hook says: go on, or the packet ends here. */
@@ -27,20 +30,45 @@ export function runHook(walk: Walk, machine: Machine, skb: Skb, way: Way, betwee
   const hook = way.where.hook
   const family = familyOf(skb.packet.source)
   const tracks = machine.tracks[family]
-  for (const table of TABLES_AT[hook]) {
-    if (table === 'nat') {
-      const verdict = natHook(walk, machine, skb, way)
-      if (verdict !== 'ACCEPT') return verdict
-    } else {
-      const verdict = runTable(walk, machine, skb, table, way)
-      if (verdict !== 'ACCEPT') return verdict
-      if (table === 'raw' && tracks) track(walk, machine, skb)
+  for (const station of machine.stations(family, hook)) {
+    if (station.is === 'conntrack') {
+      if (tracks) track(walk, machine, skb)
+      continue
     }
-    const rerouted = between?.(table) ?? 'ACCEPT'
+    const verdict = runStation(walk, machine, skb, way, station)
+    if (verdict !== 'ACCEPT') return verdict
+    const rerouted = between?.(reroutesAs(station)) ?? 'ACCEPT'
     if (rerouted !== 'ACCEPT') return rerouted
   }
   return 'ACCEPT'
 }
+
+type Asking = Exclude<Station, { readonly is: 'conntrack' }>
+
+function runStation(walk: Walk, machine: Machine, skb: Skb, way: Way, station: Asking): Verdict {
+  switch (station.is) {
+    case 'nat':
+      return natHook(walk, machine, skb, way, station.chains)
+    case 'table':
+      return runTable(walk, machine, skb, station.table, way)
+    case 'nft':
+      return runNft(walk, machine, skb, way, station.chain)
+    default:
+      return never(station)
+  }
+}
+
+/** Only mangle's OUTPUT and nftables' chains of type route look at the routes anew when a mark has changed. */
+function reroutesAs(station: Asking): TableName {
+  if (station.is === 'nft') return station.chain.type === 'route' ? 'mangle' : 'filter'
+  return station.is === 'nat' ? 'nat' : station.table
+}
+
+const runNft = (walk: Walk, machine: Machine, skb: Skb, way: Way, chain: BaseChain): Verdict =>
+  runNftChain(walk, machine, skb, way, chain, (target, rule) => {
+    const next = carryOut(walk, machine, skb, target, way, rule, 'nat')
+    return typeof next === 'object' && 'loss' in next ? next : next === 'ACCEPT' ? next : 'continue'
+  })
 
 /** Finds or begins the packet's connection. */
 function track(walk: Walk, machine: Machine, skb: Skb): void {
@@ -76,14 +104,18 @@ export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
   if (skb.tracking === 'NEW') walk.conntrack(machine.name).confirm(entry)
 }
 
-function natHook(walk: Walk, machine: Machine, skb: Skb, way: Way): Verdict {
+/** The rules of the side are asked once for each connection; the first chain that translates wins. */
+function natHook(walk: Walk, machine: Machine, skb: Skb, way: Way, chains: readonly (BaseChain | 'iptables')[]): Verdict {
   const entry = skb.entry
   if (!machine.tracks[familyOf(skb.packet.source)] || entry === null) return 'ACCEPT'
   const side = sideAt(way.where.hook)
   let by: 'rule' | 'conntrack' = 'conntrack'
   if (skb.tracking === 'NEW' && !entry.asked[side] && !entry.confirmed) {
-    const verdict = runTable(walk, machine, skb, 'nat', way)
-    if (verdict !== 'ACCEPT') return verdict
+    for (const chain of chains) {
+      const verdict = chain === 'iptables' ? runTable(walk, machine, skb, 'nat', way) : runNft(walk, machine, skb, way, chain)
+      if (verdict !== 'ACCEPT') return verdict
+      if (entry.asked[side]) break
+    }
     if (entry.asked[side]) by = 'rule'
     else setUp(walk.conntrack(machine.name), entry, side, {})
   }
@@ -131,7 +163,8 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
         because: rule.because ?? null,
         rule,
       })
-      const then = carryOut(walk, machine, skb, rule.target, way, next.value, table, at.chain.name)
+      const lossRule = { text: next.value.text(), rule, table, chain: at.chain.name }
+      const then = carryOut(walk, machine, skb, rule.target, way, lossRule, table)
       if (then === 'continue') continue
       if (then === 'return') {
         const back = stack.pop()
@@ -169,12 +202,10 @@ function carryOut(
   skb: Skb,
   target: Target | null,
   way: Way,
-  compiled: CompiledRule,
+  rule: NonNullable<Loss['rule']>,
   table: TableName,
-  chain: string,
 ): Next {
   if (target === null) return 'continue'
-  const rule = { text: compiled.text(), rule: compiled.rule, table, chain }
   switch (target.do) {
     case 'ACCEPT':
       return 'ACCEPT'

@@ -45,12 +45,12 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
   walk.emit(machine, skb, routeStep(first))
   let before = { mark: skb.mark, destination: skb.packet.destination, source: skb.packet.source }
   const reroute = (table: string): Verdict => {
-    if (table !== 'mangle' && table !== 'nat') return 'ACCEPT'
     const { packet, mark } = skb
+    const looks = table === 'mangle' || table === 'nat'
     const changed =
       packet.destination !== before.destination || (table === 'mangle' && (mark !== before.mark || packet.source !== before.source))
     before = { mark, destination: packet.destination, source: packet.source }
-    if (!changed) return 'ACCEPT'
+    if (!changed || !looks) return 'ACCEPT'
     const again = look(machine, skb)
     if (!isTaken(again)) return { loss: whyUnroutable(machine, skb, again).loss }
     const stuck = whyLoopbackStays(machine, skb, outOf(again))

@@ -1,10 +1,11 @@
 // A Program made ready to walk: routes in tables, rules compiled, devices by name. Made once per Program.
-import { familyOf } from '../addr/ip'
-import type { Ip } from '../addr/ip'
+import { type Family, familyOf, type Ip } from '../addr/ip'
 import type { IpSet } from '../linux/ipset'
 import type { Device, Program } from '../linux/program'
-import type { RuleSet, TableName } from '../linux/rule'
+import type { Hook, RuleSet, TableName } from '../linux/rule'
 import { Fib } from './fib'
+import { type CompiledNft, compileNft, nftNeedsTracking } from './nft-table'
+import { type Station, stationsAt } from './nft-stations'
 import { type CompiledTable, compileTables, needsTracking } from './table'
 
 export interface Machine {
@@ -16,6 +17,8 @@ export interface Machine {
   readonly fib: Fib
   readonly ipsets: ReadonlyMap<string, IpSet>
   readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<TableName, CompiledTable>>>
+  /** What stands at a hook, in order. */
+  stations(family: Family, hook: Hook): readonly Station[]
   readonly tracks: Readonly<Record<'ipv4' | 'ipv6', boolean>>
   /** The ports of each bridge, in the order of the devices. */
   ports(bridge: string): readonly Device[]
@@ -33,7 +36,7 @@ export function machineOf(program: Program): Machine {
 
 interface Rules {
   readonly tables: ReadonlyMap<TableName, CompiledTable>
-  readonly tracks: boolean
+  tracks: boolean
 }
 
 /** A Program may make its rules when they are first asked for: neighbours that only share a LAN never do. */
@@ -50,6 +53,10 @@ function make(program: Program): Machine {
   }
   let four: Rules | undefined
   let six: Rules | undefined
+  let nft: CompiledNft | undefined
+  const nftables = program.nftables
+  const stations = new Map<string, readonly Station[]>()
+  const nftTracks = (family: Family) => nftables !== null && nftNeedsTracking(nftables, family)
   return {
     name: program.name,
     program,
@@ -70,12 +77,21 @@ function make(program: Program): Machine {
     tracks: {
       get ipv4() {
         four ??= rulesOf(program.iptables)
-        return four.tracks
+        return (four.tracks ||= nftTracks('ipv4'))
       },
       get ipv6() {
         six ??= rulesOf(program.ip6tables)
-        return six.tracks
+        return (six.tracks ||= nftTracks('ipv6'))
       },
+    },
+    stations(family, hook) {
+      const name = `${family} ${hook}`
+      let found = stations.get(name)
+      if (found === undefined) {
+        if (nftables !== null) nft ??= compileNft(nftables)
+        stations.set(name, (found = stationsAt(hook, family, nft ?? null)))
+      }
+      return found
     },
     ports: bridge => byBridge.get(bridge) ?? [],
   }

@@ -5,6 +5,7 @@ import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
 import { hasPorts, type Packet } from '../linux/packet'
 import type { IpSet } from '../linux/ipset'
+import type { NftKey } from '../linux/nft-rules'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
 import { addressType, type Fib } from './fib'
@@ -36,12 +37,15 @@ export interface Asked {
 /** What rules remember between packets: recent lists and nth counters, by rule or list name. */
 export interface Memory {
   readonly recent: Map<string, Map<Ip, readonly number[]>>
-  readonly nth: Map<Match, number>
+  /** Counters of nth and of numgen inc. */
+  readonly nth: Map<object, number>
+  /** What rules put into nftables' sets, with the second at which it is forgotten. A set's map is replaced, never changed. */
+  readonly nftSets: Map<string, ReadonlyMap<NftKey, number>>
   /** Virtual time in seconds. */
   nowSeconds: number
 }
 
-export const emptyMemory = (): Memory => ({ recent: new Map(), nth: new Map(), nowSeconds: 0 })
+export const emptyMemory = (): Memory => ({ recent: new Map(), nth: new Map(), nftSets: new Map(), nowSeconds: 0 })
 
 /** Something in a rule that hopspec does not model was reached: the walk ends as `unknown`, naming it. */
 export class Unmodelled extends Error {}

@@ -3,7 +3,7 @@
 import type { Ip } from '../addr/ip'
 import { hasPorts, type Packet } from '../linux/packet'
 import { printRule } from '../linux/iptables-save'
-import type { Chain, Hook, Rule, RuleSet, TableName } from '../linux/rule'
+import type { Chain, Rule, RuleSet, TableName } from '../linux/rule'
 import { type Asked, compileRule, exactDestination, exactPort } from './match'
 
 export interface CompiledRule {
@@ -122,13 +122,4 @@ export function needsTracking(rules: RuleSet): boolean {
       ),
     ),
   )
-}
-
-/** The order in which tables stand at a hook, by priority; nat and tracking have their own places between them. */
-export const TABLES_AT: Readonly<Record<Hook, readonly TableName[]>> = {
-  PREROUTING: ['raw', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'security', 'nat'],
-  FORWARD: ['mangle', 'filter', 'security'],
-  OUTPUT: ['raw', 'mangle', 'nat', 'filter', 'security'],
-  POSTROUTING: ['mangle', 'nat'],
 }

@@ -34,7 +34,7 @@ export type LossKind =
 export interface Loss {
   readonly kind: LossKind
   readonly why: string
-  readonly rule?: { readonly text: string; readonly rule: Rule; readonly table: string; readonly chain: string }
+  readonly rule?: { readonly text: string; readonly rule: Pick<Rule, 'because' | 'place'>; readonly table: string; readonly chain: string }
   readonly errno?: string
 }
 

@@ -147,6 +147,7 @@ const node: Program = {
   sysctls: {},
   iptables: null,
   ip6tables: null,
+  nftables: null,
   listeners: [],
 }
 const shown = (d: Device): ShownDevice => ({ name: d.name, mac: d.mac, mtuBytes: d.mtuBytes, addresses: d.addresses })

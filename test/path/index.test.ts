@@ -23,6 +23,7 @@ const program: Program = {
   sysctls: {},
   iptables: null,
   ip6tables: null,
+  nftables: null,
   listeners: [],
 }
 const fib = new Fib(program)
@@ -71,7 +72,7 @@ function walked(rules: RuleSet, index: boolean, packets: readonly Packet[]): rea
   const memory = emptyMemory()
   const log: string[] = []
   let draws = 0
-  const chooser = { chance: () => draws++ % 3 === 0 }
+  const chooser = { chance: () => draws++ % 3 === 0, pick: () => 0 }
   for (const p of packets) {
     const asked: Asked = {
       skb: arriving(p, 'request'),

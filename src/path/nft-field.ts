@@ -1,0 +1,224 @@
+// What nftables reads from a packet, as questions compiled once. `undefined` is nft's NFT_BREAK: the rule stops here and the next one is asked.
+// Every packet of the walk is unicast for pkttype. Not simulated: fields that a walk does not carry (ids, checksums, windows).
+import { bitsOf, familyOf, type Ip } from '../addr/ip'
+import { PROTOCOL_NUMBERS } from '../addr/port'
+import { never } from '../error'
+import { hasPorts, type Packet } from '../linux/packet'
+import { fieldText } from '../linux/nft-field'
+import type { NftField, NftKey } from '../linux/nft-rules'
+import { type FieldKey, VALUE_NAMES } from '../linux/nft-types'
+import type { Entry } from './conntrack'
+import { askFib } from './nft-fib'
+import type { Machine } from './machine'
+import { type Asked, Unmodelled } from './match'
+import type { Skb } from './skb'
+
+/** What a rule of nftables may look at: what iptables' may, and the machine. */
+export interface NftAsked extends Asked {
+  readonly machine: Machine
+}
+
+/** One value for each part of a concatenation. */
+export type Values = readonly NftKey[]
+export type Reading = (asked: NftAsked) => Values | undefined
+
+/** The reading of a field. `maps`: how to look into a map, which the table knows. */
+export function compileField(f: NftField, maps: (map: NftField & { readonly read: 'map' }) => Reading): Reading {
+  switch (f.read) {
+    case 'concat': {
+      const parts = f.parts.map(part => compileField(part, maps))
+      return asked => {
+        const values: NftKey[] = []
+        for (const part of parts) {
+          const value = part(asked)
+          if (value === undefined) return undefined
+          values.push(...value)
+        }
+        return values
+      }
+    }
+    case 'bits': {
+      const of = compileField(f.of, maps)
+      return asked => of(asked)?.map(value => combine(value, f.op, f.by))
+    }
+    case 'numgen':
+      return numgen(f)
+    case 'constant': {
+      const value = f.value.map(part => {
+        if (part.is !== 'value') throw new Unmodelled(`the range in ${fieldText(f)}`)
+        return part.value
+      })
+      return () => value
+    }
+    case 'map':
+      return maps(f)
+    default: {
+      const one = compileKey(f)
+      return asked => {
+        const value = one(asked)
+        return value === undefined ? undefined : [value]
+      }
+    }
+  }
+}
+
+function combine(value: NftKey, op: '&' | '|' | '^', by: number | bigint): NftKey {
+  if (typeof value === 'string') return value
+  if (typeof value === 'bigint' || typeof by === 'bigint') {
+    const [a, b] = [BigInt(value), BigInt(by)]
+    return op === '&' ? a & b : op === '|' ? a | b : a ^ b
+  }
+  return (op === '&' ? value & by : op === '|' ? value | by : value ^ by) >>> 0
+}
+
+/** `inc` counts from 0 and begins anew at `mod`; the counter belongs to the rule. */
+function numgen(f: NftField & { readonly read: 'numgen' }): Reading {
+  if (f.mode === 'random') return ({ chooser }) => [chooser.pick(f.mod) + f.offset]
+  return ({ memory }) => {
+    const value = memory.nth.get(f) ?? 0
+    memory.nth.set(f, (value + 1) % f.mod)
+    return [value + f.offset]
+  }
+}
+
+type One = (asked: NftAsked) => NftKey | undefined
+
+function compileKey(f: FieldKey): One {
+  switch (f.read) {
+    case 'payload':
+      return ({ skb }) => readPayload(f, skb.packet)
+    case 'meta':
+      return asked => readMeta(f.key, asked)
+    case 'ct':
+      return ({ skb }) => readCt(f, skb)
+    case 'fib':
+      return asked => askFib(f, asked)
+    default:
+      return never(f)
+  }
+}
+
+/** A value that no rule can name: the checksum where a port is asked of an ICMP packet. */
+const NOBODY_KNOWS = -1
+
+/** Fragments after the first have no transport header. */
+const isLaterFragment = (p: Packet): boolean => p.fragment !== undefined && p.fragment.offset > 0
+
+function readPayload(f: FieldKey & { readonly read: 'payload' }, p: Packet): NftKey | undefined {
+  if (f.header === 'ip' || f.header === 'ip6') return (f.header === 'ip') === (typeof p.source === 'number') ? readNetwork(f, p) : undefined
+  if (isLaterFragment(p)) return undefined
+  if (f.header !== 'th' && f.header !== p.protocol) return undefined
+  if (hasPorts(p)) {
+    if (f.field === 'sport') return p.sourcePort
+    if (f.field === 'dport') return p.destinationPort
+    if (f.field === 'flags' && p.protocol === 'tcp') return p.flags.reduce((sum, flag) => sum | VALUE_NAMES.tcp_flag![flag]!, 0)
+    if (f.field === 'length' && p.protocol === 'udp') return p.lengthBytes - headerBytes(p)
+  } else if (f.field === 'type' || f.field === 'code' || f.field === 'id') return p[f.field]
+  else if (f.header === 'th') return f.field === 'sport' ? p.type * 256 + p.code : NOBODY_KNOWS
+  throw new Unmodelled(fieldText(f))
+}
+
+const headerBytes = (p: Packet): number => (bitsOf(familyOf(p.source)) === 32 ? 20 : 40)
+
+function readNetwork(f: FieldKey & { readonly read: 'payload' }, p: Packet): NftKey {
+  switch (f.field) {
+    case 'saddr':
+      return p.source
+    case 'daddr':
+      return p.destination
+    case 'protocol':
+    case 'nexthdr':
+      return PROTOCOL_NUMBERS[p.protocol]
+    case 'ttl':
+    case 'hoplimit':
+      return p.ttl
+    case 'length':
+      return f.header === 'ip' ? p.lengthBytes : p.lengthBytes - 40
+    case 'dscp':
+      return p.tos >> 2
+    case 'ecn':
+      return p.tos & 3
+    case 'version':
+      return f.header === 'ip' ? 4 : 6
+    case 'hdrlength':
+      return 5
+    case 'frag-off':
+      return (p.dontFragment ? 0x4000 : 0) | (p.fragment?.more ? 0x2000 : 0) | ((p.fragment?.offset ?? 0) / 8)
+    default:
+      throw new Unmodelled(fieldText(f))
+  }
+}
+
+function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, where, machine }: NftAsked): NftKey | undefined {
+  const four = typeof skb.packet.source === 'number'
+  switch (key) {
+    case 'mark':
+      return skb.mark
+    case 'l4proto':
+      return PROTOCOL_NUMBERS[skb.packet.protocol]
+    case 'nfproto':
+      return four ? 2 : 10
+    case 'protocol':
+      return four ? 0x0800 : 0x86dd
+    case 'length':
+      return skb.packet.lengthBytes
+    case 'iif':
+    case 'iifname':
+      return where.in
+    case 'oif':
+    case 'oifname':
+      return where.out
+    case 'iiftype':
+      return deviceType(machine, where.in)
+    case 'oiftype':
+      return deviceType(machine, where.out)
+    case 'pkttype':
+      return 0
+    default:
+      return never(key)
+  }
+}
+
+function deviceType(machine: Machine, name: string): number | undefined {
+  const device = machine.devices.get(name)
+  return device && (device.kind === 'loopback' ? 772 : 1)
+}
+
+const STATES = VALUE_NAMES.ct_state!
+
+function readCt({ key, direction }: FieldKey & { readonly read: 'ct' }, skb: Skb): NftKey | undefined {
+  if (key === 'state') return skb.tracking === 'NONE' ? STATES.invalid : STATES[skb.tracking.toLowerCase()]
+  const { entry } = skb
+  if (entry === null) return undefined
+  const tuple = direction === 'reply' ? entry.reply : entry.original
+  switch (key) {
+    case 'status':
+      return statusOf(entry)
+    case 'mark':
+      return entry.mark
+    case 'direction':
+      return skb.direction
+    case 'protocol':
+      return PROTOCOL_NUMBERS[tuple.protocol]
+    case 'l3proto':
+      return typeof tuple.source === 'number' ? 2 : 10
+    case 'ip saddr':
+    case 'ip6 saddr':
+      return ofFamily(key, tuple.source)
+    case 'ip daddr':
+    case 'ip6 daddr':
+      return ofFamily(key, tuple.destination)
+    case 'proto-src':
+      return tuple.sourcePort
+    case 'proto-dst':
+      return tuple.destinationPort
+    default:
+      return never(key)
+  }
+}
+
+const ofFamily = (key: string, ip: Ip): Ip | undefined => (key.startsWith('ip6') === (typeof ip === 'bigint') ? ip : undefined)
+
+/** No helper makes expected connections here, and none lives long enough to be assured. */
+const statusOf = (e: Entry): number =>
+  (e.seenReply ? 2 : 0) | (e.confirmed ? 8 : 0) | (e.translated.source ? 16 : 0) | (e.translated.destination ? 32 : 0)

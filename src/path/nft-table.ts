@@ -1,0 +1,87 @@
+// nftables' tables, ready to walk: base chains by family and hook, chains compiled when a packet first comes to them.
+import type { Family } from '../addr/ip'
+import type { NftBase, NftChain, NftFamily, NftField, NftRuleSet, NftStatement, NftTable } from '../linux/nft-rules'
+import type { Hook } from '../linux/rule'
+import { type CompiledNftRule, compileNftRule, NftSets } from './nft-rule'
+
+export interface CompiledNftChain {
+  readonly name: string
+  rules(): readonly CompiledNftRule[]
+}
+
+export interface CompiledNftTable {
+  /** `ip kube-proxy`. */
+  readonly name: string
+  readonly chains: ReadonlyMap<string, CompiledNftChain>
+}
+
+/** A chain that stands at a hook. */
+export interface BaseChain extends NftBase {
+  readonly at: CompiledNftChain
+  readonly table: CompiledNftTable
+}
+
+export interface CompiledNft {
+  /** By priority; among equals those of earlier tables, and of earlier chains, first. */
+  bases(family: Family, hook: Hook): readonly BaseChain[]
+}
+
+/** Whether a table sees packets of a family. */
+const sees = (table: NftFamily, family: Family): boolean => table === 'inet' || (table === 'ip') === (family === 'ipv4')
+
+export function compileNft(rules: NftRuleSet): CompiledNft {
+  const bases = rules.tables.flatMap(t => {
+    const table = compileTable(t)
+    return t.chains.flatMap(c => (c.base ? [{ ...c.base, family: t.family, table, at: table.chains.get(c.name)! }] : []))
+  })
+  const sorted = bases.sort((a, b) => a.priority - b.priority)
+  return { bases: (family, hook) => sorted.filter(b => b.hook === hook.toLowerCase() && sees(b.family, family)) }
+}
+
+function compileTable(table: NftTable): CompiledNftTable {
+  const sets = new NftSets(table)
+  return { name: `${table.family} ${table.name}`, chains: new Map(table.chains.map(c => [c.name, lazyChain(c, sets)])) }
+}
+
+function lazyChain(chain: NftChain, sets: NftSets): CompiledNftChain {
+  let rules: readonly CompiledNftRule[] | undefined
+  return { name: chain.name, rules: () => (rules ??= chain.rules.map(rule => compileNftRule(rule, sets))) }
+}
+
+/** Whether these rules make the kernel track a family's connections: `ct` and nat statements do, `notrack` and empty nat chains do not. */
+export function nftNeedsTracking(rules: NftRuleSet, family: Family): boolean {
+  return rules.tables.some(t => sees(t.family, family) && t.chains.some(c => c.rules.some(r => r.statements.some(asksConntrack))))
+}
+
+function asksConntrack(s: NftStatement): boolean {
+  switch (s.do) {
+    case 'nat':
+      return true
+    case 'match':
+    case 'vmap':
+      return readsConntrack(s.of)
+    case 'set':
+      return s.field.read === 'ct' || readsConntrack(s.to)
+    case 'element':
+      return readsConntrack(s.key)
+    case 'unmodelled':
+      return /^(?:ct|synproxy|flow)\b/.test(s.words)
+    default:
+      return false
+  }
+}
+
+function readsConntrack(f: NftField): boolean {
+  switch (f.read) {
+    case 'ct':
+      return true
+    case 'concat':
+      return f.parts.some(readsConntrack)
+    case 'bits':
+      return readsConntrack(f.of)
+    case 'map':
+      return readsConntrack(f.key)
+    default:
+      return false
+  }
+}
