@@ -7,7 +7,7 @@ import { NODE_NAME, type NamedNode, readNodes } from './cluster-nodes'
 import { Complaints } from './complaints'
 import { nearest } from './finding-text'
 import { type ChosenProfile, chooseProfile, DEFAULT_VERSION, type ProfileName } from './profile'
-import { PROXY_MODES, readProxy } from './proxy-document'
+import { PROXY_MODES, readProxy, unusedSettings } from './proxy-document'
 import type { RawCluster, RawProxy } from './raw-cluster'
 import { readNumber } from './written-value'
 
@@ -97,6 +97,7 @@ export function readConfig(
     images: readImages(complaints, raw),
     proxy: readProxy(proxyComplaints, proxy?.value ?? {}, mode, families, podSubnets),
   }
+  if (proxy) warnings.push(...unusedSettings(proxy.value, proxyComplaints.placeOf))
   return { config, problems: [...complaints.problems, ...proxyComplaints.problems], warnings }
 }
 

@@ -1,8 +1,10 @@
 // kube-proxy's settings: KubeProxyConfiguration over Cluster over kube-proxy's own defaults. An empty string is taken as it stands.
 import { type Cidr, cidrFamily, readCidr } from '../addr/cidr'
 import type { Family } from '../addr/ip'
+import type { Place, Problem } from '../error'
 import type { ProxyConfig, ProxyMode } from './cluster-config'
 import type { Complaints } from './complaints'
+import type { Path } from './path'
 import type { RawProxy } from './raw-cluster'
 
 export const PROXY_MODES = ['iptables', 'nftables', 'ipvs', 'userspace', 'none'] as const satisfies readonly ProxyMode[]
@@ -43,6 +45,18 @@ export function readProxy(
     conntrackTcpBeLiberal: raw.conntrack?.tcpBeLiberal ?? false,
     featureGates: raw.featureGates ?? {},
   }
+}
+
+/** Settings of kube-proxy that could change where packets go, and that hopspec takes no notice of: told, not passed over. */
+export function unusedSettings(raw: RawProxy, placeOf: (path: Path) => Place): readonly Problem[] {
+  const set: readonly (readonly [Path, boolean])[] = [
+    [['hostnameOverride'], !!raw.hostnameOverride],
+    [['portRange'], !!raw.portRange],
+    [['ipvs', 'excludeCIDRs'], (raw.ipvs?.excludeCIDRs ?? []).length > 0],
+  ]
+  return set
+    .filter(([, given]) => given)
+    .map(([path]) => ({ code: 'NOT_MODELLED', message: `hopspec takes no notice of '${path.join('.')}'.`, place: placeOf(path) }))
 }
 
 /** The first CIDR of each family in use. */

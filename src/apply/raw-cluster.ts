@@ -44,7 +44,9 @@ export interface RawProxy {
   readonly nodePortAddresses?: readonly string[]
   readonly iptables?: { readonly masqueradeAll?: boolean; readonly masqueradeBit?: number; readonly localhostNodePorts?: boolean }
   readonly nftables?: { readonly masqueradeAll?: boolean; readonly masqueradeBit?: number }
-  readonly ipvs?: { readonly scheduler?: string; readonly strictARP?: boolean }
+  readonly ipvs?: { readonly scheduler?: string; readonly strictARP?: boolean; readonly excludeCIDRs?: readonly string[] }
+  readonly hostnameOverride?: string
+  readonly portRange?: string
   readonly conntrack?: { readonly tcpBeLiberal?: boolean }
   readonly featureGates?: Readonly<Record<string, boolean>>
 }

@@ -184,3 +184,13 @@ describe('every recorded input of kube-proxy is a store', () => {
       assert.equal(readStore([{ name, text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) }]).accepted.length, items.length)
     })
 })
+
+test('settings of kube-proxy that are not modelled are told, where they are set', () => {
+  const text =
+    'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nhostnameOverride: other\nportRange: ""\nipvs:\n  excludeCIDRs: [10.0.0.0/8]\n'
+  const { warnings } = readStore([{ name: 'proxy.yaml', text }])
+  assert.deepEqual(warnings.map(problemText), [
+    "proxy.yaml:3:1: hopspec takes no notice of 'hostnameOverride'.",
+    "proxy.yaml:6:3: hopspec takes no notice of 'ipvs.excludeCIDRs'.",
+  ])
+})
