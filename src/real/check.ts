@@ -4,6 +4,7 @@ import { decimal } from '../addr/fraction'
 import { ipText } from '../addr/ip'
 import type { Network } from '../linux/program'
 import type { Request } from '../path/client'
+import type { KernelState } from '../path/exchange'
 import { type Comparison, compare, unknownIn, type Way, waysOf } from './compare'
 import type { Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
@@ -23,19 +24,19 @@ export function whyNotCompared(request: Request, ways: readonly Way[]): string |
 /** A kernel sends a sender six errors about missing routes at once, then one a second (ip_error); no setting of a namespace changes that. */
 const ERROR_PAUSE_MILLISECONDS = 1100
 
-/** One flow on fresh kernels. */
-export function check(network: Network, eyes: Observatory, request: Request): Checked {
-  const ways = waysOf(network, request)
+/** One flow; on fresh kernels, or after what `before` remembers (then the real kernel remembers too). */
+export function check(network: Network, eyes: Observatory, request: Request, before?: KernelState): Checked {
+  const ways = waysOf(network, request, before)
   const why = whyNotCompared(request, ways)
   if (why !== undefined) return { compared: false, why }
   const once = () => {
-    eyes.forget()
+    if (before === undefined) eyes.forget()
     const real = eyes.send(request)
     return { real, comparison: compare(network, request, ways, real) }
   }
   let { real, comparison } = once()
   const awaited = ways[comparison.way]!.exchange.client
-  if (comparison.differences.length > 0 && 'icmp' in awaited && real.client.result === 'timeout') {
+  if (before === undefined && comparison.differences.length > 0 && 'icmp' in awaited && real.client.result === 'timeout') {
     pause(ERROR_PAUSE_MILLISECONDS)
     ;({ real, comparison } = once())
   }
