@@ -150,6 +150,7 @@ class ExchangeWalk implements Walk {
   }
 
   transmit(machine: Machine, device: Device, frame: Frame): void {
+    if (device.kind === 'vxlan') return tunnelOut(this, machine, device, frame)
     this.capture(machine, device.name, 'tx', frame.skb.packet)
     this.emit(machine, frame.skb, { kind: 'transmit', device: device.name })
     const { leg, packet } = frame.skb

@@ -145,7 +145,8 @@ test('a pod that must be spread stays Pending: the constraint is not modelled, a
     ...of,
     spec: { ...of.spec, topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable }] },
   })
-  const bound = (how: string) => objectsOf(settle(cluster([deployment('spread', 2, spread(how))])), 'Pod').filter(p => p.spec.nodeName).length
+  const bound = (how: string) =>
+    objectsOf(settle(cluster([deployment('spread', 2, spread(how))])), 'Pod').filter(p => p.spec.nodeName).length
   expect(bound('DoNotSchedule')).toBe(0)
   expect(bound('ScheduleAnyway')).toBe(2)
 })
