@@ -111,7 +111,8 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   const p = about.packet
   if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
   const { protocol } = ICMP[familyOf(p.source)]
-  const chosen = isLocal(machine, p.destination) ? { source: p.destination } : routeFromHere(machine, p.source, null, 0)
+  const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number')
+  const chosen = fromItsTarget ? { source: p.destination } : routeFromHere(machine, p.source, null, 0)
   if (!('source' in chosen)) return
   const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
   const error: Packet = {
@@ -124,7 +125,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
     source: chosen.source,
     destination: p.source,
     ttl: defaultTtl(machine.program, familyOf(p.source)),
-    tos: familyOf(p.source) === 'ipv4' ? 0xc0 : 0,
+    tos: familyOf(p.source) === 'ipv4' ? (p.tos & 0x1e) | 0xc0 : 0,
     dontFragment: false,
     lengthBytes: headerBytes(p.source) + 8 + quoted,
   } // prettier-ignore

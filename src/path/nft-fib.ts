@@ -13,7 +13,7 @@ export function askFib(f: FibField, asked: NftAsked): number | string {
   const address = by('daddr') ? packet.destination : packet.source
   const only = by('iif') ? asked.where.in : by('oif') ? asked.where.out : null
   if (f.result === 'type') return VALUE_NAMES.fib_addrtype![addressType(asked.fib, address, only).toLowerCase()] ?? 0
-  if (asked.where.hook === 'PREROUTING' && asked.where.in === 'lo') return 'lo'
+  if (asked.where.in === 'lo') return 'lo'
   const answer = asked.fib.look({
     destination: address,
     source: by('daddr') ? packet.source : packet.destination,

@@ -9,7 +9,7 @@ import type { FieldKey } from '../linux/nft-types'
 import type { Target } from '../linux/rule'
 import { Unmodelled } from './match'
 import { compileField, type NftAsked, type Reading, type Values } from './nft-field'
-import { keepsFamily, natTarget, rejectTarget } from './nft-target'
+import { isRejectable, natTarget, rejectTarget } from './nft-target'
 import { type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
 
 /** How a rule goes on after a deed: with its next statement, not at all (`break`), or with a verdict or a target of the packet's. */
@@ -66,11 +66,15 @@ export function compileNftRule(rule: NftRule, sets: NftSets): CompiledNftRule {
   return {
     rule,
     get steps() {
-      return (steps ??= rule.statements.map(s => compileStatement(s, sets)))
+      return (steps ??= rule.statements.flatMap(s => [...dependencies(s), compileStatement(s, sets)]))
     },
     text: () => (text ??= nftRuleText(rule)),
   }
 }
+
+/** What nft asks before a statement without being told to. */
+const dependencies = (s: NftStatement): readonly NftStep[] =>
+  s.do === 'reject' && s.with !== null && s.with.by !== 'icmpx' ? [{ is: 'question', holds: ({ skb }) => isRejectable(s, skb.packet) }] : []
 
 const deed = (act: (asked: NftAsked) => Then): NftStep => ({ is: 'deed', act })
 
@@ -96,7 +100,7 @@ function compileStatement(s: NftStatement, sets: NftSets): NftStep {
     case 'nat':
       return compileNat(s, sets)
     case 'reject':
-      return deed(({ skb }) => (keepsFamily(s, skb.packet) ? { target: rejectTarget(s, familyOf(skb.packet.source)) } : 'break'))
+      return deed(({ skb }) => ({ target: rejectTarget(s, familyOf(skb.packet.source)) }))
     case 'element': {
       const key = sets.reading(s.key)
       const set = sets.get(s.set)
@@ -230,7 +234,7 @@ const PAYLOAD_WRITERS: Readonly<Record<string, (value: NftKey, tos: number) => o
 function compileNat(s: NftStatement & { readonly do: 'nat' }, sets: NftSets): NftStep {
   const computed = s.to?.is === 'computed' ? sets.reading(s.to.from) : undefined
   return deed(asked => {
-    if (!keepsFamily(s, asked.skb.packet)) return 'break'
+    if (s.family !== undefined && (s.family === 'ip') !== (typeof asked.skb.packet.source === 'number')) return 'next'
     if (computed === undefined) return { target: natTarget(s) }
     const value = computed(asked)
     return value === undefined ? 'break' : { target: natTarget(s, value) }

@@ -9,20 +9,10 @@ import type { Values } from './nft-field'
 type Nat = NftStatement & { readonly do: 'nat' }
 type Reject = NftStatement & { readonly do: 'reject' }
 
-/** nft makes a statement with an address family, or with TCP's RST, depend on the packet's: others pass it by. */
-export function keepsFamily(s: Nat | Reject, p: Packet): boolean {
-  const four = typeof p.source === 'number'
-  if (s.do === 'nat') return s.family === undefined || (s.family === 'ip') === four
-  switch (s.with?.by) {
-    case 'tcp':
-      return p.protocol === 'tcp'
-    case 'icmp':
-      return four
-    case 'icmpv6':
-      return !four
-    default:
-      return true
-  }
+/** Whether a packet can be told this reason: TCP's RST only TCP, ICMP's reasons only their own family. */
+export function isRejectable(s: Reject, p: Packet): boolean {
+  if (s.with?.by === 'tcp') return p.protocol === 'tcp'
+  return (s.with?.by === 'icmp') === (typeof p.source === 'number')
 }
 
 /** The target of a nat statement; `computed` is what its map or field gave for this packet: an address, then perhaps a port. */

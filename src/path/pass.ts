@@ -23,7 +23,7 @@ export function pass(walk: Walk, machine: Machine, skb: Skb, way: Way, between?:
   if (verdict.reject !== undefined) {
     walk.emit(machine, skb, { kind: 'reject', with: verdict.reject, why: verdict.loss.why })
     walk.lose(machine, skb, verdict.loss)
-    answerReject(walk, machine, skb, verdict.reject)
+    answerReject(walk, machine, way.where.hook === 'PREROUTING' ? { ...skb, unrouted: true } : skb, verdict.reject)
   } else drop(walk, machine, skb, verdict.loss)
   return false
 }

@@ -23,6 +23,8 @@ export interface Skb {
   prerouted: boolean
   /** Sent by a program or kernel of this namespace, not received. */
   local: boolean
+  /** Rejected before it was routed: an IPv4 error about it does not come from its destination, even where that is ours. */
+  readonly unrouted?: true
 }
 
 /** A fresh one for a packet that enters a kernel: nothing but the packet survives the wire. */
