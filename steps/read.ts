@@ -65,6 +65,12 @@ export function readUrl(text: string): UrlWord {
   return { text, to: `${bracketed === undefined ? host : `[${host}]`}:${port ?? (scheme === 'https' ? 443 : 80)}` }
 }
 
+/** The words of kubectl for a name of a step: `shop/web` is web in the namespace shop, a bare name is in default. */
+export function kubectlName(name: string): readonly string[] {
+  const at = name.indexOf('/')
+  return at === -1 ? [name] : [name.slice(at + 1), '-n', name.slice(0, at)]
+}
+
 export function readEndpoint(text: string): string {
   const at = text.lastIndexOf(':')
   readWordIp(text.slice(0, at).replace(/^\[|\]$/g, ''))

@@ -1,7 +1,14 @@
 // Changes of the cluster: kubectl, and time.
 import { When } from '@cucumber/cucumber'
 import { later, words } from '../src/lab/command'
+import { kubectlName } from './read'
 import type { World } from './world'
+
+/** `deployment "shop/web"` as kubectl takes it. */
+const kubectlWords = (workload: string): readonly string[] => {
+  const [kind, name] = words(workload)
+  return [kind!, ...kubectlName(name!)]
+}
 
 When('I run {string}', function (this: World, command: string) {
   this.run(command)
@@ -22,22 +29,22 @@ When('I apply:', function (this: World, manifest: string) {
 })
 
 When('I scale {workload} to {int} replica(s)', function (this: World, workload: string, replicas: number) {
-  this.kubectl(['scale', ...words(workload), `--replicas=${replicas}`])
+  this.kubectl(['scale', ...kubectlWords(workload), `--replicas=${replicas}`])
   this.expectDone()
 })
 
 When('I delete {pod}', function (this: World, name: string) {
-  this.kubectl(['delete', 'pod', name])
+  this.kubectl(['delete', 'pod', ...kubectlName(name)])
   this.expectDone()
 })
 
 When('I delete {service}', function (this: World, name: string) {
-  this.kubectl(['delete', 'service', name])
+  this.kubectl(['delete', 'service', ...kubectlName(name)])
   this.expectDone()
 })
 
 When('I delete {workload}', function (this: World, workload: string) {
-  this.kubectl(['delete', ...words(workload)])
+  this.kubectl(['delete', ...kubectlWords(workload)])
   this.expectDone()
 })
 

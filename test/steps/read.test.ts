@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { HopspecError } from '../../src/error'
 import {
+  kubectlName,
   readDuration,
   readEndpoint,
   readFateWord,
@@ -30,6 +31,8 @@ const good: readonly { name: string; is: unknown; value: unknown }[] = [
   { name: 'an endpoint', is: readEndpoint('10.1.2.3:53'), value: '10.1.2.3:53' },
   { name: 'a protocol in capitals', is: readWordProtocol('UDP'), value: 'udp' },
   { name: 'a fate', is: readFateWord('host-unreachable'), value: 'host-unreachable' },
+  { name: 'a bare name for kubectl', is: kubectlName('web'), value: ['web'] },
+  { name: 'a name with its namespace for kubectl', is: kubectlName('shop/web'), value: ['web', '-n', 'shop'] },
   { name: 'a port', is: readPortWord('31298'), value: 31298 },
 ]
 describe('stands for', () => {
