@@ -1,6 +1,7 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
-import { captureText, destinationText, hasPorts, type Packet } from '../linux/packet'
+import { familyOf, ipText } from '../addr/ip'
+import { captureText, destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Device, Listener, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
 import { answerTo, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
@@ -16,7 +17,7 @@ import { emptyMemory, type Memory } from './match'
 import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
 import { tunnelIn, tunnelOut } from './tunnel'
-import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
+import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
 
 /** What the kernels keep from one exchange to the next. */
 export interface KernelState {
@@ -215,11 +216,10 @@ class ExchangeWalk implements Walk {
     if (answer) this.queue.push(() => sendAnswer(this, machine, answer))
   }
 
-  /** The client's kernel reset a connection whose answer it did not recognise: nothing was delivered after all. */
-  private undo(reset: Packet): void {
+  /** The half-open connection is gone again: nothing was delivered after all. */
+  private undo(why: string): void {
     const { namespace, packet } = this.delivered!
     this.delivered = null
-    const why = `the client resets the answer: it comes from ${destinationText(reset)}, which is not the address it called`
     this.lost.push({ kind: 'dropped', why, leg: 'request', in: namespace, packet, local: false })
   }
 
@@ -242,10 +242,20 @@ class ExchangeWalk implements Walk {
         return
       }
     }
-    if (this.delivered && packet.protocol === 'tcp' && packet.flags.includes('rst') && machine.name === this.delivered.namespace)
-      this.undo(packet)
+    const broken = this.delivered && machine.name === this.delivered.namespace ? whyUndone(packet) : undefined
+    if (broken) this.undo(broken)
     if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(this, machine, skb)
   }
+}
+
+/** What makes a server forget a connection that it has answered and that is not complete: a RST, or word that the answer cannot arrive. */
+function whyUndone(p: Packet): string | undefined {
+  if (p.protocol === 'tcp' && p.flags.includes('rst'))
+    return `the client resets the answer: it comes from ${destinationText(p)}, which is not the address it called`
+  if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn')) return undefined
+  const { noRoute, hostUnreachable, ttlExceeded } = ICMP[familyOf(p.source)]
+  const fatal = [noRoute, hostUnreachable, ttlExceeded].some(([type, code]) => type === p.type && code === p.code)
+  return fatal ? `the answer to ${ipText(p.about.destination)} could not be delivered, and ${ipText(p.source)} said so` : undefined
 }
 
 /** Whether a leg of the exchange ended by a loss, and the first such. */
