@@ -19,6 +19,7 @@ export interface Space {
   readonly sysctls?: Readonly<Record<string, number>>
   readonly iptables?: string
   readonly ip6tables?: string
+  readonly nftables?: string
   readonly listeners?: readonly object[]
 }
 
