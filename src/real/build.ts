@@ -17,10 +17,13 @@ export interface BuildOptions {
   readonly texts?: (program: Program) => RuleTexts
   /** The back end of iptables for Programs whose texts do not come from `texts`; nft when absent. */
   readonly backend?: 'nft' | 'legacy'
+  /** The lesser ones that suffice when absent. */
+  readonly rights?: Rights['how']
 }
 
 /** A network that stands on this machine. */
 export interface Built {
+  readonly rights: Rights['how']
   readonly agent: Agent
   readonly network: Network
   readonly plan: Plan
@@ -34,8 +37,8 @@ export interface Built {
 
 /** Builds a network; throws every object that the kernel refused, with nothing left behind. Leftovers of dead runs go first. */
 export function build(network: Network, options: BuildOptions = {}): Built {
-  const rights = takeRights()
-  clean(rights)
+  const rights = takeRights(options.rights)
+  clean()
   const own = newRun()
   const spaces = spacesOf(network, options.names ?? network.names)
   const plan = planOf(network, spaces, own.prefix)
@@ -47,6 +50,7 @@ export function build(network: Network, options: BuildOptions = {}): Built {
     const texts = new Map(spaces.map(s => [s.number, (options.texts ?? defaultTexts(options.backend))(s.program)]))
     new Builder(agent, plan, texts).build()
     return {
+      rights: rights.how,
       agent,
       network,
       plan,

@@ -138,7 +138,7 @@ function rulesOf(request: Request, e: Exchange, real: RealExchange): readonly [r
   const lines = (list: readonly string[]) => [...new Set(list)].sort()
   const walked = lines(
     e.steps.flatMap(({ step }) =>
-      step.kind === 'rule' && step.family !== 'nft' && counted.has(step.in) ? [`${step.in} ${step.family} ${step.table} ${step.text}`] : [],
+      step.kind === 'rule' && counted.has(step.in) ? [`${step.in} ${step.family} ${step.table} ${step.text}`] : [],
     ),
   )
   const seen = lines(

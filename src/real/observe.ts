@@ -10,7 +10,8 @@ import type { Built } from './build'
 import { byProtocol, type ConntrackSeen, readConntrackLine } from './conntrack-lines'
 import { type Counted, grown, readCounters } from './counters'
 import { readFrame } from './frame'
-import { indexOf } from './plan'
+import { readNftCounters } from './nft-counted'
+import { indexOf, type RuleTexts, type Space } from './plan'
 
 /** Where a request arrived, and its addresses as the socket there sees them, after all translation. */
 export interface Receiver {
@@ -28,7 +29,7 @@ export interface Captured {
 }
 
 export interface RuleHit extends Counted {
-  readonly family: 'ip' | 'ip6'
+  readonly family: 'ip' | 'ip6' | 'nft'
 }
 
 /** What the real kernel did with one request. */
@@ -171,21 +172,11 @@ export class Observatory {
 
   /** Reads all counters, and tells what grew since they were last read. */
   private count(): RealExchange['rules'] {
-    const asked = this.built.plan.spaces.flatMap(({ number, program }) => {
-      const texts = this.built.texts.get(number)!
-      const tool = texts.backend === 'legacy' ? '-legacy-save' : '-save'
-      const of = (family: 'ip' | 'ip6') => ({
-        key: `${number} ${family}`,
-        family,
-        name: program.name,
-        job: { space: number, argv: [`${family}tables${tool}`, '-c'], stdin: '' },
-      })
-      return [...(texts.iptables ? [of('ip')] : []), ...(texts.ip6tables ? [of('ip6')] : [])]
-    })
+    const asked = this.built.plan.spaces.flatMap(s => countersOf(s, this.built.texts.get(s.number)!))
     const done = this.built.agent.jobs(asked.map(a => a.job))
     const rules: Record<string, RuleHit[]> = {}
-    for (const [i, { key, family, name }] of asked.entries()) {
-      const now = readCounters(done[i]!.stdout)
+    for (const [i, { key, family, name, read }] of asked.entries()) {
+      const now = read(done[i]!.stdout)
       const hits = grown(this.counters.get(key) ?? [], now).map(c => ({ ...c, family }))
       rules[name] = [...(rules[name] ?? []), ...hits]
       this.counters.set(key, now)
@@ -194,12 +185,38 @@ export class Observatory {
   }
 
   private absent(lines: readonly AnswerLine[]): readonly string[] {
-    const nft = this.built.plan.spaces.filter(s => this.built.texts.get(s.number)!.nftables).map(s => s.program.name)
+    const nft = this.built.plan.spaces.filter(s => this.built.texts.get(s.number)!.nftables && !s.program.nftables).map(s => s.program.name)
     return [
       ...(nft.length > 0 ? [`which nftables rules matched in ${nft.join(', ')}`] : []),
       ...lines.filter(l => l[0] === 'error').map(([, what, words]) => `${what}: ${words}`),
     ]
   }
+}
+
+interface Counters {
+  readonly key: string
+  readonly name: string
+  readonly family: RuleHit['family']
+  readonly job: Job
+  read(text: string): readonly Counted[]
+}
+
+/** How a namespace's counters are read, one way for each tool that has rules there. */
+function countersOf({ number, program }: Space, texts: RuleTexts): readonly Counters[] {
+  const save = texts.backend === 'legacy' ? 'legacy-save' : 'save'
+  const of = (family: RuleHit['family'], argv: readonly string[], read: Counters['read']): Counters => ({
+    key: `${number} ${family}`,
+    name: program.name,
+    family,
+    job: { space: number, argv, stdin: '' },
+    read,
+  })
+  const { nftables } = program
+  return [
+    ...(texts.iptables ? [of('ip', [`iptables-${save}`, '-c'], readCounters)] : []),
+    ...(texts.ip6tables ? [of('ip6', [`ip6tables-${save}`, '-c'], readCounters)] : []),
+    ...(texts.nftables && nftables ? [of('nft', ['nft', 'list', 'ruleset'], listed => readNftCounters(nftables, listed))] : []),
+  ]
 }
 
 /** The MAC of nobody. */

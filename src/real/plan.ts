@@ -7,6 +7,7 @@ import { routeText } from '../linux/ip-route'
 import { policyRuleText } from '../linux/ip-rule'
 import { printIpsets } from '../linux/ipset'
 import { printIptablesSave } from '../linux/iptables-save'
+import { countedNft } from './nft-counted'
 import type { Device, Network, PolicyRule, Program, Route } from '../linux/program'
 
 /** One line of a batch, and whose it is: `node/master eth0`. */
@@ -58,7 +59,7 @@ export const textsOf = (program: Program): RuleTexts => ({
   ipset: program.ipsets?.length ? printIpsets(program.ipsets) : null,
   iptables: program.iptables && printIptablesSave(program.iptables),
   ip6tables: program.ip6tables && printIptablesSave(program.ip6tables),
-  nftables: null,
+  nftables: program.nftables && countedNft(program.nftables),
   backend: 'nft',
 })
 
@@ -174,7 +175,12 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
     say(`link set dev ${d.name} master ${bridge}`, d.name)
     say(`link set dev ${d.name} type bridge_slave hairpin ${on(hairpin)} isolated ${on(isolated)} flood ${on(flood)}`, d.name)
   }
-  for (const d of program.devices) say(`link set dev ${d.name} up`, d.name)
+  for (const d of program.devices) {
+    if (d.kind !== 'loopback')
+      for (const table of ipv6 ? ['arp_cache', 'ndisc_cache'] : ['arp_cache'])
+        say(`ntable change name ${table} dev ${d.name} ${PROMPT}`, d.name)
+    say(`link set dev ${d.name} up`, d.name)
+  }
   for (const d of program.devices)
     for (const a of d.addresses) {
       const six = familyOf(a.ip) === 'ipv6'
@@ -187,6 +193,9 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
   for (const r of routesToAdd(program)) say(`route add ${routeWords(r)}`, `route ${routeText(r)}`)
   return lines
 }
+
+/** Neighbours answer within two quick probes or not at all, and are not asked again. In milliseconds. */
+const PROMPT = 'retrans 15 mcast_probes 2 ucast_probes 2 base_reachable 36000000 gc_stale 36000000 proxy_delay 0'
 
 /** Linux' own three rules are there already. */
 const isOwnRule = (r: PolicyRule): boolean =>

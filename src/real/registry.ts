@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PREFIX, type Rights, run } from './guard'
+import { PREFIX, run } from './guard'
+import { ROOT } from './rights'
 
 /** One run: the prefix of its namespaces, and a folder of its own. */
 export interface Run {
@@ -59,10 +60,10 @@ const listed = (folder: string): readonly string[] => {
 /** Namespaces of runs whose process is dead. */
 export const leftovers = (): readonly string[] => listed(NETNS).filter(name => isAlive(name) === false)
 
-/** Removes namespaces and folders of dead runs; gives the names of the namespaces. In a user namespace nothing is ever left. */
-export function clean(rights: Rights): readonly string[] {
-  const dead = rights.how === 'root' ? leftovers() : []
-  if (dead.length > 0) run(rights, ['ip', '-batch', '-'], dead.map(name => `netns del ${name}\n`).join(''))
+/** Removes namespaces and folders of dead runs; gives the names of the namespaces. Only root leaves any: a user namespace goes with its process. */
+export function clean(): readonly string[] {
+  const dead = process.getuid?.() === 0 ? leftovers() : []
+  if (dead.length > 0) run(ROOT, ['ip', '-batch', '-'], dead.map(name => `netns del ${name}\n`).join(''))
   for (const folder of listed(registryFolder()))
     if (isAlive(folder) === false) rmSync(join(registryFolder(), folder), { recursive: true, force: true })
   return dead

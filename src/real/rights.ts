@@ -1,5 +1,5 @@
-// Whether this machine and this user can have network namespaces: as root, else in a user namespace of our own, else why not and how to get it.
-// A user namespace has its own /run/netns and vanishes with the process that holds it; its kernel keeps some settings back (docs/real.md).
+// Whether this machine and this user can have network namespaces: in a user namespace of our own, else as root, else why not and how to get it.
+// A user namespace has its own /run/netns and vanishes with the process that holds it.
 import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -40,22 +40,31 @@ export function unavailable(): string | undefined {
   if (!['x64', 'arm64'].includes(process.arch)) return `the real dataplane knows no system calls of ${process.arch}`
   const missing = missingPackages()
   if (missing.length > 0) return `the real dataplane needs ${missing.join(', ')}: apt-get install ${missing.join(' ')}`
-  if (process.getuid?.() === 0)
-    return canUnshare(['-n', 'true'])
-      ? undefined
-      : 'root here may not make network namespaces (CAP_SYS_ADMIN): start the container with --privileged or --cap-add SYS_ADMIN,NET_ADMIN'
-  return canUnshare(['-Urnm', 'true'])
-    ? undefined
+  if (ways().length > 0) return undefined
+  return process.getuid?.() === 0
+    ? 'root here may not make network namespaces (CAP_SYS_ADMIN): start the container with --privileged or --cap-add SYS_ADMIN,NET_ADMIN'
     : 'neither root nor a user namespace: run as root, or allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)'
 }
 
+type How = Rights['how']
+
+/** The ways that this machine allows, the lesser first: a user namespace has no rights over the machine at all. */
+const ways = (): readonly How[] => [
+  ...(canUnshare(['-Urnm', 'true']) ? (['user-namespace'] as const) : []),
+  ...(process.getuid?.() === 0 && canUnshare(['-n', 'true']) ? (['root'] as const) : []),
+]
+
 const canUnshare = (args: readonly string[]): boolean => spawnSync('unshare', args, { stdio: 'ignore' }).status === 0
 
-/** The lesser rights that suffice, taken; throws what is missing. End them when all namespaces are gone. */
-export function takeRights(): Rights {
+/** Rights as root, also for what an earlier run left. */
+export const ROOT: Rights = { how: 'root', before: [], end: () => undefined }
+
+/** The lesser rights that suffice, or those that are wanted; throws what is missing. End them when all namespaces are gone. */
+export function takeRights(wanted?: How): Rights {
   const why = unavailable()
   if (why !== undefined) throw problem('USAGE', `--dataplane real cannot run: ${why}.`)
-  return process.getuid?.() === 0 ? { how: 'root', before: [], end: () => undefined } : userNamespace()
+  const how = wanted ?? ways()[0]!
+  return how === 'root' ? ROOT : userNamespace()
 }
 
 /** A process that holds a user, mount and network namespace until our end of its pipe closes, be it by kill -9. */
@@ -63,6 +72,7 @@ function userNamespace(): Rights {
   const ready = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec cat'
   const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'] })
   holder.unref()
+  ;(holder.stdin as { unref?(): void }).unref?.()
   const before = ['nsenter', '--preserve-credentials', '-U', '-m', '-n', '-t', String(holder.pid)]
   for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', '/run/netns']).status !== 0; tries++) {
     if (tries > 200 || !existsSync(`/proc/${holder.pid}`))

@@ -1,5 +1,5 @@
 // Kernel settings of a namespace as paths under /proc/sys, in the order in which they must be written.
-// The baseline makes answers prompt and alike: no rate limits, two quick probes for neighbours, no settings taken over from the machine.
+// The baseline makes answers prompt and alike: no rate limits, no settings taken over from the machine.
 import type { Program } from '../linux/program'
 
 /** A path with its value; `?` at its front: skipped on kernels (or in user namespaces) that do not have it. */
@@ -17,14 +17,6 @@ const OFF = [
   'proxy_arp',
   'src_valid_mark',
 ]
-const NEIGHBOUR = [
-  'retrans_time_ms=15',
-  'mcast_solicit=2',
-  'ucast_solicit=2',
-  'base_reachable_time_ms=36000000',
-  'gc_stale_time=360000',
-  'proxy_delay=0',
-]
 
 /** Before any device exists. */
 export function baseline(ipv6: boolean): readonly Setting[] {
@@ -37,15 +29,9 @@ export function baseline(ipv6: boolean): readonly Setting[] {
     '?net/ipv6/icmp/ratelimit=0',
     'net/ipv4/tcp_synack_retries=0',
     'net/ipv4/tcp_ecn=0',
-    'net/ipv4/ping_group_range=0 2147483647',
+    'net/ipv4/ping_group_range=0 0',
   ]
 }
-
-/** Neighbours answer at once or not at all, and are never asked again. In a namespace only devices have these settings. */
-const neighbourSettings = (program: Program): readonly Setting[] =>
-  program.devices
-    .filter(d => d.kind !== 'loopback')
-    .flatMap(d => ['ipv4', 'ipv6'].flatMap(family => NEIGHBOUR.map(s => `?net/${family}/neigh/${d.name}/${s}`)))
 
 /** A dotted name as a path; the name of a device may have dots of its own (`net.ipv4.conf.flannel.1.rp_filter`). */
 export function settingPath(name: string): string {
@@ -60,14 +46,14 @@ export interface Settings {
 }
 
 /** A Program's own settings. ip_forward comes first, because writing it sets others back. */
-export function settingsOf(program: Program): Settings {
-  const all = Object.entries(program.sysctls).map(([name, value]) => `${settingPath(name)}=${value}`)
+export function settingsOf({ sysctls }: Program): Settings {
+  const all = Object.entries(sysctls).map(([name, value]) => `${settingPath(name)}=${value}`)
   const first = (s: Setting) => Number(!/^net\/ipv4\/ip_forward=/.test(s))
   const ofDevice = (s: Setting) => /^net\/ipv[46]\/(conf|neigh)\//.test(s) && !/^net\/ipv[46]\/(conf|neigh)\/(all|default)\//.test(s)
   const ofRules = (s: Setting) => s.startsWith('net/netfilter/')
   return {
     beforeDevices: all.filter(s => !ofDevice(s) && !ofRules(s)).sort((a, b) => first(a) - first(b)),
-    afterDevices: [...neighbourSettings(program), ...all.filter(ofDevice)],
+    afterDevices: all.filter(ofDevice),
     afterRules: all.filter(ofRules),
   }
 }

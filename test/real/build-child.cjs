@@ -6,4 +6,4 @@ const { build } = require('../../src/real/build')
 
 const network = networkOf(articleState())
 console.log('begun')
-for (;;) build(network).close()
+for (;;) build(network, { rights: process.argv[2] }).close()

@@ -12,10 +12,12 @@ import { PREFIX } from '../../src/real/guard'
 import { Observatory } from '../../src/real/observe'
 import { pause } from '../../src/real/pause'
 import { clean, isAlive, leftovers } from '../../src/real/registry'
-import { takeRights, unavailable } from '../../src/real/rights'
+import { unavailable } from '../../src/real/rights'
 import { prepare } from '../../src/trace/prepare'
 
 const why = unavailable() ?? (process.getuid?.() === 0 ? undefined : 'namespaces of other runs are seen by root only')
+
+const root = { rights: 'root' } as const
 
 /** Two machines on one cable, and what else is said. */
 function twoMachines(more: object = {}): Network {
@@ -40,18 +42,18 @@ const namespacesOf = (alive: boolean): readonly string[] =>
 describe.skipIf(why !== undefined)(`runs of the real dataplane${why ? ` (skipped: ${why})` : ''}`, () => {
   test('what a killed run leaves is gone after the next start', async () => {
     for (const milliseconds of [5, 40, 90, 150, 260]) {
-      const child = spawn(process.execPath, ['test/real/build-child.cjs'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const child = spawn(process.execPath, ['test/real/build-child.cjs', 'root'], { stdio: ['ignore', 'pipe', 'ignore'] })
       await new Promise(begun => child.stdout!.once('data', begun))
       pause(milliseconds)
       await killed(child)
-      clean(takeRights())
+      clean()
       assert.deepEqual(leftovers(), [])
     }
   }, 60_000)
 
   test('two runs at once do not meet', () => {
     const network = twoMachines()
-    const [one, other] = [build(network), build(network)]
+    const [one, other] = [build(network, root), build(network, root)]
     try {
       const [flow] = prepare({ network }, [{ from: 'namespace/b', to: '10.0.0.1:80', protocol: 'tcp' }]).flows
       other.close()
@@ -68,9 +70,9 @@ describe.skipIf(why !== undefined)(`runs of the real dataplane${why ? ` (skipped
   })
 
   test('a clean-up leaves runs alone that still go on', () => {
-    const built = build(twoMachines())
+    const built = build(twoMachines(), root)
     try {
-      clean(takeRights())
+      clean()
       assert.equal(namespacesOf(true).filter(n => n.startsWith(`${built.plan.prefix}-`)).length, 3)
     } finally {
       built.close()
@@ -111,7 +113,7 @@ describe.skipIf(why !== undefined)('what the kernel refuses is told in its words
     test(name, () => {
       const before = namespacesOf(true)
       assert.throws(
-        () => build(twoMachines(more)),
+        () => build(twoMachines(more), root),
         (error: Error) => error instanceof HopspecError && says.test(error.message),
       )
       assert.deepEqual(namespacesOf(true), before)
