@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], io: Io = systemIo()): Promis
       io.stderr(`hopspec: ${noSubcommand(name)} \`hopspec help\` lists them.\n`)
       return EXIT.usage
     }
-    return await command(args, io)
+    return await command(known === 'help' ? aboutWhat(name, args) : args, io)
   } catch (error) {
     if (error instanceof HopspecError) {
       for (const p of error.problems) io.stderr(`${problemText(p)}\n`)
@@ -32,6 +32,10 @@ const KUBECTL = ['kubectl', 'apply', 'create']
 
 const asksForHelp = (name: string, args: readonly string[]): boolean =>
   [name, ...(KUBECTL.includes(name) ? [] : args)].some(word => word === '--help' || word === '-h')
+
+/** The subcommand whose help is asked for: `help trace` and `trace --help` say the same. */
+const aboutWhat = (name: string, args: readonly string[]): readonly string[] =>
+  [name, ...args].filter(word => word !== 'help' && !word.startsWith('-')).slice(0, 1)
 
 function noSubcommand(name: string): string {
   if ((LATER as readonly string[]).includes(name)) return `the subcommand '${name}' is not there yet.`

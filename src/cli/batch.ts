@@ -1,6 +1,7 @@
 // `hopspec batch`: many command lines in one process. Each sees only its own files; none disturbs the next.
 import { refuseWords } from './arguments'
 import { type Command, EXIT, type Files, type Io } from './io'
+import { USAGE } from './usage'
 
 interface Job {
   readonly argv: readonly string[]
@@ -13,7 +14,7 @@ const NOT_IN_BATCH = new Set(['run', 'batch', 'clean'])
 /** Makes the command from the function that runs one command line. */
 export function batchCommand(run: (argv: readonly string[], io: Io) => Promise<number>): Command {
   return async (args, io) => {
-    refuseWords('batch', 'usage: hopspec batch < JOBS', args)
+    refuseWords('batch', USAGE.batch, args)
     for await (const line of io.stdinLines()) {
       if (line.trim() === '') continue
       io.stdout(`${JSON.stringify(await runJob(line, run))}\n`)

@@ -1,8 +1,11 @@
 // `hopspec help` and `hopspec --version`.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { problem } from '../error'
+import { nearest } from '../cluster/nearest'
 import { type Command, EXIT } from './io'
 import { home } from './run-support'
+import { USAGE } from './usage'
 
 const HELP = `hopspec: unit testing for Kubernetes networking.
 
@@ -16,16 +19,24 @@ usage: hopspec SUBCOMMAND …
   apply, create            short for kubectl -- apply, kubectl -- create
   steps                    every step that a feature can use
   batch                    many command lines in one process, JSON lines in and out
-  help, --version
+  help [SUBCOMMAND], --version
 
 Input is the same for all but run: -f FILE|DIR|- (again and again), -R for folders in folders.
 Exit codes: 0 good · 1 a check failed · 2 usage, features or manifests that cannot be read · 3 nothing was tested · 4 a bug of ours.
 `
 
-/** The subcommands in one screen. */
-export const help: Command = (_args, io) => {
-  io.stdout(HELP)
+/** The subcommands in one screen; the usage of one of them, when it is named: `hopspec help trace`. */
+export const help: Command = ([name], io) => {
+  io.stdout(name === undefined ? HELP : `${usageOf(name)}\n\n\`hopspec help\` lists all subcommands.\n`)
   return EXIT.good
+}
+
+function usageOf(name: string): string {
+  if (Object.hasOwn(USAGE, name)) return USAGE[name as keyof typeof USAGE]
+  const near = nearest(name, Object.keys(USAGE))
+  throw problem('USAGE', `there is no subcommand '${name}'.`, {
+    fix: near === undefined ? '`hopspec help` lists them.' : `Did you mean '${near}'?`,
+  })
 }
 
 /** The version of the package. */

@@ -5,8 +5,8 @@ import { runKubectl } from '../view/kubectl/run'
 import { readArguments, readSeed, refuseWords } from './arguments'
 import { EXIT, type Command, type Io } from './io'
 import { INPUT_ARGS, loadState } from './input'
+import { USAGE } from './usage'
 
-const USAGE = 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS'
 const OURS = /^(-f|-R|--filename|--recursive|--seed)/
 const ARGS = { ...INPUT_ARGS, seed: { type: 'string' } } as const
 
@@ -14,11 +14,13 @@ const ARGS = { ...INPUT_ARGS, seed: { type: 'string' } } as const
 export const kubectl: Command = (args, io) => {
   const split = args.indexOf('--')
   if (split < 0 && OURS.test(args[0] ?? ''))
-    throw problem('USAGE', `hopspec kubectl: ${args[0]} stands before kubectl's own words, without -- between them.`, { fix: USAGE })
+    throw problem('USAGE', `hopspec kubectl: ${args[0]} stands before kubectl's own words, without -- between them.`, {
+      fix: USAGE.kubectl,
+    })
   const own = split < 0 ? [] : args.slice(0, split)
   const theirs = split < 0 ? args : args.slice(split + 1)
-  const { values, positionals } = readArguments('kubectl', USAGE, own, ARGS)
-  refuseWords('kubectl', USAGE, positionals)
+  const { values, positionals } = readArguments('kubectl', USAGE.kubectl, own, ARGS)
+  refuseWords('kubectl', USAGE.kubectl, positionals)
   return answer(io, theirs, { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) })
 }
 

@@ -5,13 +5,12 @@ import { networkDocument } from '../view/network-text'
 import { oneOf, readArguments, refuseWords } from './arguments'
 import { INPUT_ARGS, loadState } from './input'
 import { type Command, EXIT } from './io'
-
-const USAGE = 'usage: hopspec program -f FILE… [-o yaml|json]'
+import { USAGE } from './usage'
 
 /** The subcommand. */
 export const program: Command = (args, io) => {
-  const { values, positionals } = readArguments('program', USAGE, args, { ...INPUT_ARGS, output: { type: 'string', short: 'o' } })
-  refuseWords('program', USAGE, positionals)
+  const { values, positionals } = readArguments('program', USAGE.program, args, { ...INPUT_ARGS, output: { type: 'string', short: 'o' } })
+  refuseWords('program', USAGE.program, positionals)
   const output = oneOf('-o', values.output ?? 'yaml', ['yaml', 'json'])
   const document = networkDocument(networkOf(loadState({ files: values.filename ?? [], recursive: values.recursive === true }, io)))
   io.stdout(

@@ -14,9 +14,8 @@ import { oneOf, readArguments, refuseWords } from './arguments'
 import { INPUT_ARGS, inputFiles, loadInput, settled } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { readSteps } from './steps-file'
+import { USAGE } from './usage'
 
-const USAGE =
-  'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]'
 const ARGS = {
   ...INPUT_ARGS,
   node: { type: 'string' },
@@ -77,12 +76,12 @@ export const rules: Command = (args, io) => {
 const one = ({ output, out }: Options): boolean => out === null && output !== 'texts' && output !== 'json'
 
 function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = readArguments('rules', USAGE, args, ARGS)
-  refuseWords('rules', USAGE, positionals)
+  const { values, positionals } = readArguments('rules', USAGE.rules, args, ARGS)
+  refuseWords('rules', USAGE.rules, positionals)
   const output = values.output ?? 'iptables-save'
   if (LATER.includes(output))
     throw problem('NOT_MODELLED', `-o ${output}: hopspec does not write ${output} yet.`, { fix: `It writes ${OUTPUTS.join(', ')}.` })
-  if (!values.node) throw problem('USAGE', 'hopspec rules needs --node NODE.', { fix: USAGE })
+  if (!values.node) throw problem('USAGE', 'hopspec rules needs --node NODE.', { fix: USAGE.rules })
   return {
     files: values.filename ?? [],
     recursive: values.recursive ?? false,

@@ -1,6 +1,7 @@
 // The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes, the real kernel) is refused by name.
 import { problem } from '../error'
 import { readArguments, readSeed } from './arguments'
+import { USAGE } from './usage'
 
 export interface RunOptions {
   /** Files, folders, globs, `file:line`; empty: the `features` folder of the current project. */
@@ -16,8 +17,6 @@ export interface RunOptions {
   readonly dryRun: boolean
 }
 
-const USAGE =
-  'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]'
 const ARGS = {
   tags: { type: 'string' },
   name: { type: 'string', multiple: true },
@@ -33,7 +32,7 @@ const MODES = ['iptables', 'nftables', 'ipvs', 'userspace']
 
 /** Reads the words after `run`; `now` is the clock that `--stamp` asks. */
 export function readRunOptions(args: readonly string[], now: () => Date): RunOptions {
-  const { values, positionals } = readArguments('run', USAGE, args, ARGS)
+  const { values, positionals } = readArguments('run', USAGE.run, args, ARGS)
   if (values.watch) throw problem('NOT_MODELLED', '--watch: hopspec does not watch files yet.', { fix: 'Run it again after a change.' })
   if (values.dataplane !== undefined && values.dataplane !== 'simulated') throw refusedDataplane(values.dataplane)
   for (const name of values.name ?? []) checkPattern(name)

@@ -12,9 +12,7 @@ import { traceText } from '../view/trace-text'
 import { oneOf, readArguments, refuseWords } from './arguments'
 import { INPUT_ARGS, inputFiles, loadState } from './input'
 import { type Command, EXIT, type Io } from './io'
-
-const USAGE =
-  'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [-o text|json|jsonl]'
+import { USAGE } from './usage'
 
 const ARGS = {
   ...INPUT_ARGS,
@@ -33,8 +31,8 @@ const OUTPUTS = ['text', 'json', 'jsonl'] as const
 
 /** The subcommand. */
 export const trace: Command = (args, io) => {
-  const { values, positionals } = readArguments('trace', USAGE, args, ARGS)
-  refuseWords('trace', USAGE, positionals)
+  const { values, positionals } = readArguments('trace', USAGE.trace, args, ARGS)
+  refuseWords('trace', USAGE.trace, positionals)
   if (values.dump || values['node-addresses'])
     throw problem('NOT_MODELLED', 'hopspec trace does not read dumps yet.', { fix: 'Describe the cluster with -f instead.' })
   const output = oneOf('-o', values.output ?? 'text', OUTPUTS)
@@ -65,7 +63,7 @@ interface FlowList {
 
 function oneFlow(values: { from?: string; to?: string; via?: string; protocol?: string }): FlowList {
   if (values.from === undefined || values.to === undefined)
-    throw problem('USAGE', 'hopspec trace needs --from and --to, or --flows.', { fix: USAGE })
+    throw problem('USAGE', 'hopspec trace needs --from and --to, or --flows.', { fix: USAGE.trace })
   const { from, to, via, protocol } = values
   return readList([{ from, to, ...(via === undefined ? {} : { via }), ...(protocol === undefined ? {} : { protocol }) }], () => ({
     file: 'the command line',

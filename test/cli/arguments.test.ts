@@ -2,7 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { main } from '../../src/cli'
+import { COMMANDS } from '../../src/cli/commands'
 import type { Io } from '../../src/cli/io'
+import { USAGE } from '../../src/cli/usage'
 
 const FILES: Readonly<Record<string, string>> = {
   'c.yaml':
@@ -65,10 +67,24 @@ describe('refuses with exit code 2', () => {
     })
 })
 
-test('--help after a subcommand is help', async () => {
-  const { exit, out } = await hopspec(['trace', '--help'])
-  assert.equal(exit, 0)
-  assert.match(out, /trace --from … --to …/)
+describe('help about one subcommand', () => {
+  for (const name of Object.keys(USAGE).filter(n => !['kubectl', 'apply', 'create', 'help'].includes(n)))
+    test(`help ${name} is ${name} --help, and both are its usage`, async () => {
+      const asked = await hopspec(['help', name])
+      assert.deepEqual(asked, await hopspec([name, '--help']))
+      assert.equal(asked.exit, 0)
+      assert.ok(asked.out.startsWith(`usage: hopspec ${name}`), asked.out)
+    })
+  test('every subcommand has its usage, and the other way round', () =>
+    assert.deepEqual(Object.keys(USAGE).sort(), [...Object.keys(COMMANDS), 'batch'].sort()))
+  test('a subcommand that there is not is refused', async () => {
+    const { exit, out, err } = await hopspec(['help', 'trcae'])
+    assert.equal(`${exit} ${out}`, '2 ')
+    assert.match(err, /no subcommand 'trcae'\. Did you mean 'trace'\?/)
+  })
+  test('help alone lists the subcommands', async () => {
+    for (const argv of [['help'], ['--help'], ['help', '--help'], []]) assert.match((await hopspec(argv)).out, /trace --from … --to …/)
+  })
 })
 
 test('a batch outlives jobs that are none', async () => {

@@ -1,0 +1,19 @@
+// The line of usage of each subcommand: what `hopspec help NAME` prints, and what a wrong command line is answered with.
+
+export const USAGE = {
+  apply: 'usage: hopspec apply ARGUMENTS, short for hopspec kubectl -- apply ARGUMENTS',
+  batch: 'usage: hopspec batch < JOBS',
+  create: 'usage: hopspec create ARGUMENTS, short for hopspec kubectl -- create ARGUMENTS',
+  help: 'usage: hopspec help [SUBCOMMAND]',
+  kubectl: 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS',
+  program: 'usage: hopspec program -f FILE… [-o yaml|json]',
+  rules:
+    'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]',
+  run: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]',
+  steps: 'usage: hopspec steps',
+  trace:
+    'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [-o text|json|jsonl]',
+  version: 'usage: hopspec version',
+} as const satisfies Readonly<Record<string, string>>
+
+export type Subcommand = keyof typeof USAGE
