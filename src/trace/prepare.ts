@@ -125,6 +125,12 @@ class Names {
       const names = [...(this.state?.objects.get('Service')?.keys() ?? [])].map(name => `service/${name}`)
       return this.wrong('UNKNOWN_NAME', `There is no 'service/${key}'.`, didYouMean(`service/${key}`, names))
     }
+    if (service.spec.type === 'ExternalName')
+      return this.wrong(
+        'NOT_MODELLED',
+        `Service ${key} is an ExternalName, a name for ${service.spec.externalName}, and hopspec does not resolve names yet.`,
+        'Write the address of what it names.',
+      )
     const ip = readIp(service.spec.clusterIP ?? '')
     return ip ?? this.wrong('UNKNOWN_NAME', `Service ${key} has no ClusterIP.`, 'Write the address of a pod.')
   }

@@ -1,11 +1,11 @@
 // Why a request was not answered, in the user's own objects: the Service that was meant, what it selects, what its pods listen on, and what to change.
 // Only what the cluster's objects show; what a rule decided stands in the outcome itself.
-import { contains } from '../addr/cidr'
-import { type Ip, ipText, readIp } from '../addr/ip'
+import { contains, networkOf } from '../addr/cidr'
+import { type Ip, ipText, readIp, socketText } from '../addr/ip'
 import type { Pod, Service, ServicePort } from '../apply/object'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'
-import { placeText } from '../error'
+import { never, placeText } from '../error'
 import { listenersOf } from '../node/images'
 import type { OutcomeJson } from '../trace/json'
 import type { Scene } from '../trace/trace'
@@ -15,26 +15,91 @@ export const explainIn =
   (state: State): NonNullable<Scene['explain']> =>
   (flow, outcome) => {
     const { destination, destinationPort, protocol } = flow.request
-    const service = objectsOf(state, 'Service').find(s => hasAddress(state, s, destination, destinationPort))
-    if (service === undefined) return podExplanation(state, outcome) ?? portExplanation(state, destination, destinationPort)
-    const port = servicePort(state, service, destination, destinationPort, protocol)
+    const asked = serviceAsked(state, destination, destinationPort, protocol)
+    if (asked === undefined)
+      return podExplanation(state, outcome) ?? portExplanation(state, destination, destinationPort) ?? nobodyThere(state, destination)
+    const { service, port } = asked
     if (port === undefined && (protocol === 'icmp' || protocol === 'icmpv6'))
       return `${named(state, service)} answers no ping: kube-proxy translates only its ports (${portList(service)}). Ping one of its pods.`
     if (port === undefined)
       return `${named(state, service)} has the ports ${portList(service)}; ${protocol} ${destinationPort} is none of them.`
-    return noEndpoints(state, service) ?? noLocalPod(state, service, destination, outcome) ?? wrongTarget(state, service, port, outcome)
+    return (
+      notBroughtToNodes(state, asked, destination, outcome) ??
+      noEndpoints(state, service) ??
+      noLocalPod(state, service, destination, outcome) ??
+      wrongTarget(state, service, port, outcome)
+    )
   }
 
-const clusterIPs = (s: Service): readonly string[] => [s.spec.clusterIP ?? '', ...(s.spec.clusterIPs ?? []), ...(s.spec.externalIPs ?? [])]
+/** By which of its addresses a Service was asked. */
+type AddressKind = 'clusterIP' | 'externalIP' | 'ingress' | 'nodePort'
+
+interface Asked {
+  readonly service: Service
+  readonly kind: AddressKind
+  /** Undefined where it has no such port. */
+  readonly port: ServicePort | undefined
+}
+
+/** The Service that has the address; of several, one that has the port as well. */
+function serviceAsked(state: State, ip: Ip, port: number, protocol: string): Asked | undefined {
+  const asked = objectsOf(state, 'Service').flatMap((service): Asked[] => {
+    const kind = addressKind(state, service, ip, port)
+    return kind === null ? [] : [{ service, kind, port: servicePort(service, kind, port, protocol) }]
+  })
+  return asked.find(a => a.port !== undefined) ?? asked[0]
+}
+
+/** The address of a node is a Service's only at the Service's own ports: whatever else listens there has the others. */
+function addressKind(state: State, s: Service, ip: Ip, port: number): AddressKind | null {
+  const among = (texts: readonly (string | undefined)[]) => texts.some(text => readIp(text ?? '') === ip)
+  const ports = s.spec.ports ?? []
+  const ofNode = isNodeAddress(state, ip)
+  if (ofNode && ports.some(p => p.nodePort === port)) return 'nodePort'
+  if (ofNode && !ports.some(p => p.port === port)) return null
+  if (among([s.spec.clusterIP, ...(s.spec.clusterIPs ?? [])])) return 'clusterIP'
+  if (among(s.spec.externalIPs ?? [])) return 'externalIP'
+  return among(ingressOf(s)) ? 'ingress' : null
+}
+
+const ingressOf = (s: Service): readonly (string | undefined)[] => (s.status?.loadBalancer?.ingress ?? []).map(i => i.ip)
 const isNodeAddress = (state: State, ip: Ip): boolean => state.config.nodes.some(n => n.addresses.some(a => a.ip === ip))
 
-const hasAddress = (state: State, s: Service, ip: Ip, port: number): boolean =>
-  clusterIPs(s).some(text => readIp(text) === ip) || (isNodeAddress(state, ip) && (s.spec.ports ?? []).some(p => p.nodePort === port))
+const servicePort = (s: Service, kind: AddressKind, port: number, protocol: string): ServicePort | undefined =>
+  (s.spec.ports ?? []).find(p => p.protocol.toLowerCase() === protocol && (kind === 'nodePort' ? p.nodePort : p.port) === port)
 
-const servicePort = (state: State, s: Service, ip: Ip, port: number, protocol: string): ServicePort | undefined =>
-  (s.spec.ports ?? []).find(
-    p => p.protocol.toLowerCase() === protocol && (isNodeAddress(state, ip) ? p.nodePort === port : p.port === port),
-  )
+/** An address of a Service that no machine outside knows a way to: the request met no node, so no kube-proxy translated it. */
+function notBroughtToNodes(state: State, { service, kind, port }: Asked, ip: Ip, outcome: OutcomeJson): string | null {
+  if (outcome.hops.some(h => h.in.startsWith('node/'))) return null
+  switch (kind) {
+    case 'nodePort':
+      return null
+    case 'ingress':
+      return `no load balancer is modelled: ${ipText(ip)} is an address of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, port)}`
+    case 'externalIP':
+      return `${ipText(ip)} is an external IP of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, port)}`
+    case 'clusterIP':
+      return `a ClusterIP is known on nodes only, and ${ipText(ip)} is that of ${named(state, service)}. ${nodePortAdvice(state, port)}`
+    default:
+      return never(kind)
+  }
+}
+
+/** How to come to a Service from outside. */
+function nodePortAdvice(state: State, port: ServicePort | undefined): string {
+  const address = state.config.nodes[0]?.addresses[0]?.ip
+  if (!port?.nodePort || address === undefined)
+    return 'Send from a pod or a node, or give the Service type: NodePort and send to NODE:nodePort.'
+  return `Send to NODE:nodePort, as in ${socketText(address, port.nodePort)}, or from a pod or a node.`
+}
+
+/** An address of the nodes' own network that no machine has. */
+function nobodyThere(state: State, ip: Ip): string | null {
+  const { nodes, externalClients } = state.config
+  const near = nodes.some(n => n.addresses.some(a => contains(networkOf(a.ip, a.length), ip)))
+  if (!near || isNodeAddress(state, ip) || externalClients.some(c => c.address === ip)) return null
+  return `no node and no client has the address ${ipText(ip)} of the nodes' network. If a machine has it, list it under externalClients of the Cluster document.`
+}
 
 const portList = (s: Service): string => (s.spec.ports ?? []).map(p => `${p.protocol.toLowerCase()} ${p.port}`).join(', ') || 'none'
 
