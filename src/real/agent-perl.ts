@@ -348,6 +348,19 @@ sub forget {
   }
 }
 
+# Accounting objects that rules name (-m nfacct); kube-proxy makes them by netlink too.
+sub nfacct {
+  my ($n, @names) = @_; enter($n);
+  socket(my $s, 16, SOCK_RAW, 12) or die "netlink: $!\n";
+  for my $name (@names) {
+    my $text = $name . "\0"; my $attribute = pack('S S', 4 + length $text, 1) . $text; $attribute .= "\0" x (-length($attribute) % 4);
+    my $body = pack('C C n', 0, 0, 0) . $attribute;
+    send($s, pack('L S S L L', 16 + length $body, 7 << 8, 0x405, 1, 0) . $body, 0, pack('S S L L', 16, 0, 0, 0));
+    recv($s, my $ack, 4096, 0); my $wrong = -unpack('x16 l', $ack);
+    if ($wrong && $wrong != 17) { $! = $wrong; say_('error', "nfacct $name", "$!") }
+  }
+}
+
 sub options { my %o; for (@_) { /^([a-z]+)=(.*)$/s and $o{$1} = plain($2) } return \%o }
 while (defined(my $line = <$in>)) {
   chomp $line; my ($what, @f) = split /\t/, $line; @lines = ();
@@ -355,6 +368,7 @@ while (defined(my $line = <$in>)) {
     if ($what eq 'jobs') { jobs(@f) }
     elsif ($what eq 'sysctls') { sysctls(map { plain($_) } @f) }
     elsif ($what eq 'running') { running(map { plain($_) } @f) }
+    elsif ($what eq 'nfacct') { nfacct(map { plain($_) } @f) }
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
     elsif ($what eq 'capture') { capture_in($_) for @f }

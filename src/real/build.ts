@@ -152,6 +152,7 @@ class Builder {
 
   /** Sets first, because rules name them; iptables before nftables, because equal priorities run in that order. */
   private rules(): void {
+    for (const s of this.plan.spaces) this.accounting(s)
     this.load(
       t => t.ipset,
       () => ['ipset', 'restore'],
@@ -168,6 +169,15 @@ class Builder {
       t => t.nftables,
       () => ['nft', '-f', '-'],
     )
+  }
+
+  /** The accounting objects that rules name must be there before them. */
+  private accounting({ number, program }: Space): void {
+    const { iptables, ip6tables } = this.texts.get(number)!
+    const names = new Set([...`${iptables ?? ''}\n${ip6tables ?? ''}`.matchAll(/--nfacct-name\s+(\S+)/g)].map(m => m[1]!))
+    if (names.size === 0) return
+    for (const [, what, words] of errorsIn(this.agent.ask(['nfacct', number, ...[...names].map(quoted)].join('\t'))))
+      this.wrong(program.name, words!, what!)
   }
 
   private load(text: (t: RuleTexts) => string | null, argv: (t: RuleTexts) => readonly string[]): void {

@@ -67,14 +67,17 @@ export function takeRights(wanted?: How): Rights {
   return how === 'root' ? ROOT : userNamespace()
 }
 
+/** The machine's own /run has no such folder: seen only once the namespace's own /run is there. */
+const OURS = '/run/hopspec'
+
 /** A process that holds a user, mount and network namespace until our end of its pipe closes, be it by kill -9. */
 function userNamespace(): Rights {
-  const ready = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec cat'
+  const ready = `mount -t tmpfs tmpfs /run && mkdir /run/netns ${OURS} && exec cat`
   const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'] })
   holder.unref()
   ;(holder.stdin as { unref?(): void }).unref?.()
   const before = ['nsenter', '--preserve-credentials', '-U', '-m', '-n', '-t', String(holder.pid)]
-  for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', '/run/netns']).status !== 0; tries++) {
+  for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', OURS]).status !== 0; tries++) {
     if (tries > 200 || !existsSync(`/proc/${holder.pid}`))
       throw problem('USAGE', 'The user namespace for the real dataplane did not come up.')
     pause(5)
