@@ -3,7 +3,7 @@
 import { never, type Place } from '../error'
 import { fieldText, mappingText, readField, readMapping, typesOf } from './nft-field'
 import { natText, readNat } from './nft-nat'
-import type { NftCompare, NftFamily, NftField, NftRule, NftStatement } from './nft-rules'
+import type { NftCompare, NftFamily, NftField, NftPart, NftRule, NftStatement } from './nft-rules'
 import { CT_KEYS, fieldType, HEADERS, META_KEYS, type NftHeader, type NftType } from './nft-types'
 import { durationText, readDuration } from './nft-duration'
 import { flagsText, isBits, partsText, readFlag, readParts, readVerdict, verdictText } from './nft-value'
@@ -51,18 +51,28 @@ export function statementText(s: NftStatement): string {
 
 function matchText({ of, compare, with: right }: NftStatement & { do: 'match' }): string {
   const types = typesOf(of)
-  const shown = compare === '==' && of.read !== 'bits' && !(isBits(types) && right.is === 'value') ? '' : `${compare} `
+  const shown = compare === '==' && of.read !== 'bits' ? '' : `${compare} `
   switch (right.is) {
     case 'value':
-      return `${fieldText(of)} ${shown}${partsText(types, right.value)}`
+      return isBits(types) ? exactText(of, right.value) : `${fieldText(of)} ${shown}${partsText(types, right.value)}`
     case 'flags':
-      if (right.of !== null) return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags)} / ${flagsText(types[0]!, right.of)}`
-      return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags, compare === '!=' ? ' | ' : ',')}`
+      if (right.of === null) return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags, compare === '!=' ? ' | ' : ',')}`
+      if (right.flags === 0 && compare === '==') return `${fieldText(of)} ! ${flagsText(types[0]!, right.of)}`
+      return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags)} / ${flagsText(types[0]!, right.of)}`
     case 'set':
       return `${fieldText(of)} ${shown}${mappingText(right.in, types)}`
     default:
       return never(right)
   }
+}
+
+/** nft writes several flags of TCP as a number, and leaves `==` out where several of conntrack's make one value. */
+function exactText(of: NftField, [part]: readonly NftPart[]): string {
+  const [type] = typesOf(of)
+  const flags = part?.is === 'value' ? Number(part.value) : 0
+  const isOne = (flags & (flags - 1)) === 0
+  if (type === 'tcp_flag' && !isOne) return `${fieldText(of)} == 0x${flags.toString(16)}`
+  return `${fieldText(of)} ${isOne ? '== ' : ''}${flagsText(type!, flags, ' | ')}`
 }
 
 /** Reads a rule up to the end of its line. */
@@ -180,7 +190,7 @@ function readAfterField(r: NftReader, field: NftField): NftStatement {
   const written: string | undefined = r.take('==', '!=', '<=', '>=', '<', '>', 'eq', 'ne', 'lt', 'gt', 'le', 'ge')
   const compare = WORDS[written ?? '=='] ?? ((written ?? '==') as NftCompare)
   return compare === '==' && written && field.read !== 'bits' && isBits(typesOf(field)) && r.peek() !== '{'
-    ? { do: 'match', of: field, compare, with: { is: 'value', value: [{ is: 'value', value: readFlagList(r, typesOf(field)[0]!) }] } }
+    ? exactly(field, readFlagList(r, typesOf(field)[0]!).flags)
     : readMatch(r, field, compare)
 }
 
@@ -200,28 +210,45 @@ function readMatch(r: NftReader, of: NftField, compare: NftCompare): NftStatemen
   return { do: 'match', of, compare, with: { is: 'value', value: readParts(r, types) } }
 }
 
-/** `established,related`, `syn | ack`, `syn / syn,ack`; `tcp flags & (syn | ack) == syn` means the last. */
+/** `established,related`: any of them; `established | related`: exactly these; `syn / syn,ack`: these among those; `! syn`: none. */
 function readFlags(r: NftReader, of: NftField, compare: NftCompare): NftStatement {
   const type = typesOf(of)[0]!
-  if (of.read === 'bits' && of.op === '&' && typeof of.by === 'number')
-    return { do: 'match', of: of.of, compare, with: { is: 'flags', flags: readFlagList(r, type), of: of.by } }
+  if (of.read === 'bits' && of.op === '&' && typeof of.by === 'number') return among(of.of, compare, readFlagList(r, type).flags, of.by)
+  if (r.take('!')) return among(of, '==', 0, readFlagList(r, type).flags)
   if (r.take('&')) {
-    const among = readFlagList(r, type)
+    const mask = readFlagList(r, type).flags
     const second = r.take('==', '!=') ?? '=='
-    return { do: 'match', of, compare: second, with: { is: 'flags', flags: readFlagList(r, type), of: among } }
+    return among(of, second, readFlagList(r, type).flags, mask)
   }
-  const flags = readFlagList(r, type)
-  const among = r.take('/') ? readFlagList(r, type) : null
-  return { do: 'match', of, compare, with: { is: 'flags', flags, of: among } }
+  const { flags, exact } = readFlagList(r, type)
+  if (r.take('/')) return among(of, compare, flags, readFlagList(r, type).flags)
+  return exact && compare === '==' ? exactly(of, flags) : { do: 'match', of, compare, with: { is: 'flags', flags, of: null } }
 }
 
-function readFlagList(r: NftReader, type: NftType): number {
+const exactly = (of: NftField, flags: number): NftStatement => ({
+  do: 'match',
+  of,
+  compare: '==',
+  with: { is: 'value', value: [{ is: 'value', value: flags }] },
+})
+
+/** Not none of them is any of them. */
+const among = (of: NftField, compare: NftCompare, flags: number, mask: number): NftStatement =>
+  flags === 0 && compare === '!='
+    ? { do: 'match', of, compare: '==', with: { is: 'flags', flags: mask, of: null } }
+    : { do: 'match', of, compare, with: { is: 'flags', flags, of: mask } }
+
+/** `exact`: joined by `|`, which makes one value of them. */
+function readFlagList(r: NftReader, type: NftType): { readonly flags: number; readonly exact: boolean } {
   const parenthesis = r.take('(')
   let flags = 0
-  do flags |= r.value(`a flag of the type ${type}`, text => readFlag(type, text))
-  while (r.take(',', '|'))
+  let exact = false
+  for (let joined: string | undefined = ','; joined; joined = r.take(',', '|')) {
+    exact ||= joined === '|'
+    flags |= r.value(`a flag of the type ${type}`, text => readFlag(type, text))
+  }
   if (parenthesis) r.expect(')')
-  return flags
+  return { flags, exact }
 }
 
 function readSet(r: NftReader, field: NftField): NftStatement {

@@ -14,6 +14,7 @@ export function keyText(type: NftType, value: NftKey): string {
   if (typeof value === 'string') return `"${value}"`
   if (isAddress(type)) return ipText(value as Ip)
   if (type === 'fib_oif') return value === 0 ? 'missing' : 'exists'
+  if (BIT_TYPES.has(type)) return flagsText(type, Number(value), ' | ')
   if (type === 'mark') return `0x${value.toString(16).padStart(8, '0')}`
   const name = Object.entries(VALUE_NAMES[type] ?? {}).find(([, number]) => number === value)?.[0]
   return name ?? (type === 'dscp' ? `0x${value.toString(16).padStart(2, '0')}` : `${value}`)
@@ -73,6 +74,14 @@ function readKey(type: NftType, text: string): NftKey | undefined {
 
 /** Reads one part; a string stands for a device. */
 export function readPart(r: NftReader, type: NftType): NftPart {
+  const part = readOne(r, type)
+  if (!BIT_TYPES.has(type) || part.is !== 'value') return part
+  let flags = Number(part.value)
+  while (r.take('|')) flags |= r.value(`a flag of the type ${type}`, text => readFlag(type, text))
+  return { is: 'value', value: flags }
+}
+
+function readOne(r: NftReader, type: NftType): NftPart {
   return r.value(`a value of the type ${type}`, text => {
     if (type === 'ifname' && text.endsWith('*')) return { is: 'starts', with: text.slice(0, -1) }
     const whole = readKey(type, text)
@@ -156,8 +165,9 @@ export function readElements(
   return inOrder(elements, types)
 }
 
-/** Elements in the order in which nft lists them; concatenations of ranges stay as they are. */
+/** Elements in the order in which nft lists them; concatenations of ranges, and bits together, stay as they are. */
 export function inOrder(elements: readonly NftElement[], types: readonly NftType[]): readonly NftElement[] {
+  if (BIT_TYPES.has(types[0]!) && elements.some(e => Number(lowest(e)) & (Number(lowest(e)) - 1))) return elements
   if (types.length === 1) return [...elements].sort((a, b) => compareKeys(lowest(a), lowest(b)))
   if (!types.every(type => BYTES[type] !== undefined) || !elements.every(e => e.key.every(p => p.is === 'value'))) return elements
   const keyed = elements.map(element => ({
