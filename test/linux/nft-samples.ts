@@ -268,7 +268,6 @@ export const normalised: readonly (readonly ['ip' | 'ip6' | 'inet', string, stri
   ['ip', 'tcp flags & (fin|syn|rst|ack) == syn accept', 'tcp flags syn / fin,syn,rst,ack accept'],
   ['ip', 'tcp flags == 18 accept', 'tcp flags == 0x12 accept'],
   ['ip', 'tcp flags == syn accept', 'tcp flags == syn accept'],
-  ['ip', 'tcp flags { 18, syn } drop', 'tcp flags { syn | ack, syn } drop'],
   ['ip', 'ct state == established|related accept', 'ct state established | related accept'],
   ['ip', 'ct status == dnat accept', 'ct status == dnat accept'],
   ['ip', 'tcp flags & syn == 0 drop', 'tcp flags ! syn drop'],
