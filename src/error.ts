@@ -34,6 +34,7 @@ export const ERRORS = {
   MISSING_FIELD: 'a required field is missing',
   INVALID_VALUE: 'a value that Kubernetes refuses',
   DUPLICATE_OBJECT: 'two objects of one kind, namespace and name',
+  CONTRADICTION: 'two things of the input that cannot both be so',
   CLUSTER_INVALID: 'a Cluster document that contradicts itself',
   VERSION_UNKNOWN: 'a Kubernetes version without a profile',
   UNKNOWN_NAME: 'a name that nothing has',
@@ -64,6 +65,9 @@ export function problem(code: ErrorCode, message: string, rest: { place?: Place;
 export function problemText(p: Problem): string {
   return `${p.place ? `${placeText(p.place)}: ` : ''}${p.message}${p.fix ? ` ${p.fix}` : ''}`
 }
+
+/** `warning: web.yaml:7:5: …`: something that is taken as it is. */
+export const warningText = (p: Problem): string => `warning: ${problemText(p)}`
 
 /** `file:line:column`, as far as known. */
 export function placeText(place: Place): string {

@@ -4,8 +4,9 @@ import type { SourceFile } from '../apply/source'
 import { type StoreInput, readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
 import type { State } from '../cluster/state'
+import { keptEndpoints } from '../control/kept-endpoints'
 import { settle } from '../control/settle'
-import { problem, problemText } from '../error'
+import { type Problem, problem, warningText } from '../error'
 import type { Io } from './io'
 
 /** What the command line says about input. */
@@ -51,12 +52,24 @@ function filesAt(path: string, recursive: boolean, io: Io): readonly SourceFile[
 /** Reads the store's content; warnings go to stderr, one line each. Throws with every problem of every file. */
 export function loadInput(options: InputOptions, io: Io): StoreInput {
   const input = readStore(inputFiles(options, io))
-  for (const warning of input.warnings) io.stderr(`${problemText(warning)}\n`)
+  warn(input.warnings, io)
   return input
+}
+
+function warn(warnings: readonly Problem[], io: Io): void {
+  for (const warning of warnings) io.stderr(`${warningText(warning)}\n`)
 }
 
 /** The cluster of an input after all controllers are done. */
 export const settled = (input: Pick<StoreInput, 'config' | 'accepted'>, seed = 1): State => settle(begin(input, { seed }))
 
+/** The same, with a line on stderr for each Service whose given endpoints are kept although its pods say otherwise. */
+export function settledTold(input: Pick<StoreInput, 'config' | 'accepted'>, io: Io, seed = 1): State {
+  const begun = begin(input, { seed })
+  const state = settle(begun)
+  warn(keptEndpoints(begun, state), io)
+  return state
+}
+
 /** The settled cluster that the options describe. */
-export const loadState = (options: InputOptions, io: Io): State => settled(loadInput(options, io), options.seed)
+export const loadState = (options: InputOptions, io: Io): State => settledTold(loadInput(options, io), io, options.seed)

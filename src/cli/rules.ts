@@ -11,7 +11,7 @@ import { type RuleWriter, WRITERS, nodeRules } from '../node/node-rules'
 import { nodeTexts, routesText } from '../node/node-texts'
 import { type Moment, type Sequence, runSequence } from '../node/sequence'
 import { oneOf, readArguments, refuseWords } from './arguments'
-import { INPUT_ARGS, inputFiles, loadInput, settled } from './input'
+import { INPUT_ARGS, inputFiles, loadInput, settledTold } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { readSteps } from './steps-file'
 import { USAGE } from './usage'
@@ -55,7 +55,7 @@ export const rules: Command = (args, io) => {
   const input = loadInput(options, io)
   const moments = options.steps
     ? readSteps(options.steps, input, inputFiles(options, io), io)
-    : [{ state: settled(input), full: true, atMs: 0 }]
+    : [{ state: settledTold(input, io), full: true, atMs: 0 }]
   const { state } = moments.at(-1)!
   const layout = layoutOf(state)
   const place = layout.nodes.get(options.node)

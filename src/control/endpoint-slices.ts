@@ -10,7 +10,7 @@ import { namerOf, type Namer } from '../cluster/store'
 import { put, write, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 import { backendsOf, familiesOf, portsOf, type Backend, type BackendPort } from './endpoint-ports'
-import { endpointsOf } from './endpoints'
+import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { ownerReference } from './selector'
 
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -70,23 +70,22 @@ function adoptGiven(state: State, byService: ReadonlyMap<string, readonly Endpoi
     const key = keyOf(service)
     const fact = `given endpoints ${key}`
     if (state.memory[fact] === undefined || !hasSelector(service)) continue
-    const wanted = endpointsOf(state, service)
     const given = objectOf(state, 'Endpoints', key)
-    const slices = byService.get(key) ?? []
-    if (given !== undefined && !sameValue(addressesOf(given), addressesOf(wanted))) continue
-    if (slices.length > 0 && !sameValue(slices.flatMap(s => s.endpoints?.flatMap(e => e.addresses) ?? []).sort(), addressesOf(wanted)))
-      continue
+    const slices = ownSlices(byService.get(key) ?? [])
+    if (given !== undefined && differences(state, service, givenByEndpoints(given)).length > 0) continue
+    if (slices.length > 0 && differences(state, service, givenBySlices(slices)).length > 0) continue
     forget[fact] = undefined
   }
   return remember(state, forget)
 }
 
-const addressesOf = (e: Endpoints): readonly string[] =>
-  (e.subsets ?? []).flatMap(s => [...(s.addresses ?? []), ...(s.notReadyAddresses ?? [])].map(a => a.ip)).sort()
+/** The slices that the controller writes, or would take over: not those of another controller. */
+export const ownSlices = (slices: readonly EndpointSlice[]): readonly EndpointSlice[] =>
+  slices.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
 
 /** What has to be written so that a Service's slices say where its pods are. */
 function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): readonly Change[] {
-  const own = existing.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
+  const own = ownSlices(existing)
   const changes: Change[] = []
   const kept = new Set<EndpointSlice>()
   for (const family of familiesOf(state, service)) {

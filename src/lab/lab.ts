@@ -7,7 +7,8 @@ import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
 import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'
-import { problem, problemText } from '../error'
+import { problem, warningText } from '../error'
+import { keptEndpoints } from '../control/kept-endpoints'
 import { settle } from '../control/settle'
 import { didYouMean } from '../cluster/nearest'
 
@@ -32,7 +33,7 @@ export interface Lab {
   readonly input: LabInput
   /** null until something needs the cluster. */
   readonly state: State | null
-  /** What was taken although an API server would refuse or change it, one line each. */
+  /** What was taken although an API server would refuse or change it, or although the input contradicts it: `warning: …`, one line each. */
   readonly warnings: readonly string[]
 }
 
@@ -112,8 +113,10 @@ function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
     images: [...input.images, ...read.config.images],
     proxy: input.mode === null ? read.config.proxy : { ...read.config.proxy, mode: input.mode },
   }
-  const settled = settle(begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins }))
-  return { state: pinServices(settled, input.servicePins), warnings: read.warnings.map(problemText) }
+  const begun = begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins })
+  const settled = settle(begun)
+  const warnings = [...read.warnings, ...keptEndpoints(begun, settled)]
+  return { state: pinServices(settled, input.servicePins), warnings: warnings.map(warningText) }
 }
 
 const unknown = (what: string, name: string, names: readonly string[]) =>
