@@ -1,4 +1,5 @@
 // What a run says on the terminal: problems, failures, what was not tested, and a summary. Text in the order of the features; no colour, no clock.
+import type { Envelope } from '@cucumber/messages'
 import { placeText } from '../error'
 import type { Nothing } from './run-nothing'
 import type { RanCase, RanStep, RunIndex } from './run-index'
@@ -41,6 +42,19 @@ export const mistakesText = (index: RunIndex): string =>
       return step && exception?.type === 'HopspecError' ? [`${placeText(step.place)}: ${exception.message ?? ''}\n`] : []
     })
     .join('')
+
+/** What the steps warned of, each line once, in the order of the run; lines that begin with `warning: ` in what a step logged. */
+export function warningsText(envelopes: readonly Envelope[]): string {
+  const lines = envelopes.flatMap(({ attachment }) =>
+    attachment?.mediaType === LOG_MEDIA_TYPE && attachment.body.startsWith(WARNING)
+      ? [attachment.body.slice(WARNING.length).trimEnd()]
+      : [],
+  )
+  return lines.length === 0 ? '' : `warnings:\n${indent([...new Set(lines)].join('\n'), '  ')}\n`
+}
+
+const LOG_MEDIA_TYPE = 'text/x.cucumber.log+plain'
+const WARNING = 'warning: '
 
 /** What tested nothing, one line each. */
 export const nothingText = (nothing: readonly Nothing[]): string =>

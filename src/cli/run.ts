@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { problemText, type Problem } from '../error'
 import { EXIT, type Command, type Io } from './io'
-import { failedStep, failuresText, mistakesText, nothingText, summaryText } from './run-console'
+import { failedStep, failuresText, mistakesText, nothingText, summaryText, warningsText } from './run-console'
 import { loadSteps, type Loaded, runMessages } from './run-cucumber'
 import { annotate } from './run-ci'
 import { type RunIndex, indexRun } from './run-index'
@@ -65,7 +65,7 @@ function report(envelopes: readonly Envelope[], index: RunIndex, project: Projec
   const failures = failuresText(index)
   const exit = exitCode(index, nothing, project.root)
   io.stdout(failures)
-  io.stderr(mistakesText(index) + nothingText(nothing))
+  io.stderr(warningsText(envelopes) + mistakesText(index) + nothingText(nothing))
   io.stdout(`${failures === '' ? '' : '\n'}${summaryText(index, nothing)}`)
   if (!options.dryRun) {
     writeReports(envelopes, nothing, project, options, io)

@@ -5,6 +5,9 @@ import { type Job, type Ran, runMany } from './run-many'
 
 const GIVEN = 'Given 3 "web" replicas behind the NodePort service "web" on port 31298\n'
 const scenario = (...steps: readonly string[]) => `Feature: f\n\n  Scenario: s\n    ${GIVEN}${steps.map(s => `    ${s}\n`).join('')}`
+/** The same scenario for two rows of a table. */
+const twice = (...steps: readonly string[]) =>
+  `${scenario(...steps).replace('Scenario: s', 'Scenario Outline: s<n>')}\n    Examples:\n      | n |\n      | 1 |\n      | 2 |\n`
 const job = (text: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Job => ({
   files: { 'features/a.feature': text },
   args,
@@ -121,7 +124,7 @@ Then('there are {int} outcomes', function (this: { probe: { trace: TraceJson } }
   },
   emptyTable: job(scenario(CURL, 'Then these events happened:', '  | reason |')),
   warned: job(
-    scenario(
+    twice(
       'And the cluster:',
       '  """',
       '  {apiVersion: hopspec/v1, kind: Cluster, kubernetesVersion: v1.20.0}',
@@ -196,6 +199,9 @@ describe('a run', () => {
     assert.match(ran('warned').files['messages.ndjson']!, /v1\.20\.0/)
     assert.match(ran('warned').files['messages.ndjson']!, /x\.cucumber\.log\+plain/)
   })
+
+  test('says each warning once on the console, with its place', () =>
+    assert.match(ran('warned').stderr, /^warnings:\n {2}features\/a\.feature:\d+:\d+: There is no profile of v1\.20\.0; .*\n$/))
 
   test('says where the report is', () => assert.match(ran('out').stdout, /report: elsewhere\/index\.html/))
 })
