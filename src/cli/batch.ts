@@ -53,9 +53,13 @@ function readJob(line: string): Job | string {
   if (!Array.isArray(job?.argv) || job.argv.some(a => typeof a !== 'string')) return 'a job needs argv, a list of words'
   if (!isMap(job.files ?? {}) || !Object.values(job.files ?? {}).every(isContent)) return 'files of a job are texts or {"base64": "…"}'
   if (!isContent(job.stdin ?? '')) return 'stdin of a job is a text or {"base64": "…"}'
+  if (needsKernel(job.argv)) return 'what needs the real kernel does not run in a batch'
   if (NOT_IN_BATCH.has(job.argv[0] ?? '')) return `'${job.argv[0]}' does not run in a batch`
   return job as Job
 }
+
+const needsKernel = (argv: readonly string[]): boolean =>
+  argv.some((word, i) => (word === '--dataplane' ? argv[i + 1] !== 'simulated' : /^--dataplane=(?!simulated$)/.test(word)))
 
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isContent = (value: unknown): boolean =>

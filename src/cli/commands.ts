@@ -1,4 +1,5 @@
 // Every subcommand by its name.
+import { clean } from './clean'
 import { help, version } from './help'
 import type { Command } from './io'
 import { apply, create, kubectl } from './kubectl'
@@ -10,6 +11,7 @@ import { trace } from './trace'
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   apply,
+  clean,
   create,
   kubectl,
   help,
@@ -22,4 +24,4 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
 }
 
 /** Subcommands of the contract that hopspec does not have yet: refused by name. */
-export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init', 'clean'] as const
+export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init'] as const

@@ -24,10 +24,12 @@ const ARGS = {
   output: { type: 'string', short: 'o' },
   dump: { type: 'string', multiple: true },
   'node-addresses': { type: 'string' },
+  dataplane: { type: 'string' },
 } as const
 /** What one flow is said with, and a list of flows says itself. */
 const OF_ONE_FLOW = ['from', 'to', 'via', 'protocol'] as const
 const OUTPUTS = ['text', 'json', 'jsonl'] as const
+const DATAPLANES = ['simulated', 'real', 'both'] as const
 
 /** The subcommand. */
 export const trace: Command = (args, io) => {
@@ -36,6 +38,7 @@ export const trace: Command = (args, io) => {
   if (values.dump || values['node-addresses'])
     throw problem('NOT_MODELLED', 'hopspec trace does not read dumps yet.', { fix: 'Describe the cluster with -f instead.' })
   const output = oneOf('-o', values.output ?? 'text', OUTPUTS)
+  const dataplane = oneOf('--dataplane', values.dataplane ?? 'simulated', DATAPLANES)
   const double = values.flows === undefined ? undefined : OF_ONE_FLOW.find(word => values[word] !== undefined)
   if (double)
     throw problem('USAGE', `hopspec trace takes --flows or --${double}, not both.`, { fix: `Write ${double} in the list of flows.` })
@@ -45,6 +48,7 @@ export const trace: Command = (args, io) => {
   const world: World = network ? { network: readNetwork(network) } : { state: loadState(input, io) }
   const { scene, flows } = prepare(world, list.flows)
   const explained = 'state' in world ? { ...scene, explain: explainIn(world.state) } : scene
+  if (dataplane !== 'simulated') return onKernel()(explained, flows, { dataplane, stateful: list.stateful, output }, io)
   let kernels: KernelState = freshKernels
   const traces = flows.map(flow => {
     if (!list.stateful) return traceAll(explained, flow)
@@ -55,6 +59,9 @@ export const trace: Command = (args, io) => {
   for (const t of traces) io.stdout(print(t, output, traces.length > 1 || values.flows !== undefined))
   return EXIT.good
 }
+
+/** Loaded only when asked for: most traces need nothing of the machine. */
+const onKernel = () => (require('./trace-real') as typeof import('./trace-real')).traceOnKernel
 
 interface FlowList {
   readonly stateful: boolean

@@ -3,6 +3,7 @@
 export const USAGE = {
   apply: 'usage: hopspec apply ARGUMENTS, short for hopspec kubectl -- apply ARGUMENTS',
   batch: 'usage: hopspec batch < JOBS',
+  clean: 'usage: hopspec clean',
   create: 'usage: hopspec create ARGUMENTS, short for hopspec kubectl -- create ARGUMENTS',
   help: 'usage: hopspec help [SUBCOMMAND]',
   kubectl: 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS',
@@ -12,7 +13,7 @@ export const USAGE = {
   run: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]',
   steps: 'usage: hopspec steps',
   trace:
-    'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [-o text|json|jsonl]',
+    'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [--dataplane simulated|real|both] [-o text|json|jsonl]',
   version: 'usage: hopspec version',
 } as const satisfies Readonly<Record<string, string>>
 
