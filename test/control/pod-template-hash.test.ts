@@ -28,6 +28,7 @@ describe('the hash of a template with one container', () => {
 const file = '../shared/oracles/control-plane/pod-template-hashes.json'
 describe.skipIf(!existsSync(file))('recorded templates of v1.35 (skipped without the recordings)', () => {
   const cases = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  if (cases.length === 0) test.skip(`the recorded hashes (skipped: ${file} is absent)`)
   for (const c of cases) test(`${c.case} is ${c.hash}`, () => expect(podTemplateHash(c.storedTemplate, 'v1.35')).toBe(c.hash))
 })
 

@@ -9,7 +9,6 @@ import { setMark } from '../../src/node/words'
 import { FOLDERS, type RecordedVersion, RECORDINGS, cases, recordedText, recording, viewOf } from './recordings'
 
 const names = cases()
-test.skipIf(names.length > 0)(`recordings of the real kube-proxy are absent (${RECORDINGS}): their texts are not compared`, () => {})
 
 /** Trailing blanks and blank lines at the end do not count. */
 const canonical = (text: string) =>
@@ -44,6 +43,7 @@ function textsOf(name: string, version: RecordedVersion, family: Family): Readon
 
 for (const version of Object.keys(FOLDERS) as RecordedVersion[])
   describe(`kube-proxy ${version}`, () => {
+    if (names.length === 0) test.skip(`writes the recorded texts (skipped: ${RECORDINGS} is absent)`)
     for (const name of names)
       for (const family of ['ipv4', 'ipv6'] as const) {
         const tool = family === 'ipv4' ? 'iptables' : 'ip6tables'
