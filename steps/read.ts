@@ -62,7 +62,18 @@ export function readUrl(text: string): UrlWord {
     throw refused(`the URL '${text}' has no host.`, 'Write it as http://HOST:PORT/, for example http://192.168.1.200:31298/.')
   if (port !== undefined && readPort(port) === undefined)
     throw refused(`the URL '${text}' has the port '${port}', which is none.`, 'Write a number from 1 to 65535.')
+  if (readIp(host) === undefined) throw nameRefused(host, rest!, port)
   return { text, to: `${bracketed === undefined ? host : `[${host}]`}:${port ?? (scheme === 'https' ? 443 : 80)}` }
+}
+
+/** Names are not resolved; a Service can be named as itself. */
+function nameRefused(host: string, rest: string, port: string | undefined) {
+  const [, key, keyPort] = /^service\/([^/:]+\/[^/:]+)(?::(\d+))?/.exec(rest) ?? []
+  const [name, namespace] = host.split('.')
+  const service = key ?? (namespace === undefined ? name : `${namespace}/${name}`)
+  return problem('NOT_MODELLED', `'${host}' is a name, and hopspec does not resolve names yet.`, {
+    fix: `Write an address, or send to a Service by itself, as in \`curls service "${service}" on port ${keyPort ?? port ?? 80}\`.`,
+  })
 }
 
 /** The words of kubectl for a name of a step: `shop/web` is web in the namespace shop, a bare name is in default. */

@@ -16,7 +16,7 @@ import {
   replySource,
   sourceSeen,
 } from '../src/verify/answers'
-import { answererCount, answerers, sharesAre, zeroShare } from '../src/verify/shares'
+import { answererCount, answerers, samePod, sharesAre, zeroShare } from '../src/verify/shares'
 import { sampleFindings } from '../src/lab/probe'
 import type { World } from './world'
 
@@ -38,9 +38,9 @@ Then('{node} answers', function (this: World, name: string) {
 
 Then('each of the {int} pods answers {fraction} of the requests', function (this: World, count: number, share: Fraction) {
   this.verify([
-    answererCount(this.probe.trace, count),
-    ...sharesAre(this.probe.trace, answerers(this.probe.trace), share),
-    ...sampleFindings(this.probe),
+    answererCount(this.independent.trace, count),
+    ...sharesAre(this.independent.trace, answerers(this.independent.trace), share),
+    ...sampleFindings(this.independent),
   ])
 })
 
@@ -48,15 +48,19 @@ Then(
   'each of the {int} pods answers {fraction} of the requests within {fraction}',
   function (this: World, count: number, share: Fraction, tolerance: Fraction) {
     this.verify([
-      answererCount(this.probe.trace, count),
-      ...sharesAre(this.probe.trace, answerers(this.probe.trace), share, tolerance),
-      ...sampleFindings(this.probe),
+      answererCount(this.independent.trace, count),
+      ...sharesAre(this.independent.trace, answerers(this.independent.trace), share, tolerance),
+      ...sampleFindings(this.independent),
     ])
   },
 )
 
 Then('{pod} answers {fraction} of the requests', function (this: World, name: string, share: Fraction) {
-  this.verify([...sharesAre(this.probe.trace, [podPlace(podNamed(this.state, name))], share), ...sampleFindings(this.probe)])
+  this.verify([...sharesAre(this.independent.trace, [podPlace(podNamed(this.state, name))], share), ...sampleFindings(this.independent)])
+})
+
+Then('the same pod answers every request', function (this: World) {
+  this.verify(samePod(this.probe.trace, this.lastChains))
 })
 
 Then('{pod} never answers', function (this: World, name: string) {

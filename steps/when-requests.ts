@@ -13,6 +13,22 @@ When('{place} curls {url} {int} times', function (this: World, from: PlaceWord, 
   this.send(from, url.to, 'tcp', times, `curl ${url.text}`)
 })
 
+When('{place} curls {url} {int} times, one after another', function (this: World, from: PlaceWord, url: UrlWord, times: number) {
+  this.sendInTurn(from, url.to, times, `curl ${url.text}`)
+})
+
+When('{place} curls {service}', function (this: World, from: PlaceWord, service: string) {
+  this.send(from, this.serviceTarget(service), 'tcp', 1, `curl service ${service}`)
+})
+
+When('{place} curls {service} {int} times', function (this: World, from: PlaceWord, service: string, times: number) {
+  this.send(from, this.serviceTarget(service), 'tcp', times, `curl service ${service}`)
+})
+
+When('{place} curls {service} on port {port}', function (this: World, from: PlaceWord, service: string, port: number) {
+  this.send(from, this.serviceTarget(service, port), 'tcp', 1, `curl service ${service}:${port}`)
+})
+
 When('{place} wgets {url}', function (this: World, from: PlaceWord, url: UrlWord) {
   this.send(from, url.to, 'tcp', 1, `wget ${url.text}`)
 })

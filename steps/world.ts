@@ -2,13 +2,17 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { World as CucumberWorld } from '@cucumber/cucumber'
-import type { State } from '../src/cluster/state'
+import { keyOf, type State } from '../src/cluster/state'
 import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
-import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running } from '../src/lab/lab'
+import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
 import { judged, probe, topologyOf } from '../src/lab/probe'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
+import { prepare } from '../src/trace/prepare'
+import { type Chain, traceSeries } from '../src/trace/series'
+import { explainIn } from '../src/verify/explain'
 import type { Finding } from '../src/verify/finding'
+import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
 import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
 import type { PlaceWord } from './read'
@@ -20,6 +24,8 @@ export class World extends CucumberWorld<WorldParameters> {
   at = { line: 1, docLine: 1 }
   lab: Lab = emptyLab(this.parameters.seed ?? 1, this.parameters.mode ?? null)
   lastProbe: ProbeJson | null = null
+  /** The requests of the last When, if they followed one another: those after each way of the first. */
+  lastChains: readonly Chain[] | null = null
   lastSaid: Said | null = null
   checks = 0
   assertionsBefore = 0
@@ -69,8 +75,40 @@ export class World extends CucumberWorld<WorldParameters> {
   /** Sends, keeps the trace, and shows it in the report. */
   send(from: PlaceWord, to: string, protocol: string, times: number, title: string): void {
     this.showTopology()
+    this.lastChains = null
     this.lastProbe = probe(this.state, { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title })
     this.attach(JSON.stringify(this.lastProbe), PROBE)
+  }
+
+  /** Sends one request after another from one program; kernels remember those before. */
+  sendInTurn(from: PlaceWord, to: string, times: number, title: string): void {
+    this.showTopology()
+    const { scene, flows } = prepare({ state: this.state }, [{ from: this.place(from), to, protocol: 'tcp' }])
+    const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
+    this.lastChains = chains
+    const sender = shortName(this.place(from))
+    this.lastProbe = { title: `${title} from ${sender}, ${times} times, one after another`, trace, sample: null, chosen: null }
+    this.attach(JSON.stringify(this.lastProbe), PROBE)
+  }
+
+  /** The last probe, for what is said about the shares of clients who know nothing of one another. */
+  get independent(): ProbeJson {
+    if (this.lastChains !== null)
+      throw problem('STEP_VALUE', 'these requests came one after another from one client, so each pod has no share of its own of them.', {
+        fix: 'Say `the same pod answers every request`, or leave out `one after another`.',
+      })
+    return this.probe
+  }
+
+  /** `service/shop/web:80`: a Service at the port that is said, or at the only one that it has. */
+  serviceTarget(name: string, port?: number): string {
+    const service = serviceNamed(this.state, name)
+    const ports = service.spec.ports ?? []
+    if (port === undefined && ports.length > 1)
+      throw problem('STEP_VALUE', `service "${name}" has the ports ${ports.map(p => p.port).join(', ')}.`, {
+        fix: `Say which one: \`curls service "${name}" on port ${ports[0]!.port}\`.`,
+      })
+    return `service/${keyOf(service)}:${port ?? ports[0]?.port ?? 80}`
   }
 
   /** Runs kubectl on the cluster, with files as the scenario sees them. */

@@ -1,6 +1,7 @@
 // Who answers which share of the requests: exact fractions from all outcomes of a trace, compared within 1e-4 unless a tolerance is said.
 import { compareFractions, decimal, type Fraction, fraction, fractionText, minus, plus, ZERO } from '../addr/fraction'
 import type { OutcomeJson, TraceJson } from '../trace/json'
+import type { Chain } from '../trace/series'
 import { type Finding, finding, met, unmet } from './finding'
 import { shortName } from './hop-rows'
 
@@ -84,3 +85,15 @@ export const answerers = (trace: TraceJson): readonly string[] => [...new Set(tr
 
 /** The place answers none of the requests, exactly. */
 export const zeroShare = (trace: TraceJson, place: string): readonly Finding[] => sharesAre(trace, [place], ZERO)
+
+/** Whoever answers the first request answers all: within each chain of requests that follow one another, or (null) of all independent clients. */
+export function samePod(trace: TraceJson, chains: readonly Chain[] | null): readonly Finding[] {
+  const expected = 'the same pod answers every request'
+  return (chains ?? [trace.outcomes]).map(chain => {
+    const other = chain.find(o => !isAnswered(o)) ?? chain.find(o => endOf(o) !== endOf(chain[0]!))
+    if (other === undefined) return met(expected)
+    const change = chains === null ? 'These clients are independent. Write `… times, one after another` for one client.' : null
+    const ends = [...new Set(chain.map(endOf))].map(shortName).join(', ')
+    return unmet(expected, `after ${shortName(endOf(chain[0]!))}, one of the next requests may end at: ${ends}`, { outcome: other, change })
+  })
+}
