@@ -371,7 +371,7 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'nfacct') { nfacct(map { plain($_) } @f) }
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
-    elsif ($what eq 'capture') { capture_in($_) for @f }
+    elsif ($what eq 'capture') { my $before = keys %packet; capture_in($_) for @f; select(undef, undef, undef, 0.005) if keys %packet > $before } # the kernel begins to stamp packets a moment later
     elsif ($what eq 'flow') { flow(options(@f)) }
     elsif ($what eq 'many') { many(options(@f[1 .. $#f]), $f[0]) }
     elsif ($what eq 'forget') { forget(@f) }

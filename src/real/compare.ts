@@ -158,8 +158,7 @@ function tunnelPortsOf(network: Network): ReadonlySet<number> {
 /** A tunnel's source port is a hash with a seed of the kernel's. */
 function connectionLine(namespace: string, c: ConntrackSeen, open: boolean, tunnels: ReadonlySet<number>): string {
   const tunnel = c.protocol === 'udp' && tunnels.has(Number(/:(\d+)$/.exec(c.original)?.[1]))
-  const reply = open ? c.reply.replace(/:\d+$/, ':*') : c.reply
-  const [there, back] = tunnel ? [c.original.replace(/:\d+ ->/, ':* ->'), c.reply.replace(/:\d+$/, ':*')] : [c.original, reply]
+  const [there, back] = tunnel || open ? [c.original.replace(/:\d+ ->/, ':* ->'), c.reply.replace(/:\d+$/, ':*')] : [c.original, c.reply]
   return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.unreplied ? ' unreplied' : ''}`
 }
 

@@ -1,6 +1,5 @@
 // Sends on a network that stands, and tells what could be seen: the sender's view, who received it and how it looked there, rules that counted it,
 // connections, and every packet on every device in the order of the kernel's clock. What cannot be seen is absent, and `absent` says so.
-import { contains } from '../addr/cidr'
 import { type Ip, ipText, parseIp, readIp, socketText } from '../addr/ip'
 import { captureText, type Packet } from '../linux/packet'
 import type { Program } from '../linux/program'
@@ -110,6 +109,7 @@ export class Observatory {
     const options = optionsOf(this.built, { ...request, sourcePort: 0 }, MANY_WAIT_SECONDS)
     const lines = this.built.agent.ask(['many', times, ...options].join('\t'))
     const counts = lines.filter(l => l[0] === 'count')
+    this.count()
     return {
       answered: counts
         .filter(l => l[2] === 'answered')
@@ -121,11 +121,13 @@ export class Observatory {
 
   private programOf = (namespace: string): Program => this.built.network.program(namespace)!
 
-  /** An address out in the world that nobody has: frames to it leave the last router, and nobody answers. */
+  /** An address that nobody out in the world has: frames to it leave the last router, and nobody answers. */
   private nobodyAt(ip: Ip): void {
     const { network, agent, plan } = this.built
-    const { segment, known } = network.outside
-    if (segment === null || this.gone.has(ip) || network.owner(ip) !== undefined || known.some(c => contains(c, ip))) return
+    const { segment } = network.outside
+    if (segment === null || this.gone.has(ip)) return
+    const there = new Set(network.segment(segment).map(c => c.namespace))
+    if (there.has(network.owner(ip) ?? '')) return
     this.gone.add(ip)
     const jobs = plan.spaces.flatMap(({ number, program }): Job[] => {
       const cards = program.devices.filter(d => d.kind === 'ethernet' && d.segment === segment)

@@ -1,0 +1,40 @@
+// The real dataplane of a whole run: one network stands at a time, and is built anew only when it is another one than before.
+import { createHash } from 'node:crypto'
+import type { Network } from '../linux/program'
+import { type BuildOptions, type Built, build } from './build'
+import { Observatory } from './observe'
+import { planOf, spacesOf, textsOf } from './plan'
+
+/** Close it at the end of the run; what is killed before is cleaned up by the next start. */
+export class KernelSession {
+  private standing: { readonly key: string; readonly built: Built; readonly eyes: Observatory } | null = null
+  /** How many networks were built. */
+  builds = 0
+
+  constructor(private readonly options: BuildOptions = {}) {}
+
+  /** The eyes on a network like this one. */
+  on(network: Network): Observatory {
+    const key = keyOf(network)
+    if (this.standing?.key === key) return this.standing.eyes
+    this.close()
+    const built = build(network, this.options)
+    this.builds++
+    this.standing = { key, built, eyes: new Observatory(built) }
+    return this.standing.eyes
+  }
+
+  close(): void {
+    this.standing?.built.close()
+    this.standing = null
+  }
+}
+
+/** Equal for networks of which nothing on a machine would differ. */
+function keyOf(network: Network): string {
+  const spaces = spacesOf(network, network.names)
+  const plan = planOf(network, spaces, 'hopspec')
+  const own = spaces.map(({ program }) => [program.name, textsOf(program), program.listeners, program.sysctls])
+  const text = JSON.stringify([plan.cables, [...plan.own], [...plan.fdb], own], (_, v) => (typeof v === 'bigint' ? `${v}` : v))
+  return createHash('sha256').update(text).digest('hex')
+}
