@@ -36,7 +36,7 @@ export function machineOf(program: Program): Machine {
 
 interface Rules {
   readonly tables: ReadonlyMap<TableName, CompiledTable>
-  tracks: boolean
+  readonly tracks: boolean
 }
 
 /** A Program may make its rules when they are first asked for: neighbours that only share a LAN never do. */
@@ -53,10 +53,19 @@ function make(program: Program): Machine {
   }
   let four: Rules | undefined
   let six: Rules | undefined
+  const own: Readonly<Record<Family, Rules>> = {
+    get ipv4() {
+      return (four ??= rulesOf(program.iptables))
+    },
+    get ipv6() {
+      return (six ??= rulesOf(program.ip6tables))
+    },
+  }
+  const { nftables } = program
   let nft: CompiledNft | undefined
-  const nftables = program.nftables
   const stations = new Map<string, readonly Station[]>()
-  const nftTracks = (family: Family) => nftables !== null && nftNeedsTracking(nftables, family)
+  const tracking: { -readonly [F in Family]?: boolean } = {}
+  const tracks = (family: Family) => (tracking[family] ??= own[family].tracks || (nftables !== null && nftNeedsTracking(nftables, family)))
   return {
     name: program.name,
     program,
@@ -66,22 +75,18 @@ function make(program: Program): Machine {
     ipsets: new Map((program.ipsets ?? []).map(s => [s.name, s])),
     tables: {
       get ipv4() {
-        four ??= rulesOf(program.iptables)
-        return four.tables
+        return own.ipv4.tables
       },
       get ipv6() {
-        six ??= rulesOf(program.ip6tables)
-        return six.tables
+        return own.ipv6.tables
       },
     },
     tracks: {
       get ipv4() {
-        four ??= rulesOf(program.iptables)
-        return (four.tracks ||= nftTracks('ipv4'))
+        return tracks('ipv4')
       },
       get ipv6() {
-        six ??= rulesOf(program.ip6tables)
-        return (six.tracks ||= nftTracks('ipv6'))
+        return tracks('ipv6')
       },
     },
     stations(family, hook) {
@@ -89,7 +94,7 @@ function make(program: Program): Machine {
       let found = stations.get(name)
       if (found === undefined) {
         if (nftables !== null) nft ??= compileNft(nftables)
-        stations.set(name, (found = stationsAt(hook, family, nft ?? null)))
+        stations.set(name, (found = stationsAt(hook, family, nft ?? null, own[family].tracks)))
       }
       return found
     },

@@ -1,6 +1,6 @@
 // What stands at a hook of a machine, by priority: iptables' tables, connection tracking, nat, and nftables' base chains among them.
 import type { Family } from '../addr/ip'
-import type { Hook, TableName } from '../linux/rule'
+import { type Hook, HOOKS, type TableName } from '../linux/rule'
 import type { BaseChain, CompiledNft } from './nft-table'
 
 /** One who asks to see every packet at a hook. Chains of type nat share one place, nat's own, and are asked in turn there. */
@@ -25,26 +25,33 @@ const TABLES_AT: Readonly<Record<Hook, readonly Exclude<TableName, 'nat'>[]>> = 
 }
 const TRACKS_AT: ReadonlySet<Hook> = new Set(['PREROUTING', 'OUTPUT'])
 
-type Placed = readonly [priority: number, station: Station]
+/** `made`: iptables' tables are loaded first (0), then nftables' base chains one after another. */
+interface Placed<T> {
+  readonly priority: number
+  readonly made: number
+  readonly value: T
+}
 
-/** Everything at the hook in order; where priorities are equal iptables comes first. */
-export function stationsAt(hook: Hook, family: Family, nft: CompiledNft | null): readonly Station[] {
+/** Everything at the hook in order. What was made later comes first among equals: nf_hook_entries_grow puts a new hook before them. */
+export function stationsAt(hook: Hook, family: Family, nft: CompiledNft | null, iptablesTracks: boolean): readonly Station[] {
   const bases = nft?.bases(family, hook) ?? []
   const natAt = NAT_AT[hook]
-  const all: readonly Placed[] = [
-    ...TABLES_AT[hook].map((table): Placed => [PRIORITIES[table], { is: 'table', table }]),
-    ...(TRACKS_AT.has(hook) ? [[CONNTRACK, { is: 'conntrack' }] satisfies Placed] : []),
-    ...(natAt === undefined ? [] : [[natAt, { is: 'nat', chains: natChains(bases, natAt) }] satisfies Placed]),
-    ...bases.filter(b => b.type !== 'nat').map((chain): Placed => [chain.priority, { is: 'nft', chain }]),
+  const natMade = Math.min(...HOOKS.flatMap(h => nft?.bases(family, h) ?? []).flatMap(b => (b.type === 'nat' ? [b.made] : [])))
+  const all: readonly Placed<Station>[] = [
+    ...TABLES_AT[hook].map(table => ({ priority: PRIORITIES[table], made: 0, value: { is: 'table', table } as const })),
+    ...(TRACKS_AT.has(hook) ? [{ priority: CONNTRACK, made: iptablesTracks ? 0 : Infinity, value: { is: 'conntrack' } as const }] : []),
+    ...(natAt === undefined
+      ? []
+      : [{ priority: natAt, made: iptablesTracks ? 0 : natMade, value: { is: 'nat', chains: natChains(bases, natAt) } as const }]),
+    ...bases.filter(b => b.type !== 'nat').map(chain => ({ ...chain, value: { is: 'nft', chain } as const })),
   ]
   return inOrder(all)
 }
 
 function natChains(bases: readonly BaseChain[], natAt: number): readonly (BaseChain | 'iptables')[] {
-  const own = bases.filter(b => b.type === 'nat').map(b => [b.priority, b] as const)
-  return inOrder<BaseChain | 'iptables'>([[natAt, 'iptables'], ...own])
+  const own = bases.filter(b => b.type === 'nat').map(chain => ({ ...chain, value: chain }))
+  return inOrder<BaseChain | 'iptables'>([{ priority: natAt, made: 0, value: 'iptables' }, ...own])
 }
 
-/** By priority; equals stay as they are. */
-const inOrder = <T>(placed: readonly (readonly [number, T])[]): readonly T[] =>
-  [...placed].sort(([a], [b]) => a - b).map(([, value]) => value)
+const inOrder = <T>(placed: readonly Placed<T>[]): readonly T[] =>
+  [...placed].sort((a, b) => a.priority - b.priority || (b.made > a.made ? 1 : b.made < a.made ? -1 : 0)).map(p => p.value)

@@ -15,14 +15,15 @@ export interface CompiledNftTable {
   readonly chains: ReadonlyMap<string, CompiledNftChain>
 }
 
-/** A chain that stands at a hook. */
+/** A chain that stands at a hook. `made`: 1 for the first base chain of all tables, 2 for the next, … */
 export interface BaseChain extends NftBase {
+  readonly made: number
   readonly at: CompiledNftChain
   readonly table: CompiledNftTable
 }
 
 export interface CompiledNft {
-  /** By priority; among equals those of earlier tables, and of earlier chains, first. */
+  /** In the order in which they were made. */
   bases(family: Family, hook: Hook): readonly BaseChain[]
 }
 
@@ -30,12 +31,12 @@ export interface CompiledNft {
 const sees = (table: NftFamily, family: Family): boolean => table === 'inet' || (table === 'ip') === (family === 'ipv4')
 
 export function compileNft(rules: NftRuleSet): CompiledNft {
+  let made = 0
   const bases = rules.tables.flatMap(t => {
     const table = compileTable(t)
-    return t.chains.flatMap(c => (c.base ? [{ ...c.base, family: t.family, table, at: table.chains.get(c.name)! }] : []))
+    return t.chains.flatMap(c => (c.base ? [{ ...c.base, made: ++made, family: t.family, table, at: table.chains.get(c.name)! }] : []))
   })
-  const sorted = bases.sort((a, b) => a.priority - b.priority)
-  return { bases: (family, hook) => sorted.filter(b => b.hook === hook.toLowerCase() && sees(b.family, family)) }
+  return { bases: (family, hook) => bases.filter(b => b.hook === hook.toLowerCase() && sees(b.family, family)) }
 }
 
 function compileTable(table: NftTable): CompiledNftTable {

@@ -63,9 +63,11 @@ describe('the order at a hook', () => {
     const text = [chain('late', 'filter + 1'), chain('early', 'mangle - 1'), chain('middle', '-5')].join('\n')
     assert.deepEqual(rulesOf(router(text), WEB), ['ip t early: counter', 'ip t middle: counter', 'ip t late: counter'])
   })
-  test("iptables' table comes before a chain of the same priority", () => {
-    const world = star({ r: { nftables: table(forward('drop')), iptables: iptables(['filter -A FORWARD -j REJECT']) } })
-    expect(world, WEB, 'rejected; icmp 3/3 from 10.0.1.1')
+  test('what was loaded later comes first among equals: nftables before iptables, the last chain before the others', () => {
+    const rules = iptables(['filter -A FORWARD -j REJECT'])
+    expect(star({ r: { nftables: table(forward('drop')), iptables: rules } }), WEB, 'dropped; timeout')
+    const text = [chain('one', 'filter'), chain('two', 'filter')].join('\n')
+    assert.deepEqual(rulesOf(router(text), WEB), ['ip t two: counter', 'ip t one: counter'])
   })
   test('a chain before conntrack knows no connection', () => {
     const early = 'chain e { type filter hook prerouting priority -250; ct state new drop; ct mark 0 drop; }'
@@ -78,10 +80,10 @@ describe('the order at a hook', () => {
     const world = router(`${nat('x', -90, '10.0.2.2')}\n${nat('y', -110, '10.0.3.2')}`)
     assert.equal(walk(world, { send: 'a → 10.9.9.9:80' }).destination, '10.0.3.2:80')
   })
-  test("iptables' nat comes first at the same priority", () => {
+  test("iptables' nat is asked last of those with its priority", () => {
     const rules = iptables(['nat -A PREROUTING -p tcp -j DNAT --to-destination 10.0.3.2'])
     const world = star({ r: { nftables: table(prerouting('dnat to 10.0.2.2')), iptables: rules } })
-    assert.equal(walk(world, { send: 'a → 10.9.9.9:80' }).destination, '10.0.3.2:80')
+    assert.equal(walk(world, { send: 'a → 10.9.9.9:80' }).destination, '10.0.2.2:80')
   })
 })
 
