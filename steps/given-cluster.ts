@@ -15,11 +15,11 @@ Given('the cluster/manifests from {string}', function (this: World, file: string
 })
 
 Given('the cluster:', function (this: World, text: string) {
-  this.lab = given(this.lab, { files: [this.written(text)] })
+  this.giveWritten(text)
 })
 
 Given('the manifests:', function (this: World, text: string) {
-  this.lab = given(this.lab, { files: [this.written(text)] })
+  this.giveWritten(text)
 })
 
 Given(

@@ -5,7 +5,8 @@ import { World as CucumberWorld } from '@cucumber/cucumber'
 import { keyOf, type State } from '../src/cluster/state'
 import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
-import { clientNamed, emptyLab, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
+import type { StepPlace } from '../src/cli/run-index'
+import { clientNamed, emptyLab, given, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
 import { judged, probe, topologyOf } from '../src/lab/probe'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
 import { prepare } from '../src/trace/prepare'
@@ -15,13 +16,14 @@ import type { Finding } from '../src/verify/finding'
 import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
 import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
+import { checkInline, indented } from './inline'
 import type { PlaceWord } from './read'
 
 export class World extends CucumberWorld<WorldParameters> {
   /** The feature file, relative to the project; set before the first step. */
   feature = ''
-  /** The line of the step that runs, and of its doc string. */
-  at = { line: 1, docLine: 1 }
+  /** Where the step that runs stands, and its doc string. */
+  at: StepPlace = { line: 1, docLine: 1, docColumn: 1 }
   lab: Lab = emptyLab(this.parameters.seed ?? 1, this.parameters.mode ?? null)
   lastProbe: ProbeJson | null = null
   /** The requests of the last When, if they followed one another: those after each way of the first. */
@@ -170,8 +172,12 @@ export class World extends CucumberWorld<WorldParameters> {
     return [{ name: path, text: readFileSync(join(this.parameters.root, path), 'utf8') }]
   }
 
-  /** A doc string as a file whose lines are those of the feature. */
-  written = (text: string) => ({ name: this.feature, text: `${'\n'.repeat(this.at.docLine)}${text}` })
+  /** Manifests in a doc string, as a file whose lines and columns are those of the feature; what is wrong in any case is told at once. */
+  giveWritten(text: string): void {
+    const file = { name: this.feature, text: `${'\n'.repeat(this.at.docLine)}${indented(text, this.at.docColumn - 1)}` }
+    checkInline([...this.lab.input.files.filter(f => f.name === this.feature), file])
+    this.lab = given(this.lab, { files: [file] })
+  }
 
   /** Manifests that a sentence stands for, standing on its line. */
   made = (text: string) => ({ name: this.feature, text: `${'\n'.repeat(this.at.line - 1)}${text}` })

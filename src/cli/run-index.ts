@@ -129,11 +129,19 @@ function parseErrors(envelopes: readonly Envelope[]) {
   })
 }
 
-/** The line of a step and of its doc string's opening quotes; line 1 for a step that is not in the document. */
-export function placeOfStep(document: GherkinDocument, id: string): { readonly line: number; readonly docLine: number } {
+/** Where a step stands: its line, that of its doc string's opening quotes, and the column of those; line and column 1 for a step that is not in the document. */
+export interface StepPlace {
+  readonly line: number
+  readonly docLine: number
+  readonly docColumn: number
+}
+
+export function placeOfStep(document: GherkinDocument, id: string): StepPlace {
   for (const { node } of astNodes(document)) {
     const step = node as Step
-    if (step.id === id) return { line: step.location.line, docLine: step.docString?.location.line ?? step.location.line }
+    if (step.id !== id) continue
+    const quotes = step.docString?.location
+    return { line: step.location.line, docLine: quotes?.line ?? step.location.line, docColumn: quotes?.column ?? 1 }
   }
-  return { line: 1, docLine: 1 }
+  return { line: 1, docLine: 1, docColumn: 1 }
 }
