@@ -101,7 +101,12 @@ const sameLines = (a: readonly string[], b: readonly string[]): boolean => JSON.
 
 /** A port that the kernel draws by chance: nothing can be said of it. */
 const hasOpenPorts = (e: Exchange): boolean =>
-  e.steps.some(({ step }) => step.kind === 'rule' && /--random|--to-(?:ports|source|destination) \S*\d-\d/.test(step.text))
+  e.steps.some(({ step }) => step.kind === 'rule' && OPEN_PORTS[step.family === 'nft' ? 'nft' : 'xtables'].test(step.text))
+
+const OPEN_PORTS = {
+  xtables: /--random|--to-(?:ports|source|destination) \S*\d-\d/,
+  nft: /\b(?:masquerade|redirect|[sd]nat)\b.*(?:random|:\d+-\d)/,
+} as const
 
 const portless = (text: string, open: boolean): string => (open ? text.replace(/:\d+$/, ':*') : text)
 
