@@ -2,6 +2,7 @@
 // Not a request: nothing is admitted or allocated here, and what only admission or allocation would refuse is a warning.
 import { type Ip, readIp } from '../addr/ip'
 import { HopspecError, type Place, type Problem, placeText } from '../error'
+import { assumptionWarnings } from './assumptions'
 import type { ClusterConfig } from './cluster-config'
 import { readConfig, readVersion, type Written } from './cluster-document'
 import type { NamedNode } from './cluster-nodes'
@@ -20,6 +21,7 @@ import { setServiceFamilies } from './service-families'
 import type { SourceFile } from './source'
 import { allocationWarnings } from './stored-allocation'
 import { judgeStored } from './stored-rules'
+import { undeclaredNodes } from './undeclared-nodes'
 import { objectsOfDocument, type WrittenObject } from './written-object'
 
 export interface StoreInput {
@@ -47,6 +49,8 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
       setServiceFamilies((object as unknown as { spec: Record<string, unknown> }).spec, config.config.ipFamily, profile)
   problems.push(...config.problems)
   warnings.unshift(...config.warnings)
+  warnings.push(...assumptionWarnings(accepted, { cluster: cluster?.value, proxy: proxy?.value }, config.config))
+  warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
   warnings.push(...allocationWarnings(accepted, config.config.serviceSubnets))
   if (problems.length > 0) throw new HopspecError(inOrder(problems, files))
   return { accepted, config: config.config, warnings }
