@@ -104,13 +104,16 @@ export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
   if (skb.tracking === 'NEW') walk.conntrack(machine.name).confirm(entry)
 }
 
+/** A RST that a rule sends about a first packet belongs to its connection, and rules are asked about it as about the first. */
+const isFirst = ({ tracking, packet }: Skb): boolean => tracking === 'NEW' || (tracking === 'RELATED' && packet.protocol === 'tcp')
+
 /** The rules of the side are asked once for each connection; the first chain that translates wins. */
 function natHook(walk: Walk, machine: Machine, skb: Skb, way: Way, chains: readonly (BaseChain | 'iptables')[]): Verdict {
   const entry = skb.entry
   if (!machine.tracks[familyOf(skb.packet.source)] || entry === null) return 'ACCEPT'
   const side = sideAt(way.where.hook)
   let by: 'rule' | 'conntrack' = 'conntrack'
-  if (skb.tracking === 'NEW' && !entry.asked[side] && !entry.confirmed) {
+  if (isFirst(skb) && !entry.asked[side] && !entry.confirmed) {
     for (const chain of chains) {
       const verdict = chain === 'iptables' ? runTable(walk, machine, skb, 'nat', way) : runNft(walk, machine, skb, way, chain)
       if (verdict !== 'ACCEPT') return verdict
