@@ -22,7 +22,8 @@ export interface FlowSpec {
   readonly broadcast?: boolean
 }
 
-const WORDS = [
+/** What a flow may say, in the order of docs/cluster.md. */
+export const WORDS = [
   'name',
   'from',
   'via',
