@@ -8,7 +8,7 @@ import { freshKernels, type KernelState } from '../../src/path/exchange'
 import { readFlowSpec } from '../../src/trace/flow-spec'
 import type { OutcomeJson, TraceJson } from '../../src/trace/json'
 import { prepare, type World } from '../../src/trace/prepare'
-import { traceAll, traceWithMemory } from '../../src/trace/trace'
+import { type Flow, traceAll, traceWithMemory } from '../../src/trace/trace'
 
 /** One namespace of a Network document. */
 export interface Space {
@@ -104,6 +104,9 @@ function specOf(row: Row, bare: boolean) {
   if (spec === undefined || problems.length > 0) throw new Error(problems.map(problemText).join('\n'))
   return spec
 }
+
+/** The flow as the walk takes it. */
+export const prepared = (world: World, row: Row): Flow => prepare(world, [specOf(row, 'network' in world)]).flows[0]!
 
 /** Every way the flow can go. */
 export function trace(world: World, row: Row, kernels: KernelState = freshKernels): TraceJson {
