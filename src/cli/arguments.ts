@@ -4,9 +4,11 @@ import { problem } from '../error'
 import { nearest } from '../cluster/nearest'
 
 type Known = NonNullable<ParseArgsConfig['options']>
+/** What Node's parser gives for these options. */
+type Read<O extends Known> = ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>>
 
 /** Reads the words after a subcommand. `usage` is its line of usage: `usage: hopspec rules …`. */
-export function readArguments<const O extends Known>(command: string, usage: string, args: readonly string[], options: O) {
+export function readArguments<const O extends Known>(command: string, usage: string, args: readonly string[], options: O): Read<O> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
