@@ -209,7 +209,8 @@ function showsInner(step: Step): boolean {
 function realOrder(request: Request, real: RealExchange): readonly string[] {
   if (request.protocol !== 'tcp') return []
   const first = real.packets.filter(
-    ({ packet: p }) => p.protocol === 'tcp' && hasPorts(p) && p.flags.includes('syn') && !p.flags.includes('ack'),
+    ({ device, packet: p }) =>
+      device !== 'lo' && p.protocol === 'tcp' && hasPorts(p) && p.flags.includes('syn') && !p.flags.includes('ack'),
   )
   return turns(first.map(p => p.namespace))
 }
