@@ -19,6 +19,9 @@ import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/
 import { checkInline, indented } from './inline'
 import type { PlaceWord } from './read'
 
+/** Of requests one after another, the first is told first: `the path of the first request` means it. */
+const FIRST_OF_FIRST = 0
+
 export class World extends CucumberWorld<WorldParameters> {
   /** The feature file, relative to the project; set before the first step. */
   feature = ''
@@ -89,7 +92,7 @@ export class World extends CucumberWorld<WorldParameters> {
     const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
     this.lastChains = chains
     const sender = shortName(this.place(from))
-    this.lastProbe = { title: `${title} from ${sender}, ${times} times, one after another`, trace, sample: null, chosen: null }
+    this.lastProbe = { title: `${title} from ${sender}, ${times} times, one after another`, trace, sample: null, chosen: FIRST_OF_FIRST }
     this.attach(JSON.stringify(this.lastProbe), PROBE)
   }
 

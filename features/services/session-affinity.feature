@@ -41,6 +41,15 @@ Feature: Session affinity
       | node "master"   | 10.96.0.40          |
       | client "laptop" | 192.168.1.200:30080 |
 
+  Scenario: the first request is remembered by the pod's own list
+    When pod "client" curls http://10.96.0.40 3 times, one after another
+    Then the path of the first request is:
+      | node   | chain                     | rule                                             |
+      | …      |                           |                                                  |
+      | node01 | KUBE-SVC-BFJP4PPOC5PIXVHL | -m statistic --mode random                       |
+      | node01 | KUBE-SEP-QNXBUEOHVMWUKP6J | -m recent --set --name KUBE-SEP-QNXBUEOHVMWUKP6J |
+      | …      |                           |                                                  |
+
   Scenario: many clients spread over all pods
     When pod "client" curls http://10.96.0.40 3000 times
     Then each of the 3 pods answers 1/3 of the requests
