@@ -5,6 +5,7 @@ import { routeText } from '../linux/ip-route'
 import { policyRuleText } from '../linux/ip-rule'
 import { printIpsets } from '../linux/ipset'
 import { printIptablesSave } from '../linux/iptables-save'
+import { printNft } from '../linux/nft-ruleset'
 import type { Device, InterfaceAddress, Network, Program, Route } from '../linux/program'
 
 /** The name of a namespace without the slashes that the document uses for other things: `node/master` → `node-master`. */
@@ -44,6 +45,7 @@ function namespaceOf(p: Program, lans: Lans): object {
     ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
     ...(Object.keys(p.sysctls).length > 0 ? { sysctls: p.sysctls } : {}),
     ...(p.ipsets && p.ipsets.length > 0 ? { ipset: printIpsets(p.ipsets) } : {}),
+    ...(p.nftables ? { nftables: printNft(p.nftables) } : {}),
     ...(p.iptables ? { iptables: printIptablesSave(p.iptables) } : {}),
     ...(p.ip6tables ? { ip6tables: printIptablesSave(p.ip6tables) } : {}),
   }
