@@ -27,8 +27,10 @@ sub quoted { my ($t) = @_; $t = '' unless defined $t; $t =~ s/([%\t\r\n])/sprint
 sub errno { for my $name (sort keys %!) { next if $name eq 'EWOULDBLOCK' || $name eq 'ENOTSUP'; return $name if $!{$name} } return 'E' . ($! + 0); }
 sub quiet { my ($s) = @_; fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK); }
 
+alarm 10; # whoever started us may have been killed before opening the other ends
 open(my $in, '<', $requests) or die "$requests: $!\n";
 open(my $out, '>', $answers) or die "$answers: $!\n";
+alarm 0;
 my @lines;
 sub say_ { push @lines, join("\t", map { quoted($_) } @_); }
 
