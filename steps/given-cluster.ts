@@ -2,7 +2,7 @@
 import { type DataTable, Given } from '@cucumber/cucumber'
 import { ipText, type Ip } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
-import { given, pinsOf } from '../src/lab/lab'
+import { given, pinsOf, split } from '../src/lab/lab'
 import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/lab/replicas'
 import type { World } from './world'
 
@@ -64,12 +64,13 @@ Given('{service} will get the ClusterIP {ip} and the nodePort {port}', function 
 })
 
 Given('{pod} on {node}', function (this: World, name: string, node: string) {
-  this.lab = given(this.lab, { files: [this.made(clientPodManifest(name, node))] })
+  this.lab = given(this.lab, { files: [this.made(clientPodManifest(split(name), node))] })
 })
 
 Given('{pod} on {node} at {ip}', function (this: World, name: string, node: string, ip: Ip) {
-  const pins = [{ namespace: 'default', of: `pod/${name}`, name, node, ip: ipText(ip) }]
-  this.lab = given(this.lab, { files: [this.made(clientPodManifest(name, node))], pins })
+  const pod = split(name)
+  const pins = [{ ...pod, of: `pod/${pod.name}`, node, ip: ipText(ip) }]
+  this.lab = given(this.lab, { files: [this.made(clientPodManifest(pod, node))], pins })
 })
 
 Given('the external {client} at {ip}', function (this: World, name: string, ip: Ip) {

@@ -29,7 +29,8 @@ export const apply: Command = (args, io) => answer(io, ['apply', ...args], { fil
 export const create: Command = (args, io) => answer(io, ['create', ...args], { files: [], recursive: false })
 
 function answer(io: Io, argv: readonly string[], input: Parameters<typeof loadState>[0]): number {
-  const reply = runKubectl(loadState(input, io), argv, filesOf(io))
+  const ours: Io = { ...io, stderr: text => io.stderr(text.replace(/^(?=.)/gm, 'hopspec: ')) }
+  const reply = runKubectl(loadState(input, ours), argv, filesOf(io))
   if (reply.stdout !== '') io.stdout(reply.stdout)
   if (reply.stderr !== '') io.stderr(reply.stderr)
   return reply.exit === 0 ? EXIT.good : reply.exit

@@ -39,7 +39,9 @@ export const mistakesText = (index: RunIndex): string =>
     .flatMap(c => {
       const step = failedStep(c)
       const exception = step?.result?.exception
-      return step && exception?.type === 'HopspecError' ? [`${placeText(step.place)}: ${exception.message ?? ''}\n`] : []
+      if (!step || exception?.type !== 'HopspecError') return []
+      const message = exception.message ?? ''
+      return [message.startsWith(`${step.place.file}:`) ? `${message}\n` : `${placeText(step.place)}: ${message}\n`]
     })
     .join('')
 

@@ -70,7 +70,7 @@ export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 
 export function pinServices(state: State, pins: readonly ServicePin[]): State {
   const last = new Map(pins.map(pin => [pin.name, pin]))
   const changes = [...last.values()].flatMap(pin => {
-    const service = objectOf(state, 'Service', `default/${pin.name}`)
+    const service = objectOf(state, 'Service', keyed(pin.name))
     if (service === undefined || service.spec.clusterIP === 'None') return []
     const ports = (service.spec.ports ?? []).map(p => (p.nodePort && pin.nodePort !== null ? { ...p, nodePort: pin.nodePort } : p))
     const { clusterIPs } = service.spec
@@ -121,6 +121,12 @@ function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
 
 const unknown = (what: string, name: string, names: readonly string[]) =>
   problem('UNKNOWN_NAME', `there is no ${what} '${name}'.`, { fix: didYouMean(name, names) })
+
+/** `shop/web` in its parts; a bare name is in namespace default. */
+export function split(name: string): { readonly namespace: string; readonly name: string } {
+  const [namespace, ...rest] = keyed(name).split('/')
+  return { namespace: namespace!, name: rest.join('/') }
+}
 
 /** `default/NAME` for a bare name; a name with its namespace as it is. */
 const keyed = (name: string): string => (name.includes('/') ? name : `default/${name}`)
@@ -205,10 +211,12 @@ export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<s
     if (row.address && readIp(row.address) === undefined)
       throw problem('STEP_VALUE', `'${row.address}' is no IP address.`, { fix: 'Write one as in 10.244.1.2.' })
     const named = /^(\S+) "([^"]*)"$/.exec(workload ?? '')
+    const pod = named ? { namespace: null, name: row.name || null } : split(row.name ?? '')
+    const owner = split(named?.[2] ?? '')
     return {
-      namespace: 'default',
-      of: named ? `${named[1]}/${named[2]}` : `pod/${row.name}`,
-      name: row.name || null,
+      namespace: pod.namespace ?? owner.namespace,
+      of: named ? `${named[1]}/${owner.name}` : `pod/${pod.name}`,
+      name: pod.name || null,
       node: row.node || null,
       ip: row.address || null,
     }

@@ -37,11 +37,14 @@ export function replicasManifest(s: ReplicasSentence): string {
 }
 
 /** A pod that only sends: its image listens nowhere. */
-export const clientPodManifest = (name: string, node: string | null): string =>
+export const clientPodManifest = (
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  node: string | null,
+): string =>
   JSON.stringify({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, labels: { app: name } },
+    metadata: { namespace, name, labels: { app: name } },
     spec: { ...(node === null ? {} : { nodeName: node }), containers: [{ name: 'busybox', image: 'busybox', command: ['sleep', '3600'] }] },
   })
 
