@@ -17,7 +17,7 @@ Feature: Article 001: Service in depth
 
     Background:
       Given the manifests from "001/mytest-deploy.yaml"
-      And the manifests from "001/mytest-svc-nodeport.yaml"
+      And the manifests from "001/services/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
       And pod "busybox0" on node "master" at 10.244.0.9
       And pod "busybox1" on node "node01" at 10.244.1.9
@@ -141,7 +141,7 @@ Feature: Article 001: Service in depth
 
     Background:
       Given the manifests from "001/mytest-deploy.yaml"
-      And the manifests from "001/mytest-svc-nodeport.yaml"
+      And the manifests from "001/services/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
 
     Scenario Outline: the nodePort answers on every machine and spreads over all pods
@@ -217,7 +217,7 @@ Feature: Article 001: Service in depth
 
     Background:
       Given the manifests from "001/mytest-deploy.yaml"
-      And the manifests from "001/mytest-svc-nodeport.yaml"
+      And the manifests from "001/services/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
       And pod "busybox0" on node "master" at 10.244.0.9
       And pod "busybox1" on node "node01" at 10.244.1.9
@@ -269,12 +269,12 @@ Feature: Article 001: Service in depth
         """
 
     Scenario: applying the Service
-      When I run "kubectl apply -f 001/mytest-svc.yaml"
+      When I run "kubectl apply -f 001/services/mytest-svc.yaml"
       Then it prints "service/mytest-svc created"
 
     Scenario: the Services after 8 seconds
       When 33 minutes pass
-      And I apply "001/mytest-svc.yaml"
+      And I apply "001/services/mytest-svc.yaml"
       And 8 seconds pass
       And I run "kubectl get svc"
       Then it prints:
@@ -286,7 +286,7 @@ Feature: Article 001: Service in depth
 
     Scenario: the Service in full
       When I apply "001/mytest-deploy.yaml"
-      And I apply "001/mytest-svc.yaml"
+      And I apply "001/services/mytest-svc.yaml"
       And I run "kubectl describe svc mytest-svc"
       Then it prints:
         """
@@ -308,9 +308,9 @@ Feature: Article 001: Service in depth
     Scenario: the Service becomes a NodePort in place and keeps its address
       Given service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
       When 33 minutes pass
-      And I apply "001/mytest-svc.yaml"
+      And I apply "001/services/mytest-svc.yaml"
       And 65 minutes pass
-      And I run "kubectl apply -f 001/mytest-svc-nodeport.yaml"
+      And I run "kubectl apply -f 001/services/mytest-svc-nodeport.yaml"
       Then it prints "service/mytest-svc configured"
       When I run "kubectl get svc"
       Then it prints:
@@ -324,7 +324,7 @@ Feature: Article 001: Service in depth
 
     Background:
       Given the manifests from "001/mytest-deploy.yaml"
-      And the manifests from "001/mytest-svc-nodeport.yaml"
+      And the manifests from "001/services/mytest-svc-nodeport.yaml"
       And service "mytest-svc" will get the ClusterIP 10.100.77.149 and the nodePort 31298
       And the pods of deployment "mytest" will be:
         | name                   | node   |
@@ -449,7 +449,7 @@ Feature: Article 001: Service in depth
 
     Scenario: the nodePort of the manifest is the one that answers
       Given the manifests from "001/mytest-deploy.yaml"
-      And the manifests from "001/mytest-svc-30000.yaml"
+      And the manifests from "001/services/mytest-svc-30000.yaml"
       When client "laptop" curls http://192.168.1.202:30000
       Then every request is answered
       And each of the 3 pods answers 1/3 of the requests

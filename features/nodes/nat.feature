@@ -10,7 +10,7 @@ Feature: Address translation on a node
       | mytest-88d46bf99-fsmcj | node01 | 10.244.1.3 |
       | mytest-88d46bf99-cd4zk | node02 | 10.244.2.2 |
     And the manifests from "../articles/001/mytest-deploy.yaml"
-    And the manifests from "../articles/001/mytest-svc.yaml"
+    And the manifests from "../articles/001/services/mytest-svc.yaml"
     And service "mytest-svc" will get the ClusterIP 10.100.77.149
     And pod "client" on node "node01" at 10.244.1.9
 
