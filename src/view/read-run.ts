@@ -43,8 +43,16 @@ interface Attempt {
   retried: boolean
 }
 
-/** Reads the messages of one run; documents without a pickle are features without scenarios. */
+const known = new WeakMap<readonly Envelope[], Run>()
+
+/** Reads the messages of one run; documents without a pickle are features without scenarios. The same messages give the same Run: four reports read it. */
 export function readRun(envelopes: readonly Envelope[]): Run {
+  let run = known.get(envelopes)
+  if (run === undefined) known.set(envelopes, (run = read(envelopes)))
+  return run
+}
+
+function read(envelopes: readonly Envelope[]): Run {
   const documents = envelopes.flatMap(e => (e.gherkinDocument?.feature ? [e.gherkinDocument] : []))
   const index = indexOf(documents)
   const pickles = new Map(envelopes.flatMap(e => (e.pickle ? [[e.pickle.id, e.pickle] as const] : [])))
