@@ -114,6 +114,7 @@ function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
     proxy: input.mode === null ? read.config.proxy : { ...read.config.proxy, mode: input.mode },
   }
   const begun = begin({ config, accepted: read.accepted }, { seed: input.seed, pins: input.pins })
+  for (const { node } of input.pins) if (node !== null) nodeNamed(begun, node)
   const settled = settle(begun)
   const warnings = [...read.warnings, ...keptEndpoints(begun, settled)]
   return { state: pinServices(settled, input.servicePins), warnings: warnings.map(warningText) }
