@@ -44,7 +44,7 @@ export function build(network: Network, options: BuildOptions = {}): Built {
   const plan = planOf(network, spaces, own.prefix)
   const ended = ending(rights, own, spaces.length)
   try {
-    addNamespaces(rights, plan)
+    addNamespaces(rights, plan, own)
     const agent = Agent.start(rights, own)
     ended.agent = agent
     const texts = new Map(spaces.map(s => [s.number, (options.texts ?? defaultTexts(options.backend))(s.program)]))
@@ -69,9 +69,9 @@ const defaultTexts =
   (backend: 'nft' | 'legacy' = 'nft') =>
   (program: Program): RuleTexts => ({ ...textsOf(program), backend })
 
-function addNamespaces(rights: Rights, plan: Plan): void {
+function addNamespaces(rights: Rights, plan: Plan, own: Run): void {
   const names = [0, ...plan.spaces.map(s => s.number)].map(n => `${plan.prefix}-${n}`)
-  const made = run(rights, ['ip', '-batch', '-'], names.map(n => `netns add ${n}\n`).join(''))
+  const made = run(rights, ['ip', '-batch', '-'], names.map(n => `netns add ${n}\n`).join(''), own.held)
   if (made.exit !== 0) throw new Error(`no network namespaces: ${made.stderr}`)
 }
 
@@ -84,7 +84,7 @@ function ending(rights: Rights, own: Run, spaces: number): { agent: Agent | null
       open = false
       this.agent?.close()
       const names = Array.from({ length: spaces + 1 }, (_, n) => `netns del ${own.prefix}-${n}\n`)
-      run(rights, ['ip', '-batch', '-'], names.join(''))
+      run(rights, ['ip', '-force', '-batch', '-'], names.join(''), own.held)
       endRun(own)
       rights.end()
     },

@@ -12,7 +12,7 @@ const INSIDE = new Set(['mkfifo', 'perl'])
 export function refusal(argv: readonly string[], stdin = ''): string | undefined {
   const [program, ...rest] = argv
   if (program !== 'ip') return `'${program ?? ''}' is not ip`
-  if (rest[0] === '-batch' && rest[1] === '-' && rest.length === 2) return batchRefusal(stdin)
+  if (['-batch -', '-force -batch -'].includes(rest.join(' '))) return batchRefusal(stdin)
   if (rest[0] === '-n') return namedRefusal(rest[1], rest[2])
   if (rest[0] !== 'netns') return `'ip ${rest[0] ?? ''}' acts on the machine's own network`
   const name = rest[2] ?? ''
@@ -57,10 +57,11 @@ function guarded(rights: Rights, argv: readonly string[], stdin: string): readon
   return [program!, rest]
 }
 
-/** Runs a command to its end; throws when the guard refuses it. */
-export function run(rights: Rights, argv: readonly string[], stdin = ''): Ran {
+/** Runs a command to its end; throws when the guard refuses it. A file descriptor that it holds as its own shows that it still goes on when we are dead. */
+export function run(rights: Rights, argv: readonly string[], stdin = '', held?: number): Ran {
   const [program, rest] = guarded(rights, argv, stdin)
-  const done = spawnSync(program, rest, { input: stdin, encoding: 'utf8', maxBuffer: 1 << 28 })
+  const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, ...(held === undefined ? [] : [held])]
+  const done = spawnSync(program, rest, { input: stdin, encoding: 'utf8', maxBuffer: 1 << 28, stdio })
   return { exit: done.status ?? 127, stdout: done.stdout ?? '', stderr: done.error ? String(done.error.message) : done.stderr }
 }
 
