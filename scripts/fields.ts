@@ -53,10 +53,20 @@ function definitionText(name: string, field: Field): string {
   )
 }
 
+/** Kinds that controllers write and the published selection leaves out: the lines of their tables, by kind. */
+const BESIDE: Readonly<Record<string, string>> = {
+  'apps/v1 ControllerRevision':
+    'apps.v1.ControllerRevision\n  apiVersion string\n  data any\n  kind string\n  metadata meta.v1.ObjectMeta\n  revision! int64',
+}
+
 for (const profile of ['v1.13', 'v1.35']) {
   const api = JSON.parse(readFileSync(`../shared/oracles/openapi/kubernetes-${profile}.json`, 'utf8')) as Description
   const kinds = Object.entries(api.kinds).map(([kind, name]) => `${kind} ${shortName(name)}`)
   const definitions = Object.entries(api.definitions).map(([name, field]) => definitionText(name, field))
+  for (const [kind, lines] of Object.entries(BESIDE)) {
+    kinds.push(`${kind} ${lines.slice(0, lines.indexOf('\n'))}`)
+    definitions.push(lines)
+  }
   const text = [...kinds, '', ...definitions].join('\n')
   if (/[`\\$]/.test(text)) throw new Error('a field name needs escaping')
   writeFileSync(

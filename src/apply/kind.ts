@@ -4,7 +4,8 @@ import { NEWEST, OLDEST } from './decode'
 import { nearest } from './finding-text'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Kind } from './object'
-import type { Schema } from './schema'
+import type { ProfileName } from './profile'
+import { type Schema, schemaOf } from './schema'
 
 /** The modelled kinds: in which version they are held, and whether they live in a namespace. */
 export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly namespaced: boolean }>> = {
@@ -14,9 +15,21 @@ export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly n
   ReplicationController: { held: 'v1', namespaced: true },
   ReplicaSet: { held: 'apps/v1', namespaced: true },
   Deployment: { held: 'apps/v1', namespaced: true },
+  StatefulSet: { held: 'apps/v1', namespaced: true },
+  DaemonSet: { held: 'apps/v1', namespaced: true },
+  ControllerRevision: { held: 'apps/v1', namespaced: true },
+  Job: { held: 'batch/v1', namespaced: true },
+  CronJob: { held: 'batch/v1', namespaced: true },
+  PodTemplate: { held: 'v1', namespaced: true },
   Service: { held: 'v1', namespaced: true },
   Endpoints: { held: 'v1', namespaced: true },
   EndpointSlice: { held: 'discovery.k8s.io/v1', namespaced: true },
+  Ingress: { held: 'networking.k8s.io/v1', namespaced: true },
+  IngressClass: { held: 'networking.k8s.io/v1', namespaced: false },
+  NetworkPolicy: { held: 'networking.k8s.io/v1', namespaced: true },
+  IPAddress: { held: 'networking.k8s.io/v1', namespaced: false },
+  ServiceCIDR: { held: 'networking.k8s.io/v1', namespaced: false },
+  ServiceAccount: { held: 'v1', namespaced: true },
   ConfigMap: { held: 'v1', namespaced: true },
   Event: { held: 'v1', namespaced: true },
 }
@@ -39,6 +52,20 @@ export function findKind(apiVersion: string, kind: string, place: () => Place): 
   }
   return isModelled(kind) ? wrongVersion(apiVersion, kind, place()) : refusal(apiVersion, kind, place())
 }
+
+/** The modelled kinds that the API server of a profile serves, in any version. */
+export function servedKinds(profile: ProfileName): ReadonlySet<Kind> {
+  const known = served.get(profile)
+  if (known) return known
+  const found = new Set<Kind>()
+  for (const key of schemaOf(profile).kinds.keys()) {
+    const kind = key.slice(key.indexOf(' ') + 1)
+    if (isModelled(kind)) found.add(kind)
+  }
+  served.set(profile, found)
+  return found
+}
+const served = new Map<ProfileName, ReadonlySet<Kind>>()
 
 export const isModelled = (kind: string): kind is Kind => Object.hasOwn(MODELLED, kind)
 

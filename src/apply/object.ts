@@ -1,5 +1,7 @@
 // Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
 import type { Place } from '../error'
+import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
+import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -323,9 +325,21 @@ export interface Kinds {
   ReplicationController: ReplicationController
   ReplicaSet: ReplicaSet
   Deployment: Deployment
+  StatefulSet: StatefulSet
+  DaemonSet: DaemonSet
+  ControllerRevision: ControllerRevision
+  Job: Job
+  CronJob: CronJob
+  PodTemplate: PodTemplateObject
   Service: Service
   Endpoints: Endpoints
   EndpointSlice: EndpointSlice
+  Ingress: Ingress
+  IngressClass: IngressClass
+  NetworkPolicy: NetworkPolicy
+  IPAddress: IPAddress
+  ServiceCIDR: ServiceCIDR
+  ServiceAccount: ServiceAccount
   ConfigMap: ConfigMap
   Event: Event
 }

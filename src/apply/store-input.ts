@@ -22,6 +22,7 @@ import type { SourceFile } from './source'
 import { allocationWarnings } from './stored-allocation'
 import { judgeStored } from './stored-rules'
 import { undeclaredNodes } from './undeclared-nodes'
+import { unfollowedWarnings } from './unfollowed'
 import { objectsOfDocument, type WrittenObject } from './written-object'
 
 export interface StoreInput {
@@ -50,6 +51,7 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
   problems.push(...config.problems)
   warnings.unshift(...config.warnings)
   warnings.push(...assumptionWarnings(accepted, { cluster: cluster?.value, proxy: proxy?.value }, config.config))
+  warnings.push(...unfollowedWarnings(accepted, config.config))
   warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
   warnings.push(...allocationWarnings(accepted, config.config.serviceSubnets))
   if (problems.length > 0) throw new HopspecError(inOrder(problems, files))

@@ -69,6 +69,12 @@ const STATUS: Readonly<Record<string, object>> = {
   Deployment: {},
   ReplicaSet: { replicas: 0 },
   ReplicationController: { replicas: 0 },
+  StatefulSet: { replicas: 0, availableReplicas: 0 },
+  DaemonSet: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+  Job: {},
+  CronJob: {},
+  Ingress: { loadBalancer: {} },
+  ServiceCIDR: {},
   Namespace: { phase: 'Active' },
   Node: {
     daemonEndpoints: { kubeletEndpoint: { Port: 0 } },

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { ipText } from '../../src/addr/ip'
 import { readFastYaml } from '../../src/apply/fast-yaml'
+import { MODELLED } from '../../src/apply/kind'
 import { readStore } from '../../src/apply/store-input'
 import { HopspecError, problemText } from '../../src/error'
 
@@ -26,6 +27,8 @@ const codes = (text: string): string[] => {
 const service = (spec: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n${spec}`
 const cluster = (rest: string): string => `apiVersion: hopspec/v1\nkind: Cluster\n${rest}`
 
+/** The modelled kinds, as a refusal lists them. */
+const KINDS = Object.keys(MODELLED).join(', ')
 const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   {
     name: 'a misspelt field gets a suggestion',
@@ -100,7 +103,7 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
     name: 'a kind that Kubernetes has and hopspec does not model',
     text: 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n',
     says: [
-      'f.yaml:2:1: Secret (v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input; modelled are: Namespace, Node, Pod, ReplicationController, ReplicaSet, Deployment, Service, Endpoints, EndpointSlice, ConfigMap, Event.',
+      `f.yaml:2:1: Secret (v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input; modelled are: ${KINDS}.`,
     ],
   },
   {
@@ -200,9 +203,7 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   {
     name: 'a kind that every JavaScript object has',
     text: 'apiVersion: v1\nkind: constructor\nmetadata: {name: a}\n',
-    says: [
-      'f.yaml:2:1: Kubernetes has no kind constructor (v1). Modelled are: Namespace, Node, Pod, ReplicationController, ReplicaSet, Deployment, Service, Endpoints, EndpointSlice, ConfigMap, Event.',
-    ],
+    says: [`f.yaml:2:1: Kubernetes has no kind constructor (v1). Modelled are: ${KINDS}.`],
   },
   {
     name: 'a List without items',

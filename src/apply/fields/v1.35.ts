@@ -23,6 +23,7 @@ v1 PodTemplate core.v1.PodTemplate
 v1 ReplicationController core.v1.ReplicationController
 v1 Service core.v1.Service
 v1 ServiceAccount core.v1.ServiceAccount
+apps/v1 ControllerRevision apps.v1.ControllerRevision
 
 apps.v1.DaemonSet
   apiVersion string
@@ -1454,4 +1455,10 @@ meta.v1.StatusDetails
   uid string
 meta.v1.Time = date-time
 util.intstr.IntOrString = int-or-string
+apps.v1.ControllerRevision
+  apiVersion string
+  data any
+  kind string
+  metadata meta.v1.ObjectMeta
+  revision! int64
 `

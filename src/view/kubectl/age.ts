@@ -28,3 +28,7 @@ export function ageText(state: State, time: string | null | undefined): string {
   const at = timeOf(state, time)
   return at === undefined ? '<unknown>' : durationText(state.nowMs - at)
 }
+
+/** The AGE of an object. */
+export const age = (state: State, object: { readonly metadata: { readonly creationTimestamp?: string } }): string =>
+  ageText(state, object.metadata.creationTimestamp)

@@ -9,12 +9,12 @@ import { KINDS } from '../../cluster/kind'
 import { keyOf, objectOf, type State } from '../../cluster/state'
 import { type Answer, isError } from '../../cluster/store'
 import { requestCreate, requestUpdate } from '../../control/request'
-import { settle } from '../../control/settle'
 import { placeText } from '../../error'
 import { apiErrorText } from './api-error'
 import { type Arguments, flag, isSet } from './arguments'
 import { type Manifest, readManifests } from './manifests'
 import { mergedApply } from './merge'
+import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { namedResource } from './resource'
@@ -32,7 +32,7 @@ interface Outcome {
 type Result = Outcome | { readonly wrong: string; readonly warnings: readonly string[] }
 
 /** The whole command. */
-export function change(state: State, args: Arguments, files: KubectlFiles, verb: ChangeVerb): Reply {
+export function change(state: State, args: Arguments, files: KubectlFiles, passing: Passing, verb: ChangeVerb): Reply {
   const format = flag(args, 'output')
   if (format !== undefined && !['yaml', 'json', 'name'].includes(format))
     return failed(state, `hopspec: kubectl ${verb} -o ${format} is not modelled; use yaml, json or name.`)
@@ -58,7 +58,7 @@ export function change(state: State, args: Arguments, files: KubectlFiles, verb:
       ? documents(done, format)
       : done.map(d => `${format === 'name' ? namedResource(now, d.object) : d.said}\n`).join('')
   const dry = dryRun(args)
-  return { state: dry !== '' || done.length === 0 ? state : settle(now), stdout, stderr, exit }
+  return { state: dry !== '' || done.length === 0 ? state : passing.after(now), stdout, stderr, exit }
 }
 
 function documents(done: readonly Outcome[], format: 'yaml' | 'json'): string {

@@ -1,9 +1,12 @@
 // The columns of `kubectl get` for each kind. Stands for the API server's printers/internalversion.
-import type { Deployment, Endpoints, EndpointSlice, Event, Kind, Kinds, Node, PodSpec, Service } from '../../apply/object'
+import type { Endpoints, EndpointSlice, Event, Kind, Kinds, Node, Service } from '../../apply/object'
 import type { State } from '../../cluster/state'
 import { compareText } from '../../cluster/state'
-import { labelsText, selectorText } from '../../control/selector'
-import { ageText } from './age'
+import { labelsText } from '../../control/selector'
+import { age, ageText } from './age'
+import { fewOf } from './few'
+import { NETWORK_CELLS } from './columns-network'
+import { WORKLOAD_CELLS } from './columns-workload'
 import { podCells } from './pod-columns'
 import { KUBECTL_PROFILES } from './profile'
 
@@ -25,6 +28,18 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   Deployment: plain('NAME|READY|UP-TO-DATE|AVAILABLE|AGE', WORKLOAD),
   ReplicaSet: plain('NAME|DESIRED|CURRENT|READY|AGE', WORKLOAD),
   ReplicationController: plain('NAME|DESIRED|CURRENT|READY|AGE', WORKLOAD),
+  StatefulSet: plain('NAME|READY|AGE', 'CONTAINERS|IMAGES'),
+  DaemonSet: plain('NAME|DESIRED|CURRENT|READY|UP-TO-DATE|AVAILABLE|NODE SELECTOR|AGE', WORKLOAD),
+  ControllerRevision: plain('NAME|CONTROLLER|REVISION|AGE'),
+  Job: plain('NAME|STATUS|COMPLETIONS|DURATION|AGE', WORKLOAD),
+  CronJob: plain('NAME|SCHEDULE|TIMEZONE|SUSPEND|ACTIVE|LAST SCHEDULE|AGE', WORKLOAD),
+  PodTemplate: plain('NAME|CONTAINERS|IMAGES|POD LABELS'),
+  Ingress: plain('NAME|CLASS|HOSTS|ADDRESS|PORTS|AGE'),
+  IngressClass: plain('NAME|CONTROLLER|PARAMETERS|AGE'),
+  NetworkPolicy: plain('NAME|POD-SELECTOR|AGE'),
+  IPAddress: plain('NAME|PARENTREF'),
+  ServiceCIDR: plain('NAME|CIDRS|AGE'),
+  ServiceAccount: plain('NAME|SECRETS|AGE'),
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
   Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
@@ -34,12 +49,16 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
 export function columnsOf(state: State, kind: Kind): Columns {
   if (kind === 'Event' && !KUBECTL_PROFILES[state.config.profile].eventsObjectColumn)
     return plain('LAST SEEN|TYPE|REASON|KIND|MESSAGE', 'SOURCE|FIRST SEEN|COUNT|NAME')
-  return COLUMNS[kind]
+  const without = KUBECTL_PROFILES[state.config.profile].withoutColumns[kind] ?? []
+  const { head, wide } = COLUMNS[kind]
+  return without.length === 0 ? COLUMNS[kind] : { head: head.filter(c => !without.includes(c)), wide }
 }
 
 /** The cells of one object, those of `-o wide` last. `name` may carry a prefix (`pod/web`). */
 export function cellsOf<K extends Kind>(state: State, kind: K, object: Kinds[K], name: string): readonly string[] {
-  return CELLS[kind](state, object, name)
+  const cells = CELLS[kind](state, object, name)
+  const without = KUBECTL_PROFILES[state.config.profile].withoutColumns[kind]
+  return without === undefined ? cells : cells.filter((_, i) => !without.includes(COLUMNS[kind].head[i] ?? ''))
 }
 
 const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: string) => readonly string[] } = {
@@ -56,31 +75,12 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   Endpoints: (state, e, name) => [name, endpointsText(e), age(state, e)],
   EndpointSlice: (state, s, name) => [name, s.addressType, slicePorts(s), sliceAddresses(s), age(state, s)],
   Node: nodeCells,
-  Deployment: deploymentCells,
-  ReplicaSet: (state, rs, name) => [...counts(name, rs), age(state, rs), ...images(rs.spec.template.spec), selectorText(rs.spec.selector)],
-  ReplicationController: (state, rc, name) => [
-    ...counts(name, rc),
-    age(state, rc),
-    ...images(rc.spec.template.spec),
-    labelsText(rc.spec.selector),
-  ],
+  ...WORKLOAD_CELLS,
+  ...NETWORK_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
   Event: eventCells,
 }
-
-const age = (state: State, object: { readonly metadata: { readonly creationTimestamp?: string } }): string =>
-  ageText(state, object.metadata.creationTimestamp)
-
-const counts = (
-  name: string,
-  w: { readonly spec: { readonly replicas: number }; readonly status?: { readonly replicas: number; readonly readyReplicas?: number } },
-): readonly string[] => [name, String(w.spec.replicas), String(w.status?.replicas ?? 0), String(w.status?.readyReplicas ?? 0)]
-
-const images = (spec: PodSpec): readonly string[] => [
-  spec.containers.map(c => c.name).join(','),
-  spec.containers.map(c => c.image ?? '').join(','),
-]
 
 /** CLUSTER-IP, or what stands there without one. */
 export const clusterIPText = (s: Service): string => (s.spec.type === 'ExternalName' ? '<none>' : s.spec.clusterIP || '<none>')
@@ -100,10 +100,6 @@ function servicePorts(s: Service): string {
 }
 
 const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
-
-/** At most three, then `+ N more...`. */
-export const fewOf = (all: readonly string[], more = ' + '): string =>
-  all.length > 3 ? `${all.slice(0, 3).join(',')}${more}${all.length - 3} more...` : all.join(',')
 
 /** The ready addresses of Endpoints, `<none>` when there is nothing at all; of one port only, when named. */
 export function endpointsText(e: Endpoints | undefined, onlyPort?: string): string {
@@ -158,19 +154,6 @@ export function rolesText(n: Node): string {
     k.startsWith(prefix) && k.length > prefix.length ? [k.slice(prefix.length)] : k === 'kubernetes.io/role' && v ? [v] : [],
   )
   return roles.length === 0 ? '<none>' : [...new Set(roles)].sort(compareText).join(',')
-}
-
-function deploymentCells(state: State, d: Deployment, name: string): readonly string[] {
-  const { status } = d
-  return [
-    name,
-    `${status?.readyReplicas ?? 0}/${d.spec.replicas}`,
-    String(status?.updatedReplicas ?? 0),
-    String(status?.availableReplicas ?? 0),
-    age(state, d),
-    ...images(d.spec.template.spec),
-    selectorText(d.spec.selector),
-  ]
 }
 
 function eventCells(state: State, e: Event, name: string): readonly string[] {

@@ -19,11 +19,16 @@ export interface KubectlProfile {
   /** Warns on reading Endpoints. */
   readonly endpointsWarning: string | null
   readonly fromHost: boolean
+  /** Columns of tables that this version does not have yet. */
+  readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
   readonly listMeta: Readonly<Record<string, string>>
 }
 
+/** Kinds that an old kubectl finds in the group extensions first. */
+const IN_EXTENSIONS: ReadonlySet<Kind> = new Set<Kind>(['Deployment', 'ReplicaSet', 'DaemonSet', 'Ingress', 'NetworkPolicy'])
+
 const old: KubectlProfile = {
-  group: (kind, group) => (kind === 'Deployment' || kind === 'ReplicaSet' ? 'extensions' : group),
+  group: (kind, group) => (IN_EXTENSIONS.has(kind) ? 'extensions' : group),
   deletedFrom: () => '',
   nothingFound: () => 'No resources found.',
   neverApplied: () => 'Warning: kubectl apply should be used on resource created by either kubectl create --save-config or kubectl apply',
@@ -33,6 +38,7 @@ const old: KubectlProfile = {
   modernPods: false,
   endpointsWarning: null,
   fromHost: true,
+  withoutColumns: { Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
 }
 
@@ -50,6 +56,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     modernPods: true,
     endpointsWarning: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
     fromHost: false,
+    withoutColumns: {},
     listMeta: { resourceVersion: '' },
   },
 }

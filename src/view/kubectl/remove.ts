@@ -4,10 +4,10 @@ import { KINDS } from '../../cluster/kind'
 import { keyOf, objectOf, type State } from '../../cluster/state'
 import { deleteObject, isError } from '../../cluster/store'
 import { put, write } from '../../cluster/write'
-import { settle } from '../../control/settle'
 import { type Arguments, flag, isSet } from './arguments'
 import { choose } from './get'
 import { readManifests } from './manifests'
+import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName, serverResource } from './resource'
@@ -67,7 +67,7 @@ function targets(
 }
 
 /** `kubectl delete`. */
-export function remove(state: State, args: Arguments, files: KubectlFiles): Reply {
+export function remove(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
   const asked = targets(state, args, files)
   if ('usage' in asked) return failed(state, asked.usage)
   const force = isSet(args, 'force')
@@ -93,7 +93,7 @@ export function remove(state: State, args: Arguments, files: KubectlFiles): Repl
     : []
   const nothing = asked.found.length === 0 && wrong.length === 0 ? ['No resources found'] : []
   const stderr = [...warning, ...nothing, ...wrong].map(l => `${l}\n`).join('')
-  return { state: asked.found.length === 0 ? state : settle(now), stdout, stderr, exit: wrong.length > 0 ? 1 : 0 }
+  return { state: asked.found.length === 0 ? state : passing.after(now), stdout, stderr, exit: wrong.length > 0 ? 1 : 0 }
 }
 
 function graceOf(args: Arguments): number | undefined {
@@ -105,7 +105,7 @@ type Scalable = Deployment | ReplicaSet | ReplicationController
 const SCALABLE = new Set<Kind>(['Deployment', 'ReplicaSet', 'ReplicationController'])
 
 /** `kubectl scale`. */
-export function scale(state: State, args: Arguments, files: KubectlFiles): Reply {
+export function scale(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
   const asked = flag(args, 'replicas')
   if (asked === undefined) return failed(state, 'error: required flag(s) "replicas" not set')
   const replicas = Number(asked)
@@ -134,5 +134,5 @@ export function scale(state: State, args: Arguments, files: KubectlFiles): Reply
     now = write(now, [put({ ...object, spec: { ...object.spec, replicas } })], 'kubectl')
     stdout += `${resourceName(state, target.kind)}/${target.name} scaled\n`
   }
-  return { state: settle(now), stdout, stderr: wrong.map(l => `${l}\n`).join(''), exit: wrong.length > 0 ? 1 : 0 }
+  return { state: passing.after(now), stdout, stderr: wrong.map(l => `${l}\n`).join(''), exit: wrong.length > 0 ? 1 : 0 }
 }

@@ -1,19 +1,30 @@
 // Resource words of a command line: `pods`, `po/web`, `deploy.apps`, `pod,svc`. Stands for kubectl's RESTMapper over discovery.
+import { servedKinds } from '../../apply/kind'
 import type { Kind, KubeObject } from '../../apply/object'
 import { ALL_KINDS, KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
-import { CLUSTER_PROFILES } from '../../cluster/profile'
 import { KUBECTL_PROFILES } from './profile'
 
 /** What `kubectl get all` means, as far as it is modelled. */
-const ALL: readonly Kind[] = ['Pod', 'ReplicationController', 'Service', 'Deployment', 'ReplicaSet']
+const ALL: readonly Kind[] = [
+  'Pod',
+  'ReplicationController',
+  'Service',
+  'DaemonSet',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'CronJob',
+  'Job',
+]
 
 /** The kind that a resource word names; undefined when the server has no such resource. */
 export function kindOf(state: State, word: string): Kind | undefined {
   const [name = '', ...rest] = word.toLowerCase().split('.')
   const group = rest.join('.').replace(/^v\d\w*\.?/, '')
-  const served = CLUSTER_PROFILES[state.config.profile].endpointSlices ? ALL_KINDS : ALL_KINDS.filter(k => k !== 'EndpointSlice')
-  return served.find(kind => {
+  const served = servedKinds(state.config.profile)
+  return ALL_KINDS.find(kind => {
+    if (!served.has(kind)) return false
     const facts = KINDS[kind]
     if (facts.resource !== name && facts.singular !== name && !facts.short.includes(name)) return false
     return group === '' || group === facts.group || group === KUBECTL_PROFILES[state.config.profile].group(kind, facts.group)

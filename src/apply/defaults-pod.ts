@@ -1,0 +1,59 @@
+// Defaulting of a pod spec and its containers, probes and volumes. Sources: SetDefaults_PodSpec and others of core/v1.
+import type { Loose as Obj } from './loose'
+
+/** The defaults of a pod spec, in a Pod or in a template; `hostPorts`: on the host's network every port is a hostPort. */
+export function podSpecDefaults(spec: Obj, hostPorts: boolean): void {
+  spec.dnsPolicy ||= 'ClusterFirst'
+  spec.restartPolicy ||= 'Always'
+  spec.securityContext ??= {}
+  spec.terminationGracePeriodSeconds ??= 30
+  spec.schedulerName ||= 'default-scheduler'
+  if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName
+  else if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount
+  for (const list of [spec.initContainers, spec.containers, spec.ephemeralContainers])
+    for (const c of list ?? []) containerDefaults(c, hostPorts && spec.hostNetwork === true)
+  for (const volume of spec.volumes ?? []) volumeDefaults(volume)
+}
+
+function containerDefaults(container: Obj, hostNetwork: boolean): void {
+  container.imagePullPolicy ||= defaultPullPolicy(container.image ?? '')
+  container.resources ??= {}
+  container.terminationMessagePath ||= '/dev/termination-log'
+  container.terminationMessagePolicy ||= 'File'
+  for (const port of container.ports ?? []) {
+    port.protocol ||= 'TCP'
+    if (hostNetwork && !port.hostPort && port.containerPort) port.hostPort = port.containerPort
+  }
+  for (const variable of container.env ?? []) if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= 'v1'
+  for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) probeDefaults(probe)
+  for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) if (hook?.httpGet) httpDefaults(hook.httpGet)
+}
+
+/** Always for an image without a tag or with `latest`, unless it is named by digest. */
+function defaultPullPolicy(image: string): string {
+  if (image.includes('@')) return 'IfNotPresent'
+  const tag = /:([^:/]+)$/.exec(image)?.[1] ?? 'latest'
+  return tag === 'latest' ? 'Always' : 'IfNotPresent'
+}
+
+function probeDefaults(probe: Obj): void {
+  probe.timeoutSeconds ||= 1
+  probe.periodSeconds ||= 10
+  probe.successThreshold ||= 1
+  probe.failureThreshold ||= 3
+  if (probe.httpGet) httpDefaults(probe.httpGet)
+  if (probe.grpc) probe.grpc.service ??= ''
+}
+
+function httpDefaults(get: Obj): void {
+  get.path ||= '/'
+  get.scheme ||= 'HTTP'
+}
+
+function volumeDefaults(volume: Obj): void {
+  for (const source of ['configMap', 'secret', 'projected', 'downwardAPI']) if (volume[source]) volume[source].defaultMode ??= 420
+  if (volume.hostPath) volume.hostPath.type ??= ''
+  for (const source of volume.projected?.sources ?? [])
+    if (source.serviceAccountToken) source.serviceAccountToken.expirationSeconds ??= 3600
+  if (Object.keys(volume).every(key => key === 'name')) volume.emptyDir = {}
+}
