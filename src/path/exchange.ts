@@ -16,6 +16,7 @@ import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
 import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
+import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
 import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
 
@@ -190,6 +191,10 @@ class ExchangeWalk implements Walk {
     tunnelOut(this, machine, tunnel, frame)
   }
 
+  relayOut(machine: Machine, device: Device & { readonly kind: 'tun' }, skb: Skb): void {
+    relayOut(this, machine, device, skb)
+  }
+
   output(machine: Machine, skb: Skb): void {
     output(this, machine, skb)
   }
@@ -203,7 +208,7 @@ class ExchangeWalk implements Walk {
   }
 
   arrive(machine: Machine, _device: Device, skb: Skb): void {
-    if (tunnelIn(this, machine, skb)) return
+    if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
     if (skb.leg === 'reply') return this.arriveReply(machine, skb)
     const { packet } = skb
     const listener = listenerFor(machine, packet)

@@ -120,6 +120,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
 
 /** Finds the next hop's MAC and hands the frame to the device. */
 function toNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
+  if (device.kind === 'tun') return walk.relayOut(machine, device, skb)
   const permanent = machine.program.neighbours.find(n => n.device === device.name && n.ip === nextHop)
   const found = permanent?.mac ?? walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop)?.mac
   if (found === undefined) return noNeighbour(walk, machine, device, skb, nextHop)
