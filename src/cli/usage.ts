@@ -5,6 +5,7 @@ export const USAGE = {
   batch: 'usage: hopspec batch < JOBS',
   clean: 'usage: hopspec clean',
   create: 'usage: hopspec create ARGUMENTS, short for hopspec kubectl -- create ARGUMENTS',
+  dns: 'usage: hopspec dns -f FILE… (--from pod/NAMESPACE/NAME | --resolv-conf FILE | --fqdn) NAME [--type A,AAAA|SRV|PTR|CNAME|TXT|ANY|SOA] [--resolver glibc|musl|busybox] [-o text|json]',
   help: 'usage: hopspec help [SUBCOMMAND]',
   kubectl: 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS',
   program: 'usage: hopspec program -f FILE… [-o yaml|json]',
