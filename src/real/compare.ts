@@ -62,7 +62,11 @@ export function compare(network: Network, request: Request, ways: readonly Way[]
   return {
     way,
     differences: compared[way]!,
-    notCompared: [...real.absent, ...(tcp ? ['the packets of a TCP connection after its handshake'] : [])],
+    notCompared: [
+      ...real.absent,
+      ...(tcp ? ['the packets of a TCP connection after its handshake'] : []),
+      ...(dataLost(ways[way]!.exchange, real) ? [DATA_LOST] : []),
+    ],
   }
 }
 
@@ -75,13 +79,18 @@ function withinReach(network: Network, e: Exchange, real: RealExchange): RealExc
   return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
 }
 
+/** The simulator walks TCP's first packet and its answer; rules may lose what comes after. */
+export const DATA_LOST = 'the TCP connection was made, and what was sent over it was lost: its later packets are not modelled'
+const dataLost = (e: Exchange, real: RealExchange): boolean =>
+  real.connected && e.client.result === 'answered' && real.client.result !== 'answered'
+
 /** Which way is nearest is decided by who received it, before rules and packets. */
 const WEIGHT: Readonly<Record<Aspect, number>> = { receiver: 100, client: 100, order: 10, rules: 3, connections: 3, wire: 1 }
 
 function differencesOf(request: Request, e: Exchange, real: RealExchange, tunnels: ReadonlySet<number>): readonly Difference[] {
   const open = hasOpenPorts(e)
   const aspects: Readonly<Record<Aspect, readonly [readonly string[], readonly string[]]>> = {
-    client: [[clientText(e.client)], [clientText(real.client)]],
+    client: [[clientText(e.client)], [clientText(dataLost(e, real) ? e.client : real.client)]],
     receiver: [simulatedReceiver(e, open), realReceivers(real, open)],
     rules: rulesOf(request, e, real),
     connections: [simulatedConnections(e, open, tunnels), realConnections(real, open, tunnels)],
