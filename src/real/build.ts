@@ -128,7 +128,7 @@ class Builder {
 
   private wrong(of: string, words: string, text: string): void {
     this.problems.push({
-      code: 'INVALID_VALUE',
+      code: 'KERNEL_REFUSED',
       message: `${of}: the kernel says '${words}' to: ${text}`,
       place: { file: of.split(' ')[0]! },
     })

@@ -23,7 +23,8 @@ export type Aspect = (typeof ASPECTS)[number]
 
 /** What one aspect is on either side, as sorted or ordered lines: only lines that the other does not have. */
 export interface Difference {
-  readonly aspect: Aspect
+  /** `shares`: who answered how many of many connections. */
+  readonly aspect: Aspect | 'shares'
   readonly simulated: readonly string[]
   readonly real: readonly string[]
 }
@@ -56,7 +57,7 @@ export const unknownIn = (ways: readonly Way[]): string | undefined =>
 export function compare(network: Network, request: Request, ways: readonly Way[], real: RealExchange): Comparison {
   const tunnelPorts = tunnelPortsOf(network)
   const compared = ways.map(w => differencesOf(request, w.exchange, withinReach(network, w.exchange, real), tunnelPorts))
-  const score = (d: readonly Difference[]) => d.reduce((sum, { aspect }) => sum + WEIGHT[aspect], 0)
+  const score = (d: readonly Difference[]) => d.reduce((sum, { aspect }) => sum + WEIGHT[aspect as Aspect], 0)
   const way = compared.reduce((best, d, i) => (score(d) < score(compared[best]!) ? i : best), 0)
   const tcp = request.protocol === 'tcp'
   return {
