@@ -5,9 +5,6 @@ import type { Accepted, Kind } from './object'
 
 /** What does not happen, by kind. */
 const NOT_DONE: Readonly<Partial<Record<Kind, (config: ClusterConfig) => string | undefined>>> = {
-  StatefulSet: () => 'no pods are made for it',
-  DaemonSet: () => 'no pods are made for it',
-  Job: () => 'no pods are made for it',
   CronJob: () => 'no Jobs are made by it',
   Ingress: () => 'no ingress controller runs, and no request is routed by it',
   NetworkPolicy: ({ cni }) => `cni ${cni.name} enforces no policies, and no packet is held up by it`,

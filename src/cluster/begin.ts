@@ -39,6 +39,9 @@ export function begin(
     log: [],
     pins: options.pins ?? [],
     memory: { epochMs: epochOf(given) },
+    agenda: [],
+    seen: 0,
+    frozen: new Map(),
   }
   return write(marked(empty, given), [...objects.values()].map(put), 'kubectl')
 }

@@ -1,8 +1,10 @@
-// Events as objects: what a component says about an object, counted when it says the same again. Stands for client-go's event recorder. Not simulated: spam filter, TTL.
+// Events as objects: what a component says about an object, counted when it says the same again, combined from the tenth similar one on, dropped where it says
+// too much. Stands for client-go's event recorder and correlator, and for events.k8s.io. Not simulated: the TTL of an hour.
 import type { Event, KubeObject } from '../apply/object'
-import { epochMs, timeText } from './clock'
-import { objectOf, type State } from './state'
-import { put, write } from './write'
+import { epochMs, timeOf, timeText } from './clock'
+import { indexBy } from './derived'
+import type { State } from './state'
+import { type Change, put, write } from './write'
 
 export interface Said {
   readonly about: KubeObject
@@ -12,45 +14,77 @@ export interface Said {
   readonly component: string
   readonly host?: string
   readonly fieldPath?: string
-  /** Written through events.k8s.io, as newer schedulers do: no source, no first and last time. */
+  /** Written through events.k8s.io, as newer schedulers do: no source, no first and last time, an action. */
   readonly modern?: boolean
+  readonly action?: string
 }
 
-/** Writes all that was said; a repetition keeps its name and counts. */
+/** Distinct similar events from which on they are combined, and for how long they are remembered. Source: client-go events_cache.go. */
+const COMBINE_FROM = 10
+const REMEMBERED_MS = 600_000
+/** What one source may say of one object: so many at once, and one more every five minutes. */
+const BURST = 25
+const REFILL_MS = 300_000
+const COMBINED = '(combined from similar events): '
+
+const byObject = indexBy<Event>('Event', e => [e.involvedObject.uid ?? `${e.involvedObject.kind} ${e.involvedObject.name}`])
+const eventsAbout = (state: State, object: KubeObject): readonly Event[] =>
+  byObject(state, object.metadata.uid ?? `${object.kind} ${object.metadata.name}`)
+
+/** Writes all that was said, one after the other. */
 export function recordEvents(state: State, said: readonly Said[]): State {
-  if (said.length === 0) return state
-  const objects = new Map<string, Event>()
-  let order = Number(state.log.length)
-  const facts: Record<string, string> = {}
+  let now = state
   for (const one of said) {
-    const memory = `event ${identity(one)}`
-    const known = facts[memory] ?? state.memory[memory]
-    const old = known === undefined ? undefined : (objects.get(String(known)) ?? objectOf(state, 'Event', String(known)))
-    const event = old === undefined ? firstEvent(state, one, order++) : again(state, old)
-    const key = `${event.metadata.namespace}/${event.metadata.name}`
-    objects.set(key, event)
-    facts[memory] = key
+    const change = eventChange(now, one)
+    if (change !== undefined) now = write(now, [change], one.component)
   }
-  const after = write(state, [...objects.values()].map(put), said[0]!.component)
-  return { ...after, memory: { ...after.memory, ...facts } }
+  return now
 }
 
-const identity = (said: Said): string =>
-  [
-    said.about.kind,
-    said.about.metadata.namespace,
-    said.about.metadata.name,
-    said.about.metadata.uid,
-    said.type,
-    said.reason,
-    said.message,
-    said.component,
-  ].join(' ')
+/** What the recorder writes; undefined where it keeps silent. */
+export function eventChange(state: State, said: Said): Change | undefined {
+  const known = eventsAbout(state, said.about)
+  if (said.modern) return modern(state, said, known)
+  const own = known.filter(e => e.source?.component === said.component && (e.source.host ?? '') === (said.host ?? ''))
+  const similar = own.filter(e => e.type === said.type && e.reason === said.reason)
+  const same = similar.find(e => e.message === said.message)
+  const recent = similar.filter(e => !e.message.startsWith(COMBINED) && state.nowMs - lastMs(state, e) <= REMEMBERED_MS)
+  const distinct = recent.length + (same === undefined || !recent.includes(same) ? 1 : 0)
+  if (overspent(state, own)) return undefined
+  if (distinct >= COMBINE_FROM) return combined(state, said, similar)
+  return put(same === undefined ? firstEvent(state, said) : again(state, same, said.message))
+}
+
+const lastMs = (state: State, event: Event): number => timeOf(state, event.lastTimestamp) ?? 0
+
+/** Whether a source has used up what it may say of one object. */
+function overspent(state: State, own: readonly Event[]): boolean {
+  const said = own.reduce((sum, e) => sum + (e.count ?? 1), 0)
+  if (said < BURST) return false
+  const since = Math.min(...own.map(e => timeOf(state, e.firstTimestamp) ?? 0))
+  return said + 1 > BURST + (state.nowMs - since) / REFILL_MS
+}
+
+function combined(state: State, said: Said, similar: readonly Event[]): Change {
+  const message = `${COMBINED}${said.message}`
+  const old = similar.find(e => e.message.startsWith(COMBINED))
+  if (old !== undefined) return put(again(state, old, message))
+  const { reportingComponent: _, ...fresh } = firstEvent(state, { ...said, message })
+  return put(fresh as Event)
+}
+
+/** The second time of the same becomes a series; what follows is written later than anybody here looks. */
+function modern(state: State, said: Said, known: readonly Event[]): Change | undefined {
+  const old = known.find(e => e.reportingComponent === said.component && e.reason === said.reason && e.type === said.type)
+  if (old === undefined) return put(firstEvent(state, said))
+  if ((old as { series?: unknown }).series !== undefined) return undefined
+  return put({ ...old, series: { count: 2, lastObservedTime: timeText(state) } } as Event)
+}
 
 /** `<object>.<hex of the nanoseconds of the first time>`; nanoseconds count up within one moment so that names differ and sort. */
-function firstEvent(state: State, said: Said, order: number): Event {
+function firstEvent(state: State, said: Said): Event {
   const { about } = said
-  const nanos = BigInt(epochMs(state) + state.nowMs) * 1_000_000n + BigInt(order % 1_000_000)
+  const nanos = BigInt(epochMs(state) + Math.floor(state.nowMs)) * 1_000_000n + BigInt((state.resourceVersion + 1) % 1_000_000)
   const now = timeText(state)
   const namespace = about.metadata.namespace ?? 'default'
   return {
@@ -68,16 +102,31 @@ function firstEvent(state: State, said: Said, order: number): Event {
     type: said.type,
     reason: said.reason,
     message: said.message,
-    ...(said.modern
-      ? { source: {}, reportingComponent: said.component, firstTimestamp: null, lastTimestamp: null, eventTime: now }
-      : {
-          source: { component: said.component, ...(said.host === undefined ? {} : { host: said.host }) },
-          reportingComponent: said.component,
-          count: 1,
-          firstTimestamp: now,
-          lastTimestamp: now,
-        }),
+    ...(said.action === undefined ? {} : { action: said.action }),
+    ...(said.modern ? modernSource(state, said, now) : source(said, now)),
   }
 }
 
-const again = (state: State, event: Event): Event => ({ ...event, count: (event.count ?? 1) + 1, lastTimestamp: timeText(state) })
+const modernSource = (state: State, said: Said, now: string) => ({
+  source: {},
+  reportingComponent: said.component,
+  reportingInstance: `${said.component}-${state.config.nodes[0]?.name ?? 'control-plane'}`,
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: now,
+})
+
+const source = (said: Said, now: string) => ({
+  source: { component: said.component, ...(said.host === undefined ? {} : { host: said.host }) },
+  reportingComponent: said.component,
+  count: 1,
+  firstTimestamp: now,
+  lastTimestamp: now,
+})
+
+const again = (state: State, event: Event, message: string): Event => ({
+  ...event,
+  message,
+  count: (event.count ?? 1) + 1,
+  lastTimestamp: timeText(state),
+})

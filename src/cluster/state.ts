@@ -12,6 +12,18 @@ export interface WatchEvent {
   readonly atMs: number
   /** The component that wrote: `kubectl`, `deployment-controller`, `kubelet/node01`. */
   readonly by: string
+  /** The resourceVersion of the write to which the component reacted; absent where a user or the time was the cause. */
+  readonly cause?: number
+}
+
+/** Work that a component will look at: which of its keys, when, and what made it. */
+export interface Due {
+  readonly atMs: number
+  readonly by: string
+  readonly key: string
+  readonly cause?: number
+  /** Deadlines and back-offs: settling does not wait for them, passing time comes to them. */
+  readonly patient?: boolean
 }
 
 /** Names and addresses that a scenario gives to pods that do not exist yet, in the order in which they are created. */
@@ -38,6 +50,12 @@ export interface State {
   readonly pins: readonly PinnedPod[]
   /** Small facts that controllers and allocators keep between writes (cursors, counters, allocated ports), by name. */
   readonly memory: Readonly<Record<string, number | string>>
+  /** What components have still to look at, in the order of time. */
+  readonly agenda: readonly Due[]
+  /** How many writes of the log the controllers have seen. */
+  readonly seen: number
+  /** What components that were stopped still go by, by `component/node`: the cluster as it was then. */
+  readonly frozen: ReadonlyMap<string, State>
 }
 
 /** `namespace/name`, or the bare name of a cluster-scoped object. */
@@ -57,6 +75,9 @@ export function objectsOf<K extends Kind>(state: State, kind: K): readonly Kinds
   SORTED.set(map, all)
   return all as readonly KubeObject[] as readonly Kinds[K][]
 }
+
+/** A map that was changed in place has to be sorted again. */
+export const forgetSorted = (map: ReadonlyMap<string, KubeObject>): void => void SORTED.delete(map)
 
 /** One object by its key, if it exists. */
 export function objectOf<K extends Kind>(state: State, kind: K, key: string): Kinds[K] | undefined {

@@ -15,40 +15,52 @@ export type Change =
 
 export const put = <O extends KubeObject>(object: O): Change => ({ do: 'put', object })
 
+/** One write before it is made: its key, what was there, and what watchers will see. */
+export interface Recorded {
+  readonly key: string
+  readonly old: KubeObject | undefined
+  readonly event: WatchEvent
+}
+
+/** What a change would write over these objects of its kind; undefined when it changes nothing. */
+export function recordWrite(
+  state: State,
+  change: Change,
+  by: string,
+  objects: ReadonlyMap<string, KubeObject> | undefined,
+): Recorded | undefined {
+  const key = change.do === 'put' ? keyOf(change.object) : change.key
+  const old = objects?.get(key)
+  const resourceVersion = state.resourceVersion + 1
+  const event = (type: WatchEvent['type'], object: KubeObject): Recorded => ({
+    key,
+    old,
+    event: { type, object, resourceVersion, atMs: state.nowMs, by },
+  })
+  if (change.do === 'delete') return old === undefined ? undefined : event('DELETED', old)
+  if (old !== undefined && unchanged(old, change.object)) return undefined
+  return event(old === undefined ? 'ADDED' : 'MODIFIED', stored(state, change.object, old, resourceVersion))
+}
+
 /** Applies the changes in their order; the same State when none of them changes anything. */
 export function write(state: State, changes: readonly Change[], by: string): State {
   if (changes.length === 0) return state
   const maps = new Map<Kind, Map<string, KubeObject>>()
   const events: WatchEvent[] = []
-  let resourceVersion = state.resourceVersion
-  const mapOf = (kind: Kind) => {
-    const known = maps.get(kind)
-    if (known) return known
-    const copy = new Map(state.objects.get(kind))
-    maps.set(kind, copy)
-    return copy
-  }
-  const log = (type: WatchEvent['type'], object: KubeObject) => events.push({ type, object, resourceVersion, atMs: state.nowMs, by })
-
+  let now = state
   for (const change of changes) {
     const kind = change.do === 'put' ? (change.object.kind as Kind) : change.kind
-    const key = change.do === 'put' ? keyOf(change.object) : change.key
-    const old = (maps.get(kind) ?? state.objects.get(kind))?.get(key)
-    if (change.do === 'delete') {
-      if (old === undefined) continue
-      resourceVersion++
-      mapOf(kind).delete(key)
-      log('DELETED', old)
-      continue
-    }
-    if (old !== undefined && unchanged(old, change.object)) continue
-    resourceVersion++
-    const object = stored(state, change.object, old, resourceVersion)
-    mapOf(kind).set(key, object)
-    log(old === undefined ? 'ADDED' : 'MODIFIED', object)
+    const written = recordWrite(now, change, by, maps.get(kind) ?? state.objects.get(kind))
+    if (written === undefined) continue
+    const map = maps.get(kind) ?? new Map(state.objects.get(kind))
+    maps.set(kind, map)
+    if (written.event.type === 'DELETED') map.delete(written.key)
+    else map.set(written.key, written.event.object)
+    events.push(written.event)
+    now = { ...now, resourceVersion: written.event.resourceVersion }
   }
   if (events.length === 0) return state
-  return { ...state, resourceVersion, objects: new Map([...state.objects, ...maps]), log: [...state.log, ...events] }
+  return { ...now, objects: new Map([...state.objects, ...maps]), log: [...state.log, ...events] }
 }
 
 /** The system fields that a writer never has to give. */

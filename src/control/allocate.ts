@@ -5,7 +5,7 @@ import type { Service, ServicePort } from '../apply/object'
 import { below, seedOf } from '../cluster/random'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import type { ApiError } from '../cluster/store'
-import { put, write, type Change } from '../cluster/write'
+import { put, type Change } from '../cluster/write'
 import type { Controller } from './controller'
 import { CONTROL_PROFILES } from './profile'
 import { carriedOver } from './service-update'
@@ -16,9 +16,11 @@ export type Allocated = { readonly service: Service } | { readonly error: ApiErr
 
 /** Gives addresses to the Services of the store that have none; what is explicit stays, even where a request would be refused. */
 export const serviceAllocator: Controller = {
-  name: 'service-allocator',
-  reads: ['Service'],
-  run: state => {
+  name: 'kube-apiserver',
+  latencyMs: 0,
+  watches: ['Service'],
+  keys: ({ event }) => (event.type === 'DELETED' || event.by === 'kube-apiserver' ? [] : ['services']),
+  sync: state => {
     const taken = takenBy(state)
     const changes: Change[] = []
     for (const service of objectsOf(state, 'Service')) {
@@ -28,7 +30,7 @@ export const serviceAllocator: Controller = {
         changes.push(put(answer.service))
       }
     }
-    return write(state, changes, 'kube-apiserver')
+    return { changes }
   },
 }
 

@@ -1,54 +1,116 @@
-// Garbage collection and namespace deletion: what a deleted object owned goes too; a terminating namespace is emptied, then removed.
-// Stands for the garbage collector (background) and the namespace controller. Not simulated: orphaning, foreground deletion.
-import { remember } from '../cluster/clock'
+// Garbage collection and namespace deletion: what a deleted object owned goes too, or first, or is let go; a terminating namespace is emptied, then removed.
+// Stands for the garbage collector and the namespace controller.
+import type { Kind, KubeObject } from '../apply/object'
 import { ALL_KINDS, KINDS } from '../cluster/kind'
-import { objectsOf, type State } from '../cluster/state'
+import { keyOf, objectOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
-import { write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
+import { put, type Change } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
+import { podsOwnedBy } from './pod-index'
 
-const SEEN = 'garbage collected up to'
+const ORPHAN = 'orphan'
+const FOREGROUND = 'foregroundDeletion'
+
+/** Kinds that own nothing: their going concerns nobody. */
+const CHILDLESS = new Set<string>(['Pod', 'Event', 'EndpointSlice', 'ConfigMap', 'ControllerRevision', 'Namespace'])
 
 export const garbageCollector: Controller = {
   name: 'generic-garbage-collector',
-  reads: ALL_KINDS,
-  run: state => {
-    const from = Number(state.memory[SEEN] ?? 0)
-    const gone = new Set<string>()
-    for (let i = from; i < state.log.length; i++) {
-      const event = state.log[i]!
-      if (event.type === 'DELETED' && event.object.metadata.uid) gone.add(event.object.metadata.uid)
-    }
-    return gone.size === 0 ? state : remember(collect(state, gone), { [SEEN]: state.log.length })
+  latencyMs: 15,
+  watches: ALL_KINDS,
+  keys: ({ event }, state) => {
+    const { object, type } = event
+    if (type === 'DELETED')
+      return [
+        ...(CHILDLESS.has(object.kind) ? [] : [`gone ${object.kind} ${keyOf(object)} ${object.metadata.uid}`]),
+        ...waitingOwners(state, object),
+      ]
+    return object.metadata.deletionTimestamp !== undefined && finalizer(object) !== undefined
+      ? [`going ${object.kind} ${keyOf(object)}`]
+      : []
+  },
+  sync: (state, key) => {
+    const [what, kind, name, uid] = key.split(' ') as [string, Kind, string, string]
+    return what === 'gone' ? collect(state, kind, name, uid) : going(state, kind, name)
   },
 }
 
-function collect(state: State, gone: ReadonlySet<string>): State {
-  const changes: Change[] = []
+const finalizer = (object: KubeObject): string | undefined => (object.metadata.finalizers ?? []).find(f => f === ORPHAN || f === FOREGROUND)
+
+/** Owners that wait for this object to be gone. */
+const waitingOwners = (state: State, object: KubeObject): readonly string[] =>
+  (object.metadata.ownerReferences ?? []).flatMap(o => {
+    const owner = objectOf(state, o.kind as Kind, `${object.metadata.namespace}/${o.name}`)
+    return owner?.metadata.deletionTimestamp !== undefined && finalizer(owner) ? [`going ${owner.kind} ${keyOf(owner)}`] : []
+  })
+
+/** What an object owns: by the index for pods, by looking for the few of other kinds. */
+function dependents(state: State, owner: KubeObject): readonly KubeObject[] {
+  const found: KubeObject[] = [...podsOwnedBy(state, owner)]
   for (const kind of ALL_KINDS) {
-    for (const object of state.objects.get(kind)?.values() ?? []) {
-      const owners = object.metadata.ownerReferences ?? []
-      if (owners.length === 0 || !owners.every(o => gone.has(o.uid))) continue
-      const change = deletionOf(state, object)
-      if (change !== undefined) changes.push(change)
-    }
+    if (kind === 'Pod' || kind === 'Event' || kind === 'Node') continue
+    for (const object of state.objects.get(kind)?.values() ?? [])
+      if (object.metadata.ownerReferences?.some(o => o.uid === owner.metadata.uid)) found.push(object)
   }
-  return write(state, changes, 'generic-garbage-collector')
+  return found
+}
+
+function collect(state: State, kind: Kind, key: string, uid: string): Sync {
+  const slash = key.indexOf('/')
+  const metadata = { name: key.slice(slash + 1), ...(slash < 0 ? {} : { namespace: key.slice(0, slash) }), uid }
+  const changes = dependents(state, { apiVersion: '', kind, metadata }).flatMap(object => {
+    const others = (object.metadata.ownerReferences ?? []).filter(o => o.uid !== uid && exists(state, object, o))
+    if (others.length > 0) return [put({ ...object, metadata: { ...object.metadata, ownerReferences: others } })]
+    return deletionOf(state, object) ?? []
+  })
+  return { changes }
+}
+
+const exists = (state: State, object: KubeObject, o: { readonly kind: string; readonly name: string; readonly uid: string }): boolean =>
+  objectOf(state, o.kind as Kind, `${object.metadata.namespace}/${o.name}`)?.metadata.uid === o.uid
+
+/** An object that is going with a finalizer of ours: its dependents are let go, or go before it. */
+function going(state: State, kind: Kind, key: string): Sync {
+  const owner = objectOf(state, kind, key)
+  if (owner === undefined) return CONTENT
+  const own = dependents(state, owner)
+  if (finalizer(owner) === ORPHAN) {
+    const released = own.map(object => {
+      const ownerReferences = (object.metadata.ownerReferences ?? []).filter(o => o.uid !== owner.metadata.uid)
+      return put({ ...object, metadata: { ...object.metadata, ownerReferences } })
+    })
+    return { changes: [...released, ...withoutFinalizer(owner, ORPHAN)] }
+  }
+  const blocking = own.filter(o => o.metadata.ownerReferences?.some(r => r.uid === owner.metadata.uid && r.blockOwnerDeletion))
+  if (blocking.length === 0) return { changes: withoutFinalizer(owner, FOREGROUND) }
+  return { changes: own.flatMap(object => deletionOf(state, object) ?? []) }
+}
+
+/** The object without the finalizer: gone when it was the last. */
+function withoutFinalizer(owner: KubeObject, name: string): readonly Change[] {
+  const finalizers = (owner.metadata.finalizers ?? []).filter(f => f !== name)
+  if (finalizers.length === 0) return [{ do: 'delete', kind: owner.kind as Kind, key: keyOf(owner) }]
+  return [put({ ...owner, metadata: { ...owner.metadata, finalizers } })]
 }
 
 export const namespaces: Controller = {
   name: 'namespace-controller',
-  reads: ALL_KINDS,
-  run: state => {
-    const changes: Change[] = []
-    for (const ns of objectsOf(state, 'Namespace')) {
-      if (ns.metadata.deletionTimestamp === undefined) continue
-      const inside = ALL_KINDS.filter(kind => KINDS[kind].namespaced).flatMap(kind =>
-        [...(state.objects.get(kind)?.values() ?? [])].filter(o => o.metadata.namespace === ns.metadata.name),
-      )
-      changes.push(...inside.map(o => deletionOf(state, o)).filter(change => change !== undefined))
-      if (inside.length === 0) changes.push({ do: 'delete', kind: 'Namespace', key: ns.metadata.name })
-    }
-    return write(state, changes, 'namespace-controller')
+  latencyMs: 20,
+  watches: ALL_KINDS,
+  keys: ({ event }, state) => {
+    const { object, type } = event
+    if (object.kind === 'Namespace')
+      return object.metadata.deletionTimestamp === undefined || type === 'DELETED' ? [] : [object.metadata.name]
+    const { namespace } = object.metadata
+    if (namespace === undefined) return []
+    return objectOf(state, 'Namespace', namespace)?.metadata.deletionTimestamp === undefined ? [] : [namespace]
+  },
+  sync: (state, name) => {
+    if (objectOf(state, 'Namespace', name)?.metadata.deletionTimestamp === undefined) return CONTENT
+    const inside = ALL_KINDS.filter(kind => KINDS[kind].namespaced).flatMap(kind =>
+      [...(state.objects.get(kind)?.values() ?? [])].filter(o => o.metadata.namespace === name),
+    )
+    if (inside.length === 0) return { changes: [{ do: 'delete', kind: 'Namespace', key: name }] }
+    return { changes: inside.flatMap(o => deletionOf(state, o) ?? []) }
   },
 }

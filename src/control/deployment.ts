@@ -1,208 +1,215 @@
-// Deployments: one ReplicaSet for each template, revisions, rolling updates. Stands for pkg/controller/deployment: one action per run, like one sync.
-// Not simulated: proportional scaling in the middle of a rollout.
-import type { Deployment, PodTemplate, ReplicaSet } from '../apply/object'
-import { remember } from '../cluster/clock'
-import { sameValue } from '../cluster/equal'
-import { recordEvents, type Said } from '../cluster/event'
-import { objectOf, objectsOf, type State } from '../cluster/state'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
-import { deploymentStatus } from './deployment-status'
-import { podTemplateHash } from './pod-template-hash'
+// Deployments: one ReplicaSet for each template, revisions, rolling updates, Recreate, pausing. Stands for pkg/controller/deployment: one sync of one Deployment,
+// its writes in the order of the real one. What would be refused there as a conflict is left to the next sync here too.
+import type { Deployment, ReplicaSet } from '../apply/object'
+import { keyOf, objectOf, type State } from '../cluster/state'
+import { put, type Change } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
+import { deletionOf } from '../cluster/store'
+import { annotated, bySize, claimed, currentSet, newSet, REVISION, revisionOf, setAnnotations, setsOf } from './deployment-set'
+import { deploymentStatus, pauseCondition, progressDueMs, withoutProgress } from './deployment-status'
+import { DESIRED, limits, MAX, proportional, recreateDown, rollingStep, type Scaling, sizeOfNew } from './rollout'
+import { podsOwnedBy } from './pod-index'
+import { isFinished } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
-import { limits, recreateStep, rollingStep, type Scaling } from './rollout'
-import { controllerOf, matchesSelector, ownerReference, podsOwnedBy } from './selector'
+import { controllerOf } from './selector'
+import type { Said } from '../cluster/event'
 
-export const HASH_LABEL = 'pod-template-hash'
-export const REVISION = 'deployment.kubernetes.io/revision'
-const DESIRED = 'deployment.kubernetes.io/desired-replicas'
-const MAX = 'deployment.kubernetes.io/max-replicas'
 const BY = 'deployment-controller'
 
 export const deployments: Controller = {
   name: BY,
-  reads: ['Deployment', 'ReplicaSet', 'Pod'],
-  run: state => {
-    const byOwner = setsByDeployment(state)
-    const work: Work = { changes: [], said: [], facts: {} }
-    for (const d of objectsOf(state, 'Deployment')) {
-      if (d.metadata.deletionTimestamp === undefined) sync(state, work, d, byOwner.get(`${d.metadata.namespace}/${d.metadata.name}`) ?? [])
-    }
-    return recordEvents(write(remember(state, work.facts), work.changes, BY), work.said)
+  latencyMs: 4,
+  watches: ['Deployment', 'ReplicaSet', 'Pod'],
+  keys: ({ event }, state) => {
+    const { object } = event
+    if (object.kind === 'Deployment') return [keyOf(object)]
+    const owner = controllerOf(object)
+    if (owner === undefined) return object.kind === 'ReplicaSet' ? orphansDeployments(state, object) : []
+    if (object.kind === 'ReplicaSet') return owner.kind === 'Deployment' ? [`${object.metadata.namespace}/${owner.name}`] : []
+    if (event.type !== 'DELETED' || owner.kind !== 'ReplicaSet') return []
+    const above = objectOf(state, 'ReplicaSet', `${object.metadata.namespace}/${owner.name}`)
+    const deployment = above && controllerOf(above)
+    return deployment?.kind === 'Deployment' ? [`${object.metadata.namespace}/${deployment.name}`] : []
+  },
+  sync: (state, key) => {
+    const d = objectOf(state, 'Deployment', key)
+    return d === undefined ? CONTENT : syncDeployment(state, d)
   },
 }
 
+function orphansDeployments(state: State, object: { readonly metadata: { readonly namespace?: string } }): readonly string[] {
+  const keys: string[] = []
+  for (const d of state.objects.get('Deployment')?.values() ?? [])
+    if (d.metadata.namespace === object.metadata.namespace) keys.push(keyOf(d))
+  return keys
+}
+
+/** What one sync has written so far. */
 interface Work {
+  readonly state: State
+  d: Deployment
   readonly changes: Change[]
   readonly said: Said[]
-  readonly facts: Record<string, number | string | undefined>
+  /** The Deployment was written already: what follows about it would be a conflict. */
+  conflicts: boolean
 }
 
-/** The ReplicaSets of each Deployment, by its key, oldest first. */
-function setsByDeployment(state: State): ReadonlyMap<string, readonly ReplicaSet[]> {
-  const sets = new Map<string, ReplicaSet[]>()
-  for (const rs of (state.objects.get('ReplicaSet')?.values() ?? []) as Iterable<ReplicaSet>) {
-    const owner = controllerOf(rs)
-    if (owner?.kind !== 'Deployment') continue
-    const key = `${rs.metadata.namespace}/${owner.name}`
-    const deployment = objectOf(state, 'Deployment', key)
-    if (deployment === undefined || deployment.metadata.uid !== owner.uid) continue
-    sets.set(key, [...(sets.get(key) ?? []), rs])
+function syncDeployment(state: State, d: Deployment): Sync {
+  const work: Work = { state, d, changes: [], said: [], conflicts: false }
+  const owned = claimed(state, d, setsOf(state, d), work.changes)
+  if (d.metadata.deletionTimestamp !== undefined) statusOnly(work, owned)
+  else {
+    pause(work)
+    if (d.spec.paused || isScaling(work, owned)) scaleOnly(work, owned)
+    else if (d.spec.strategy?.type === 'Recreate') recreate(work, owned)
+    else roll(work, owned)
   }
-  for (const list of sets.values())
-    list.sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '', 'en'))
-  return sets
+  const dueMs = progressDueMs(state, work.d)
+  return { changes: work.changes, said: work.said, again: dueMs === undefined ? [] : [{ atMs: dueMs, patient: true }] }
 }
 
-function sync(state: State, work: Work, d: Deployment, owned: readonly ReplicaSet[]): void {
-  const current = owned.find(rs => sameTemplate(rs, d))
-  const old = owned.filter(rs => rs !== current)
-  const recreate = d.spec.strategy?.type === 'Recreate'
-  if (d.spec.paused) {
-    work.changes.push(...scalePaused(d, owned).map(put))
-    finish(state, work, d, current, old)
-  } else if (recreate && (old.some(rs => rs.spec.replicas > 0) || hasPods(state, old))) {
-    finish(state, work, d, current, apply(state, work, d, old, recreateStep(d, undefined, old)))
-  } else if (current === undefined) {
-    createSet(state, work, d, old)
-  } else {
-    const revised = withRevision(current, old)
-    const scalings = recreate ? recreateStep(d, revised, old) : rollingStep(d, revised, old)
-    const [newest, ...rest] = apply(state, work, d, [revised, ...old], scalings)
-    finish(state, work, d, newest, rest)
-    cleanUp(work, d, rest)
-  }
+function pause(work: Work): void {
+  const conditions = pauseCondition(work.state, work.d)
+  if (conditions === undefined) return
+  writeDeployment(work, { ...work.d, status: { ...work.d.status, conditions } })
 }
 
-const hasPods = (state: State, old: readonly ReplicaSet[]) => old.some(rs => podsOwnedBy(state, rs).length > 0)
-
-/** Whether a ReplicaSet was made from the Deployment's present template. */
-export const sameTemplate = (rs: ReplicaSet, d: Deployment): boolean =>
-  sameValue(withoutHash(rs.spec.template), withoutHash(d.spec.template))
-
-function withoutHash(template: PodTemplate): PodTemplate {
-  const { [HASH_LABEL]: _, ...labels } = template.metadata?.labels ?? {}
-  return { metadata: { ...withoutEmpty(template.metadata?.annotations), labels }, spec: template.spec }
+function writeDeployment(work: Work, d: Deployment): void {
+  if (work.conflicts) return
+  work.d = d
+  work.changes.push(put(d))
+  work.conflicts = true
 }
 
-const withoutEmpty = (annotations: Readonly<Record<string, string>> | undefined) =>
-  annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations }
+const isActive = (rs: ReplicaSet): boolean => rs.spec.replicas > 0
 
-const revisionOf = (rs: ReplicaSet): number => Number(rs.metadata.annotations?.[REVISION] ?? 0)
-
-/** The new ReplicaSet with the highest revision number of all, as a roll-back gives it. */
-function withRevision(current: ReplicaSet, old: readonly ReplicaSet[]): ReplicaSet {
-  const next = Math.max(0, ...old.map(revisionOf)) + 1
-  if (revisionOf(current) >= next) return current
-  return annotated(current, { [REVISION]: String(next) })
-}
-
-const annotated = (rs: ReplicaSet, more: Readonly<Record<string, string>>): ReplicaSet => ({
-  ...rs,
-  metadata: { ...rs.metadata, annotations: { ...rs.metadata.annotations, ...more } },
-})
-
-/** The Deployment with the revision of its new ReplicaSet and the status that its sets give. */
-function finish(state: State, work: Work, d: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): void {
-  const { status, facts } = deploymentStatus(state, d, current, old)
-  Object.assign(work.facts, facts)
-  const revision = current && { [REVISION]: String(revisionOf(current)) }
-  work.changes.push(
-    put({ ...d, metadata: { ...d.metadata, ...(revision && { annotations: { ...d.metadata.annotations, ...revision } }) }, status }),
+/** Whether an active set was last scaled for another number of replicas. */
+function isScaling(work: Work, owned: readonly ReplicaSet[]): boolean {
+  const { replicas } = work.d.spec
+  return owned.some(
+    rs => isActive(rs) && rs.metadata.annotations?.[DESIRED] !== undefined && Number(rs.metadata.annotations[DESIRED]) !== replicas,
   )
 }
 
-/** Annotations of a Deployment that its ReplicaSets do not get. */
-const OWN_ANNOTATIONS = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
-  REVISION,
-  'deployment.kubernetes.io/revision-history',
-  DESIRED,
-  MAX,
-])
-
-/** A ReplicaSet for a template that has none yet; a name that is taken by another counts as a collision. */
-function createSet(state: State, work: Work, d: Deployment, old: readonly ReplicaSet[]): void {
-  const { profile } = state.config
-  const hash = podTemplateHash(withoutHash(d.spec.template) as PodTemplate, profile, d.status?.collisionCount)
-  const name = `${d.metadata.name}-${hash}`
-  const taken = objectOf(state, 'ReplicaSet', `${d.metadata.namespace}/${name}`)
-  if (taken !== undefined) {
-    work.changes.push(collided(d, taken))
-    return
-  }
-  const { surge } = limits(d)
-  const already = old.reduce((sum, rs) => sum + rs.spec.replicas, 0)
-  const replicas =
-    d.spec.strategy?.type === 'Recreate' ? d.spec.replicas : Math.max(0, Math.min(d.spec.replicas, d.spec.replicas + surge - already))
-  const rs = newSet(d, name, hash, replicas, Math.max(0, ...old.map(revisionOf)) + 1)
-  work.changes.push(put(rs))
-  if (replicas > 0) work.said.push(said(d, CONTROL_PROFILES[profile].scaled('up', name, 0, replicas)))
-  finish(state, work, d, rs, old)
+interface Sets {
+  readonly current: ReplicaSet | undefined
+  readonly old: readonly ReplicaSet[]
 }
 
-function newSet(d: Deployment, name: string, hash: string, replicas: number, revision: number): ReplicaSet {
-  const labels = { ...d.spec.template.metadata?.labels, [HASH_LABEL]: hash }
-  const inherited = Object.entries(d.metadata.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.has(key))
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name,
-      namespace: d.metadata.namespace!,
-      labels,
-      annotations: { ...Object.fromEntries(inherited), ...replicaNotes(d), [REVISION]: String(revision) },
-      ownerReferences: [ownerReference(d)],
-    },
-    spec: {
-      replicas,
-      ...(d.spec.minReadySeconds ? { minReadySeconds: d.spec.minReadySeconds } : {}),
-      selector: { ...d.spec.selector, matchLabels: { ...d.spec.selector.matchLabels, [HASH_LABEL]: hash } },
-      template: { ...d.spec.template, metadata: { ...d.spec.template.metadata, labels } },
-    },
-    status: { replicas: 0 },
+/** The sets, the new one with its revision; made when there is none and `create` says so. Undefined: what was written has to be read again first. */
+function revised(work: Work, owned: readonly ReplicaSet[], create: boolean): Sets | undefined {
+  const current = currentSet(owned, work.d)
+  const old = owned.filter(rs => rs !== current)
+  const revision = Math.max(0, ...old.map(revisionOf)) + 1
+  if (current === undefined) return create ? made(work, old, revision) : { current, old }
+  const fresh = setAnnotations(work.d, current, revision)
+  if (fresh !== current) {
+    work.changes.push(put(fresh))
+    return undefined
   }
+  noteRevision(work, current, 'FoundNewReplicaSet', `Found new replica set "${current.metadata.name}"`)
+  return { current, old }
 }
 
-const replicaNotes = (d: Deployment) => ({ [DESIRED]: String(d.spec.replicas), [MAX]: String(d.spec.replicas + limits(d).surge) })
-
-/** An orphan with the same template is adopted; a foreign one costs a collision. */
-function collided(d: Deployment, taken: ReplicaSet): Change {
-  if (controllerOf(taken) === undefined && sameTemplate(taken, d) && matchesSelector(d.spec.selector, taken.metadata.labels)) {
-    return put({ ...taken, metadata: { ...taken.metadata, ownerReferences: [ownerReference(d)] } })
-  }
-  return put({ ...d, status: { ...d.status, collisionCount: (d.status?.collisionCount ?? 0) + 1 } })
-}
-
-/** The sets as scaled, with the notes that scaling refreshes; it is said what was scaled. */
-function apply(state: State, work: Work, d: Deployment, sets: readonly ReplicaSet[], scalings: readonly Scaling[]): readonly ReplicaSet[] {
-  const { scaled } = CONTROL_PROFILES[state.config.profile]
-  return sets.map((rs, i) => {
-    const to = scalings.find(s => s.rs === rs)?.to ?? rs.spec.replicas
-    const from = rs.spec.replicas
-    if (to !== from) work.said.push(said(d, scaled(to > from ? 'up' : 'down', rs.metadata.name, from, to)))
-    const after = i === 0 || to !== from ? annotated({ ...rs, spec: { ...rs.spec, replicas: to } }, replicaNotes(d)) : rs
-    work.changes.push(put(after))
-    return after
+/** The Deployment takes over the revision of its new set; a first condition of progress where it has none. */
+function noteRevision(work: Work, current: ReplicaSet, reason: string, message: string, always = false): void {
+  const revision = String(revisionOf(current))
+  const { d } = work
+  const stale = d.metadata.annotations?.[REVISION] !== revision
+  const conditions = withoutProgress(work.state, d, reason, message, always)
+  if (!stale && conditions === undefined) return
+  writeDeployment(work, {
+    ...d,
+    metadata: { ...d.metadata, annotations: { ...d.metadata.annotations, [REVISION]: revision } },
+    ...(conditions === undefined ? {} : { status: { ...d.status, conditions } }),
   })
 }
 
-const said = (d: Deployment, message: string): Said => ({ about: d, type: 'Normal', reason: 'ScalingReplicaSet', message, component: BY })
+/** A new set for a template that has none; a name that is taken by a foreign one costs a collision. */
+function made(work: Work, old: readonly ReplicaSet[], revision: number): Sets | undefined {
+  const { state, d } = work
+  const rs = newSet(state, d, sizeOfNew(d, undefined, old), revision)
+  if (objectOf(state, 'ReplicaSet', keyOf(rs)) !== undefined) {
+    writeDeployment(work, { ...d, status: { ...d.status, collisionCount: (d.status?.collisionCount ?? 0) + 1 } })
+    return undefined
+  }
+  work.changes.push(put(rs))
+  if (rs.spec.replicas > 0) say(work, CONTROL_PROFILES[state.config.profile].scaled('up', rs.metadata.name, 0, rs.spec.replicas))
+  noteRevision(work, rs, 'NewReplicaSetCreated', `Created new replica set "${rs.metadata.name}"`, true)
+  return { current: rs, old }
+}
 
-/** A paused Deployment only follows its number of replicas, in its only active set. */
-function scalePaused(d: Deployment, owned: readonly ReplicaSet[]): readonly ReplicaSet[] {
-  const active = owned.filter(rs => rs.spec.replicas > 0)
-  const only = active.length <= 1 ? (active[0] ?? owned.at(-1)) : undefined
-  return only === undefined || only.spec.replicas === d.spec.replicas
-    ? []
-    : [{ ...only, spec: { ...only.spec, replicas: d.spec.replicas } }]
+const say = (work: Work, message: string): void =>
+  void work.said.push({ about: work.d, type: 'Normal', reason: 'ScalingReplicaSet', message, component: BY })
+
+function roll(work: Work, owned: readonly ReplicaSet[]): void {
+  const sets = revised(work, owned, true)
+  if (sets?.current === undefined) return
+  finish(work, scaled(work, sets, rollingStep(work.d, sets.current, sets.old)))
+}
+
+function recreate(work: Work, owned: readonly ReplicaSet[]): void {
+  const sets = revised(work, owned, false)
+  if (sets === undefined) return
+  const down = recreateDown(sets.old)
+  if (down.length > 0) return finish(work, scaled(work, sets, down))
+  const leftovers = sets.old.some(rs => podsOwnedBy(work.state, rs).some(pod => !isFinished(pod)))
+  if (leftovers) return finish(work, sets)
+  const all = sets.current === undefined ? revised(work, owned, true) : sets
+  if (all?.current === undefined) return
+  const up = all.current.spec.replicas === work.d.spec.replicas ? [] : [{ rs: all.current, to: work.d.spec.replicas }]
+  finish(work, scaled(work, all, up))
+}
+
+/** Paused, or the number of replicas changed: sizes only, in proportion. */
+function scaleOnly(work: Work, owned: readonly ReplicaSet[]): void {
+  const sets = revised(work, owned, false)
+  if (sets === undefined) return
+  const after = scaled(work, sets, proportional(work.d, sets.current, sets.old))
+  if (work.d.spec.paused) cleanUp(work, after.old)
+  statusOnly(work, [...(after.current ? [after.current] : []), ...after.old], after.current)
+}
+
+/** Every scaling is a write of its own; sets not scaled keep their notes. */
+function scaled(work: Work, sets: Sets, scalings: readonly Scaling[]): Sets {
+  const { scaled: text } = CONTROL_PROFILES[work.state.config.profile]
+  const now = new Map<string, ReplicaSet>()
+  for (const { rs, to } of scalings) {
+    const before = now.get(rs.metadata.name) ?? rs
+    const from = before.spec.replicas
+    const after = annotated({ ...before, spec: { ...before.spec, replicas: to } }, notesFor(work.d))
+    now.set(rs.metadata.name, after)
+    work.changes.push(put(after))
+    if (to !== from) say(work, text(to > from ? 'up' : 'down', rs.metadata.name, from, to))
+  }
+  const fresh = (rs: ReplicaSet): ReplicaSet => now.get(rs.metadata.name) ?? rs
+  return { current: sets.current && fresh(sets.current), old: sets.old.map(fresh) }
+}
+
+const notesFor = (d: Deployment) => ({ [DESIRED]: String(d.spec.replicas), [MAX]: String(d.spec.replicas + limits(d).surge) })
+
+/** The status with its progress; a complete Deployment drops what is beyond its history. */
+function finish(work: Work, { current, old }: Sets): void {
+  const { d } = work
+  const done =
+    d.status?.updatedReplicas === d.spec.replicas && d.status.replicas === d.spec.replicas && d.status.availableReplicas === d.spec.replicas
+  if (done && (d.status?.observedGeneration ?? 0) >= (d.metadata.generation ?? 1)) cleanUp(work, old)
+  writeDeployment(work, { ...d, status: deploymentStatus(work.state, d, current, old, true) })
+}
+
+function statusOnly(work: Work, owned: readonly ReplicaSet[], known?: ReplicaSet): void {
+  const current = known ?? currentSet(owned, work.d)
+  const old = owned.filter(rs => rs !== current)
+  writeDeployment(work, { ...work.d, status: deploymentStatus(work.state, work.d, current, old, false) })
 }
 
 /** Drops the oldest empty ReplicaSets beyond revisionHistoryLimit. */
-function cleanUp(work: Work, d: Deployment, old: readonly ReplicaSet[]): void {
-  const limit = d.spec.revisionHistoryLimit ?? 10
-  const empty = old.filter(rs => rs.spec.replicas === 0 && (rs.status?.replicas ?? 0) === 0).sort((a, b) => revisionOf(a) - revisionOf(b))
-  for (const rs of empty.slice(0, Math.max(0, old.length - limit))) {
-    work.changes.push({ do: 'delete', kind: 'ReplicaSet', key: `${rs.metadata.namespace}/${rs.metadata.name}` })
+function cleanUp(work: Work, old: readonly ReplicaSet[]): void {
+  const surplus = old.length - (work.d.spec.revisionHistoryLimit ?? 10)
+  for (const rs of [...old].sort((a, b) => revisionOf(a) - revisionOf(b) || bySize(a, b)).slice(0, Math.max(0, surplus))) {
+    const observed = (rs.metadata.generation ?? 1) <= (rs.status?.observedGeneration ?? 1)
+    if (rs.spec.replicas !== 0 || (rs.status?.replicas ?? 0) !== 0 || !observed) continue
+    const change = deletionOf(work.state, rs)
+    if (change !== undefined) work.changes.push(change)
   }
 }

@@ -1,8 +1,10 @@
 // Which pods stand behind a Service, at which addresses and ports: the common ground of the endpoints and endpointslice controllers.
 import type { Pod, Service, ServicePort } from '../apply/object'
-import type { State } from '../cluster/state'
-import { isFinished, isReady, podIPs } from './pod-state'
-import { podsSelectedBy } from './selector'
+import { indexBy } from '../cluster/derived'
+import { keyOf, type State } from '../cluster/state'
+import { countsDiffer, isFinished, isReady, podIPs } from './pod-state'
+import { podsSelectedBy } from './pod-index'
+import { matchesMap } from './selector'
 
 /** A pod as a Service sees it. */
 export interface Backend {
@@ -56,3 +58,28 @@ export function familiesOf(state: State, service: Service): readonly ('IPv4' | '
   if (ip !== undefined && ip !== '' && ip !== 'None') return [ip.includes(':') ? 'IPv6' : 'IPv4']
   return [state.config.ipFamily === 'ipv6' ? 'IPv6' : 'IPv4']
 }
+
+/** Whether a controller writes its endpoints. */
+export const hasSelector = (service: Service): boolean =>
+  Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
+
+/** Services by the first pair of their selector. */
+const bySelector = indexBy<Service>('Service', service => {
+  const [first] = Object.entries(service.spec.selector ?? {})
+  return first === undefined || !hasSelector(service) ? [] : [`${service.metadata.namespace}/${first[0]}=${first[1]}`]
+})
+
+/** The keys of the Services that a pod's write concerns: those that select it, or did before; none while it has no address. */
+export function servicesOf(state: State, pod: Pod, old: Pod | undefined): readonly string[] {
+  if (podIPs(pod).length === 0 || (old !== undefined && !countsDiffer(old, pod) && old.spec === pod.spec)) return []
+  const now = selecting(state, pod)
+  if (old === undefined || old.metadata.labels === pod.metadata.labels) return now
+  return [...new Set([...now, ...selecting(state, old)])]
+}
+
+const selecting = (state: State, pod: Pod): readonly string[] =>
+  Object.entries(pod.metadata.labels ?? {}).flatMap(([key, value]) =>
+    bySelector(state, `${pod.metadata.namespace}/${key}=${value}`)
+      .filter(s => matchesMap(s.spec.selector, pod.metadata.labels))
+      .map(keyOf),
+  )

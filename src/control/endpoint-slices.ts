@@ -1,15 +1,15 @@
 // EndpointSlices of Services with a selector, and mirrors of Endpoints that users wrote. Stands for the endpointslice and endpointslicemirroring controllers:
 // at most 100 endpoints a slice, existing slices keep their order. Not simulated: topology hints.
-import type { Endpoints, EndpointSlice, Service } from '../apply/object'
+import type { Endpoints, EndpointSlice, Pod, Service } from '../apply/object'
 import { SERVICE_NAME_LABEL } from '../cluster/begin'
-import { remember } from '../cluster/clock'
+import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'
 import { CLUSTER_PROFILES } from '../cluster/profile'
-import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
-import { backendsOf, familiesOf, portsOf, type Backend, type BackendPort } from './endpoint-ports'
+import { put, type Change } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
+import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, type Backend, type BackendPort } from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { ownerReference } from './selector'
 
@@ -23,60 +23,56 @@ type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 
 export const endpointSlices: Controller = {
   name: 'endpointslice-controller',
-  reads: ['Service', 'Pod', 'EndpointSlice', 'Endpoints'],
-  run: state => {
-    if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return adoptGiven(state, new Map())
-    const byService = slicesByService(state)
-    const now = adoptGiven(state, byService)
-    const namer = namerOf(now)
-    const changes: Change[] = []
-    for (const service of objectsOf(state, 'Service')) {
-      if (now.memory[`given endpoints ${keyOf(service)}`] !== undefined) continue
-      if (!hasSelector(service)) continue
-      changes.push(...planFor(now, namer, service, byService.get(keyOf(service)) ?? []))
-    }
-    for (const e of objectsOf(state, 'Endpoints')) changes.push(...mirrorOf(now, namer, e, byService.get(keyOf(e)) ?? []))
-    for (const [key, slices] of byService) {
-      if (objectOf(state, 'Service', key) !== undefined) continue
-      for (const slice of slices)
-        if (slice.metadata.labels?.[MANAGED_BY] === CONTROLLER) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
-    }
-    return write(remember(now, namer.facts()), changes, 'endpointslice-controller')
+  latencyMs: 4,
+  watches: ['Service', 'Pod', 'EndpointSlice', 'Endpoints'],
+  keys: ({ event, old }, state) => {
+    const { object } = event
+    if (object.kind === 'Pod') return servicesOf(state, object as Pod, old as Pod | undefined)
+    if (object.kind !== 'EndpointSlice') return [keyOf(object)]
+    const service = object.metadata.labels?.[SERVICE_NAME_LABEL]
+    return service === undefined || event.by === 'endpointslice-controller' ? [] : [`${object.metadata.namespace}/${service}`]
   },
+  sync: syncSlices,
 }
 
-const hasSelector = (service: Service): boolean =>
-  Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
-
-/** The slices of each Service, by its key, in the order of their creation. */
-export function slicesByService(state: State): ReadonlyMap<string, readonly EndpointSlice[]> {
-  const byService = new Map<string, EndpointSlice[]>()
-  for (const slice of (state.objects.get('EndpointSlice')?.values() ?? []) as Iterable<EndpointSlice>) {
-    const service = slice.metadata.labels?.[SERVICE_NAME_LABEL]
-    if (service === undefined) continue
-    const key = `${slice.metadata.namespace}/${service}`
-    const list = byService.get(key)
-    if (list) list.push(slice)
-    else byService.set(key, [slice])
-  }
-  return byService
+function syncSlices(state: State, key: string): Sync {
+  const service = objectOf(state, 'Service', key)
+  const slices = slicesOf(state, key)
+  if (service !== undefined && hasSelector(service) && isAdopted(state, service, slices))
+    return { facts: { [`given endpoints ${key}`]: undefined }, again: [{ atMs: state.nowMs }] }
+  if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return CONTENT
+  const namer = namerOf(state)
+  const endpoints = objectOf(state, 'Endpoints', key)
+  const mirrored = endpoints === undefined ? [] : mirrorOf(state, namer, endpoints, slices)
+  if (service === undefined)
+    return { changes: [...mirrored, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)] }
+  const kept = state.memory[`given endpoints ${key}`] !== undefined || !hasSelector(service)
+  const planned = kept ? [] : planFor(state, namer, service, slices)
+  const size = kept ? 0 : WEIGHT * slices.reduce((n, s) => n + (s.endpoints?.length ?? 0), 0)
+  return { facts: namer.facts(), changes: [...planned, ...mirrored], size }
 }
 
-/** Given endpoints that say what the pods say anyway become the controllers' own, so that later changes of pods are followed. */
-function adoptGiven(state: State, byService: ReadonlyMap<string, readonly EndpointSlice[]>): State {
-  const forget: Record<string, undefined> = {}
-  if ((state.objects.get('Pod')?.size ?? 0) === 0) return state
-  for (const service of objectsOf(state, 'Service')) {
-    const key = keyOf(service)
-    const fact = `given endpoints ${key}`
-    if (state.memory[fact] === undefined || !hasSelector(service)) continue
-    const given = objectOf(state, 'Endpoints', key)
-    const slices = ownSlices(byService.get(key) ?? [])
-    if (given !== undefined && differences(state, service, givenByEndpoints(given)).length > 0) continue
-    if (slices.length > 0 && differences(state, service, givenBySlices(slices)).length > 0) continue
-    forget[fact] = undefined
-  }
-  return remember(state, forget)
+/** An endpoint is more work than a pod that is only counted. */
+const WEIGHT = 5
+
+const removal = (slice: EndpointSlice): Change => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
+
+const byService = indexBy<EndpointSlice>('EndpointSlice', slice => {
+  const service = slice.metadata.labels?.[SERVICE_NAME_LABEL]
+  return service === undefined ? [] : [`${slice.metadata.namespace}/${service}`]
+})
+
+/** The slices of a Service, by its key, in the order of their creation. */
+export const slicesOf = (state: State, key: string): readonly EndpointSlice[] => byService(state, key)
+
+/** Whether given endpoints say what the pods say anyway: they become the controllers' own, so that later changes of pods are followed. */
+function isAdopted(state: State, service: Service, all: readonly EndpointSlice[]): boolean {
+  const key = keyOf(service)
+  if (state.memory[`given endpoints ${key}`] === undefined || (state.objects.get('Pod')?.size ?? 0) === 0) return false
+  const given = objectOf(state, 'Endpoints', key)
+  const slices = ownSlices(all)
+  if (given !== undefined && differences(state, service, givenByEndpoints(given)).length > 0) return false
+  return slices.length === 0 || differences(state, service, givenBySlices(slices)).length === 0
 }
 
 /** The slices that the controller writes, or would take over: not those of another controller. */

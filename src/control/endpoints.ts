@@ -1,41 +1,37 @@
 // Endpoints of Services with a selector: ready and not ready addresses, grouped by their ports. Stands for pkg/controller/endpoint and endpoints/subsets (repacking).
-// Not simulated: the cut at 1,000 addresses.
-import type { EndpointAddress, Endpoints, Service } from '../apply/object'
+import type { EndpointAddress, Endpoints, Pod, Service } from '../apply/object'
 import { sameValue } from '../cluster/equal'
-import { compareText, keyOf, objectOf, objectsOf, type State } from '../cluster/state'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
-import { backendsOf, familiesOf, portsOf, type Backend, type BackendPort } from './endpoint-ports'
+import { compareText, keyOf, objectOf, type State } from '../cluster/state'
+import { put, type Change } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
+import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, type Backend, type BackendPort } from './endpoint-ports'
 import { CONTROL_PROFILES } from './profile'
 
 export const endpoints: Controller = {
   name: 'endpoint-controller',
-  reads: ['Service', 'Pod', 'Endpoints'],
-  run: state => {
-    const changes: Change[] = []
-    for (const service of objectsOf(state, 'Service')) {
-      if (service.spec.selector === undefined || Object.keys(service.spec.selector).length === 0 || service.spec.type === 'ExternalName')
-        continue
-      const key = keyOf(service)
-      if (state.memory[`given endpoints ${key}`] !== undefined) continue
-      const wanted = endpointsOf(state, service)
-      const old = objectOf(state, 'Endpoints', key)
-      if (old === undefined || !sameValue(old.subsets ?? [], wanted.subsets ?? []))
-        changes.push(put({ ...wanted, metadata: { ...old?.metadata, ...wanted.metadata } }))
-    }
-    for (const old of objectsOf(state, 'Endpoints'))
-      if (orphaned(state, old)) changes.push({ do: 'delete', kind: 'Endpoints', key: keyOf(old) })
-    return write(state, changes, 'endpoint-controller')
-  },
+  latencyMs: 5,
+  watches: ['Service', 'Pod', 'Endpoints'],
+  keys: ({ event, old }, state) =>
+    event.object.kind === 'Pod' ? servicesOf(state, event.object as Pod, old as Pod | undefined) : [keyOf(event.object)],
+  sync: syncEndpoints,
 }
 
-/** Endpoints that a controller made for a Service that is gone. */
-const orphaned = (state: State, e: Endpoints): boolean => {
-  const key = keyOf(e)
-  return (
-    state.memory[`given endpoints ${key}`] === undefined && key !== 'default/kubernetes' && objectOf(state, 'Service', key) === undefined
-  )
+function syncEndpoints(state: State, key: string): Sync {
+  const service = objectOf(state, 'Service', key)
+  const old = objectOf(state, 'Endpoints', key)
+  const given = state.memory[`given endpoints ${key}`] !== undefined
+  if (service === undefined) return old === undefined || given || key === 'default/kubernetes' ? CONTENT : { changes: [removal(old)] }
+  if (!hasSelector(service) || given) return CONTENT
+  const wanted = endpointsOf(state, service)
+  const size = 5 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
+  if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
+  const annotations = { ...old?.metadata.annotations, ...wanted.metadata.annotations }
+  const metadata = { ...old?.metadata, ...wanted.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }
+  return { changes: [put({ ...wanted, metadata })], size }
 }
+
+const removal = (old: Endpoints): Change => ({ do: 'delete', kind: 'Endpoints', key: keyOf(old) })
+const sameLabels = (a: Endpoints, b: Endpoints): boolean => sameValue(a.metadata.labels ?? {}, b.metadata.labels ?? {})
 
 /** What the controller would write for this Service now. */
 export function endpointsOf(state: State, service: Service): Endpoints {

@@ -3,9 +3,10 @@
 import type { Pod, Service } from '../apply/object'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
-import { slicesByService } from './endpoint-slices'
+import { slicesOf } from './endpoint-slices'
 import { conditionOf } from './pod-state'
-import { labelsText, matchesMap, podsSelectedBy } from './selector'
+import { podsSelectedBy } from './pod-index'
+import { labelsText, matchesMap } from './selector'
 
 /** Why the Service (by `namespace/name`) has no ready endpoint; null when it has one. */
 export function whyNoEndpoints(state: State, serviceKey: string): string | null {
@@ -29,7 +30,7 @@ export function whyNoEndpoints(state: State, serviceKey: string): string | null 
 function hasReadyEndpoint(state: State, key: string): boolean {
   const subsets = objectOf(state, 'Endpoints', key)?.subsets ?? []
   if (subsets.some(s => (s.addresses ?? []).length > 0)) return true
-  return (slicesByService(state).get(key) ?? []).some(s => (s.endpoints ?? []).some(e => e.conditions?.ready !== false))
+  return slicesOf(state, key).some(s => (s.endpoints ?? []).some(e => e.conditions?.ready !== false))
 }
 
 /** No pod has the labels; the nearest pods and what they have instead. */

@@ -4,20 +4,20 @@ import type { Pod, Service } from '../apply/object'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import type { Problem } from '../error'
 import { type Difference, differences, givenByEndpoints, givenBySlices, type GivenEndpoints } from './endpoint-differences'
-import { ownSlices, slicesByService } from './endpoint-slices'
+import { ownSlices, slicesOf } from './endpoint-slices'
 import { isFinished, podIPs } from './pod-state'
-import { labelsText, podsSelectedBy } from './selector'
+import { podsSelectedBy } from './pod-index'
+import { labelsText } from './selector'
 
 /** `begun` is the store as it was given, `settled` what became of it: endpoints that the controllers took over meanwhile are not kept. */
 export function keptEndpoints(begun: State, settled: State): readonly Problem[] {
-  const slices = slicesByService(begun)
   const pods = givenPods(begun)
   return objectsOf(begun, 'Service').flatMap(service => {
     const key = keyOf(service)
     const selects = Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
     if (!selects || settled.memory[`given endpoints ${key}`] === undefined || !pods.namespaces.has(service.metadata.namespace!)) return []
     const endpoints = objectOf(begun, 'Endpoints', key)
-    const own = ownSlices(slices.get(key) ?? [])
+    const own = ownSlices(slicesOf(begun, key))
     const kept: Kept[] = []
     if (own.length > 0) kept.push({ kind: 'EndpointSlice', key: keyOf(own[0]!), given: givenBySlices(own) })
     if (endpoints !== undefined) kept.push({ kind: 'Endpoints', key, given: givenByEndpoints(endpoints) })

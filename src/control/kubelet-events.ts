@@ -1,33 +1,84 @@
-// What kubelets say about pods, in each version's words. Not said: image sizes and pull times; images are always present already.
-import type { Pod } from '../apply/object'
+// What kubelets say about pods, in each version's words. Not said: how long real pulls take and how large images are; a pull takes the start's time.
+import type { Container, Node, Pod } from '../apply/object'
 import type { Said } from '../cluster/event'
 import type { State } from '../cluster/state'
+import { podCidrsOf } from './ipam'
+import { rangeOf } from '../addr/cidr'
+import { addToIp, ipText } from '../addr/ip'
 import { CONTROL_PROFILES } from './profile'
 
-const about = (pod: Pod, container: string, type: Said['type'], reason: string, message: string): Said => ({
+const about = (pod: Pod, fieldPath: string | undefined, type: Said['type'], reason: string, message: string): Said => ({
   about: pod,
   type,
   reason,
   message,
   component: 'kubelet',
   ...(pod.spec.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
-  fieldPath: `spec.containers{${container}}`,
+  ...(fieldPath === undefined ? {} : { fieldPath }),
 })
 
-/** Pulled, Created, Started, for each container. */
-export function started(state: State, pod: Pod): readonly Said[] {
+const inContainer = (name: string): string => `spec.containers{${name}}`
+
+/** Pulling and Pulled, or Pulled where the image is there already; Created; Started: for each container, in their order. */
+export const started = (state: State, pod: Pod): readonly Said[] =>
+  pod.spec.containers.flatMap(c => ofContainer(state, pod, c, inContainer(c.name)))
+
+/** The same for the init containers, which ran before. */
+export const initDone = (state: State, pod: Pod): readonly Said[] =>
+  (pod.spec.initContainers ?? []).flatMap(c => ofContainer(state, pod, c, `spec.initContainers{${c.name}}`))
+
+function ofContainer(state: State, pod: Pod, c: Container, path: string): readonly Said[] {
   const texts = CONTROL_PROFILES[state.config.profile]
-  return pod.spec.containers.flatMap(c => [
-    about(pod, c.name, 'Normal', 'Pulled', texts.pulledPresent(c.image ?? '')),
-    about(pod, c.name, 'Normal', 'Created', texts.created(c.name)),
-    about(pod, c.name, 'Normal', 'Started', texts.started(c.name)),
-  ])
+  const image = c.image ?? ''
+  const say = (reason: string, message: string) => about(pod, path, 'Normal', reason, message)
+  const pulls = [say('Pulling', texts.pulling(image)), say('Pulled', texts.pulled(image, state.config.kubelets.startSeconds * 1000))]
+  return [
+    ...(isPulled(state, pod, c) ? pulls : [say('Pulled', texts.pulledPresent(image))]),
+    say('Created', texts.created(c.name)),
+    say('Started', texts.started(c.name)),
+  ]
 }
+
+/** Always, or when the node does not have the image yet. */
+const isPulled = (state: State, pod: Pod, c: Container): boolean =>
+  c.imagePullPolicy === 'Always' ||
+  (c.imagePullPolicy !== 'Never' && state.memory[`image ${pod.spec.nodeName} ${c.image ?? ''}`] === undefined)
 
 /** Killing, for each container. */
 export const killed = (state: State, pod: Pod): readonly Said[] =>
-  pod.spec.containers.map(c => about(pod, c.name, 'Normal', 'Killing', CONTROL_PROFILES[state.config.profile].killing(c.name)))
+  pod.spec.containers.map(c => about(pod, inContainer(c.name), 'Normal', 'Killing', CONTROL_PROFILES[state.config.profile].killing(c.name)))
 
 /** A readiness probe that failed. */
 export const unhealthy = (pod: Pod, container: string, output: string): Said =>
-  about(pod, container, 'Warning', 'Unhealthy', `Readiness probe failed: ${output}`)
+  about(pod, inContainer(container), 'Warning', 'Unhealthy', `Readiness probe failed: ${output}`)
+
+/** A liveness probe that failed as often as it may: the container is killed; from the second time on its next start is put off. */
+export function livenessFailed(state: State, pod: Pod, container: string, output: string, backOff: boolean): readonly Said[] {
+  const path = inContainer(container)
+  const uid = `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
+  return [
+    about(pod, path, 'Warning', 'Unhealthy', `Liveness probe failed: ${output}`),
+    about(pod, path, 'Normal', 'Killing', `Container ${container} failed liveness probe, will be restarted`),
+    ...(backOff
+      ? [about(pod, path, 'Warning', 'BackOff', `Back-off restarting failed container ${container} in pod ${uid}`)]
+      : started(state, pod).filter(s => s.fieldPath === path)),
+  ]
+}
+
+/** No address is left on the node. */
+export function failedSandbox(pod: Pod, node: Node): Said {
+  const [range] = podCidrsOf(node)
+  const { first, last } = range === undefined ? { first: undefined, last: undefined } : rangeOf(range)
+  const span = first === undefined ? '' : `${ipText(addToIp(first, 1)!)}-${ipText(addToIp(last!, -1)!)}`
+  const why =
+    range === undefined
+      ? `node ${node.metadata.name} has no podCIDR`
+      : `failed to allocate for range 0: no IP addresses available in range set: ${span}`
+  return about(
+    pod,
+    undefined,
+    'Warning',
+    'FailedCreatePodSandBox',
+    `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to set up sandbox container network for pod "${pod.metadata.name}": ${why}`,
+  )
+}

@@ -1,258 +1,234 @@
-// All kubelets: a pod bound to a node waits for its containers, gets its address, runs, becomes ready, and goes after its grace. Stands for kubelet + CNI ADD.
-// A pod that comes with an address is left as it is. Not simulated: image pull failures, restarts, init containers' own time, volumes.
-import { familyOf, ipText, readIp, type Ip } from '../addr/ip'
-import type { Condition, Node, Pod } from '../apply/object'
-import { remember, timeText } from '../cluster/clock'
-import { recordEvents } from '../cluster/event'
+// All kubelets: a pod bound to a node waits for its sandbox and containers, gets its address, runs, becomes ready, restarts where its liveness fails, and goes
+// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes, preStop's own time.
+import type { Node, Pod } from '../apply/object'
+import { remember } from '../cluster/clock'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
-import { nextAddress, podCidrsOf } from './ipam'
-import { killed, started, unhealthy } from './kubelet-events'
-import { pinnedIP, reservedIPs } from './pin'
+import { put, type Change } from '../cluster/write'
+import type { Said } from '../cluster/event'
+import { isLost, isStopped } from './component'
+import { CONTENT, type Again, type Controller, type Facts, type Sync } from './controller'
+import { failedSandbox, initDone, killed, livenessFailed, started, unhealthy } from './kubelet-events'
+import { controllerOf } from './selector'
+import { atRest, completed, failing, given, restarted, running, terminated, waiting } from './kubelet-status'
+import { addressesFor } from './pod-address'
+import { podsOn } from './pod-index'
 import { isFinished, podIPs } from './pod-state'
-import { probeFailure } from './probe'
-import { CONTROL_PROFILES } from './profile'
+import { livenessFailure, livenessSeconds, probeFailure } from './probe'
 
-type Facts = Record<string, number | string | undefined>
+/** From the end of the containers to the end of the pod, in milliseconds. */
+const TEARDOWN_MS = 110
+/** A pod for which there is no address tries again. */
+const SANDBOX_RETRY_MS = 15_000
+/** How long the process of a Job runs. */
+const JOB_MS = 1000
 
 export const kubelets: Controller = {
   name: 'kubelet',
-  reads: ['Pod', 'Node'],
-  run: state => {
-    const work: Work = { changes: [], facts: {}, said: [], taken: undefined }
-    for (const pod of (state.objects.get('Pod')?.values() ?? []) as Iterable<Pod>) if (pod.spec.nodeName) look(state, pod, work)
-    const written = write(remember(state, work.facts), work.changes, 'kubelet')
-    return state.config.kubelets.events ? recordEvents(written, work.said) : written
+  latencyMs: 8,
+  watches: ['Pod'],
+  keys: ({ event }) => ((event.object as Pod).spec.nodeName ? [keyOf(event.object)] : []),
+  sync: (state, key) => {
+    if (key.startsWith('node/')) return { again: podsOn(state, key.slice(5)).map(pod => ({ key: keyOf(pod), atMs: state.nowMs })) }
+    const pod = objectOf(state, 'Pod', key)
+    if (pod === undefined) return state.memory[`kubelet ${key}`] === undefined ? CONTENT : { facts: forgotten(state, key) }
+    const node = objectOf(state, 'Node', pod.spec.nodeName ?? '')
+    if (node === undefined || isStopped(state, 'kubelet', node.metadata.name) || isLost(state, node.metadata.name)) return CONTENT
+    const quiet = look({ state, pod, node, key })
+    return state.config.kubelets.events ? quiet : { ...quiet, said: [] }
   },
 }
 
-interface Work {
-  readonly changes: Change[]
-  readonly facts: Facts
-  readonly said: Parameters<typeof recordEvents>[1][number][]
-  /** Addresses in use or kept for others; read when first needed. */
-  taken: Set<string> | undefined
+interface Look {
+  readonly state: State
+  readonly pod: Pod
+  readonly node: Node
+  readonly key: string
 }
 
-/** The timers of a pod, in memory: `timer start default/web-1` → virtual milliseconds. */
-const timer = (what: 'start' | 'ready' | 'stop', key: string): string => `timer ${what} ${key}`
+/** Where a pod is on its way: a word and, for what has a time, when. Remembered as `kubelet default/web-1` → `start 610`. */
+type Phase = { readonly is: 'unseen' | 'running' } | { readonly is: 'start' | 'ready' | 'finish' | 'stop' | 'gone'; readonly atMs: number }
 
-function look(state: State, pod: Pod, work: Work): void {
-  const key = keyOf(pod)
-  const due = (what: 'start' | 'ready' | 'stop') => {
-    const at = state.memory[timer(what, key)]
-    return at === undefined ? undefined : Number(at) <= state.nowMs
+function phaseOf({ state, key }: Look): Phase {
+  const [is, at] = String(state.memory[`kubelet ${key}`] ?? 'unseen').split(' ')
+  return { is, atMs: Number(at) } as Phase
+}
+
+const phaseFact = (key: string, phase: string): Facts => ({ [`kubelet ${key}`]: phase })
+
+function forgotten(state: State, key: string): Facts {
+  const reserved = state.memory[`pinned ip ${key}`]
+  const names = [`kubelet ${key}`, `pinned node ${key}`, `pinned ip ${key}`, `unready ${key}`, `alive ${key}`]
+  return Object.fromEntries([...names, ...(reserved === undefined ? [] : [`reserved ${reserved}`])].map(name => [name, undefined]))
+}
+
+function look(at: Look): Sync {
+  const phase = phaseOf(at)
+  if (at.pod.metadata.deletionTimestamp !== undefined) return stop(at, phase)
+  if (isFinished(at.pod)) return CONTENT
+  switch (phase.is) {
+    case 'unseen':
+      return podIPs(at.pod).length === 0 ? accept(at) : completeGiven(at)
+    case 'start':
+      return phase.atMs > at.state.nowMs ? { again: [{ atMs: phase.atMs }] } : start(at)
+    case 'ready':
+      return phase.atMs > at.state.nowMs ? { ...refresh(at, false), again: [{ atMs: phase.atMs }] } : refresh(at, true)
+    case 'finish':
+      return phase.atMs > at.state.nowMs ? { again: [{ atMs: phase.atMs }] } : { changes: [put(completed(at.state, at.pod))] }
+    default:
+      return refresh(at, true)
   }
-  const begun = due('start')
-  if (pod.metadata.deletionTimestamp !== undefined) stop(state, pod, key, due('stop'), work)
-  else if (isFinished(pod) || begun === false) return
-  else if (begun === true) start(state, pod, key, work)
-  else if (state.memory[`run by kubelet ${key}`] !== undefined) ready(state, pod, key, due('ready'), work)
-  else if (podIPs(pod).length === 0) accept(state, pod, key, work)
-  else completeGiven(state, pod, work)
 }
 
-/** First sight: containers are being created. */
-function accept(state: State, pod: Pod, key: string, work: Work): void {
-  const node = objectOf(state, 'Node', pod.spec.nodeName!)
-  if (node === undefined) return
-  work.facts[timer('start', key)] = state.nowMs + state.config.kubelets.startSeconds * 1000
-  const waiting = pod.spec.containers.map(c => ({
-    name: c.name,
-    ready: false,
-    started: false,
-    restartCount: 0,
-    image: c.image ?? '',
-    imageID: '',
-    lastState: {},
-    state: { waiting: { reason: 'ContainerCreating' } },
-  }))
-  work.changes.push(
-    put({
-      ...pod,
-      status: {
-        ...pod.status,
-        phase: 'Pending',
-        ...hostIPs(node, state),
-        startTime: timeText(state),
-        conditions: conditions(state, pod, false, false),
-        containerStatuses: waiting,
-      } as Pod['status'],
-    }),
-  )
+/** First sight: the sandbox is made, images are pulled. A pod with init containers starts with the first of them. */
+function accept(at: Look): Sync {
+  const { state, pod, key } = at
+  const startMs = state.nowMs + state.config.kubelets.startSeconds * 1000 * (1 + (pod.spec.initContainers ?? []).length)
+  return {
+    facts: phaseFact(key, `start ${startMs}`),
+    changes: [put(waiting(state, pod, at.node))],
+    again: [{ atMs: startMs }],
+  }
 }
 
 /** The containers run: address, phase Running, ready unless a probe still has to say so. */
-function start(state: State, pod: Pod, key: string, work: Work): void {
-  const node = objectOf(state, 'Node', pod.spec.nodeName!)
-  if (node === undefined) return
-  const ips = addressesFor(state, pod, node, key, work)
-  if (ips.length === 0) return
+function start(at: Look): Sync {
+  const { state, pod, node, key } = at
+  const given = addressesFor(state, pod, node)
+  if (given.ips.length === 0) {
+    return { said: [failedSandbox(pod, node)], again: [{ atMs: state.nowMs + SANDBOX_RETRY_MS, patient: true }] }
+  }
   const probed = pod.spec.containers.filter(c => c.readinessProbe !== undefined)
   const delay = Math.max(0, ...probed.map(c => 1 + (c.readinessProbe!.initialDelaySeconds ?? 0)))
-  work.facts[timer('start', key)] = undefined
-  work.facts[`run by kubelet ${key}`] = 1
-  if (probed.length > 0) work.facts[timer('ready', key)] = state.nowMs + delay * 1000
-  const addresses = { podIP: ips[0], podIPs: ips.map(ip => ({ ip })) }
+  const addresses = { podIP: given.ips[0], podIPs: given.ips.map(ip => ({ ip })) }
   const bare = { ...pod, status: { ...pod.status, ...addresses } } as Pod
-  const isReady = probed.length === 0 && state.memory[`unready ${key}`] === undefined
-  work.changes.push(put(running(state, bare, () => isReady)))
-  work.said.push(...started(state, pod))
-}
-
-/** Readiness as the probes see it now. */
-function ready(state: State, pod: Pod, key: string, due: boolean | undefined, work: Work): void {
-  if (due === false) return
-  if (due === true) work.facts[timer('ready', key)] = undefined
-  const forced = state.memory[`unready ${key}`] !== undefined
-  const failures = pod.spec.containers.map(c => (forced ? 'HTTP probe failed with statuscode: 503' : probeFailure(state.config, pod, c)))
-  const after = running(state, pod, i => failures[i] === undefined)
-  work.changes.push(put(after))
-  for (const [i, failure] of failures.entries()) {
-    if (failure === undefined || state.memory[`unhealthy ${key} ${i}`] === failure) continue
-    work.facts[`unhealthy ${key} ${i}`] = failure
-    work.said.push(unhealthy(pod, pod.spec.containers[i]!.name, failure))
+  const isReady = probed.length === 0 && !isUnready(state, pod)
+  const readyMs = state.nowMs + delay * 1000
+  const endMs = state.nowMs + JOB_MS
+  const isJob = controllerOf(pod)?.kind === 'Job'
+  const phase = isJob ? `finish ${endMs}` : probed.length > 0 ? `ready ${readyMs}` : 'running'
+  return {
+    facts: { ...given.facts, ...phaseFact(key, phase), ...pulledFacts(at), [`alive ${key}`]: state.nowMs },
+    changes: [put(running(state, bare, () => isReady))],
+    said: [...initDone(state, pod), ...started(state, pod)],
+    again: [...(isJob ? [{ atMs: endMs }] : probed.length > 0 ? [{ atMs: readyMs }] : []), ...alive(at, state.nowMs)],
   }
 }
 
-/** The end: SIGTERM at once, the object goes when the containers have stopped. */
-function stop(state: State, pod: Pod, key: string, due: boolean | undefined, work: Work): void {
-  if (due === undefined) {
-    const grace = pod.metadata.deletionGracePeriodSeconds ?? 30
-    work.facts[timer('stop', key)] = state.nowMs + Math.min(grace, state.config.kubelets.stopSeconds) * 1000
-    if (pod.status?.phase === 'Running') work.said.push(...killed(state, pod))
-  } else if (due) {
-    const gone = [
-      timer('start', key),
-      timer('ready', key),
-      timer('stop', key),
-      `run by kubelet ${key}`,
-      `pinned node ${key}`,
-      `pinned ip ${key}`,
-      `unready ${key}`,
-    ]
-    for (const name of gone) work.facts[name] = undefined
-    work.changes.push({ do: 'delete', kind: 'Pod', key })
+const pulledFacts = ({ state, pod }: Look): Facts =>
+  state.config.kubelets.events ? Object.fromEntries(pod.spec.containers.map(c => [`image ${pod.spec.nodeName} ${c.image ?? ''}`, 1])) : {}
+
+/** A scenario's word, or the pod's own annotation. */
+const isUnready = (state: State, pod: Pod): boolean =>
+  state.memory[`unready ${keyOf(pod)}`] !== undefined || annotated(state, pod, 'ready') === 'false'
+
+/** `hopspec/ready: "false"` keeps a pod unready, `hopspec/stop-seconds: "3"` is how long it takes to stop; a recording may have used another prefix. */
+function annotated(state: State, pod: Pod, what: 'ready' | 'stop-seconds'): string | undefined {
+  const prefix = String(state.memory['kubelet annotations'] ?? 'hopspec')
+  return pod.metadata.annotations?.[`${prefix}/${what}`]
+}
+
+/** Readiness as the probes see it now (before the first probe: not ready), and liveness. */
+function refresh(at: Look, probed: boolean): Sync {
+  const { state, pod, key } = at
+  if (restFailing(at)) return CONTENT
+  const forced = isUnready(state, pod)
+  const failures = pod.spec.containers.map(c => {
+    if (forced) return 'HTTP probe failed with statuscode: 503'
+    if (!probed) return c.readinessProbe === undefined ? undefined : ''
+    return probeFailure(state.config, pod, c)
+  })
+  const said: Said[] = []
+  const facts: Facts = probed ? phaseFact(key, 'running') : {}
+  for (const [i, failure] of failures.entries()) {
+    if (!failure || pod.spec.containers[i]!.readinessProbe === undefined || state.memory[`unhealthy ${key} ${i}`] === failure) continue
+    facts[`unhealthy ${key} ${i}`] = failure
+    said.push(unhealthy(pod, pod.spec.containers[i]!.name, failure))
+  }
+  const lives = liveness(at)
+  const changes: Change[] = lives?.changes ? [...lives.changes] : [put(running(state, pod, i => failures[i] === undefined))]
+  return {
+    facts: { ...facts, ...lives?.facts },
+    changes,
+    said: [...said, ...(lives?.said ?? [])],
+    again: lives?.again ?? alive(at, Number(state.memory[`alive ${key}`] ?? state.nowMs)),
+  }
+}
+
+/** A container in back-off stays so until its time. */
+const restFailing = ({ state, pod, key }: Look): boolean => failing(pod) && Number(state.memory[`alive ${key}`] ?? 0) > state.nowMs
+
+/** When liveness probes will have failed often enough; nothing for pods whose probes succeed. */
+function alive({ state, pod }: Look, sinceMs: number): readonly Again[] {
+  const failing = pod.spec.containers.filter(c => livenessFailure(state.config, pod, c) !== undefined)
+  if (failing.length === 0) return []
+  return [{ atMs: sinceMs + Math.min(...failing.map(livenessSeconds)) * 1000, patient: true }]
+}
+
+/** A container whose liveness failed long enough is killed and started again; from the second time on it waits, longer each time. */
+function liveness(at: Look): Sync | undefined {
+  const { state, pod, key } = at
+  const since = Number(state.memory[`alive ${key}`] ?? Number.NaN)
+  if (failing(pod)) {
+    return {
+      facts: { [`alive ${key}`]: state.nowMs },
+      changes: [put(running(state, pod, () => true))],
+      said: started(state, pod),
+      again: alive(at, state.nowMs),
+    }
+  }
+  const dead = pod.spec.containers.find(c => {
+    const seconds = livenessFailure(state.config, pod, c) === undefined ? Number.POSITIVE_INFINITY : livenessSeconds(c)
+    return since + seconds * 1000 <= state.nowMs
+  })
+  if (dead === undefined) return undefined
+  const restarts = pod.status?.containerStatuses?.find(c => c.name === dead.name)?.restartCount ?? 0
+  const backOffMs = restarts === 0 ? 0 : Math.min(300_000, 10_000 * 2 ** (restarts - 1))
+  const untilMs = state.nowMs + backOffMs
+  return {
+    facts: { [`alive ${key}`]: untilMs },
+    changes: [put(restarted(state, pod, dead.name, backOffMs > 0))],
+    said: livenessFailed(state, pod, dead.name, livenessFailure(state.config, pod, dead)!, backOffMs > 0),
+    again: backOffMs > 0 ? [{ atMs: untilMs, patient: true }] : alive(at, untilMs),
+  }
+}
+
+/** The end: SIGTERM at once, the containers stop, then the object goes. */
+function stop(at: Look, phase: Phase): Sync {
+  const { state, pod, key } = at
+  if (phase.is === 'stop') {
+    if (phase.atMs > state.nowMs) return { again: [{ atMs: phase.atMs }] }
+    const goneMs = state.nowMs + TEARDOWN_MS
+    const changes = podIPs(pod).length === 0 ? [] : [put(terminated(state, pod))]
+    return { facts: phaseFact(key, `gone ${goneMs}`), changes, again: [{ atMs: goneMs }] }
+  }
+  if (phase.is === 'gone') {
+    if (phase.atMs > state.nowMs) return { again: [{ atMs: phase.atMs }] }
+    const last = { ...pod, metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 } }
+    return { facts: forgotten(state, key), changes: [put(last), { do: 'delete', kind: 'Pod', key }] }
+  }
+  const grace = pod.metadata.deletionGracePeriodSeconds ?? 30
+  const seconds = Number(annotated(state, pod, 'stop-seconds') ?? state.config.kubelets.stopSeconds)
+  const stopMs = state.nowMs + Math.min(grace, seconds) * 1000
+  const changes = phase.is === 'unseen' && podIPs(pod).length === 0 ? [put(waiting(state, pod, at.node))] : []
+  return {
+    facts: phaseFact(key, `stop ${stopMs}`),
+    changes,
+    said: pod.status?.phase === 'Running' ? killed(state, pod) : [],
+    again: [{ atMs: stopMs }],
   }
 }
 
 /** A pod that came with an address and without a status runs and is ready. */
-function completeGiven(state: State, pod: Pod, work: Work): void {
-  const node = objectOf(state, 'Node', pod.spec.nodeName!)
-  const { status } = pod
-  if (status?.conditions?.some(c => c.type === 'Ready') && status.phase !== undefined) return
-  const isReady = status?.phase === undefined || status.phase === 'Running'
-  const full = running(state, pod, () => isReady)
-  const given = Object.fromEntries(Object.entries(status ?? {}).filter(([name]) => name !== 'conditions'))
-  const merged = { ...full.status, ...(node === undefined ? {} : hostIPs(node, state)), ...given, podIPs: podIPs(pod).map(ip => ({ ip })) }
-  work.changes.push(put({ ...pod, status: merged as Pod['status'] }))
-}
-
-function running(state: State, pod: Pod, isReady: (container: number) => boolean): Pod {
-  const before = pod.status?.containerStatuses
-  const startedAt = before?.[0]?.state?.running?.startedAt ?? timeText(state)
-  const containerStatuses = pod.spec.containers.map((c, i) => ({
-    name: c.name,
-    ready: isReady(i),
-    started: true,
-    restartCount: before?.[i]?.restartCount ?? 0,
-    image: c.image ?? '',
-    imageID: '',
-    lastState: {},
-    state: { running: { startedAt: before?.[i]?.state?.running?.startedAt ?? startedAt } },
-  }))
-  const all = containerStatuses.every(c => c.ready)
-  return {
-    ...pod,
-    status: {
-      startTime: timeText(state),
-      ...pod.status,
-      phase: 'Running',
-      conditions: conditions(state, pod, true, all),
-      containerStatuses,
-    } as Pod['status'],
-  }
-}
-
-/** The five (in old releases four) conditions, each with the time of its last change. */
-function conditions(state: State, pod: Pod, hasSandbox: boolean, allReady: boolean): readonly Condition[] {
-  const names = pod.spec.containers.map(c => c.name).join(' ')
-  const notReady = { reason: 'ContainersNotReady', message: `containers with unready status: [${names}]` }
-  const gates = (pod.spec.readinessGates ?? []).filter(
-    g => pod.status?.conditions?.find(c => c.type === g.conditionType)?.status !== 'True',
-  )
-  const gated = {
-    reason: 'ReadinessGatesNotReady',
-    message: gates.map(g => `corresponding condition of pod readiness gate "${g.conditionType}" does not exist.`).join(' '),
-  }
-  const wanted: Condition[] = [
-    ...(CONTROL_PROFILES[state.config.profile].readyToStart
-      ? [{ type: 'PodReadyToStartContainers', status: hasSandbox ? ('True' as const) : ('False' as const) }]
-      : []),
-    { type: 'Initialized', status: 'True' },
-    !allReady
-      ? { type: 'Ready', status: 'False', ...notReady }
-      : gates.length > 0
-        ? { type: 'Ready', status: 'False', ...gated }
-        : { type: 'Ready', status: 'True' },
-    { type: 'ContainersReady', status: allReady ? 'True' : 'False', ...(allReady ? {} : notReady) },
-    { type: 'PodScheduled', status: 'True' },
-  ]
-  const others = (pod.status?.conditions ?? []).filter(c => !wanted.some(w => w.type === c.type))
-  return [...wanted.map(c => stamped(state, c, pod)), ...others]
-}
-
-function stamped(state: State, condition: Condition, pod: Pod): Condition {
-  const old = pod.status?.conditions?.find(c => c.type === condition.type)
-  return {
-    ...condition,
-    lastTransitionTime: old?.status === condition.status ? (old.lastTransitionTime ?? timeText(state)) : timeText(state),
-  }
-}
-
-const internalIPs = (node: Node): readonly string[] =>
-  (node.status?.addresses ?? []).filter(a => a.type === 'InternalIP').map(a => a.address)
-
-function hostIPs(node: Node, state: State): object {
-  const ips = internalIPs(node)
-  if (ips[0] === undefined) return {}
-  return { hostIP: ips[0], ...(CONTROL_PROFILES[state.config.profile].hostIPs ? { hostIPs: ips.map(ip => ({ ip })) } : {}) }
-}
-
-/** The node's own for hostNetwork, the pinned one, or the next free of each of the node's ranges. Empty: nothing left, the pod waits. */
-function addressesFor(state: State, pod: Pod, node: Node, key: string, work: Work): readonly string[] {
-  if (pod.spec.hostNetwork) return internalIPs(node)
-  work.taken ??= addressesInUse(state)
-  const pinned = pinnedIP(state, key)
-  const ips: string[] = []
-  for (const range of podCidrsOf(node)) {
-    const cursor = `ipam ${node.metadata.name} ${familyOf(range.ip)}`
-    const wanted = pinned === undefined ? undefined : readIp(pinned)
-    const last = readIp(String(work.facts[cursor] ?? state.memory[cursor] ?? ''))
-    const ip: Ip | undefined =
-      wanted !== undefined && familyOf(wanted) === familyOf(range.ip) ? wanted : nextAddress(range, last, text => work.taken!.has(text))
-    if (ip === undefined) return []
-    work.taken.add(ipText(ip))
-    work.facts[cursor] = ipText(ip)
-    ips.push(ipText(ip))
-  }
-  return ips.length === 0 && pinned !== undefined ? [pinned] : ips
-}
-
-function addressesInUse(state: State): Set<string> {
-  const taken = new Set(reservedIPs(state))
-  for (const pod of (state.objects.get('Pod')?.values() ?? []) as Iterable<Pod>) for (const ip of podIPs(pod)) taken.add(ip)
-  for (const slice of state.objects.get('EndpointSlice')?.values() ?? []) {
-    for (const endpoint of (slice as unknown as { endpoints?: readonly { addresses?: readonly string[] }[] | null }).endpoints ?? [])
-      for (const ip of endpoint.addresses ?? []) taken.add(ip)
-  }
-  return taken
+function completeGiven(at: Look): Sync {
+  const { state, pod, key } = at
+  if (state.memory[`unready ${key}`] !== undefined || annotated(state, pod, 'ready') !== undefined) return refresh(at, true)
+  if (atRest(pod)) return CONTENT
+  return { changes: [put(given(state, pod, at.node))] }
 }
 
 /** A scenario's word: the pod's readiness fails (or no longer does), whatever its probes would say. */
-export const setReadiness = (state: State, podKey: string, isReady: boolean): State =>
-  remember(state, {
-    [`unready ${podKey}`]: isReady ? undefined : 1,
-    ...(isReady || state.memory[`run by kubelet ${podKey}`] !== undefined ? {} : { [`run by kubelet ${podKey}`]: 1 }),
-  })
+export function setReadiness(state: State, podKey: string, isReady: boolean): State {
+  const phase = state.memory[`kubelet ${podKey}`] ?? 'running'
+  const noted = remember(state, { [`unready ${podKey}`]: isReady ? undefined : 1, [`kubelet ${podKey}`]: phase })
+  return { ...noted, agenda: [...noted.agenda, { atMs: state.nowMs, by: 'kubelet', key: podKey }] }
+}

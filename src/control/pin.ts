@@ -1,15 +1,7 @@
 // Pins: names, nodes and addresses that a scenario gives to pods to come, used up in the order in which the pods are created.
 import type { KubeObject } from '../apply/object'
-import { remember } from '../cluster/clock'
 import type { PinnedPod, State } from '../cluster/state'
 import { controllerOf } from './selector'
-
-export interface TakenPin {
-  readonly state: State
-  readonly name: string | null
-  /** Notes node and address for the pod that got this name. */
-  readonly remember: (state: State, name: string) => State
-}
 
 const SHORT: Readonly<Record<string, string>> = { deploy: 'deployment', rs: 'replicaset', rc: 'replicationcontroller' }
 
@@ -23,22 +15,22 @@ function workloadNames(owner: KubeObject): readonly string[] {
 const longForm = (of: string): string =>
   of.toLowerCase().replace(/^([^/]+)\//, (whole, kind: string) => (SHORT[kind] ? `${SHORT[kind]}/` : whole))
 
-/** Takes the first pin for a pod of this workload off the list. */
-export function takePin(state: State, owner: KubeObject): TakenPin {
+/** The first pin for a pod of this workload; `nameless`: only one that leaves the name open. */
+export function pinFor(pins: readonly PinnedPod[], owner: KubeObject, nameless = false): PinnedPod | undefined {
+  if (pins.length === 0) return undefined
   const names = workloadNames(owner)
-  const at = state.pins.findIndex(p => p.namespace === owner.metadata.namespace && (p.of === null || names.includes(longForm(p.of))))
-  const pin = state.pins[at]
-  if (pin === undefined) return { state, name: null, remember: s => s }
-  const rest = { ...state, pins: state.pins.filter((_, i) => i !== at) }
-  return { state: rest, name: pin.name, remember: (s, name) => noted(s, pin, name) }
+  return pins.find(
+    p => p.namespace === owner.metadata.namespace && (!nameless || p.name === null) && (p.of === null || names.includes(longForm(p.of))),
+  )
 }
 
-function noted(state: State, pin: PinnedPod, name: string): State {
+/** Node and address of a pin, noted for the pod that got this name. */
+export function pinFacts(pin: PinnedPod, name: string): Readonly<Record<string, string>> {
   const key = `${pin.namespace}/${name}`
-  return remember(state, {
+  return {
     ...(pin.node === null ? {} : { [`pinned node ${key}`]: pin.node }),
-    ...(pin.ip === null ? {} : { [`pinned ip ${key}`]: pin.ip }),
-  })
+    ...(pin.ip === null ? {} : { [`pinned ip ${key}`]: pin.ip, [`reserved ${pin.ip}`]: key }),
+  }
 }
 
 /** The node a pod is pinned to: noted when it was made, or by its own name in the list. */
@@ -53,11 +45,6 @@ function fact(state: State, what: 'node' | 'ip', key: string): string | undefine
   return state.pins.find(p => `${p.namespace}/${p.name}` === key)?.[what] ?? undefined
 }
 
-/** Every address that a pin keeps for a pod to come. */
-export const reservedIPs = (state: State): ReadonlySet<string> =>
-  new Set([
-    ...state.pins.map(p => p.ip).filter(ip => ip !== null),
-    ...Object.entries(state.memory)
-      .filter(([name]) => name.startsWith('pinned ip '))
-      .map(([, ip]) => String(ip)),
-  ])
+/** Whether a pin keeps an address for a pod to come, or for one that is not there yet. */
+export const isReserved = (state: State, ip: string): boolean =>
+  state.memory[`reserved ${ip}`] !== undefined || state.pins.some(p => p.ip === ip)

@@ -16,3 +16,11 @@ export function podIPs(pod: Pod): readonly string[] {
   const ips = pod.status?.podIPs?.map(p => p.ip) ?? []
   return ips.length > 0 ? ips : pod.status?.podIP ? [pod.status.podIP] : []
 }
+
+/** Whether a write changed anything that those who count pods look at: existence, labels, owner, phase, readiness, addresses, node, being deleted. */
+export function countsDiffer(old: Pod | undefined, now: Pod): boolean {
+  if (old === undefined || old.metadata.labels !== now.metadata.labels || old.metadata.ownerReferences !== now.metadata.ownerReferences)
+    return true
+  if (old.metadata.deletionTimestamp !== now.metadata.deletionTimestamp || old.status?.phase !== now.status?.phase) return true
+  return isReady(old) !== isReady(now) || podIPs(old).join() !== podIPs(now).join()
+}

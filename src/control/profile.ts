@@ -5,12 +5,22 @@ export interface ControlProfile {
   readonly scaled: (way: 'up' | 'down', name: string, from: number, to: number) => string
   readonly pulling: (image: string) => string
   readonly pulledPresent: (image: string) => string
+  /** After a pull of so many milliseconds. */
+  readonly pulled: (image: string, ms: number) => string
   readonly created: (container: string) => string
   readonly started: (container: string) => string
   readonly killing: (container: string) => string
   readonly untolerated: string
   /** A node that the pod's nodeSelector or node affinity leaves out. */
   readonly unmatched: string
+  /** What the controller of StatefulSets says, and whether their pods carry their number as a label. */
+  readonly stateful: {
+    readonly created: (pod: string, set: string) => string
+    readonly deleted: (pod: string, set: string) => string
+    readonly podIndex: boolean
+  }
+  /** Until a node is taken for lost after its last heartbeat, in seconds. */
+  readonly nodeGraceSeconds: number
   /** Whether pods tell every address of their node. */
   readonly hostIPs: boolean
   /** What follows `0/3 nodes are available: ….`; empty in old releases. */
@@ -40,11 +50,18 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     scaled: (way, name, _from, to) => `Scaled ${way} replica set ${name} to ${to}`,
     pulling: image => `pulling image "${image}"`,
     pulledPresent: image => `Container image "${image}" already present on machine`,
+    pulled: image => `Successfully pulled image "${image}"`,
     created: () => 'Created container',
     started: () => 'Started container',
     killing: container => `Killing container with id docker://${container}:Need to kill Pod`,
     untolerated: "node(s) had taints that the pod didn't tolerate",
     unmatched: "node(s) didn't match node selector",
+    stateful: {
+      created: (pod, set) => `create Pod ${pod} in StatefulSet ${set} successful`,
+      deleted: (pod, set) => `delete Pod ${pod} in StatefulSet ${set} successful`,
+      podIndex: false,
+    },
+    nodeGraceSeconds: 40,
     hostIPs: false,
     preemption: false,
     bands: false,
@@ -63,11 +80,18 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     scaled: (way, name, from, to) => `Scaled ${way} replica set ${name} from ${from} to ${to}`,
     pulling: image => `Pulling image "${image}"`,
     pulledPresent: image => `Container image "${image}" already present on machine and can be accessed by the pod`,
+    pulled: (image, ms) => `Successfully pulled image "${image}" in ${ms}ms (${ms}ms including waiting).`,
     created: () => 'Container created',
     started: () => 'Container started',
     killing: container => `Stopping container ${container}`,
     untolerated: 'node(s) had untolerated taint(s)',
     unmatched: "node(s) didn't match Pod's node affinity/selector",
+    stateful: {
+      created: (pod, set) => `Create Pod ${pod} in StatefulSet ${set} successful`,
+      deleted: (pod, set) => `Delete Pod ${pod} in StatefulSet ${set} successful`,
+      podIndex: true,
+    },
+    nodeGraceSeconds: 50,
     hostIPs: true,
     preemption: true,
     bands: true,

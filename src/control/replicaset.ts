@@ -1,69 +1,120 @@
 // ReplicaSets and ReplicationControllers: as many pods as wanted, made from the template, adopted when they match. Stands for pkg/controller/replicaset (RC is its adapter).
-// Not simulated: slow start and back-off on refusals.
-import type { Pod, ReplicaSet, ReplicationController } from '../apply/object'
+// Not simulated: quota.
+import type { Condition, KubeObject, Pod, ReplicaSet, ReplicationController } from '../apply/object'
 import { problem } from '../error'
-import { remember, timeOf } from '../cluster/clock'
-import { recordEvents, type Said } from '../cluster/event'
-import { keyOf, objectsOf, type State } from '../cluster/state'
-import { deletionOf, namerOf, type Namer } from '../cluster/store'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
-import { takePin } from './pin'
-import { isActive, isReady, conditionOf } from './pod-state'
+import { timeOf, timeText } from '../cluster/clock'
+import type { Said } from '../cluster/event'
+import { keyOf, objectOf, type State } from '../cluster/state'
+import { deletionOf } from '../cluster/store'
+import { put, type Change } from '../cluster/write'
+import { type Again, CONTENT, type Controller, type Facts, type Sync } from './controller'
+import { NO_PINS_TAKEN, newPods, type NewPods } from './new-pod'
+import { podsOwnedBy, podsSelectedBy } from './pod-index'
+import { conditionOf, countsDiffer, isActive, isReady } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
-import { controllerOf, matchesMap, matchesSelector, ownerReference, podsOwnedBy, podsSelectedBy } from './selector'
-import { admittedPod, podFromTemplate } from './template'
+import { controllerOf, matchesMap, matchesSelector, ownerReference } from './selector'
 import { victims } from './victim'
 
 type Workload = ReplicaSet | ReplicationController
 
 const component = (w: Workload) => (w.kind === 'ReplicaSet' ? 'replicaset-controller' : 'replication-controller')
 
-export const replicaSets: Controller = {
-  name: 'replicaset-controller',
-  reads: ['ReplicaSet', 'Pod', 'Namespace'],
-  run: state => run(state, objectsOf(state, 'ReplicaSet')),
+const controllerFor = (kind: Workload['kind'], name: string): Controller => ({
+  name,
+  latencyMs: 3,
+  watches: [kind, 'Pod'],
+  keys: ({ event, old }, state) => {
+    const { object } = event
+    if (object.kind === kind) return [keyOf(object)]
+    if (event.type === 'MODIFIED' && !countsDiffer(old as Pod | undefined, object as Pod)) return []
+    return concerned(state, kind, object, old)
+  },
+  sync: (state, key) => {
+    const w = objectOf(state, kind, key) as Workload | undefined
+    return w === undefined ? CONTENT : syncWorkload(state, w)
+  },
+})
+
+export const replicaSets = controllerFor('ReplicaSet', 'replicaset-controller')
+export const replicationControllers = controllerFor('ReplicationController', 'replication-controller')
+
+/** The workloads that a pod's write concerns: its owner, the former one, or for an orphan all that would take it. */
+function concerned(state: State, kind: Workload['kind'], pod: KubeObject, old: KubeObject | undefined): readonly string[] {
+  const owner = controllerOf(pod)
+  const before = old && controllerOf(old)
+  const keys: string[] = []
+  if (owner?.kind === kind) keys.push(`${pod.metadata.namespace}/${owner.name}`)
+  if (before?.kind === kind && before.uid !== owner?.uid) keys.push(`${pod.metadata.namespace}/${before.name}`)
+  if (owner !== undefined) return keys
+  for (const w of (state.objects.get(kind)?.values() ?? []) as Iterable<Workload>)
+    if (w.metadata.namespace === pod.metadata.namespace && selects(w, pod as Pod)) keys.push(keyOf(w))
+  return keys
 }
 
-export const replicationControllers: Controller = {
-  name: 'replication-controller',
-  reads: ['ReplicationController', 'Pod', 'Namespace'],
-  run: state => run(state, objectsOf(state, 'ReplicationController')),
-}
-
-function run(state: State, workloads: readonly Workload[]): State {
-  const first = workloads[0]
-  if (first === undefined) return state
-  let now = state
+function syncWorkload(state: State, w: Workload): Sync {
   const changes: Change[] = []
-  const namer = namerOf(state)
   const said: Said[] = []
-  const waits: Record<string, number | undefined> = {}
-  for (const w of workloads) {
-    if (w.metadata.deletionTimestamp !== undefined) continue
-    const adopted = orphansOf(state, w)
-    for (const pod of adopted)
-      changes.push(
-        put({ ...pod, metadata: { ...pod.metadata, ownerReferences: [...(pod.metadata.ownerReferences ?? []), ownerReference(w)] } }),
-      )
-    const owned = [...podsOwnedBy(state, w), ...adopted]
-    const active = owned.filter(isActive)
-    const missing = wantedOf(state, w) - active.length
-    for (let i = 0; i < missing; i++) {
-      const made = newPod(now, namer, w)
-      now = made.state
-      changes.push(put(made.pod))
-      said.push(event(w, 'SuccessfulCreate', `Created pod: ${made.pod.metadata.name}`))
+  const claimed = claimedPods(state, w, changes)
+  const active = claimed.filter(isActive)
+  const managed: Managed = w.metadata.deletionTimestamp === undefined ? manage(state, w, active, changes, said) : NO_PINS_TAKEN
+  const fresh = withStatus(state, w, claimed, active, managed.error)
+  if (fresh !== w) changes.push(put(fresh))
+  const again = [...waits(state, active, w.spec.minReadySeconds ?? 0), ...(managed.retry ? [managed.retry] : [])]
+  return { changes, said, facts: managed.facts, ...(managed.pins ? { pins: managed.pins } : {}), again, size: active.length }
+}
+
+interface Managed extends NewPods {
+  readonly error?: Failure | undefined
+  readonly retry?: Again
+}
+
+interface Failure {
+  readonly reason: 'FailedCreate'
+  readonly message: string
+}
+
+/** Makes what is missing, removes what is too much. */
+function manage(state: State, w: Workload, active: readonly Pod[], changes: Change[], said: Said[]): Managed {
+  const missing = wantedOf(state, w) - active.length
+  if (missing > 0) {
+    const refused = missingAccount(state, w)
+    if (refused !== undefined) return failed(state, w, refused, said)
+    const made = newPods(state, w, w.spec.template, missing)
+    for (const pod of made.pods) {
+      changes.push(put(pod))
+      said.push(event(w, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`))
     }
-    for (const pod of missing < 0 ? victims(state, active, -missing) : []) {
-      const change = deletionOf(state, pod)
-      if (change !== undefined) changes.push(change)
-      said.push(event(w, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`))
-    }
-    if (w.spec.minReadySeconds) Object.assign(waits, availabilityTimers(state, owned, w.spec.minReadySeconds))
-    changes.push(put(withStatus(state, w, owned)))
+    return made
   }
-  return recordEvents(write(remember(now, { ...waits, ...namer.facts() }), changes, component(first)), said)
+  for (const pod of missing < 0 ? victims(state, active, -missing) : []) {
+    const change = deletionOf(state, pod)
+    if (change !== undefined) changes.push(change)
+    said.push(event(w, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`))
+  }
+  return NO_PINS_TAKEN
+}
+
+/** A pod whose service account is not there is refused, where a user made the workload by request. */
+function missingAccount(state: State, w: Workload): string | undefined {
+  const account = (w.spec.template.spec as { serviceAccountName?: string }).serviceAccountName ?? 'default'
+  const { namespace } = w.metadata
+  if (account === 'default' || objectsOfKind(state, 'ServiceAccount')?.has(`${namespace}/${account}`)) return undefined
+  const owner = controllerOf(w)
+  const given = owner ? `${owner.kind} ${namespace}/${owner.name}` : `${w.kind} ${keyOf(w)}`
+  if (state.places.has(given)) return undefined
+  return `pods "${w.metadata.name}-" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
+}
+
+const objectsOfKind = (state: State, kind: string) => (state.objects as ReadonlyMap<string, ReadonlyMap<string, KubeObject>>).get(kind)
+
+/** The refusal is told, and tried again after 5 ms, 10 ms, 20 ms … */
+function failed(state: State, w: Workload, message: string, said: Said[]): Managed {
+  const fact = `failed creates ${w.kind} ${keyOf(w)}`
+  const tries = Number(state.memory[fact] ?? 0)
+  said.push({ ...event(w, 'FailedCreate', `Error creating: ${message}`), type: 'Warning' })
+  const facts: Facts = { [fact]: tries + 1 }
+  const atMs = state.nowMs + Math.min(5 * 2 ** tries, 1_000_000)
+  return { pods: [], facts, error: { reason: 'FailedCreate', message }, retry: { atMs, patient: tries >= 2 } }
 }
 
 /** How many pods of one workload are followed; more would take minutes. */
@@ -91,6 +142,24 @@ const event = (w: Workload, reason: string, message: string): Said => ({
 const selects = (w: Workload, pod: Pod): boolean =>
   w.kind === 'ReplicaSet' ? matchesSelector(w.spec.selector, pod.metadata.labels) : matchesMap(w.spec.selector, pod.metadata.labels)
 
+/** Its pods: those that match, orphans adopted; what does not match any more is let go. */
+function claimedPods(state: State, w: Workload, changes: Change[]): readonly Pod[] {
+  const isGoing = w.metadata.deletionTimestamp !== undefined
+  const kept = podsOwnedBy(state, w).filter(pod => {
+    if (selects(w, pod) || isGoing) return true
+    const ownerReferences = (pod.metadata.ownerReferences ?? []).filter(o => o.uid !== w.metadata.uid)
+    changes.push(put({ ...pod, metadata: { ...pod.metadata, ownerReferences } }))
+    return false
+  })
+  if (isGoing) return kept
+  const adopted = orphansOf(state, w).map(pod => {
+    const ownerReferences = [...(pod.metadata.ownerReferences ?? []), ownerReference(w)]
+    return { ...pod, metadata: { ...pod.metadata, ownerReferences } }
+  })
+  changes.push(...adopted.map(put))
+  return [...kept, ...adopted]
+}
+
 /** Active pods that match and that nobody controls. */
 function orphansOf(state: State, w: Workload): readonly Pod[] {
   const labels = w.kind === 'ReplicaSet' ? w.spec.selector.matchLabels : w.spec.selector
@@ -99,22 +168,13 @@ function orphansOf(state: State, w: Workload): readonly Pod[] {
   )
 }
 
-/** A new pod with its name: the one a scenario pinned, else a generated one. */
-function newPod(state: State, namer: Namer, w: Workload): { readonly state: State; readonly pod: Pod } {
-  const bare = podFromTemplate(w, w.spec.template)
-  const pinned = takePin(state, w)
-  const named = pinned.name === null ? namer.name(bare) : { ...bare, metadata: { ...bare.metadata, name: pinned.name } }
-  const pod = admittedPod(state, named)
-  return { state: pinned.remember(pinned.state, pod.metadata.name), pod }
-}
-
-/** status as the controller counts it: replicas, ready, available (ready for minReadySeconds). */
-function withStatus<W extends Workload>(state: State, w: W, owned: readonly Pod[]): W {
-  const active = owned.filter(isActive)
+/** status as the controller counts it: replicas, ready, available (ready for minReadySeconds). The same workload when nothing changes. */
+function withStatus<W extends Workload>(state: State, w: W, owned: readonly Pod[], active: readonly Pod[], error: Failure | undefined): W {
   const ready = active.filter(isReady)
   const available = ready.filter(pod => isAvailable(state, pod, w.spec.minReadySeconds ?? 0)).length
   const labelled = active.filter(pod => matchesMap(w.spec.template.metadata?.labels, pod.metadata.labels)).length
   const going = owned.filter(pod => pod.metadata.deletionTimestamp !== undefined).length
+  const conditions = conditionsOf(state, w, error)
   const status = {
     replicas: active.length,
     ...(labelled === 0 ? {} : { fullyLabeledReplicas: labelled }),
@@ -122,19 +182,28 @@ function withStatus<W extends Workload>(state: State, w: W, owned: readonly Pod[
     ...(available === 0 ? {} : { availableReplicas: available }),
     ...(CONTROL_PROFILES[state.config.profile].terminatingReplicas && w.kind === 'ReplicaSet' ? { terminatingReplicas: going } : {}),
     observedGeneration: w.metadata.generation ?? 1,
+    ...(conditions.length === 0 ? {} : { conditions }),
   }
   return { ...w, status }
 }
 
+function conditionsOf(state: State, w: Workload, error: Failure | undefined): readonly Condition[] {
+  const before = (w.status as { conditions?: readonly Condition[] } | undefined)?.conditions ?? []
+  const known = before.find(c => c.type === 'ReplicaFailure')
+  if (error === undefined) return known === undefined ? before : before.filter(c => c !== known)
+  if (known !== undefined) return before
+  return [...before, { type: 'ReplicaFailure', status: 'True', ...error, lastTransitionTime: timeText(state) }]
+}
+
 /** When each ready pod has been ready long enough. */
-function availabilityTimers(state: State, pods: readonly Pod[], minReadySeconds: number): Readonly<Record<string, number | undefined>> {
-  const timers: Record<string, number | undefined> = {}
-  for (const pod of pods) {
+function waits(state: State, pods: readonly Pod[], minReadySeconds: number): readonly Again[] {
+  if (minReadySeconds === 0) return []
+  return pods.flatMap(pod => {
     const since = timeOf(state, conditionOf(pod, 'Ready')?.lastTransitionTime)
-    const waiting = isReady(pod) && since !== undefined && !isAvailable(state, pod, minReadySeconds)
-    timers[`timer available ${keyOf(pod)}`] = waiting ? since + minReadySeconds * 1000 : undefined
-  }
-  return timers
+    return isReady(pod) && since !== undefined && !isAvailable(state, pod, minReadySeconds)
+      ? [{ atMs: since + minReadySeconds * 1000 }]
+      : []
+  })
 }
 
 /** Ready for at least `minReadySeconds`. */

@@ -4,135 +4,133 @@ import { contains } from '../addr/cidr'
 import { readIp } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
-import { recordEvents, type Said } from '../cluster/event'
+import type { Said } from '../cluster/event'
 import { seedOf } from '../cluster/random'
-import { keyOf, objectsOf, type State } from '../cluster/state'
-import { put, write, type Change } from '../cluster/write'
-import type { Controller } from './controller'
+import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { put } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
 import { podCidrsOf } from './ipam'
+import { hostPortsOf, type Load, loadsOf, NO_LOAD, ownerKeyOf, requested } from './node-load'
 import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
-import { CONTROL_PROFILES } from './profile'
+import { CONTROL_PROFILES, type ControlProfile } from './profile'
+import { affinityOf, nodeMatches, tolerates } from './node-fit'
 import { milliValue } from './quantity'
-import { controllerOf, labelOf, matchesExpression } from './selector'
 
 const BY = 'default-scheduler'
+/** The key under which everything that waits is looked at again, after a node changed or a pod left. */
+const WAITING = 'waiting pods'
 
 export const scheduler: Controller = {
   name: BY,
-  reads: ['Pod', 'Node'],
-  run: state => {
-    const waiting = ([...(state.objects.get('Pod')?.values() ?? [])] as Pod[]).filter(
-      p =>
-        !p.spec.nodeName && p.metadata.deletionTimestamp === undefined && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed',
-    )
-    if (waiting.length === 0) return state
-    const board = boardOf(state)
-    const changes: Change[] = []
-    const said: Said[] = []
-    for (const pod of waiting) {
-      const verdict = schedule(state, board, pod)
-      if ('node' in verdict) {
-        occupy(board, verdict.node.metadata.name, pod)
-        changes.push(put(bound(state, pod, verdict.node.metadata.name)))
-        const message = `Successfully assigned ${keyOf(pod)} to ${verdict.node.metadata.name}`
-        said.push({
-          about: pod,
-          type: 'Normal',
-          reason: 'Scheduled',
-          message,
-          component: BY,
-          modern: !CONTROL_PROFILES[state.config.profile].schedulerSource,
-        })
-      } else if (!pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === verdict.why)) {
-        changes.push(put(unschedulable(state, pod, verdict.why)))
-        said.push({
-          about: pod,
-          type: 'Warning',
-          reason: 'FailedScheduling',
-          message: verdict.why,
-          component: BY,
-          modern: !CONTROL_PROFILES[state.config.profile].schedulerSource,
-        })
-      }
-    }
-    return recordEvents(write(state, changes, BY), said)
+  latencyMs: 2,
+  serialMs: 10,
+  watches: ['Pod', 'Node'],
+  keys: ({ event, old }, state) => {
+    if (event.object.kind === 'Node') return hasUnscheduled(state) ? [WAITING] : []
+    const pod = event.object as Pod
+    if (event.type === 'DELETED') return pod.spec.nodeName && hasUnscheduled(state) ? [WAITING] : []
+    return isWaiting(pod) && sameSpec(old as Pod | undefined, pod) ? [keyOf(pod)] : []
+  },
+  sync: (state, key) => {
+    if (key === WAITING) return { again: unscheduled(state).map(pod => ({ key: keyOf(pod), atMs: state.nowMs })) }
+    const pod = objectOf(state, 'Pod', key)
+    return pod === undefined || !isWaiting(pod) ? CONTENT : scheduleOne(state, pod)
   },
 }
 
-interface Load {
-  pods: number
-  cpu: number
-  memory: number
-  readonly hostPorts: Set<string>
-  readonly byOwner: Map<string, number>
-}
+const isWaiting = (pod: Pod): boolean =>
+  !pod.spec.nodeName && pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'
 
-interface Board {
-  readonly nodes: readonly Node[]
-  readonly loads: ReadonlyMap<string, Load>
-}
+/** A write of the scheduler's own condition is no reason to try again. */
+const sameSpec = (old: Pod | undefined, pod: Pod): boolean =>
+  old === undefined || old.spec !== pod.spec || !pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.status === 'False')
 
-function boardOf(state: State): Board {
-  const nodes = objectsOf(state, 'Node')
-  const loads = new Map(
-    nodes.map(n => [n.metadata.name, { pods: 0, cpu: 0, memory: 0, hostPorts: new Set<string>(), byOwner: new Map<string, number>() }]),
-  )
-  const board = { nodes, loads }
-  for (const pod of (state.objects.get('Pod')?.values() ?? []) as Iterable<Pod>)
-    if (pod.spec.nodeName) occupy(board, pod.spec.nodeName, pod)
-  return board
-}
+const hasUnscheduled = (state: State): boolean => Number(state.memory[UNSCHEDULED] ?? 0) > 0
+const unscheduled = (state: State): readonly Pod[] => ([...(state.objects.get('Pod')?.values() ?? [])] as Pod[]).filter(isWaiting)
 
-const requested = (pod: Pod, what: string): number =>
-  pod.spec.containers.reduce((sum, c) => sum + milliValue(c.resources?.requests?.[what]), 0)
-const hostPortsOf = (pod: Pod): readonly string[] =>
-  pod.spec.containers.flatMap(c => (c.ports ?? []).filter(p => p.hostPort).map(p => `${p.protocol}/${p.hostPort}`))
-const ownerOf = (pod: Pod): string => `${pod.metadata.namespace}/${controllerOf(pod)?.name ?? pod.metadata.name}`
+/** How many pods were found to fit nowhere: whether it is worth looking for them. */
+const UNSCHEDULED = 'pods without a node'
 
-function occupy(board: Board, node: string, pod: Pod): void {
-  const load = board.loads.get(node)
-  if (load === undefined) return
-  load.pods++
-  load.cpu += requested(pod, 'cpu')
-  load.memory += requested(pod, 'memory')
-  for (const port of hostPortsOf(pod)) load.hostPorts.add(port)
-  load.byOwner.set(ownerOf(pod), (load.byOwner.get(ownerOf(pod)) ?? 0) + 1)
-}
-
-function schedule(state: State, board: Board, pod: Pod): { readonly node: Node } | { readonly why: string } {
-  const wanted = pinnedNode(state, keyOf(pod)) ?? nodeOfAddress(board, pod)
-  const pinned = board.nodes.find(n => n.metadata.name === wanted)
-  if (pinned !== undefined) return { node: pinned }
-  if (board.nodes.length === 0) return { why: 'no nodes available to schedule pods' }
-  const refusals = board.nodes.map(node => ({ node, refusal: refusalOf(state, pod, node, board.loads.get(node.metadata.name)!) }))
-  const fits = refusals.filter(r => r.refusal === undefined).map(r => r.node)
-  if (fits.length === 0)
+function scheduleOne(state: State, pod: Pod): Sync {
+  const verdict = schedule(state, pod)
+  const modern = !CONTROL_PROFILES[state.config.profile].schedulerSource
+  const say = (type: Said['type'], reason: string, message: string, action: string): Said => ({
+    about: pod,
+    type,
+    reason,
+    message,
+    component: BY,
+    ...(modern ? { modern, action } : {}),
+  })
+  if ('node' in verdict) {
+    const { name } = verdict.node.metadata
     return {
-      why: whyNowhere(
-        state,
-        refusals.map(r => r.refusal!),
-      ),
+      changes: [put(bound(state, pod, name))],
+      said: [say('Normal', 'Scheduled', `Successfully assigned ${keyOf(pod)} to ${name}`, 'Binding')],
     }
-  const scored = fits.map(node => ({ node, keys: scoreOf(state, pod, node, board.loads.get(node.metadata.name)!) }))
-  scored.sort((a, b) => a.keys[0]! - b.keys[0]! || a.keys[1]! - b.keys[1]! || a.keys[2]! - b.keys[2]! || a.keys[3]! - b.keys[3]!)
-  return { node: scored[0]!.node }
+  }
+  if (pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === verdict.why)) return CONTENT
+  return {
+    facts: { [UNSCHEDULED]: Number(state.memory[UNSCHEDULED] ?? 0) + 1 },
+    changes: [put(unschedulable(state, pod, verdict.why))],
+    said: [say('Warning', 'FailedScheduling', verdict.why, 'Scheduling')],
+  }
 }
+
+function schedule(state: State, pod: Pod): { readonly node: Node } | { readonly why: string } {
+  const nodes = objectsOf(state, 'Node')
+  const wanted = pinnedNode(state, keyOf(pod)) ?? nodeOfAddress(nodes, pod)
+  const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
+  if (pinned !== undefined) return { node: pinned }
+  if (nodes.length === 0) return { why: 'no nodes available to schedule pods' }
+  const refusals: Refusal[] = []
+  const demand = demandOf(state, pod)
+  const owner = ownerKeyOf(pod)
+  const loads = loadsOf(state)
+  let best: Candidate | undefined
+  for (const node of nodes) {
+    const load = loads.get(node.metadata.name) ?? NO_LOAD
+    const refusal = refusalOf(demand, node, load)
+    if (refusal !== undefined) {
+      refusals.push(refusal)
+      continue
+    }
+    const same = load.byOwner.get(owner) ?? 0
+    if (best !== undefined && same > best.same) continue
+    best = better(state, best, { node, same, unwished: unwished(pod, node), pods: load.pods, owner })
+  }
+  return best === undefined ? { why: whyNowhere(state, refusals) } : { node: best.node }
+}
+
+interface Candidate {
+  readonly node: Node
+  /** Pods of the same owner there. */
+  readonly same: number
+  /** PreferNoSchedule taints that the pod does not tolerate. */
+  readonly unwished: number
+  readonly pods: number
+  readonly owner: string
+}
+
+/** Pods of the same owner first, then what a node would rather not have, then its pods, then a seeded toss. */
+function better(state: State, a: Candidate | undefined, b: Candidate): Candidate {
+  if (a === undefined) return b
+  const less = b.same - a.same || b.unwished - a.unwished || b.pods - a.pods || toss(state, b) - toss(state, a)
+  return less < 0 ? b : a
+}
+
+const toss = (state: State, c: Candidate): number => seedOf(state.seed, `schedule ${c.owner} ${c.pods} ${c.node.metadata.name}`)
+
+const unwished = (pod: Pod, node: Node): number =>
+  (node.spec?.taints ?? []).filter(t => t.effect === 'PreferNoSchedule' && !tolerates(pod, t)).length
 
 /** A pod that comes with an address belongs where that address is. */
-function nodeOfAddress(board: Board, pod: Pod): string | undefined {
+function nodeOfAddress(nodes: readonly Node[], pod: Pod): string | undefined {
   const ip = readIp(podIPs(pod)[0] ?? '')
   if (ip === undefined) return undefined
-  return board.nodes.find(n => podCidrsOf(n).some(c => contains(c, ip)))?.metadata.name
+  return nodes.find(n => podCidrsOf(n).some(c => contains(c, ip)))?.metadata.name
 }
-
-/** Smaller is better: pods of the same owner, PreferNoSchedule taints, load, then a seeded toss. */
-const scoreOf = (state: State, pod: Pod, node: Node, load: Load): readonly number[] => [
-  load.byOwner.get(ownerOf(pod)) ?? 0,
-  (node.spec?.taints ?? []).filter(t => t.effect === 'PreferNoSchedule' && !tolerates(pod, t)).length,
-  load.pods,
-  seedOf(state.seed, `schedule ${ownerOf(pod)} ${load.pods} ${node.metadata.name}`),
-]
 
 interface Refusal {
   readonly text: string
@@ -140,59 +138,69 @@ interface Refusal {
   readonly resolvable: boolean
 }
 
-const tolerates = (pod: Pod, taint: { readonly key: string; readonly value?: string; readonly effect: string }): boolean =>
-  (pod.spec.tolerations ?? []).some(
-    t =>
-      (t.effect === undefined || t.effect === '' || t.effect === taint.effect) &&
-      (t.key === undefined || t.key === '' ? t.operator === 'Exists' : t.key === taint.key) &&
-      (t.operator === 'Exists' || (t.value ?? '') === (taint.value ?? '')),
-  )
+/** What a pod asks of a node, read once. */
+interface Demand {
+  readonly pod: Pod
+  readonly texts: ControlProfile
+  readonly cpu: number
+  readonly memory: number
+  readonly hostPorts: readonly string[]
+  /** A filter that is not modelled, in words. */
+  readonly unmodelled: string | undefined
+  readonly picky: boolean
+}
 
-function refusalOf(state: State, pod: Pod, node: Node, load: Load): Refusal | undefined {
+function demandOf(state: State, pod: Pod): Demand {
+  return {
+    pod,
+    texts: CONTROL_PROFILES[state.config.profile],
+    cpu: requested(pod, 'cpu'),
+    memory: requested(pod, 'memory'),
+    hostPorts: hostPortsOf(pod),
+    unmodelled: needsPodAffinity(pod)
+      ? 'node(s): hopspec does not model required podAffinity or podAntiAffinity'
+      : needsSpread(pod)
+        ? 'node(s): hopspec does not model topologySpreadConstraints with DoNotSchedule'
+        : undefined,
+    picky: pod.spec.nodeSelector !== undefined || affinityOf(pod).nodeAffinity !== undefined,
+  }
+}
+
+/** What a node has to give; read once for each version of it. */
+interface Capacity {
+  readonly pods: number
+  readonly cpu: number
+  readonly memory: number
+}
+
+const CAPACITIES = new WeakMap<Node, Capacity>()
+
+function capacityOf(node: Node): Capacity {
+  const known = CAPACITIES.get(node)
+  if (known) return known
+  const { pods, cpu, memory } = node.status?.allocatable ?? {}
+  const amount = (text: string | undefined) => (text === undefined ? Number.POSITIVE_INFINITY : milliValue(text))
+  const capacity = { pods: pods === undefined ? Number.POSITIVE_INFINITY : Number(pods), cpu: amount(cpu), memory: amount(memory) }
+  CAPACITIES.set(node, capacity)
+  return capacity
+}
+
+function refusalOf(demand: Demand, node: Node, load: Load): Refusal | undefined {
+  const { pod, texts } = demand
   const no = (text: string, resolvable = false): Refusal => ({ text, resolvable })
   if (node.spec?.unschedulable && !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }))
     return no('node(s) were unschedulable')
-  const taint = (node.spec?.taints ?? []).find(t => t.effect !== 'PreferNoSchedule' && !tolerates(pod, t))
-  if (taint !== undefined) return no(CONTROL_PROFILES[state.config.profile].untolerated)
-  if (!nodeMatches(pod, node)) return no(CONTROL_PROFILES[state.config.profile].unmatched)
-  if (needsPodAffinity(pod)) return no('node(s): hopspec does not model required podAffinity or podAntiAffinity')
-  if (needsSpread(pod)) return no('node(s): hopspec does not model topologySpreadConstraints with DoNotSchedule')
-  if (hostPortsOf(pod).some(p => load.hostPorts.has(p))) return no("node(s) didn't have free ports for the requested pod ports", true)
-  const capacity = node.status?.allocatable ?? {}
-  if (capacity.pods !== undefined && load.pods + 1 > Number(capacity.pods)) return no('Too many pods', true)
-  for (const what of ['cpu', 'memory'] as const) {
-    const need = requested(pod, what)
-    const all = capacity[what] === undefined ? Number.POSITIVE_INFINITY : milliValue(capacity[what])
-    if (need > 0 && load[what] + need > all) return no(`Insufficient ${what}`, need <= all)
-  }
+  const taint = node.spec?.taints?.find(t => t.effect !== 'PreferNoSchedule' && !tolerates(pod, t))
+  if (taint !== undefined) return no(texts.untolerated)
+  if (demand.picky && !nodeMatches(pod, node)) return no(texts.unmatched)
+  if (demand.unmodelled !== undefined) return no(demand.unmodelled)
+  if (demand.hostPorts.some(p => (load.hostPorts.get(p) ?? 0) > 0))
+    return no("node(s) didn't have free ports for the requested pod ports", true)
+  const capacity = capacityOf(node)
+  if (load.pods + 1 > capacity.pods) return no('Too many pods', true)
+  if (demand.cpu > 0 && load.cpu + demand.cpu > capacity.cpu) return no('Insufficient cpu', demand.cpu <= capacity.cpu)
+  if (demand.memory > 0 && load.memory + demand.memory > capacity.memory) return no('Insufficient memory', demand.memory <= capacity.memory)
   return undefined
-}
-
-interface RequiredAffinity {
-  readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-      readonly nodeSelectorTerms?: readonly {
-        readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
-        readonly matchFields?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
-      }[]
-    }
-  }
-  readonly podAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
-  readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
-}
-
-const affinityOf = (pod: Pod) => (pod.spec.affinity ?? {}) as RequiredAffinity
-
-function nodeMatches(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {}
-  if (!Object.entries(pod.spec.nodeSelector ?? {}).every(([k, v]) => labels[k] === v)) return false
-  const terms = affinityOf(pod).nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
-  if (terms === undefined) return true
-  return terms.some(
-    term =>
-      (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key))) &&
-      (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined)),
-  )
 }
 
 const needsPodAffinity = (pod: Pod): boolean => {

@@ -1,6 +1,6 @@
-// Label selectors, and pods found by them without looking at every pod each time. Stands for apimachinery labels and the controllers' informer indexes.
-import type { KubeObject, Labels, LabelSelector, OwnerReference, Pod } from '../apply/object'
-import { compareText, type State } from '../cluster/state'
+// Label selectors and owner references. Stands for apimachinery labels and metav1.OwnerReference.
+import type { KubeObject, Labels, LabelSelector, OwnerReference } from '../apply/object'
+import { compareText } from '../cluster/state'
 
 /** A label's value; undefined when there is none, whatever its key (`constructor` is a key like any other). */
 export const labelOf = (labels: Labels | undefined, key: string): string | undefined =>
@@ -67,62 +67,9 @@ export function selectorText(selector: LabelSelector | undefined): string {
     .join(',')
 }
 
-interface PodIndex {
-  readonly byLabel: ReadonlyMap<string, readonly Pod[]>
-  readonly byOwner: ReadonlyMap<string, readonly Pod[]>
-}
-
-const INDEXES = new WeakMap<object, PodIndex>()
-const NO_PODS: readonly Pod[] = []
-
-function indexOf(state: State): PodIndex | undefined {
-  const map = state.objects.get('Pod')
-  if (map === undefined) return undefined
-  const known = INDEXES.get(map)
-  if (known) return known
-  const byLabel = new Map<string, Pod[]>()
-  const byOwner = new Map<string, Pod[]>()
-  for (const pod of map.values() as IterableIterator<Pod>) {
-    for (const [key, value] of Object.entries(pod.metadata.labels ?? {})) append(byLabel, `${pod.metadata.namespace}/${key}=${value}`, pod)
-    const owner = controllerOf(pod)
-    if (owner) append(byOwner, ownerKey(pod.metadata.namespace, owner.kind, owner.name), pod)
-  }
-  const index = { byLabel, byOwner }
-  INDEXES.set(map, index)
-  return index
-}
-
-function append<V>(map: Map<string, V[]>, key: string, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
-}
-
-const ownerKey = (namespace: string | undefined, kind: string, name: string) => `${namespace}/${kind}/${name}`
-
 /** The owner that manages an object, if any. */
 export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find(r => r.controller === true)
-
-/** The pods of a namespace with these labels, in the order of their creation; none for an empty map. */
-export function podsSelectedBy(state: State, namespace: string | undefined, selector: Labels | undefined): readonly Pod[] {
-  const wanted = Object.entries(selector ?? {})
-  const index = indexOf(state)
-  if (wanted.length === 0 || index === undefined) return NO_PODS
-  let fewest: readonly Pod[] | undefined
-  for (const [key, value] of wanted) {
-    const pods = index.byLabel.get(`${namespace}/${key}=${value}`)
-    if (pods === undefined) return NO_PODS
-    if (fewest === undefined || pods.length < fewest.length) fewest = pods
-  }
-  return wanted.length === 1 ? fewest! : fewest!.filter(pod => matchesMap(selector, pod.metadata.labels))
-}
-
-/** The pods that an object controls, in the order of their creation. */
-export function podsOwnedBy(state: State, owner: KubeObject): readonly Pod[] {
-  const pods = indexOf(state)?.byOwner.get(ownerKey(owner.metadata.namespace, owner.kind, owner.metadata.name)) ?? NO_PODS
-  return pods.filter(pod => controllerOf(pod)?.uid === owner.metadata.uid)
-}
 
 /** The reference by which an object owns another. */
 export const ownerReference = (owner: KubeObject): OwnerReference => ({

@@ -15,8 +15,7 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly
   if (bridge === undefined) return
   const { skb } = frame
   const asIp = bridgeCallsIptables(machine.program, familyOf(skb.packet.source))
-  // Without br_netfilter nothing remembers the port.
-  skb.portIn = asIp ? port.name : null
+  skb.portIn = port.name
   let destination = frame.destination
   if (asIp) {
     const before = skb.packet.destination

@@ -36,10 +36,10 @@ describe.skipIf(!existsSync(folder))('recorded rollouts (skipped without the rec
       )
       const mine = second.log.filter(e => e.object.kind === 'Event').map(e => (e.object as unknown as Write).message ?? '')
       const steps = (all: readonly string[]) =>
-        all.flatMap(m => /^Scaled (up|down) replica set \S+ from (\d+) to (\d+)/.exec(m)?.slice(1).join(' ') ?? [])
-      const recorded = writes
-        .filter(w => w.kind === 'Event' && w.reason === 'ScalingReplicaSet')
-        .map(w => (w.message ?? '').replace('(combined from similar events): ', ''))
+        all
+          .map(m => m.replace('(combined from similar events): ', ''))
+          .flatMap(m => /^Scaled (up|down) replica set \S+ from (\d+) to (\d+)/.exec(m)?.slice(1).join(' ') ?? [])
+      const recorded = writes.filter(w => w.kind === 'Event' && w.reason === 'ScalingReplicaSet').map(w => w.message ?? '')
       expect(sizes(steps(mine))).toEqual(sizes(steps(recorded)))
     })
   }

@@ -108,8 +108,10 @@ test('a rolling update of v1.35 ends with only pods of the new template, surging
     `deployment/web ScalingReplicaSet Scaled up replica set ${to} from 0 to 1`,
     `deployment/web ScalingReplicaSet Scaled down replica set ${from} from 4 to 3`,
     `deployment/web ScalingReplicaSet Scaled up replica set ${to} from 1 to 2`,
-    `deployment/web ScalingReplicaSet Scaled down replica set ${from} from 3 to 1`,
-    `deployment/web ScalingReplicaSet Scaled up replica set ${to} from 2 to 4`,
+    `deployment/web ScalingReplicaSet Scaled down replica set ${from} from 3 to 2`,
+    `deployment/web ScalingReplicaSet Scaled up replica set ${to} from 2 to 3`,
+    `deployment/web ScalingReplicaSet Scaled down replica set ${from} from 2 to 1`,
+    `deployment/web ScalingReplicaSet Scaled up replica set ${to} from 3 to 4`,
     `deployment/web ScalingReplicaSet Scaled down replica set ${from} from 1 to 0`,
   ])
 })

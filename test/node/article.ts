@@ -96,7 +96,20 @@ export function stateOf(config: ClusterConfig, objects: readonly KubeObject[]): 
     of.set(keyOf(o), o)
   }
   const places = new Map([['Service default/mytest-svc', { file: 'mytest-svc.yaml', line: 1, column: 1 }]])
-  return { config, objects: kinds, places, resourceVersion: 1, nowMs: 0, seed: 1, log: [], pins: [], memory: {} }
+  return {
+    config,
+    objects: kinds,
+    places,
+    resourceVersion: 1,
+    nowMs: 0,
+    seed: 1,
+    log: [],
+    pins: [],
+    memory: {},
+    agenda: [],
+    seen: 0,
+    frozen: new Map(),
+  }
 }
 
 export const articleState = stateOf(articleConfig, [...pods, service, endpoints])

@@ -1,7 +1,7 @@
 // `kubectl describe svc`.
 import type { EndpointSlice, Service, ServicePort } from '../../apply/object'
 import { keyOf, objectOf, type State } from '../../cluster/state'
-import { slicesByService } from '../../control/endpoint-slices'
+import { slicesOf } from '../../control/endpoint-slices'
 import { labelsText } from '../../control/selector'
 import { endpointsText } from './columns'
 import { fewOf } from './few'
@@ -48,7 +48,7 @@ function portLines(state: State, s: Service, p: ServicePort): string {
 
 /** Ready endpoints behind one port: by slices where the version has them, else by Endpoints. */
 function backends(state: State, s: Service, p: ServicePort): string {
-  const slices = slicesByService(state).get(keyOf(s))
+  const slices = slicesOf(state, keyOf(s))
   const endpoints = objectOf(state, 'Endpoints', keyOf(s))
   if (!KUBECTL_PROFILES[state.config.profile].describeFamilies || (slices === undefined && endpoints !== undefined))
     return endpointsText(endpoints, p.name ?? '')

@@ -1,8 +1,9 @@
 // `kubectl describe` of Deployments, ReplicaSets and ReplicationControllers.
 import type { Deployment, PodTemplate, ReplicaSet, ReplicationController } from '../../apply/object'
 import { objectsOf, type State } from '../../cluster/state'
-import { sameTemplate } from '../../control/deployment'
-import { controllerOf, labelsText, podsOwnedBy, selectorText } from '../../control/selector'
+import { sameTemplate } from '../../control/deployment-set'
+import { podsOwnedBy } from '../../control/pod-index'
+import { controllerOf, labelsText, selectorText } from '../../control/selector'
 import { annotationLines, controlledBy, eventLines, labelLines, longTime } from './describe-parts'
 import { containerLines, nodeSelectorLines, tolerationLines, volumeLines } from './describe-pod'
 import { KUBECTL_PROFILES } from './profile'

@@ -1,0 +1,79 @@
+// Jobs: as many pods at a time as parallelism says, until enough have succeeded. Stands for pkg/controller/job. What a Job's process does is not known here:
+// it runs for a second and succeeds. Not simulated: failures, Indexed completion, finalizers, deadlines.
+import type { Condition } from '../apply/object'
+import type { Job } from '../apply/object-workloads'
+import { timeText } from '../cluster/clock'
+import type { Said } from '../cluster/event'
+import { keyOf, objectOf, type State } from '../cluster/state'
+import { deletionOf } from '../cluster/store'
+import { put, type Change } from '../cluster/write'
+import { CONTENT, type Controller, type Sync } from './controller'
+import { NO_PINS_TAKEN, newPods } from './new-pod'
+import { podsOwnedBy } from './pod-index'
+import { isActive, isReady } from './pod-state'
+import { controllerOf } from './selector'
+
+const BY = 'job-controller'
+
+export const jobs: Controller = {
+  name: BY,
+  latencyMs: 5,
+  watches: ['Job', 'Pod'],
+  keys: ({ event: { object } }) => {
+    if (object.kind === 'Job') return [keyOf(object)]
+    const owner = controllerOf(object)
+    return owner?.kind === 'Job' ? [`${object.metadata.namespace}/${owner.name}`] : []
+  },
+  sync: (state, key) => {
+    const job = objectOf(state, 'Job', key)
+    return job === undefined || job.metadata.deletionTimestamp !== undefined || isOver(job) ? CONTENT : syncJob(state, job)
+  },
+}
+
+const isOver = (job: Job): boolean =>
+  (job.status?.conditions ?? []).some(c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
+
+function syncJob(state: State, job: Job): Sync {
+  const pods = podsOwnedBy(state, job)
+  const active = pods.filter(isActive)
+  const succeeded = pods.filter(p => p.status?.phase === 'Succeeded').length
+  const wanted = job.spec.completions ?? 1
+  const changes: Change[] = []
+  const said: Said[] = []
+  const event = (reason: string, message: string) => said.push({ about: job, type: 'Normal', reason, message, component: BY })
+  const running = job.spec.suspend ? 0 : Math.min(job.spec.parallelism ?? 1, Math.max(0, wanted - succeeded))
+  const made = running > active.length ? newPods(state, job, job.spec.template, running - active.length) : NO_PINS_TAKEN
+  for (const pod of made.pods) {
+    changes.push(put(pod))
+    event('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+  }
+  for (const pod of active.slice(running)) {
+    const change = deletionOf(state, pod)
+    if (change !== undefined) changes.push(change)
+    event('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+  }
+  const done = succeeded >= wanted
+  if (done) event('Completed', 'Job completed')
+  const now = timeText(state)
+  const status: Job['status'] = {
+    ...(active.length === 0 ? {} : { active: active.length }),
+    ready: active.filter(isReady).length,
+    ...(succeeded === 0 ? {} : { succeeded }),
+    terminating: pods.filter(p => p.metadata.deletionTimestamp !== undefined).length,
+    uncountedTerminatedPods: {},
+    startTime: job.status?.startTime ?? now,
+    ...(done ? { completionTime: now, conditions: [...(job.status?.conditions ?? []), ...completeConditions(now)] } : {}),
+  }
+  changes.push(put({ ...job, status }))
+  return { changes, said, facts: made.facts, ...(made.pins ? { pins: made.pins } : {}), size: pods.length }
+}
+
+const completeConditions = (now: string): readonly Condition[] =>
+  ['SuccessCriteriaMet', 'Complete'].map(type => ({
+    type,
+    status: 'True',
+    reason: 'CompletionsReached',
+    message: 'Reached expected number of succeeded pods',
+    lastTransitionTime: now,
+    lastProbeTime: now,
+  }))

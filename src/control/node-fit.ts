@@ -1,0 +1,40 @@
+// Whether a node suits a pod by its labels and taints. Stands for the scheduler's NodeAffinity and TaintToleration filters.
+import type { Node, Pod } from '../apply/object'
+import { labelOf, matchesExpression } from './selector'
+
+/** Whether one of the pod's tolerations covers the taint. */
+export const tolerates = (pod: Pod, taint: { readonly key: string; readonly value?: string; readonly effect: string }): boolean =>
+  (pod.spec.tolerations ?? []).some(
+    t =>
+      (t.effect === undefined || t.effect === '' || t.effect === taint.effect) &&
+      (t.key === undefined || t.key === '' ? t.operator === 'Exists' : t.key === taint.key) &&
+      (t.operator === 'Exists' || (t.value ?? '') === (taint.value ?? '')),
+  )
+
+interface RequiredAffinity {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms?: readonly {
+        readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+        readonly matchFields?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+      }[]
+    }
+  }
+  readonly podAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
+  readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
+}
+
+export const affinityOf = (pod: Pod) => (pod.spec.affinity ?? {}) as RequiredAffinity
+
+/** Whether a pod's nodeSelector and required node affinity let it onto a node. */
+export function nodeMatches(pod: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {}
+  if (!Object.entries(pod.spec.nodeSelector ?? {}).every(([k, v]) => labels[k] === v)) return false
+  const terms = affinityOf(pod).nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+  if (terms === undefined) return true
+  return terms.some(
+    term =>
+      (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key))) &&
+      (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined)),
+  )
+}

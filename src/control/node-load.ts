@@ -1,0 +1,52 @@
+// What the pods of a node take up there, kept up to date write by write: what the scheduler's filters and scores look at.
+import type { Pod } from '../apply/object'
+import { derived } from '../cluster/derived'
+import { isFinished } from './pod-state'
+import { milliValue } from './quantity'
+import { controllerOf } from './selector'
+
+export interface Load {
+  pods: number
+  cpu: number
+  memory: number
+  readonly hostPorts: Map<string, number>
+  readonly byOwner: Map<string, number>
+}
+
+type Loads = Map<string, Load>
+
+const empty = (): Load => ({ pods: 0, cpu: 0, memory: 0, hostPorts: new Map(), byOwner: new Map() })
+
+export const requested = (pod: Pod, what: string): number =>
+  pod.spec.containers.reduce((sum, c) => sum + milliValue(c.resources?.requests?.[what]), 0)
+export const hostPortsOf = (pod: Pod): readonly string[] =>
+  pod.spec.containers.flatMap(c => (c.ports ?? []).filter(p => p.hostPort).map(p => `${p.protocol}/${p.hostPort}`))
+export const ownerKeyOf = (pod: Pod): string => `${pod.metadata.namespace}/${controllerOf(pod)?.name ?? pod.metadata.name}`
+
+/** What is taken up on each node that has pods. */
+export const loadsOf = derived<Pod, Loads>(
+  'Pod',
+  () => new Map(),
+  (view, old, now) => {
+    if (old !== undefined && now !== undefined && old.spec === now.spec && isFinished(old) === isFinished(now)) return
+    if (old !== undefined) count(view, old, -1)
+    if (now !== undefined) count(view, now, 1)
+  },
+)
+
+export const NO_LOAD: Load = empty()
+
+/** A finished pod takes up nothing. */
+function count(view: Loads, pod: Pod, by: 1 | -1): void {
+  const { nodeName } = pod.spec
+  if (!nodeName || isFinished(pod)) return
+  const load = view.get(nodeName) ?? empty()
+  view.set(nodeName, load)
+  load.pods += by
+  load.cpu += by * requested(pod, 'cpu')
+  load.memory += by * requested(pod, 'memory')
+  for (const port of hostPortsOf(pod)) add(load.hostPorts, port, by)
+  add(load.byOwner, ownerKeyOf(pod), by)
+}
+
+const add = (counts: Map<string, number>, key: string, by: number): void => void counts.set(key, (counts.get(key) ?? 0) + by)
