@@ -43,6 +43,8 @@ export const ERRORS = {
   STEP_AMBIGUOUS: 'a step that several step definitions match',
   STEP_VALUE: 'a word in a step that is not what the step takes there',
   NOT_MODELLED: 'something that exists and hopspec does not model yet',
+  REAL_UNAVAILABLE: 'the real dataplane cannot run on this machine',
+  KERNEL_REFUSED: 'something that this machine’s kernel refused to set up',
 } as const satisfies Record<string, string>
 export type ErrorCode = keyof typeof ERRORS
 

@@ -39,6 +39,11 @@ export { objectOf, objectsOf, type State } from './cluster/state'
 
 export { passTime, settle } from './control/settle'
 
+export { type DnsLookupJson, lookupJson } from './dns/json'
+export { replyOf, resolvingOfPod, resolvingOfText } from './dns/direct'
+export { lookUp, type Lookup, type Resolving } from './dns/resolver'
+export { ask, serverOf } from './dns/server'
+
 export { networkOf, programOf } from './node/network'
 
 export { type Exchange, exchange, type KernelState } from './path/exchange'

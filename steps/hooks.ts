@@ -1,10 +1,22 @@
 // Around every step: what it compared is counted and told to the runner.
-import { AfterStep, Before, BeforeStep, setWorldConstructor } from '@cucumber/cucumber'
+import { AfterAll, AfterStep, Before, BeforeStep, setDefinitionFunctionWrapper, setWorldConstructor } from '@cucumber/cucumber'
 import { assertionsMade } from '../src/cli/run-assertions'
 import { CHECKS_MEDIA_TYPE, placeOfStep } from '../src/cli/run-index'
+import { endKernelSession } from '../src/cli/run-kernel'
+import { APART_MEDIA_TYPE, tellingApart } from '../src/lab/apart'
 import { World } from './world'
 
 setWorldConstructor(World)
+
+setDefinitionFunctionWrapper(
+  (step: (...args: unknown[]) => unknown) =>
+    function (this: World, ...args: unknown[]) {
+      return tellingApart(
+        () => step.apply(this, args),
+        why => this.attach(JSON.stringify({ why }), APART_MEDIA_TYPE),
+      )
+    },
+)
 
 Before(function (this: World, { pickle }) {
   this.feature = pickle.uri
@@ -20,3 +32,5 @@ AfterStep(function (this: World) {
   const checks = this.checks + assertionsMade() - this.assertionsBefore
   if (checks > 0) this.attach(JSON.stringify({ checks }), CHECKS_MEDIA_TYPE)
 })
+
+AfterAll(endKernelSession)

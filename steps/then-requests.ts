@@ -11,13 +11,12 @@ import {
   destinationIs,
   everyRequestAnswered,
   explanationSays,
-  fateIs,
   icmpIs,
   replySource,
   sourceSeen,
 } from '../src/verify/answers'
-import { answererCount, answerers, samePod, sharesAre, zeroShare } from '../src/verify/shares'
-import { sampleFindings } from '../src/lab/probe'
+import { fateFindings, NEVER, shareFindings } from '../src/lab/seen-thens'
+import { answererCount, answerers, samePod } from '../src/verify/shares'
 import type { World } from './world'
 
 Then('the/every request is answered', function (this: World) {
@@ -25,7 +24,7 @@ Then('the/every request is answered', function (this: World) {
 })
 
 Then('the/every request is {fate}', function (this: World, fate: Fate) {
-  this.verify(fateIs(this.probe.trace, fate))
+  this.verify(fateFindings(this.probe, fate))
 })
 
 Then('{pod} answers', function (this: World, name: string) {
@@ -37,11 +36,7 @@ Then('{node} answers', function (this: World, name: string) {
 })
 
 Then('each of the {int} pods answers {fraction} of the requests', function (this: World, count: number, share: Fraction) {
-  this.verify([
-    answererCount(this.independent.trace, count),
-    ...sharesAre(this.independent.trace, answerers(this.independent.trace), share),
-    ...sampleFindings(this.independent),
-  ])
+  this.verify([answererCount(this.independent.trace, count), ...shareFindings(this.independent, answerers(this.independent.trace), share)])
 })
 
 Then(
@@ -49,14 +44,13 @@ Then(
   function (this: World, count: number, share: Fraction, tolerance: Fraction) {
     this.verify([
       answererCount(this.independent.trace, count),
-      ...sharesAre(this.independent.trace, answerers(this.independent.trace), share, tolerance),
-      ...sampleFindings(this.independent),
+      ...shareFindings(this.independent, answerers(this.independent.trace), share, tolerance),
     ])
   },
 )
 
 Then('{pod} answers {fraction} of the requests', function (this: World, name: string, share: Fraction) {
-  this.verify([...sharesAre(this.independent.trace, [podPlace(podNamed(this.state, name))], share), ...sampleFindings(this.independent)])
+  this.verify(shareFindings(this.independent, [podPlace(podNamed(this.state, name))], share))
 })
 
 Then('the same pod answers every request', function (this: World) {
@@ -64,7 +58,7 @@ Then('the same pod answers every request', function (this: World) {
 })
 
 Then('{pod} never answers', function (this: World, name: string) {
-  this.verify(zeroShare(this.probe.trace, podPlace(podNamed(this.state, name))))
+  this.verify(shareFindings(this.probe, [podPlace(podNamed(this.state, name))], NEVER))
 })
 
 Then('the server sees the source {ip}', function (this: World, ip: Ip) {
@@ -100,7 +94,7 @@ Then('curl exits with {int}', function (this: World, exit: number) {
 })
 
 Then('the explanation says {string}', function (this: World, words: string) {
-  this.verify(explanationSays(this.probe.trace, words))
+  this.verify(explanationSays(this.inOrder.trace, words))
 })
 
 Then('the client gets the ICMP error type {int} code {int}', function (this: World, type: number, code: number) {

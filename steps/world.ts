@@ -5,9 +5,12 @@ import { World as CucumberWorld } from '@cucumber/cucumber'
 import { keyOf, type State } from '../src/cluster/state'
 import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
+import { kernelSession } from '../src/cli/run-kernel'
+import type { KernelSession } from '../src/real/session'
 import type { StepPlace } from '../src/cli/run-index'
 import { clientNamed, emptyLab, given, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
 import { judged, probe, topologyOf } from '../src/lab/probe'
+import { kernelFindings, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
 import { prepare } from '../src/trace/prepare'
 import { type Chain, traceSeries } from '../src/trace/series'
@@ -15,12 +18,21 @@ import { explainIn } from '../src/verify/explain'
 import type { Finding } from '../src/verify/finding'
 import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
-import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
+import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
+import { Apart } from '../src/lab/apart'
+import { seenProbe, seenSeries } from '../src/lab/seen'
 import { checkInline, indented } from './inline'
 import type { PlaceWord } from './read'
 
 /** Of requests one after another, the first is told first: `the path of the first request` means it. */
 const FIRST_OF_FIRST = 0
+
+/** How a When sends, on each dataplane. */
+interface Sending {
+  simulated(): ProbeJson
+  both(session: KernelSession): KernelJson
+  real(session: KernelSession): ProbeJson
+}
 
 export class World extends CucumberWorld<WorldParameters> {
   /** The feature file, relative to the project; set before the first step. */
@@ -32,6 +44,8 @@ export class World extends CucumberWorld<WorldParameters> {
   /** The requests of the last When, if they followed one another: those after each way of the first. */
   lastChains: readonly Chain[] | null = null
   lastSaid: Said | null = null
+  /** Why the last request of the real dataplane was not sent. */
+  private unseen: string | null = null
   checks = 0
   assertionsBefore = 0
   private previous: State | null = null
@@ -54,11 +68,20 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** The last probe; an error where nothing was sent yet, or where nothing can be said about it. */
   get probe(): ProbeJson {
+    if (this.lastProbe === null && this.unseen !== null) throw new Apart(this.unseen)
     if (this.lastProbe === null)
       throw problem('STEP_VALUE', 'nothing was sent yet, so nothing can be said about it.', {
         fix: 'Write a When that curls or connects first.',
       })
-    return judged(this.lastProbe)
+    return this.lastProbe.dataplane === 'real' ? this.lastProbe : judged(this.lastProbe)
+  }
+
+  /** The last probe, for what is said about the order of its steps and their reasons. */
+  get inOrder(): ProbeJson {
+    const { probe } = this
+    if (probe.dataplane === 'real')
+      throw new Apart('a kernel shows which rules matched and which devices saw a packet, not the order of its steps, and no reasons')
+    return probe
   }
 
   /** What the last command printed. */
@@ -81,19 +104,46 @@ export class World extends CucumberWorld<WorldParameters> {
   send(from: PlaceWord, to: string, protocol: string, times: number, title: string): void {
     this.showTopology()
     this.lastChains = null
-    this.lastProbe = probe(this.state, { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title })
-    this.attach(JSON.stringify(this.lastProbe), PROBE)
+    const request = { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title }
+    this.sent(request, {
+      simulated: () => probe(this.state, request),
+      both: session => probeOnKernel(this.state, request, session),
+      real: session => seenProbe(this.state, request, session),
+    })
   }
 
   /** Sends one request after another from one program; kernels remember those before. */
   sendInTurn(from: PlaceWord, to: string, times: number, title: string): void {
     this.showTopology()
-    const { scene, flows } = prepare({ state: this.state }, [{ from: this.place(from), to, protocol: 'tcp' }])
-    const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
-    this.lastChains = chains
-    const sender = shortName(this.place(from))
-    this.lastProbe = { title: `${title} from ${sender}, ${times} times, one after another`, trace, sample: null, chosen: FIRST_OF_FIRST }
+    const request = { from: this.place(from), to, protocol: 'tcp', times, seed: this.parameters.seed ?? 1, title }
+    const simulated = () => {
+      const { scene, flows } = prepare({ state: this.state }, [{ ...request, protocol: 'tcp' }])
+      const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
+      this.lastChains = chains
+      const name = `${title} from ${shortName(request.from)}, ${times} times, one after another`
+      return { title: name, trace, sample: null, chosen: FIRST_OF_FIRST }
+    }
+    const both = (session: KernelSession) => seriesOnKernel(this.state, request, session)
+    const real = (session: KernelSession) => {
+      const seen = seenSeries(this.state, request, session)
+      this.lastChains = [seen.trace.outcomes]
+      return seen
+    }
+    this.sent(request, { simulated, both, real })
+  }
+
+  /** Keeps and shows what was sent; on both dataplanes they must agree, on the real one Thens speak of what the kernel did. */
+  private sent(request: { readonly title: string }, on: Sending): void {
+    this.lastProbe = null
+    this.unseen = `the request was not sent: ${request.title}`
+    const { dataplane } = this.parameters
+    if (dataplane === 'real') this.lastProbe = on.real(kernelSession())
+    else this.lastProbe = on.simulated()
+    const kernel = dataplane === 'both' ? on.both(kernelSession()) : undefined
+    if (kernel !== undefined) this.lastProbe = { ...this.lastProbe, kernel }
+    this.unseen = null
     this.attach(JSON.stringify(this.lastProbe), PROBE)
+    if (kernel !== undefined) this.verify(kernelFindings(kernel))
   }
 
   /** The last probe, for what is said about the shares of clients who know nothing of one another. */

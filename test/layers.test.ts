@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'vitest'
 
 /** The way of the data: the folders of src/ in their order. docs/architecture.md and src/index.ts tell the same story. */
-const WAY = ['addr', 'linux', 'apply', 'cluster', 'control', 'node', 'path', 'real', 'trace', 'verify', 'view', 'lab', 'cli']
+const WAY = ['addr', 'linux', 'apply', 'cluster', 'control', 'dns', 'node', 'path', 'real', 'trace', 'verify', 'view', 'lab', 'cli']
 const IMPURE = new Set(['cli', 'real'])
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })

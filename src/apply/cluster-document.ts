@@ -76,14 +76,25 @@ export function readConfig(
   checkOverlap(complaints, ['networking', net.serviceSubnet === undefined ? 'podSubnet' : 'serviceSubnet'], podSubnets, serviceSubnets)
   const proxyComplaints = new Complaints(proxy?.placeOf ?? (() => NOWHERE))
   const mode = complaints.oneOf<ProxyMode>(['networking', 'kubeProxyMode'], net.kubeProxyMode ?? 'iptables', PROXY_MODES)
-  const nodes = readNodes({ complaints, raw: raw.nodes, named, families, podSubnets, taken: takenAddresses, profile: chosen.profile })
+  const cni = readCni(complaints, net.cni, chosen.profile)
+  const podsOnDocker = cni.name === 'docker0' || cni.settings.bridge === 'docker0'
+  const nodes = readNodes({
+    complaints,
+    raw: raw.nodes,
+    named,
+    families,
+    podSubnets,
+    taken: takenAddresses,
+    profile: chosen.profile,
+    podsOnDocker,
+  })
   const config: ClusterConfig = {
     kubernetesVersion: chosen.version,
     profile: chosen.profile,
     ipFamily,
     podSubnets,
     serviceSubnets,
-    cni: readCni(complaints, net.cni, chosen.profile),
+    cni,
     builtins: complaints.oneOf(['builtins'], raw.builtins ?? 'kubeadm', ['kubeadm', 'none'] as const),
     addons: (raw.addons ?? []).map((addon, i) => complaints.oneOf(['addons', i], addon, ['coredns'] as const)),
     kubelets: {
@@ -149,7 +160,7 @@ function checkOverlap(complaints: Complaints, path: readonly string[], pods: rea
 
 const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
   none: [],
-  docker0: [],
+  docker0: ['ipMasq', 'nodeRoutes'],
   bridge: [
     'version',
     'bridge',
@@ -162,8 +173,10 @@ const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
     'mtu',
     'promiscMode',
     'portmap',
+    'nodeRoutes',
+    'vlan',
   ],
-  flannel: ['version', 'backend', 'ipMasq', 'forwardRules', 'nftables', 'port', 'vni', 'directRouting', 'mtu', 'gbp'],
+  flannel: ['version', 'backend', 'bridge', 'ipMasq', 'forwardRules', 'nftables', 'portmap', 'port', 'vni', 'directRouting', 'mtu', 'gbp'],
   calico: ['version', 'felix'],
   canal: ['version', 'felix'],
 }

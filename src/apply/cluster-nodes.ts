@@ -1,5 +1,15 @@
 // The machines: those of the Cluster document, then those that objects name; addresses and podCIDRs given out where the input has none.
-import { type Cidr, cidrFamily, cidrText, overlaps, rangeOf, readCidr, readCidrLeniently, readInterfaceAddress } from '../addr/cidr'
+import {
+  type Cidr,
+  cidrFamily,
+  cidrText,
+  networkOf,
+  overlaps,
+  rangeOf,
+  readCidr,
+  readCidrLeniently,
+  readInterfaceAddress,
+} from '../addr/cidr'
 import {
   addToIp,
   bitsOf,
@@ -39,6 +49,8 @@ interface Making {
   /** Every address that the input speaks of: none of them is given out. */
   readonly taken: ReadonlySet<Ip>
   readonly profile: ProfileName
+  /** Pods hang on docker0: a node's `bip` is also its pod network. */
+  readonly podsOnDocker: boolean
 }
 
 const RUNTIME: Readonly<Record<ProfileName, ClusterNode['containerRuntime']>> = { 'v1.13': 'docker', 'v1.35': 'containerd' }
@@ -116,11 +128,17 @@ function readNode(
     addresses: addresses.filter(a => families.includes(familyOf(a.ip))),
     containerRuntime,
     bip: containerRuntime === 'docker' ? readBip(complaints, node.bip, [...path, 'bip']) : null,
-    podCIDRs: readPodCidrs(complaints, node.podCIDRs ?? object?.podCIDRs ?? [], [...path, 'podCIDRs'], families),
+    podCIDRs: readPodCidrs(complaints, node.podCIDRs ?? object?.podCIDRs ?? ownBip(making, node), [...path, 'podCIDRs'], families),
     labels: { ...object?.labels, ...node.labels },
     kernel: { nfacct: node.kernel?.nfacct ?? true },
     place: complaints.placeOf(path),
   }
+}
+
+/** What docker gives its containers, where those are the pods. */
+function ownBip({ podsOnDocker }: Making, { bip }: RawNode): readonly string[] {
+  const address = podsOnDocker && bip !== undefined ? readInterfaceAddress(bip) : undefined
+  return address ? [cidrText(networkOf(address.ip, address.length))] : []
 }
 
 function nodeOfObjects(making: Making, node: NamedNode, giver: AddressGiver): ClusterNode {

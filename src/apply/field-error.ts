@@ -25,6 +25,14 @@ export interface FieldError {
 export const required = (path: Path, detail = ''): FieldError => ({ path, type: 'Required value', detail })
 export const invalid = (path: Path, value: unknown, detail: string): FieldError => ({ path, type: 'Invalid value', value, detail })
 export const forbidden = (path: Path, detail: string): FieldError => ({ path, type: 'Forbidden', detail })
+/** The API server's own limits: `Too many: 101: must have at most 100 items`. */
+export const tooMany = (path: Path, count: number, most: number): FieldError => ({
+  path,
+  type: 'Too many',
+  value: count,
+  detail: `must have at most ${most} items`,
+})
+export const tooLong = (path: Path, most: number): FieldError => ({ path, type: 'Too long', detail: `may not be more than ${most} bytes` })
 export const duplicate = (path: Path, value: unknown): FieldError => ({ path, type: 'Duplicate value', value, detail: '' })
 export const notFound = (path: Path, value: unknown): FieldError => ({ path, type: 'Not found', value, detail: '' })
 
@@ -36,11 +44,12 @@ export const unsupported = (path: Path, value: unknown, supported: readonly stri
   detail: `supported values: ${supported.map(s => JSON.stringify(s)).join(', ')}`,
 })
 
+/** A step of a path that is the key of a map: `limits[cpu]`. */
+export const keyed = (key: string): string => `[${key}]`
+
 /** `spec.ports[0].name`, `data[a b]`. */
 export function fieldPathText(path: Path): string {
-  return path
-    .map((step, i) => (typeof step === 'number' || !/^[A-Za-z][\w-]*$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join('')
+  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : step.startsWith('[') || i === 0 ? step : `.${step}`)).join('')
 }
 
 /** How values that are no plain text or number are printed: as Go's %#v until 1.33, as JSON since. */

@@ -1,6 +1,6 @@
 // Kubernetes' rules for names, labels, ports and addresses, each answering with its own words for what is wrong: empty when nothing is.
 import { readCidrLeniently } from '../addr/cidr'
-import { isLinkLocal, isLoopback, isUnspecified, readIpLeniently } from '../addr/ip'
+import { ipText, isLinkLocal, isLoopback, isUnspecified, readIpLeniently } from '../addr/ip'
 
 const DNS1123_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -26,7 +26,47 @@ export type Rule = (text: string) => readonly string[]
 const sized = (text: string, max: number, unit = 'characters'): string[] =>
   text.length > max ? [`must be no more than ${max} ${unit}`] : []
 
-export const dns1123Label: Rule = text => [...sized(text, 63), ...(DNS1123_LABEL.test(text) ? [] : [DNS1123_LABEL_TEXT])]
+/** What is a subdomain but no label has dots, and hears only that. */
+export const dns1123Label: Rule = text => [
+  ...sized(text, 63),
+  ...(DNS1123_LABEL.test(text) ? [] : DNS1123_SUBDOMAIN.test(text) ? [NO_DOTS] : [DNS1123_LABEL_TEXT]),
+]
+const NO_DOTS = 'must not contain dots'
+
+/** A DNS name in which labels may have underscores: search domains. */
+export const dns1123WithUnderscores: Rule = text => [
+  ...sized(text, 253),
+  ...(/^[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*$/.test(text) ? [] : [UNDERSCORES_TEXT]),
+]
+const UNDERSCORES_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
+
+/** `*.example.com` */
+export const wildcardSubdomain: Rule = text =>
+  /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text) ? [] : [WILDCARD_TEXT]
+const WILDCARD_TEXT =
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+
+/** A key of a ConfigMap or Secret. */
+export const configKey: Rule = text => [
+  ...sized(text, 253),
+  ...(/^[-._a-zA-Z0-9]+$/.test(text) ? [] : [CONFIG_KEY_TEXT]),
+  ...(text === '.'
+    ? ["must not be '.'"]
+    : text === '..'
+      ? ["must not be '..'"]
+      : text.startsWith('..')
+        ? ["must not start with '..'"]
+        : []),
+]
+const CONFIG_KEY_TEXT =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+
+export const httpHeaderName: Rule = text => (/^[-A-Za-z0-9]+$/.test(text) ? [] : [HEADER_TEXT])
+const HEADER_TEXT =
+  "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
+
+export const nonNegative = 'must be greater than or equal to 0'
 export const dns1123Subdomain: Rule = text => [...sized(text, 253), ...(DNS1123_SUBDOMAIN.test(text) ? [] : [DNS1123_SUBDOMAIN_TEXT])]
 export const dns1035Label: Rule = text => [...sized(text, 63), ...(DNS1035_LABEL.test(text) ? [] : [DNS1035_LABEL_TEXT])]
 export const labelValue: Rule = text => [...sized(text, 63, 'bytes'), ...(LABEL_VALUE.test(text) ? [] : [LABEL_VALUE_TEXT])]
@@ -64,6 +104,12 @@ export const portNumber = (port: number): readonly string[] =>
 /** An address as the API takes it in old fields: leading zeros pass. */
 export const ipAddress: Rule = text =>
   readIpLeniently(text) === undefined ? ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] : []
+/** An address in the one form that names it: the name of an IPAddress. */
+export const canonicalIp: Rule = text => {
+  const ip = readIpLeniently(text)
+  if (ip === undefined) return ipAddress(text)
+  return ipText(ip) === text ? [] : [`must be in canonical form (${JSON.stringify(ipText(ip))})`]
+}
 export const cidrText: Rule = text =>
   readCidrLeniently(text) === undefined ? ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'] : []
 

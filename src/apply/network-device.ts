@@ -1,5 +1,5 @@
 // One device of a `kind: Network` namespace, and what the kernel adds by itself: lo, connected routes, the device towards a gateway.
-import { networkOf, readInterfaceAddress } from '../addr/cidr'
+import { networkOf, readCidr, readInterfaceAddress } from '../addr/cidr'
 import { familyOf, type Ip, parseIp, readIp } from '../addr/ip'
 import { type Mac, readMac } from '../addr/mac'
 import { never } from '../error'
@@ -8,15 +8,16 @@ import type { Complaints } from './complaints'
 import type { Path } from './path'
 import { readFlag, readList, readMapping, readNumber, readWord } from './written-value'
 
-const KINDS = ['veth', 'bridge', 'vxlan', 'loopback'] as const
+const KINDS = ['veth', 'bridge', 'vxlan', 'tun', 'loopback'] as const
 const COMMON_FIELDS = ['kind', 'mac', 'mtu', 'addresses', 'master', 'hairpin', 'isolated', 'flood'] as const
 const OWN_FIELDS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   veth: ['peer'],
   bridge: [],
-  vxlan: ['id', 'local', 'device', 'port'],
+  vxlan: ['id', 'local', 'device', 'port', 'gbp'],
+  tun: ['program', 'local', 'port', 'leases'],
   loopback: [],
 }
-const MTU_BYTES: Readonly<Record<(typeof KINDS)[number], number>> = { veth: 1500, bridge: 1500, vxlan: 1450, loopback: 65536 }
+const MTU_BYTES: Readonly<Record<(typeof KINDS)[number], number>> = { veth: 1500, bridge: 1500, vxlan: 1450, tun: 1500, loopback: 65536 }
 
 /** The device that a namespace writes under a name; complaints and undefined where it is none. */
 export function readDevice(complaints: Complaints, name: string, value: unknown, path: Path): Device | undefined {
@@ -50,6 +51,8 @@ export function readDevice(complaints: Complaints, name: string, value: unknown,
     }
     case 'vxlan':
       return readVxlan(complaints, common, d, path)
+    case 'tun':
+      return readTun(complaints, common, d, path)
     default:
       return never(kind)
   }
@@ -73,6 +76,40 @@ function readVxlan(
     local,
     device: readWord(complaints, d.device, [...path, 'device']) ?? '',
     udpPort: readNumber(complaints, d.port, [...path, 'port'], 1, 65535, 8472),
+    ...(readFlag(complaints, d.gbp, [...path, 'gbp'], false) && { gbp: true as const }),
+  }
+}
+
+/** The device of a process like flanneld: `leases: [10.0.90.0/24 via 192.168.8.228]`. */
+function readTun(
+  complaints: Complaints,
+  common: Omit<Device & { kind: 'bridge' }, 'kind'>,
+  d: Readonly<Record<string, unknown>>,
+  path: Path,
+): Device | undefined {
+  const local = readIp(String(d.local))
+  if (local === undefined) {
+    complaints.add(
+      'INVALID_VALUE',
+      [...path, 'local'],
+      `${common.name} needs the address that its program is bound to.`,
+      'Write local: 192.168.8.227.',
+    )
+    return undefined
+  }
+  const leases = readList(complaints, d.leases, [...path, 'leases']).flatMap((text, i) => {
+    const [, cidr = '', via = ''] = /^(\S+) via (\S+)$/.exec(String(text)) ?? []
+    const [network, machine] = [readCidr(cidr), readIp(via)]
+    if (network !== undefined && machine !== undefined) return [{ network, machine }]
+    const wrong = `'${String(text)}' is not a network and the machine that has it.`
+    complaints.add('INVALID_VALUE', [...path, 'leases', i], wrong, 'Write 10.0.90.0/24 via 192.168.8.228.')
+    return []
+  })
+  const udpPort = readNumber(complaints, d.port, [...path, 'port'], 1, 65535, 8285)
+  return {
+    ...common,
+    kind: 'tun',
+    relay: { program: readWord(complaints, d.program, [...path, 'program']) ?? 'flanneld', local, udpPort, leases },
   }
 }
 

@@ -98,6 +98,13 @@ export interface PodSpec {
   }[]
   readonly affinity?: unknown
   readonly dnsPolicy?: string
+  readonly dnsConfig?: {
+    readonly nameservers?: readonly string[]
+    readonly searches?: readonly string[]
+    readonly options?: readonly { readonly name?: string; readonly value?: string }[]
+  }
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[]
+  readonly setHostnameAsFQDN?: boolean
   readonly readinessGates?: readonly { readonly conditionType: string }[]
 }
 

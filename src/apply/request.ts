@@ -6,15 +6,17 @@ import { setDefaults } from './defaults'
 import { type Doc, readText, splitChunks } from './documents'
 import { findingProblem } from './finding-text'
 import { goYamlError } from './go-yaml-error'
+import { isModelled, MODELLED } from './kind'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Loose } from './loose'
-import type { KubeObject } from './object'
+import type { Kind, KubeObject } from './object'
 import { omitEmpty } from './omit-empty'
 import { type Path, readPath } from './path'
 import type { ProfileName } from './profile'
 import { goTypeError, openApiError, strictErrors } from './request-words'
 import type { Schema } from './schema'
 import { readSource, type SourceFile } from './source'
+import { typedErrors } from './typed-errors'
 
 /** A manifest that the API server could decode. */
 export interface DecodedRequest {
@@ -47,6 +49,10 @@ export interface RequestOptions {
   readonly verb: 'create' | 'apply' | 'replace'
   /** kubectl's --validate; strict by default. */
   readonly validate?: 'strict' | 'warn' | 'ignore'
+  /** Who looks at the fields: the server that decodes them (by default), server-side apply, or nobody (--dry-run=client). */
+  readonly fields?: 'decoded' | 'typed' | 'local'
+  /** Where an object without a namespace goes, for messages; `default` by default. */
+  readonly namespace?: string
 }
 
 interface Asking {
@@ -165,9 +171,17 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   const findings = decode(asking.schema, definition, object)
   const hints = findings.map(f => findingProblem(kind, f, asking.schema.definition(definition), path => document.placeOf(path)))
   const warnings = KIND_WARNINGS[asking.profile][key] ?? []
-  const wrong = findingsText(asking, kind, apiVersion, findings)
+  const { fields = 'decoded', verb } = asking.options
+  const own = findings.find(f => f.is === 'type' && f.path[0] === 'metadata')
+  if (own?.is === 'type' && VALIDATES[asking.profile] === 'server')
+    return refuse(`error: unable to decode ${JSON.stringify(asking.file)}: ${metadataError(own)}`, hints, true)
+  if (fields !== 'local' && verb === 'apply' && isNameless(written) && VALIDATES[asking.profile] === 'server')
+    return nameless(asking, written)
+  const wrong =
+    fields === 'typed' ? typedText(asking, definition, written) : findingsText(asking, kind, apiVersion, fields === 'local' ? [] : findings)
   if (wrong) return refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
   const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []
+  if (fields === 'local') return localRequest(object, written, document)
   for (const finding of findings) if (finding.is === 'unknown') dropField(object, finding.path)
   setDefaults(kind, apiVersion, object, asking.profile)
   omitEmpty(asking.schema, definition, object)
@@ -179,6 +193,58 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
     written,
     warnings: [...warnings, ...ignored],
     placeOf: path => document.placeOf(readPath(path)),
+  }
+}
+
+/** A client's dry run: the manifest as it is written. */
+const localRequest = (object: Loose, written: Loose, document: Doc): DecodedRequest => ({
+  is: 'object',
+  apiVersion: object.apiVersion,
+  kind: object.kind,
+  object: written as unknown as KubeObject,
+  written,
+  warnings: [],
+  placeOf: path => document.placeOf(readPath(path)),
+})
+
+const isNameless = (written: Loose): boolean =>
+  (typeof written.metadata !== 'object' || written.metadata === null || !written.metadata.name) && !written.metadata?.generateName
+
+/** Before anything is sent, apply asks for the object as it is. */
+function nameless(asking: Asking, written: Loose): RequestError {
+  const { apiVersion, kind } = written as { apiVersion: string; kind: Kind }
+  const facts = resourceOf(apiVersion, kind)
+  const namespace = MODELLED[kind].namespaced ? (written.metadata?.namespace ?? asking.options.namespace ?? 'default') : ''
+  return refuse(
+    `error: error when retrieving current configuration of:\nResource: "${facts.long}", GroupVersionKind: "${facts.group}, Kind=${kind}"\nName: "", Namespace: "${namespace}"\nfrom server for: ${JSON.stringify(asking.file)}: resource name may not be empty`,
+    [],
+    false,
+  )
+}
+
+/** `apps/v1, Resource=deployments` and `apps/v1`; `/v1` for the core group. */
+function resourceOf(apiVersion: string, kind: string): { readonly long: string; readonly group: string } {
+  const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+  return { group, long: `${group}, Resource=${pluralOf(kind)}` }
+}
+
+/** The resource of a kind, in the plural. */
+export function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase()
+  if (lower === 'endpoints') return lower
+  if (/(s|x|ch|sh)$/.test(lower)) return `${lower}es`
+  return lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`
+}
+
+function typedText(asking: Asking, definition: string, written: Loose): { text: string; stops: boolean } | undefined {
+  const errors = typedErrors(asking.schema, definition, written)
+  if (errors.length === 0) return undefined
+  const { apiVersion, kind, metadata } = written
+  const namespace = isModelled(kind) && !MODELLED[kind].namespaced ? '' : (metadata?.namespace ?? asking.options.namespace ?? 'default')
+  const all = errors.length === 1 ? errors[0] : `errors:\n${errors.map(e => `  ${e}`).join('\n')}`
+  return {
+    text: `Error from server: failed to create typed patch object (${namespace}/${metadata?.name ?? ''}; ${resourceOf(apiVersion, kind).group}, Kind=${kind}): ${all}`,
+    stops: false,
   }
 }
 

@@ -1,8 +1,10 @@
 // Which IP families a Service gets, and its clusterIPs beside clusterIP: what the modern API server settles when it creates a Service.
 // Addresses themselves are allocated elsewhere (control/).
 import { familyOf, readIpLeniently } from '../addr/ip'
+import { type FieldError, invalid } from './field-error'
 import type { Loose } from './loose'
 import type { ProfileName } from './profile'
+import { validateAddresses } from './validate-service'
 
 type FamilyName = 'IPv4' | 'IPv6'
 
@@ -26,4 +28,53 @@ export function setServiceFamilies(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dua
   spec.ipFamilyPolicy ??= two || (selectorless && !spec.ipFamilies) ? 'RequireDualStack' : 'SingleStack'
   const both = spec.ipFamilyPolicy !== 'SingleStack' && (ipFamily === 'dual' || selectorless || two)
   spec.ipFamilies = both ? [first, first === 'IPv4' ? 'IPv6' : 'IPv4'] : [first]
+}
+
+const MUST_BE_DUAL = "must be 'RequireDualStack' or 'PreferDualStack' when multiple"
+
+/** What the API server refuses before it allocates: addresses, families and policy that do not fit each other, or not the cluster. */
+export function familyErrors(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dual', profile: ProfileName): FieldError[] {
+  if (!HAS_FAMILIES[profile] || spec.type === 'ExternalName') return []
+  const related = validateAddresses(spec)
+  if (related.length > 0) return related
+  const families: string[] = spec.ipFamilies ?? []
+  const ips: string[] = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])
+  const policy: string = spec.ipFamilyPolicy ?? 'SingleStack'
+  const at = ['spec', 'ipFamilyPolicy']
+  const errors: FieldError[] = []
+  const has = (family: string | undefined): boolean => ipFamily === 'dual' || family === (ipFamily === 'ipv4' ? 'IPv4' : 'IPv6')
+  if (policy === 'SingleStack') {
+    if (ips.length === 2) errors.push(invalid(at, policy, `${MUST_BE_DUAL} cluster IPs are specified`))
+    if (families.length === 2) errors.push(invalid(at, policy, `${MUST_BE_DUAL} IP families are specified`))
+  }
+  for (const [i, ip] of ips.entries()) {
+    const family = familyName(ip)
+    if (family !== undefined && i >= families.length && !has(family))
+      errors.push(invalid(['spec', 'clusterIPs', i], ips, `${family} is not configured on this cluster`))
+  }
+  const selectorless = ips[0] === 'None' && Object.keys(spec.selector ?? {}).length === 0
+  if (errors.length > 0 || selectorless) return errors
+  if (policy === 'RequireDualStack' && ipFamily !== 'dual')
+    errors.push(invalid(at, policy, 'this cluster is not configured for dual-stack services'))
+  for (const [i, family] of families.entries())
+    if (!has(family)) errors.push(invalid(['spec', 'ipFamilies', i], family, 'not configured on this cluster'))
+  return errors
+}
+
+/** clusterIP and clusterIPs[0] say the same; the one that an update changed wins. */
+export function syncAddresses(spec: Loose, old: Loose | undefined): void {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  if (old === undefined) {
+    if (spec.clusterIP && !(spec.clusterIPs?.length > 0)) spec.clusterIPs = [spec.clusterIP]
+    return
+  }
+  const changed = spec.clusterIP !== old.clusterIP
+  const listChanged = !same(spec.clusterIPs, old.clusterIPs)
+  if (changed && !listChanged) {
+    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP, ...(spec.clusterIPs ?? []).slice(1)]
+    else delete spec.clusterIPs
+  } else if (listChanged && !changed) {
+    if (spec.clusterIPs?.length > 0) spec.clusterIP = spec.clusterIPs[0]
+    else delete spec.clusterIP
+  }
 }

@@ -1,8 +1,8 @@
 // Validation of Endpoints and EndpointSlices: addresses that nothing may listen on, ports, names.
 import { familyOf, readIpLeniently } from '../addr/ip'
-import { duplicate, type FieldError, invalid, required } from './field-error'
+import { duplicate, type FieldError, invalid, required, tooMany } from './field-error'
 import type { Loose } from './loose'
-import { dns1123Label, dns1123Subdomain, ipAddress, nonSpecialIp, portNumber } from './names'
+import { dns1123Label, dns1123Subdomain, ipAddress, labelValue, nonSpecialIp, portNumber, qualifiedName } from './names'
 import type { Path } from './path'
 import { oneOf, ruled } from './validate-meta'
 import { PROTOCOL_NAMES } from './validate-service'
@@ -46,13 +46,16 @@ export function validateEndpointSlice(object: Loose): FieldError[] {
   const names = new Set<string>()
   return [
     ...(object.addressType ? oneOf(['addressType'], object.addressType, ['FQDN', 'IPv4', 'IPv6']) : [required(['addressType'])]),
-    ...(object.endpoints ?? []).flatMap((e: Loose, i: number) => validateEndpoint(['endpoints', i], e, object.addressType)),
+    ...((object.endpoints ?? []).length > 1000 ? [tooMany(['endpoints'], object.endpoints.length, 1000)] : []),
+    ...(object.endpoints ?? []).slice(0, 1000).flatMap((e: Loose, i: number) => validateEndpoint(['endpoints', i], e, object.addressType)),
+    ...(ports.length > 20_000 ? [tooMany(['ports'], ports.length, 20_000)] : []),
     ...ports.flatMap((port, i) => {
       const name: string = port.name ?? ''
       const errors = name === '' ? [] : ruled(['ports', i, 'name'], name, dns1123Label)
       if (names.has(name)) errors.push(duplicate(['ports', i, 'name'], name))
       names.add(name)
-      return [...errors, ...oneOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES)]
+      const app = port.appProtocol === undefined ? [] : ruled(['ports', i, 'appProtocol'], port.appProtocol, qualifiedName)
+      return [...errors, ...oneOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES), ...app]
     }),
   ]
 }
@@ -61,17 +64,43 @@ function validateEndpoint(path: Path, endpoint: Loose, type: string): FieldError
   const addresses: string[] = endpoint.addresses ?? []
   return [
     ...(addresses.length === 0 ? [required([...path, 'addresses'], 'must contain at least 1 address')] : []),
+    ...(addresses.length > 100 ? [tooMany([...path, 'addresses'], addresses.length, 100)] : []),
     ...addresses.flatMap((address, i) => validateSliceAddress([...path, 'addresses', i], address, type)),
     ...(endpoint.nodeName ? ruled([...path, 'nodeName'], endpoint.nodeName, dns1123Subdomain) : []),
-    ...(endpoint.hostname ? ruled([...path, 'hostname'], endpoint.hostname, dns1123Label) : []),
+    ...(endpoint.hostname === undefined ? [] : ruled([...path, 'hostname'], endpoint.hostname, dns1123Label)),
+    ...validateHints([...path, 'hints'], endpoint.hints ?? {}),
   ]
 }
 
+function validateHints(path: Path, hints: Loose): FieldError[] {
+  return (['forZones', 'forNodes'] as const).flatMap(name => {
+    const seen = new Set<string>()
+    const list: Loose[] = hints[name] ?? []
+    if (list.length > 8) return [tooMany([...path, name], list.length, 8)]
+    return list.flatMap((hint, i) => {
+      const at = [...path, name, i, 'name']
+      if (seen.has(hint.name)) return [duplicate(at, hint.name)]
+      seen.add(hint.name)
+      return ruled(at, hint.name ?? '', name === 'forZones' ? labelValue : dns1123Subdomain)
+    })
+  })
+}
+
 function validateSliceAddress(path: Path, address: string, type: string): FieldError[] {
-  if (type === 'FQDN') return ruled(path, address, dns1123Subdomain)
+  if (type === 'FQDN') return validateFqdn(path, address)
   const ip = readIpLeniently(address)
   if (ip === undefined) return ruled(path, address, ipAddress)
   const family = type === 'IPv6' ? 'ipv6' : 'ipv4'
   if (familyOf(ip) !== family) return [invalid(path, address, `must be an ${type} address`)]
   return ruled(path, address, nonSpecialIp)
+}
+
+/** At least two labels; a dot at the end does not count. */
+function validateFqdn(path: Path, address: string): FieldError[] {
+  if (address === '') return [required(path)]
+  const text = address.replace(/\.$/, '')
+  const wrong = ruled(path, text, dns1123Subdomain).map(e => ({ ...e, value: text }))
+  if (wrong.length > 0) return wrong
+  if (text.split('.').length < 2) return [invalid(path, text, 'should be a domain with at least two segments separated by dots')]
+  return text.split('.').flatMap(label => ruled(path, label, dns1123Label))
 }

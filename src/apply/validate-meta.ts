@@ -1,28 +1,71 @@
 // Validation of what all objects share: names, labels, annotations, owners, and label selectors.
-import { duplicate, type FieldError, forbidden, invalid, required, unsupported } from './field-error'
+import { type FieldError, forbidden, invalid, required, tooLong, unsupported } from './field-error'
+import { isModelled, MODELLED } from './kind'
 import type { Loose } from './loose'
-import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName, type Rule } from './names'
+import { canonicalIp, dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName, type Rule } from './names'
 import type { Path } from './path'
 
 /** Every complaint of a rule as an error at a path. */
 export const ruled = (path: Path, value: string, rule: Rule): FieldError[] => rule(value).map(detail => invalid(path, value, detail))
 
-const NAME_RULES: Readonly<Record<string, Rule>> = { Service: dns1035Label, Namespace: dns1123Label }
-const CLUSTER_SCOPED = new Set(['Namespace', 'Node'])
+const NAME_RULES: Readonly<Record<string, Rule>> = {
+  Service: dns1035Label,
+  Namespace: dns1123Label,
+  StatefulSet: dns1123Label,
+  IPAddress: canonicalIp,
+}
+/** What stands in a name's prefix before the generated letters. */
+const prefixed = (text: string): string => text.replace(/-$/, 'a')
 
+/** Metadata of a new object, or of one that replaces another. */
 export function validateMeta(kind: string, meta: Loose): FieldError[] {
   const rule = NAME_RULES[kind] ?? dns1123Subdomain
   const errors: FieldError[] = []
-  if (meta.generateName) errors.push(...ruled(['metadata', 'generateName'], meta.generateName, text => rule(text.replace(/-$/, 'a'))))
+  if (meta.generateName)
+    errors.push(...rule(prefixed(meta.generateName)).map(detail => invalid(['metadata', 'generateName'], meta.generateName, detail)))
   if (!meta.name && !meta.generateName) errors.push(required(['metadata', 'name'], 'name or generateName is required'))
   else if (meta.name) errors.push(...ruled(['metadata', 'name'], meta.name, rule))
-  if (CLUSTER_SCOPED.has(kind)) {
+  if (!isNamespaced(kind)) {
     if (meta.namespace) errors.push(forbidden(['metadata', 'namespace'], 'not allowed on this type'))
   } else if (meta.namespace) errors.push(...ruled(['metadata', 'namespace'], meta.namespace, dns1123Label))
-  errors.push(...validateLabels(['metadata', 'labels'], meta.labels))
-  for (const key of Object.keys(meta.annotations ?? {}).sort())
-    errors.push(...ruled(['metadata', 'annotations'], key, text => qualifiedName(text.toLowerCase())).map(e => ({ ...e, value: key })))
-  for (const owner of meta.ownerReferences ?? []) errors.push(...validateOwner(owner))
+  errors.push(...validateLabels(['metadata', 'labels'], meta.labels), ...validateAnnotations(['metadata', 'annotations'], meta.annotations))
+  errors.push(...validateOwners(meta.ownerReferences ?? []))
+  return [...errors, ...validateFinalizers(meta.finalizers ?? [])]
+}
+
+const isNamespaced = (kind: string): boolean => !isModelled(kind) || MODELLED[kind].namespaced
+const MOST_ANNOTATION_BYTES = 256 * 1024
+
+/** Keys of annotations, and how large they are together. */
+export function validateAnnotations(path: Path, annotations: Loose | undefined): FieldError[] {
+  if (annotations === undefined) return []
+  let bytes = 0
+  const errors: FieldError[] = []
+  for (const key of Object.keys(annotations).sort()) {
+    errors.push(...qualifiedName(key.toLowerCase()).map(detail => invalid(path, key, detail)))
+    bytes += key.length + String(annotations[key]).length
+  }
+  return bytes > MOST_ANNOTATION_BYTES ? [...errors, tooLong(path, MOST_ANNOTATION_BYTES)] : errors
+}
+
+function validateOwners(owners: readonly Loose[]): FieldError[] {
+  const errors = owners.flatMap(validateOwner)
+  const [first, second] = owners.filter(o => o.controller === true)
+  if (first === undefined || second === undefined) return errors
+  const text = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`
+  return [...errors, invalid(['metadata', 'ownerReferences'], owners, text)]
+}
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
+
+function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+  const path = ['metadata', 'finalizers']
+  const errors = finalizers.flatMap(name => ruled(path, name, qualifiedName))
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  for (const [i, name] of finalizers.entries())
+    if (!name.includes('/') && !STANDARD_FINALIZERS.includes(name))
+      errors.push(invalid([...path, i], name, 'name is neither a standard finalizer name nor is it fully qualified'))
   return errors
 }
 
@@ -72,18 +115,6 @@ export function selects(selector: Loose, labels: Loose): boolean {
   return Object.entries(selector.matchLabels ?? {}).every(([k, v]) => labels[k] === v) && (selector.matchExpressions ?? []).every(matches)
 }
 
-/** The names of a list that occur a second time. */
-export function duplicateNames(path: Path, items: readonly Loose[], field: string): FieldError[] {
-  const seen = new Set<string>()
-  return items.flatMap((item, i) => {
-    const value = item[field]
-    if (!value) return []
-    if (seen.has(value)) return [duplicate([...path, i, field], value)]
-    seen.add(value)
-    return []
-  })
-}
-
 /** An error unless the word is one of the supported ones. */
 export const oneOf = (path: Path, value: string | undefined, supported: readonly string[]): FieldError[] =>
-  value !== undefined && !supported.includes(value) ? [unsupported(path, value, supported)] : []
+  value !== undefined && value !== '' && !supported.includes(value) ? [unsupported(path, value, supported)] : []

@@ -1,40 +1,69 @@
 // Validation of Nodes and ConfigMaps.
 import { cidrFamily, readCidrLeniently } from '../addr/cidr'
-import { type FieldError, invalid } from './field-error'
+import { duplicate, type FieldError, invalid, keyed, required, tooLong } from './field-error'
 import type { Loose } from './loose'
-import { cidrText, labelValue, qualifiedName } from './names'
-import { oneOf, ruled } from './validate-meta'
+import { cidrText, configKey, labelValue, qualifiedName } from './names'
+import type { Path } from './path'
+import { ruled } from './validate-meta'
+import { validateEffect } from './validate-scheduling'
 
 export function validateNode(object: Loose): FieldError[] {
   const spec: Loose = object.spec ?? {}
   const cidrs: string[] = spec.podCIDRs ?? []
-  const families = cidrs
-    .map(text => readCidrLeniently(text))
-    .filter(c => c !== undefined)
-    .map(cidrFamily)
+  const families = cidrs.flatMap(text => readCidrLeniently(text) ?? []).map(cidrFamily)
+  const path = ['spec', 'podCIDRs']
   return [
-    ...(spec.taints ?? []).flatMap((taint: Loose, i: number) =>
-      [
-        ...ruled(['spec', 'taints', i, 'key'], taint.key ?? '', qualifiedName),
-        ...(taint.value ? ruled(['spec', 'taints', i, 'value'], taint.value, labelValue) : []),
-        ...oneOf(['spec', 'taints', i, 'effect'], taint.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-      ].map((e: FieldError) => ({ ...e, at: `metadata.taints[${i}].${String(e.path[3])}` })),
-    ),
-    ...cidrs.flatMap((cidr, i) => ruled(['spec', 'podCIDRs', i], cidr, cidrText)),
-    ...(cidrs.length > 2 ? [invalid(['spec', 'podCIDRs'], cidrs, 'may specify no more than one CIDR for each IP family')] : []),
-    ...(cidrs.length === 2 && new Set(families).size < 2
-      ? [invalid(['spec', 'podCIDRs'], cidrs, 'may specify no more than one CIDR for each IP family')]
+    ...validateTaints(spec.taints ?? []),
+    ...cidrs.flatMap((cidr, i) => ruled([...path, i], cidr, cidrText)),
+    ...(cidrs.length > 2 || (cidrs.length === 2 && new Set(families).size < 2)
+      ? [invalid(path, cidrs, 'may specify no more than one CIDR for each IP family')]
       : []),
+    ...cidrs.flatMap((cidr, i) => (cidrs.indexOf(cidr) < i ? [duplicate([...path, i], cidr)] : [])),
   ]
 }
 
-const KEY_TEXT =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+/** The API server names the field as if taints stood in metadata. */
+function validateTaints(taints: readonly Loose[]): FieldError[] {
+  const seen = new Set<string>()
+  return taints.flatMap((taint, i) => {
+    const at = (step: string): Path => ['spec', 'taints', i, step]
+    const value: string = taint.value ?? ''
+    const wrong = labelValue(value)
+    const errors = [
+      ...ruled(at('key'), taint.key ?? '', qualifiedName),
+      ...(wrong.length > 0 ? [invalid(at('value'), value, wrong.join(';'))] : []),
+      ...(taint.effect ? validateEffect(at('effect'), taint.effect) : [required(at('effect'))]),
+    ].map((e: FieldError) => ({ ...e, at: `metadata.taints[${i}].${String(e.path[3])}` }))
+    const identity = `${taint.effect} ${taint.key}`
+    if (seen.has(identity)) {
+      const shape = { Key: taint.key ?? '', Value: value, Effect: taint.effect ?? '', TimeAdded: null }
+      errors.push({
+        ...duplicate(['spec', 'taints', i], shape),
+        detail: 'taints must be unique by key and effect pair',
+        at: `metadata.taints[${i}]`,
+      })
+    }
+    seen.add(identity)
+    return errors
+  })
+}
+
+const MOST_BYTES = 1024 * 1024
 
 export function validateConfigMap(object: Loose): FieldError[] {
-  return (['data', 'binaryData'] as const).flatMap(field =>
-    Object.keys(object[field] ?? {})
+  const [data, binary]: readonly Loose[] = [object.data ?? {}, object.binaryData ?? {}]
+  const both = Object.keys(data!)
+    .sort()
+    .flatMap(key => [
+      ...ruled(['data', keyed(key)], key, configKey),
+      ...(Object.hasOwn(binary!, key) ? [invalid(['data', keyed(key)], key, 'duplicate of key present in binaryData')] : []),
+    ])
+  const bytes = [...Object.values(data!), ...Object.values(binary!)].reduce((sum: number, v) => sum + String(v).length, 0)
+  return [
+    ...both,
+    ...Object.keys(binary!)
       .sort()
-      .flatMap(key => (/^[-._a-zA-Z0-9]{1,253}$/.test(key) ? [] : [invalid([field, key], key, KEY_TEXT)])),
-  )
+      .flatMap(key => ruled(['binaryData', keyed(key)], key, configKey)),
+    ...(bytes > MOST_BYTES ? [tooLong([], MOST_BYTES)] : []),
+  ]
 }

@@ -1,9 +1,9 @@
 // Validation of a Service as the API server does it after defaulting, in its order and words; ranges and taken addresses are allocation, not here.
-import { readCidrLeniently } from '../addr/cidr'
 import { familyOf, readIpLeniently } from '../addr/ip'
-import { duplicate, type FieldError, forbidden, invalid, required } from './field-error'
+import { duplicate, type FieldError, forbidden, invalid, keyed, required } from './field-error'
+import { cidrWarnings, ipWarnings } from './ip-warnings'
 import type { Loose } from './loose'
-import { cidrText, dns1123Label, dns1123Subdomain, ipAddress, nonSpecialIp, portName, portNumber } from './names'
+import { cidrText, dns1123Label, dns1123Subdomain, ipAddress, nonSpecialIp, portName, portNumber, qualifiedName } from './names'
 import type { Path } from './path'
 import { oneOf, ruled, validateLabels } from './validate-meta'
 
@@ -12,38 +12,41 @@ export const PROTOCOL_NAMES = ['SCTP', 'TCP', 'UDP'] as const
 export function validateService(object: Loose): FieldError[] {
   const spec: Loose = object.spec ?? {}
   const ports: Loose[] = spec.ports ?? []
-  const headless = spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None'
   return [
-    ...(ports.length === 0 && !headless && spec.type !== 'ExternalName' ? [required(['spec', 'ports'])] : []),
+    ...(ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName' ? [required(['spec', 'ports'])] : []),
     ...validateType(spec),
     ...ports.flatMap((port, i) => validatePort(['spec', 'ports', i], port, ports, i)),
     ...validateLabels(['spec', 'selector'], spec.selector),
     ...validateAffinity(spec),
+    ...validateAddresses(spec),
     ...(spec.externalIPs ?? []).flatMap((ip: string, i: number) => validateExternalIp(['spec', 'externalIPs', i], ip)),
     ...oneOf(['spec', 'type'], spec.type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
     ...validateNodePorts(spec, ports),
-    ...validateLoadBalancer(spec),
+    ...ports.flatMap((port, i) =>
+      ports.slice(0, i).some(p => p.port === port.port && p.protocol === port.protocol)
+        ? [duplicate(['spec', 'ports', i], portShape(port))]
+        : [],
+    ),
+    ...validateLoadBalancer(object, spec),
     ...validateTrafficPolicies(spec),
-    ...validateClusterIps(spec),
-    ...validateFamilies(spec),
   ]
 }
 
+const isHeadless = (spec: Loose): boolean =>
+  spec.clusterIPs === undefined ? spec.clusterIP === 'None' : spec.clusterIPs.length === 1 && spec.clusterIPs[0] === 'None'
+
+const NOT_EXTERNAL = 'may not be set for ExternalName services'
+
 function validateType(spec: Loose): FieldError[] {
-  const none = spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None'
-  if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && none)
+  if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && isHeadless(spec))
     return [invalid(['spec', 'clusterIPs', 0], 'None', `may not be set to 'None' for ${spec.type} services`)]
   if (spec.type !== 'ExternalName') return []
-  const errors: FieldError[] = []
-  if (spec.clusterIP || spec.clusterIPs?.length > 0)
-    errors.push(forbidden(['spec', 'clusterIPs'], 'may not be set for ExternalName services'))
-  if (!spec.externalName) return [...errors, required(['spec', 'externalName'])]
+  const name: string = (spec.externalName ?? '').replace(/\.$/, '')
   return [
-    ...errors,
-    ...ruled(['spec', 'externalName'], spec.externalName.replace(/\.$/, ''), dns1123Subdomain).map(e => ({
-      ...e,
-      value: spec.externalName,
-    })),
+    ...(spec.clusterIP || spec.clusterIPs?.length > 0 ? [forbidden(['spec', 'clusterIPs'], NOT_EXTERNAL)] : []),
+    ...(spec.ipFamilies?.length > 0 ? [forbidden(['spec', 'ipFamilies'], NOT_EXTERNAL)] : []),
+    ...(spec.ipFamilyPolicy === undefined ? [] : [forbidden(['spec', 'ipFamilyPolicy'], NOT_EXTERNAL)]),
+    ...(name === '' ? [required(['spec', 'externalName'])] : ruled(['spec', 'externalName'], name, dns1123Subdomain)),
   ]
 }
 
@@ -57,9 +60,7 @@ function validatePort(path: Path, port: Loose, ports: readonly Loose[], i: numbe
   errors.push(...portNumber(port.port ?? 0).map(d => invalid([...path, 'port'], port.port ?? 0, d)))
   errors.push(...oneOf([...path, 'protocol'], port.protocol, PROTOCOL_NAMES))
   errors.push(...validatePortOrName([...path, 'targetPort'], port.targetPort))
-  if (port.appProtocol !== undefined && port.appProtocol !== '' && !/^[A-Za-z0-9./_-]+$/.test(port.appProtocol))
-    errors.push(invalid([...path, 'appProtocol'], port.appProtocol, 'must be a qualified name'))
-  if (ports.slice(0, i).some(p => p.port === port.port && p.protocol === port.protocol)) errors.push(duplicate(path, portShape(port)))
+  if (port.appProtocol !== undefined) errors.push(...ruled([...path, 'appProtocol'], port.appProtocol, qualifiedName))
   return errors
 }
 
@@ -94,115 +95,147 @@ function validateExternalIp(path: Path, ip: string): FieldError[] {
 }
 
 function validateNodePorts(spec: Loose, ports: readonly Loose[]): FieldError[] {
-  const errors: FieldError[] = []
-  for (const [i, port] of ports.entries()) {
-    if (!port.nodePort) continue
-    const path = ['spec', 'ports', i, 'nodePort']
-    if (spec.type === 'ClusterIP') errors.push(forbidden(path, "may not be used when `type` is 'ClusterIP'"))
-    else if (ports.slice(0, i).some(p => p.nodePort === port.nodePort && p.protocol === port.protocol))
-      errors.push(duplicate(path, port.nodePort))
-  }
-  return errors
+  const at = (i: number): Path => ['spec', 'ports', i, 'nodePort']
+  const forbiddenPorts = ports.flatMap((port, i) =>
+    port.nodePort && spec.type === 'ClusterIP' ? [forbidden(at(i), "may not be used when `type` is 'ClusterIP'")] : [],
+  )
+  const twice = ports.flatMap((port, i) =>
+    port.nodePort && ports.slice(0, i).some(p => p.nodePort === port.nodePort && p.protocol === port.protocol)
+      ? [duplicate(at(i), port.nodePort)]
+      : [],
+  )
+  return [...forbiddenPorts, ...twice]
 }
 
-function validateLoadBalancer(spec: Loose): FieldError[] {
+const RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+const ONLY_BALANCERS = "may only be used when `type` is 'LoadBalancer'"
+
+function validateLoadBalancer(object: Loose, spec: Loose): FieldError[] {
   const isBalancer = spec.type === 'LoadBalancer'
-  const only = "may only be used when `type` is 'LoadBalancer'"
-  const ranges: string[] = spec.loadBalancerSourceRanges ?? []
+  const name = spec.loadBalancerClass
   return [
-    ...(ranges.length > 0 && !isBalancer
-      ? [{ ...forbidden(['spec', 'loadBalancerSourceRanges'], only), at: 'spec.LoadBalancerSourceRanges' }]
-      : []),
-    ...(isBalancer
-      ? ranges.flatMap((range, i) =>
-          ruled(['spec', 'loadBalancerSourceRanges', i], range.trim(), cidrText).map(e => ({
-            ...e,
-            at: `spec.LoadBalancerSourceRanges[${i}]`,
-          })),
-        )
-      : []),
+    ...validateRanges(object, spec, isBalancer),
     ...(spec.allocateLoadBalancerNodePorts !== undefined && !isBalancer
-      ? [forbidden(['spec', 'allocateLoadBalancerNodePorts'], only)]
+      ? [forbidden(['spec', 'allocateLoadBalancerNodePorts'], ONLY_BALANCERS)]
       : []),
-    ...(spec.loadBalancerClass !== undefined && !isBalancer ? [forbidden(['spec', 'loadBalancerClass'], only)] : []),
+    ...(name !== undefined && !isBalancer ? [forbidden(['spec', 'loadBalancerClass'], ONLY_BALANCERS)] : []),
+    ...(name !== undefined && isBalancer ? ruled(['spec', 'loadBalancerClass'], name, qualifiedName) : []),
+  ]
+}
+
+/** The field, or else the annotation that came before it. */
+function validateRanges(object: Loose, spec: Loose, isBalancer: boolean): FieldError[] {
+  const ranges: string[] = spec.loadBalancerSourceRanges ?? []
+  const annotated: string | undefined = object.metadata?.annotations?.[RANGES_ANNOTATION]
+  const field = ['spec', 'loadBalancerSourceRanges']
+  if (ranges.length > 0)
+    return [
+      ...(isBalancer ? [] : [{ ...forbidden(field, ONLY_BALANCERS), at: 'spec.LoadBalancerSourceRanges' }]),
+      ...ranges.flatMap((range, i) =>
+        ruled([...field, i], range.trim(), cidrText).map(e => ({ ...e, at: `spec.LoadBalancerSourceRanges[${i}]` })),
+      ),
+    ]
+  if (annotated === undefined) return []
+  const path = ['metadata', 'annotations', keyed(RANGES_ANNOTATION)]
+  return [
+    ...(isBalancer ? [] : [forbidden(path, ONLY_BALANCERS)]),
+    ...(annotated.trim() === '' ? [] : annotated.split(',').flatMap(range => ruled(path, range.trim(), cidrText))),
   ]
 }
 
 function validateTrafficPolicies(spec: Loose): FieldError[] {
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && spec.externalIPs?.length > 0)
-  const errors = oneOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local'])
+  const errors: FieldError[] = []
   if (spec.externalTrafficPolicy !== undefined && !external)
     errors.push(
       invalid(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, 'may only be set for externally-accessible services'),
     )
   else errors.push(...oneOf(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, ['Cluster', 'Local']))
-  if (spec.healthCheckNodePort && !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'))
-    errors.push(
-      invalid(
-        ['spec', 'healthCheckNodePort'],
-        spec.healthCheckNodePort,
-        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
-      ),
-    )
+  if (spec.healthCheckNodePort) {
+    const needed = spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
+    const wrong = needed
+      ? portNumber(spec.healthCheckNodePort)
+      : ["may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"]
+    errors.push(...wrong.map(d => invalid(['spec', 'healthCheckNodePort'], spec.healthCheckNodePort, d)))
+  }
+  errors.push(...oneOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local']))
   errors.push(...oneOf(['spec', 'trafficDistribution'], spec.trafficDistribution, ['PreferClose', 'PreferSameZone', 'PreferSameNode']))
   return errors
 }
 
-function validateClusterIps(spec: Loose): FieldError[] {
+/** clusterIP and clusterIPs, families and policy, and whether they fit each other. */
+export function validateAddresses(spec: Loose): FieldError[] {
   if (spec.type === 'ExternalName') return []
   const path = ['spec', 'clusterIPs']
   const ips: string[] = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])
   const errors: FieldError[] = []
+  if (spec.clusterIP && ips[0] !== spec.clusterIP) errors.push(invalid(path, ips, 'first value must match `clusterIP`'))
+  if (!spec.clusterIP && spec.clusterIPs?.length > 0) errors.push(invalid(path, ips, 'must be empty when `clusterIP` is not specified'))
+  errors.push(...validateFamilies(spec))
+  const wrong = validateClusterIps(path, ips)
+  errors.push(...wrong)
   if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'))
-  if (spec.clusterIPs?.length > 0 && !spec.clusterIP) errors.push(invalid(path, ips, 'must be empty when `clusterIP` is not specified'))
-  else if (spec.clusterIP && ips[0] !== spec.clusterIP) errors.push(invalid(path, ips, 'first value must match `clusterIP`'))
-  for (const [i, ip] of ips.entries()) {
-    if (ip === 'None') {
-      if (i > 0 || ips.length > 1) errors.push(invalid([...path, i], ip, "'None' must be the first and only value"))
-    } else if (ip !== '') errors.push(...ruled([...path, i], ip, ipAddress))
-  }
-  const families = ips
-    .map(ip => readIpLeniently(ip))
-    .filter(ip => ip !== undefined)
-    .map(familyOf)
-  if (new Set(families).size < families.length) errors.push(invalid(path, ips, 'may specify no more than one IP for each IP family'))
-  return errors
+  if (wrong.length > 0) return errors
+  const families = ips.flatMap(ip => readIpLeniently(ip) ?? []).map(familyOf)
+  if (ips.length > 1 && !(new Set(families).size === 2 && ips.length === 2))
+    errors.push(invalid(path, ips, 'may specify no more than one IP for each IP family'))
+  return isHeadless(spec) ? errors : [...errors, ...fitErrors(path, ips, spec.ipFamilies ?? [])]
+}
+
+function validateClusterIps(path: Path, ips: readonly string[]): FieldError[] {
+  return ips.flatMap((ip, i) => {
+    if (i === 0 && ip === 'None') return ips.length > 1 ? [invalid(path, ips, "'None' must be the first and only value")] : []
+    return ip === '' && ips.length === 1 ? [] : ruled([...path, i], ip, ipAddress)
+  })
+}
+
+function fitErrors(path: Path, ips: readonly string[], families: readonly string[]): FieldError[] {
+  return ips.flatMap((text, i) => {
+    const ip = readIpLeniently(text)
+    const wanted = families[i]
+    if (ip === undefined || (wanted !== 'IPv4' && wanted !== 'IPv6')) return []
+    return (familyOf(ip) === 'ipv6') === (wanted === 'IPv6')
+      ? []
+      : [invalid([...path, i], text, `expected an ${wanted} value as indicated by \`ipFamilies[${i}]\``)]
+  })
 }
 
 function validateFamilies(spec: Loose): FieldError[] {
   const families: string[] = spec.ipFamilies ?? []
-  const errors = families.flatMap((family, i) => [
-    ...oneOf(['spec', 'ipFamilies', i], family, ['IPv4', 'IPv6']),
-    ...(families.indexOf(family) < i ? [duplicate(['spec', 'ipFamilies', i], family)] : []),
-  ])
-  errors.push(...oneOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']))
-  if (spec.ipFamilyPolicy === 'SingleStack' && families.length > 1 && new Set(families).size > 1)
-    errors.push(
-      invalid(
-        ['spec', 'ipFamilyPolicy'],
-        'SingleStack',
-        "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
-      ),
-    )
-  return errors
+  return [
+    ...families.flatMap((family, i) => [
+      ...oneOf(['spec', 'ipFamilies', i], family, ['IPv4', 'IPv6']),
+      ...(families.indexOf(family) < i ? [duplicate(['spec', 'ipFamilies', i], family)] : []),
+    ]),
+    ...oneOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
+  ]
 }
 
 /** Warnings that the modern API server gives with a Service it takes. */
 export function serviceWarnings(object: Loose): readonly string[] {
   const spec: Loose = object.spec ?? {}
-  const lines: string[] = []
-  const odd = (path: string, text: string): void => {
-    const zeros = /(^|\.)0\d/.test(text)
-    if (zeros && readIpLeniently(text) !== undefined)
-      lines.push(
-        `${path}: non-standard IP address ${JSON.stringify(text)} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(text.replace(/(^|\.)0+(?=\d)/g, '$1'))}`,
-      )
-  }
-  for (const [i, ip] of (spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])).entries()) odd(`spec.clusterIPs[${i}]`, ip)
-  for (const [i, ip] of (spec.externalIPs ?? []).entries()) odd(`spec.externalIPs[${i}]`, ip)
-  if (spec.externalName && spec.type !== 'ExternalName') lines.push('spec.externalName is ignored when spec.type is not "ExternalName"')
-  for (const [i, range] of (spec.loadBalancerSourceRanges ?? []).entries())
-    if (readCidrLeniently(range) && /(^|\.)0\d/.test(range))
-      lines.push(`spec.loadBalancerSourceRanges[${i}]: non-standard CIDR value ${JSON.stringify(range)}`)
-  return lines
+  const ips: string[] = isHeadless(spec) ? [] : (spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []))
+  const hints = 'service.kubernetes.io/topology-aware-hints'
+  return [
+    ...(object.metadata?.annotations?.[hints] === undefined
+      ? []
+      : [`annotation ${hints} is deprecated, please use service.kubernetes.io/topology-mode instead`]),
+    ...ips.flatMap((ip, i) => ipWarnings(`spec.clusterIPs[${i}]`, ip)),
+    ...(isHeadless(spec) ? headlessWarnings(spec) : []),
+    ...((spec.externalIPs ?? []) as string[]).flatMap((ip, i) => ipWarnings(`spec.externalIPs[${i}]`, ip)),
+    ...(spec.loadBalancerIP ? ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP) : []),
+    ...((spec.loadBalancerSourceRanges ?? []) as string[]).flatMap((range, i) =>
+      cidrWarnings(`spec.loadBalancerSourceRanges[${i}]`, range.trim()),
+    ),
+    ...(spec.type === 'ExternalName' && spec.externalIPs?.length > 0
+      ? ['spec.externalIPs is ignored when spec.type is "ExternalName"']
+      : []),
+    ...(spec.type !== 'ExternalName' && spec.externalName ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
+  ]
 }
+
+const headlessWarnings = (spec: Loose): string[] => [
+  ...(spec.loadBalancerIP ? ['spec.loadBalancerIP is ignored when spec.clusterIP is "None"'] : []),
+  ...(spec.externalIPs?.length > 0 ? ['spec.externalIPs is ignored when spec.clusterIP is "None"'] : []),
+  ...(spec.sessionAffinity !== 'None' && spec.sessionAffinity ? ['spec.SessionAffinity is ignored for headless services'] : []),
+]

@@ -1,5 +1,6 @@
 // Every subcommand by its name.
 import { clean } from './clean'
+import { dns } from './dns'
 import { help, version } from './help'
 import type { Command } from './io'
 import { apply, create, kubectl } from './kubectl'
@@ -13,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   apply,
   clean,
   create,
+  dns,
   kubectl,
   help,
   program,
@@ -24,4 +26,4 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
 }
 
 /** Subcommands of the contract that hopspec does not have yet: refused by name. */
-export const LATER = ['shell', 'dns', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init'] as const
+export const LATER = ['shell', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init'] as const

@@ -13,6 +13,7 @@ usage: hopspec SUBCOMMAND …
 
   run [FEATURE…]           run scenarios; writes reports/index.html and its neighbours
   trace --from … --to …    where packets go: every outcome, hop by hop
+  dns NAME                 what a pod's resolver asks for a name, and what CoreDNS answers
   rules --node NODE        what kube-proxy, kubelet, docker and the CNI wrote on a node
   program                  a cluster's machines as a document: devices, routes, rules
   kubectl -- ARGUMENTS     kubectl over the settled cluster that the files describe

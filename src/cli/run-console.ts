@@ -1,13 +1,19 @@
 // What a run says on the terminal: problems, failures, what was not tested, and a summary. Text in the order of the features; no colour, no clock.
 import type { Envelope } from '@cucumber/messages'
 import { placeText } from '../error'
+import type { KernelCounts, KernelVerdict } from '../view/run'
+import { apartOf } from './run-apart'
 import type { Nothing } from './run-nothing'
 import type { RanCase, RanStep, RunIndex } from './run-index'
 
+const VERDICTS = ['passed', 'failed', 'counted apart', 'not tested'] as const
+type Verdict = (typeof VERDICTS)[number]
+
 /** The worst thing about a scenario, for the counts of the summary. */
-export function verdictOf(c: RanCase): 'passed' | 'failed' | 'not tested' {
+export function verdictOf(c: RanCase): Verdict {
   const statuses = [...c.hooks.map(h => h.status), ...c.steps.map(s => s.result?.status)]
   if (statuses.some(s => s === 'FAILED' || s === 'AMBIGUOUS' || s === 'UNDEFINED')) return 'failed'
+  if (apartOf(c).length > 0) return 'counted apart'
   return statuses.every(s => s === 'PASSED') && statuses.length > 0 ? 'passed' : 'not tested'
 }
 
@@ -65,9 +71,29 @@ export const nothingText = (nothing: readonly Nothing[]): string =>
 /** `48 scenarios: 46 passed, 2 failed`, with a count for each verdict that occurs. */
 export function summaryText(index: RunIndex, nothing: readonly Nothing[]): string {
   const count = (verdict: ReturnType<typeof verdictOf>) => index.cases.filter(c => verdictOf(c) === verdict).length
-  const parts = (['passed', 'failed', 'not tested'] as const).flatMap(v => (count(v) > 0 ? [`${count(v)} ${v}`] : []))
+  const parts = VERDICTS.flatMap(v => (count(v) > 0 ? [`${count(v)} ${v}`] : []))
   const scenarios = `${index.cases.length} scenario${index.cases.length === 1 ? '' : 's'}`
   const steps = index.cases.reduce((sum, c) => sum + c.steps.length, 0)
   const empty = nothing.length > 0 ? `, ${nothing.length} way${nothing.length === 1 ? '' : 's'} of testing nothing` : ''
   return `${scenarios} (${steps} steps)${parts.length > 0 ? `: ${parts.join(', ')}` : ''}${empty}\n`
 }
+
+/** Something was sent, and none of it could be compared. */
+export const nothingCompared = (counts: KernelCounts): boolean =>
+  counts.apart.length > 0 && counts.agrees.length === 0 && counts.differs.length === 0
+
+/** What the kernel did beside the simulator: `kernel: 96 agree, 1 differs, 12 counted apart, 35 send nothing`, and why some were. */
+export function kernelText(counts: KernelCounts): string {
+  const parts = KERNEL_WORDS.flatMap(([verdict, word]) => (counts[verdict].length > 0 ? [`${counts[verdict].length} ${word}`] : []))
+  const reasons = new Map<string, string[]>()
+  for (const { place, side } of counts.apart) for (const why of side.reasons) reasons.set(why, [...(reasons.get(why) ?? []), place])
+  const lines = [...reasons].map(([why, at]) => `  ${at[0]}: counted apart: ${why}${at.length > 1 ? ` (and ${at.length - 1} more)` : ''}\n`)
+  return `kernel: ${parts.join(', ')}\n${lines.join('')}`
+}
+
+const KERNEL_WORDS: readonly (readonly [KernelVerdict, string])[] = [
+  ['agrees', 'agree'],
+  ['differs', 'differ'],
+  ['apart', 'counted apart'],
+  ['nothing sent', 'send nothing'],
+]

@@ -6,12 +6,15 @@ import { problem } from '../error'
 import type { RunOptions } from './run-options'
 import type { Project } from './run-project'
 import { installHooks, ourSteps } from './run-support'
+import type { Dataplane } from './trace-real'
 
 /** What the World gets from the command line. */
 export interface WorldParameters {
   readonly root: string
   readonly seed: number
   readonly mode: 'iptables' | null
+  /** The simulator when absent. */
+  readonly dataplane?: Dataplane
 }
 
 export interface Loaded {
@@ -68,7 +71,12 @@ export async function runMessages(
 ): Promise<readonly Envelope[]> {
   const { runCucumber } = await import('@cucumber/cucumber/api')
   const envelopes: Envelope[] = []
-  const worldParameters = { root: project.root, seed: options.seed, mode: options.mode } satisfies WorldParameters
+  const worldParameters = {
+    root: project.root,
+    seed: options.seed,
+    mode: options.mode,
+    dataplane: options.dataplane,
+  } satisfies WorldParameters
   const running = runCucumber(
     {
       sources: sources(project, options),

@@ -1,6 +1,7 @@
 // The eight ways to be green on nothing: each is found here from the messages of a run and makes exit code 3. Says nothing about failures.
 import type { GherkinDocument, Scenario } from '@cucumber/messages'
 import type { Place } from '../error'
+import { apartOf } from './run-apart'
 import { type RanCase, type RunIndex, scenariosOf } from './run-index'
 import { placeIn, strayInScenario, strayUnderHeadings } from './run-stray'
 
@@ -163,7 +164,7 @@ function idleThens(c: RanCase): readonly Nothing[] {
 /** The first pending or skipped step of a scenario that did not fail: those after it follow from it. */
 function idleSteps(c: RanCase): readonly Nothing[] {
   const statuses = [...c.hooks, ...c.steps.map(s => s.result)].map(r => r?.status)
-  if (statuses.some(s => s === 'FAILED' || s === 'UNDEFINED' || s === 'AMBIGUOUS')) return []
+  if (statuses.some(s => s === 'FAILED' || s === 'UNDEFINED' || s === 'AMBIGUOUS') || apartOf(c).length > 0) return []
   const step = c.steps.find(s => s.result?.status === 'PENDING' || s.result?.status === 'SKIPPED')
   const hook = c.hooks.find(h => h.status === 'PENDING' || h.status === 'SKIPPED')
   if (step === undefined && hook === undefined) return []

@@ -1,6 +1,7 @@
-// The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes, the real kernel) is refused by name.
+// The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes) is refused by name.
 import { problem } from '../error'
 import { readArguments, readSeed } from './arguments'
+import { type Dataplane, readDataplane } from './trace-real'
 import { USAGE } from './usage'
 
 export interface RunOptions {
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly names: readonly string[]
   /** The kube-proxy mode that wins over every Cluster document; null: what the documents say. */
   readonly mode: 'iptables' | null
+  readonly dataplane: Dataplane
   readonly seed: number
   readonly out: string
   /** The run's own date, the only way a date gets into a report; null without `--stamp`. */
@@ -34,13 +36,13 @@ const MODES = ['iptables', 'nftables', 'ipvs', 'userspace']
 export function readRunOptions(args: readonly string[], now: () => Date): RunOptions {
   const { values, positionals } = readArguments('run', USAGE.run, args, ARGS)
   if (values.watch) throw problem('NOT_MODELLED', '--watch: hopspec does not watch files yet.', { fix: 'Run it again after a change.' })
-  if (values.dataplane !== undefined && values.dataplane !== 'simulated') throw refusedDataplane(values.dataplane)
   for (const name of values.name ?? []) checkPattern(name)
   return {
     paths: positionals,
     tags: values.tags ?? '',
     names: values.name ?? [],
     mode: readMode((values.mode ?? []).flatMap(m => m.split(','))),
+    dataplane: readDataplane(values.dataplane),
     seed: readSeed(values.seed),
     out: values.out ?? 'reports',
     stamp: values.stamp ? now().toISOString() : null,
@@ -59,13 +61,6 @@ function readMode(modes: readonly string[]): 'iptables' | null {
   }
   return modes.length > 0 ? 'iptables' : null
 }
-
-const refusedDataplane = (dataplane: string) =>
-  dataplane === 'real' || dataplane === 'both'
-    ? problem('NOT_MODELLED', `--dataplane ${dataplane}: scenarios do not run on the real kernel yet.`, {
-        fix: 'Write --dataplane simulated.',
-      })
-    : problem('USAGE', `--dataplane ${dataplane}: there is no such dataplane.`, { fix: 'They are simulated, real and both.' })
 
 function checkPattern(text: string): void {
   try {

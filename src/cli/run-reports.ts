@@ -49,7 +49,7 @@ function factsOf(messages: readonly Envelope[], options: RunOptions): RunFacts {
     proxyMode: one(topologies.map(t => t.proxyMode)),
     cni: one(topologies.map(t => t.cni)),
     hopspecVersion: version(),
-    dataplane: 'simulated',
+    dataplane: options.dataplane,
     ...(options.stamp === null ? {} : { stamp: options.stamp }),
   }
 }

@@ -2,11 +2,15 @@
 import { join, resolve } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { problemText, type Problem } from '../error'
+import { readRun } from '../view/read-run'
+import { kernelCounts, scenariosOf } from '../view/run'
 import { EXIT, type Command, type Io } from './io'
-import { failedStep, failuresText, mistakesText, nothingText, summaryText, warningsText } from './run-console'
+import { failedStep, failuresText, kernelText, mistakesText, nothingCompared, nothingText, summaryText, warningsText } from './run-console'
 import { loadSteps, type Loaded, runMessages } from './run-cucumber'
+import { apartOf, apartText, withApart } from './run-apart'
 import { annotate } from './run-ci'
 import { type RunIndex, indexRun } from './run-index'
+import { givenDataplane } from './run-kernel'
 import { type Nothing, findNothing } from './run-nothing'
 import { type RunOptions, readRunOptions } from './run-options'
 import { findProject, type Project } from './run-project'
@@ -16,7 +20,10 @@ import { isOurStep } from './run-support'
 
 /** The whole of one run, from the command line to the exit code. */
 export const run: Command = async (args, io) => {
-  const options = readRunOptions(args, () => new Date())
+  const asked = readRunOptions(args, () => new Date())
+  const { dataplane, skipped } = givenDataplane(asked, io)
+  const options = { ...asked, dataplane }
+  if (skipped !== null) io.stderr(`--dataplane both: the kernel is skipped, only the simulator runs: ${skipped}\n`)
   const cwd = process.cwd()
   const project = findProject(io.files, cwd, options.paths)
   if (project.features.length === 0) return nothingAtAll(project, io)
@@ -25,7 +32,7 @@ export const run: Command = async (args, io) => {
   const wrong = [...parseProblems(planned), ...stepProblems(planned)]
   if (wrong.length > 0) return usage(wrong, io)
   if (options.dryRun) return report([], planned, project, options, loaded, io)
-  const envelopes = await runMessages(project, loaded, options, false, progress(io, planned.cases.length))
+  const envelopes = withApart(await runMessages(project, loaded, options, false, progress(io, planned.cases.length)))
   return report(envelopes, indexRun(envelopes), project, options, loaded, io)
 }
 
@@ -63,10 +70,13 @@ function report(envelopes: readonly Envelope[], index: RunIndex, project: Projec
   const asked = { missing: project.missing, tags: options.tags, names: options.names, lines, dryRun: options.dryRun }
   const nothing = findNothing(index, asked, text => isStep(loaded, text))
   const failures = failuresText(index)
-  const exit = exitCode(index, nothing, project.root)
+  const kernel = options.dataplane === 'both' && !options.dryRun ? kernelCounts(scenariosOf(readRun(envelopes)), 'both') : null
+  const told = exitCode(index, nothing, project.root)
+  const exit = told === EXIT.good && kernel && nothingCompared(kernel) ? EXIT.nothingTested : told
   io.stdout(failures)
-  io.stderr(warningsText(envelopes) + mistakesText(index) + nothingText(nothing))
+  io.stderr(warningsText(envelopes) + mistakesText(index) + nothingText(nothing) + apartText(index))
   io.stdout(`${failures === '' ? '' : '\n'}${summaryText(index, nothing)}`)
+  if (kernel) io.stdout(kernelText(kernel))
   if (!options.dryRun) {
     writeReports(envelopes, nothing, project, options, io)
     io.stdout(`report: ${join(options.out, 'index.html')}\n`)
@@ -96,7 +106,7 @@ export function exitCode(index: RunIndex, nothing: readonly Nothing[], root: str
   if (failed.some(f => f.ours && !CHECKS.has(f.type) && f.type !== 'HopspecError')) return EXIT.bug
   if (failed.some(f => f.type === 'HopspecError')) return EXIT.usage
   if (failed.length > 0) return EXIT.checkFailed
-  return nothing.length > 0 ? EXIT.nothingTested : EXIT.good
+  return nothing.length > 0 || index.cases.some(c => apartOf(c).length > 0) ? EXIT.nothingTested : EXIT.good
 }
 
 /** The errors by which a step of ours says that an expectation is not met. */

@@ -5,12 +5,13 @@ export const USAGE = {
   batch: 'usage: hopspec batch < JOBS',
   clean: 'usage: hopspec clean',
   create: 'usage: hopspec create ARGUMENTS, short for hopspec kubectl -- create ARGUMENTS',
+  dns: 'usage: hopspec dns -f FILE… (--from pod/NAMESPACE/NAME | --resolv-conf FILE | --fqdn) NAME [--type A,AAAA|SRV|PTR|CNAME|TXT|ANY|SOA] [--resolver glibc|musl|busybox] [-o text|json]',
   help: 'usage: hopspec help [SUBCOMMAND]',
   kubectl: 'usage: hopspec kubectl [-f FILE…] [-R] [--seed N] -- ARGUMENTS',
   program: 'usage: hopspec program -f FILE… [-o yaml|json]',
   rules:
     'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]',
-  run: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated] [--seed N] [--out DIR] [--stamp] [--dry-run]',
+  run: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated|real|both] [--seed N] [--out DIR] [--stamp] [--dry-run]',
   steps: 'usage: hopspec steps',
   trace:
     'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [--dataplane simulated|real|both] [-o text|json|jsonl]',

@@ -3,6 +3,7 @@ import { familyOf, ipText } from '../addr/ip'
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { KubeObject } from '../apply/object'
 import { serviceAddress } from './builtins'
+import { KUBEADM_COREFILES } from './kubeadm-corefile'
 import { CLUSTER_PROFILES } from './profile'
 
 const NAMESPACE = 'kube-system'
@@ -49,8 +50,8 @@ function service(config: ClusterConfig): KubeObject {
 }
 
 function configMap(config: ClusterConfig): KubeObject {
-  const data = config.dns.corefile === null ? {} : { data: { Corefile: config.dns.corefile } }
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'coredns', namespace: NAMESPACE }, ...data } as KubeObject
+  const data = { Corefile: config.dns.corefile ?? KUBEADM_COREFILES[config.profile] }
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'coredns', namespace: NAMESPACE }, data } as KubeObject
 }
 
 function deployment(config: ClusterConfig): KubeObject {

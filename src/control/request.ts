@@ -3,7 +3,7 @@
 import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
-import { setServiceFamilies } from '../apply/service-families'
+import { familyErrors, setServiceFamilies, syncAddresses } from '../apply/service-families'
 import { validateCreate, validateUpdate } from '../apply/validate'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
@@ -44,13 +44,35 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
       object: object.kind === 'Pod' && old === undefined ? admittedPod(state, withoutStatus(object) as Pod) : withStatus(object, old),
     }
   }
-  const service = withFamilies(state, object as Service, old as Service | undefined)
+  const synced = withSyncedAddresses(object as Service, old as Service | undefined)
+  const unfit = allocatesFirst ? familyErrors(synced.spec, state.config.ipFamily, state.config.profile) : []
+  const refused = invalidError(state, synced, unfit) ?? (allocatesFirst && old === undefined ? namelessError(state, synced) : undefined)
+  if (refused !== undefined) return { error: refused }
+  const service = withFamilies(state, synced, old as Service | undefined)
   const early = allocatesFirst ? undefined : validate(service)
   if (early !== undefined) return { error: early }
   const allocated = allocateService(state, service, old as Service | undefined)
   if ('error' in allocated) return allocated
   const wrong = validate(allocated.service)
   return wrong === undefined ? { object: withStatus(allocated.service, old) } : { error: wrong }
+}
+
+function withSyncedAddresses(service: Service, old: Service | undefined): Service {
+  const spec = structuredClone(service.spec)
+  syncAddresses(spec as never, old?.spec)
+  return { ...service, spec }
+}
+
+/** A Service without a name fails where its address is to be written down: an IPAddress names the Service that it belongs to. */
+function namelessError(state: State, service: Service): ApiError | undefined {
+  if (service.metadata.name || service.metadata.generateName || service.spec.type === 'ExternalName' || service.spec.clusterIP === 'None')
+    return undefined
+  const given = service.spec.clusterIPs ?? ['']
+  const allocated = allocateService(state, withFamilies(state, service, undefined))
+  if ('error' in allocated) return allocated.error
+  const ip = allocated.service.spec.clusterIP
+  const cause = `spec.clusterIPs: Invalid value: ${JSON.stringify(given)}: failed to allocate IP: IPAddress.networking.k8s.io ${JSON.stringify(ip)} is invalid: spec.parentRef.name: Required value`
+  return { code: 422, reason: 'Invalid', message: `Service "" is invalid: ${cause}`, causes: [cause] }
 }
 
 function withFamilies(state: State, service: Service, old: Service | undefined): Service {

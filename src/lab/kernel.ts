@@ -1,52 +1,119 @@
-// The same request on this machine's kernel: one beside every way that the simulator says, many beside the exact shares. What steps and the report show of it.
+// The same request on this machine's kernel: one beside every way that the simulator says, many beside the exact shares, one after another beside what
+// the kernels remember. What steps and the report show of it.
 import type { Protocol } from '../addr/port'
 import type { State } from '../cluster/state'
-import { check, distribution, whyNotCompared } from '../real/check'
-import { clientText, differenceText, waysOf } from '../real/compare'
+import { type Checked, check, distribution, whyNotCompared } from '../real/check'
+import { clientText, type Difference, type Way, waysOf } from '../real/compare'
+import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
+import { hopsOf } from '../trace/hops'
+import type { HopJson } from '../trace/json'
 import { prepare } from '../trace/prepare'
+import { seenHops } from '../trace/seen'
+import { portAfter } from '../trace/series'
+import type { Flow, Scene } from '../trace/trace'
 import { type Finding, finding } from '../verify/finding'
 import { ALPHA, chiSquareTail } from '../verify/sample'
+import type { KernelCounts, KernelJson } from '../view/report/probe'
 import type { ProbeRequest } from './probe'
 
-/** What the kernel did with a probe. */
-export type KernelProbe =
-  /** Counted apart, never as passed. */
-  | { readonly compared: false; readonly why: string }
-  | {
-      readonly compared: true
-      /** What the sender saw, and who received it; of many: how many of them. */
-      readonly saw: readonly string[]
-      /** Empty where both dataplanes agree. */
-      readonly differences: readonly string[]
-    }
+type Sent = Pick<ProbeRequest, 'from' | 'to' | 'protocol' | 'times'>
 
-/** Sends the probe on the kernel. Throws when the kernel refuses the cluster. */
-export function probeOnKernel(state: State, { from, to, protocol, times }: ProbeRequest, session: KernelSession): KernelProbe {
-  const { scene, flows } = prepare({ state }, [{ from, to, protocol: protocol as Protocol }])
+/** Sends the probe on the kernel: once with all eyes open, then (of many) all of them, counted. Throws when the kernel refuses the cluster. */
+export function probeOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
+  const { scene, flow } = flowOf(state, sent)
   const { network } = scene
-  const { request } = flows[0]!
-  const why = whyNotCompared(request, waysOf(network, request))
+  const ways = waysOf(network, flow.request)
+  const why = whyNotCompared(flow.request, ways)
   if (why !== undefined) return { compared: false, why }
   const eyes = session.on(network)
-  if (times > 1 && (protocol === 'tcp' || protocol === 'udp')) {
-    const d = distribution(network, eyes, request, times, chiSquareTail, ALPHA)
-    const saw = d.shares.map(s => `${s.count} of ${times}: ${s.end} (expected ${s.expected.toFixed(1)})`)
-    return {
-      compared: true,
-      saw,
-      differences: d.agrees ? [] : [`shares: ${saw.join(', ')}${d.p === null ? '' : `; p = ${d.p.toExponential(1)}`}`],
-    }
+  const json = kernelJson(scene, flow, check(network, eyes, flow.request))
+  if (!json.compared || sent.times < 2 || !['tcp', 'udp'].includes(sent.protocol)) return json
+  const d = distribution(network, eyes, flow.request, sent.times, chiSquareTail, ALPHA)
+  const counted: KernelCounts = {
+    times: d.times,
+    p: d.p,
+    alpha: ALPHA,
+    ends: d.shares.map(({ end, expected, count }) => ({ end, expected, count })),
   }
-  const checked = check(network, eyes, request)
-  if (!checked.compared) return checked
-  const { real, comparison } = checked
-  const received = real.received.map(r => `${r.namespace} at ${r.destination} sees ${r.source}`)
-  return { compared: true, saw: [clientText(real.client), ...received], differences: comparison.differences.map(differenceText) }
+  return { ...json, counted, differences: d.agrees ? json.differences : [...json.differences, sharesDifference(counted)] }
 }
 
-/** Both dataplanes agree: a finding for each request that was compared. */
-export const kernelFindings = (k: KernelProbe): readonly Finding[] =>
-  k.compared
-    ? [finding(k.differences.length === 0, 'the kernel of this machine does the same', `it differs: ${k.differences.join('; ')}`)]
-    : []
+/** Requests that follow one another: kernels remember those before, and each is compared with what the simulator says after the same ones. */
+export function seriesOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
+  const { scene, flow } = flowOf(state, sent)
+  const { network } = scene
+  let first: KernelJson | undefined
+  let before: Parameters<typeof check>[3]
+  for (let i = 0; i < sent.times; i++) {
+    const request = { ...flow.request, sourcePort: portAfter(flow.request.sourcePort, i) }
+    const why = whyNotCompared(request, waysOf(network, request, before))
+    if (why !== undefined) return { compared: false, why }
+    const checked = check(network, session.on(network), request, before)
+    const json = kernelJson(scene, { ...flow, request }, checked)
+    if (!checked.compared || !json.compared) return json
+    if (json.differences.length > 0) return { ...json, saw: [`request ${i + 1} of ${sent.times}`, ...json.saw] }
+    first ??= json
+    before = checked.ways[checked.comparison.way]!.exchange.kernels
+  }
+  return first!
+}
+
+function flowOf(state: State, { from, to, protocol }: Sent): { readonly scene: Scene; readonly flow: Flow } {
+  const { scene, flows } = prepare({ state }, [{ from, to, protocol: protocol as Protocol }])
+  return { scene, flow: flows[0]! }
+}
+
+function kernelJson(scene: Scene, flow: Flow, checked: Checked): KernelJson {
+  if (!checked.compared) return checked
+  const { real, ways, comparison } = checked
+  const { way, differences, notCompared } = comparison
+  const hops = seenHops(scene.network, flow.request, real, scene.nodeOf)
+  const parts = differences.length === 0 ? null : whereTheyPart(simulatedHops(scene, ways[way]!), hops, differences)
+  return { compared: true, way, saw: sawText(real), differences, parts, hops, notCompared, counted: null }
+}
+
+/** `answered`, then each receiver and the source that it saw. */
+const sawText = (real: RealExchange): readonly string[] => [
+  clientText(real.client),
+  ...new Set([...real.received, ...real.halfOpen].map(r => `${r.namespace} at ${r.destination} sees ${r.source}`)),
+]
+
+const simulatedHops = (scene: Scene, { exchange }: Way): readonly HopJson[] => hopsOf(exchange.steps, 'request', scene.nodeOf)
+
+/** The first namespace in which the packet's way or addresses differ; else the one that a differing line begins with. */
+function whereTheyPart(simulated: readonly HopJson[], seen: readonly HopJson[], differences: readonly Difference[]): string | null {
+  const [a, b] = [passes(simulated), passes(seen)]
+  const first = b.findIndex((pass, i) => pass.text !== a[i]?.text)
+  const at = first < 0 && a.length > b.length ? b.length : first
+  const moved = differences.some(d => d.aspect === 'client' || d.aspect === 'receiver' || d.aspect === 'order')
+  if (moved && at >= 0) return (b[at - 1] ?? a[at] ?? b[at])!.in
+  const line = differences.flatMap(d => [...d.real, ...d.simulated])[0] ?? ''
+  const names = [...new Set([...seen, ...simulated].map(h => h.in))]
+  return names.find(name => line.startsWith(name)) ?? null
+}
+
+/** Each namespace with the addresses that the packet had there, without repetition. */
+function passes(hops: readonly HopJson[]): readonly { readonly in: string; readonly text: string }[] {
+  const all = hops.flatMap(h =>
+    h.steps
+      .filter(s => s.kind === 'receive' || s.kind === 'transmit' || s.kind === 'deliver')
+      .map(s => ({ in: h.in, text: `${h.in} ${s.packet.source} ${s.packet.destination}` })),
+  )
+  return all.filter((pass, i) => pass.text !== all[i - 1]?.text)
+}
+
+/** Counts that the exact shares do not explain, as a difference. */
+const sharesDifference = ({ times, ends, p }: KernelCounts): Difference => ({
+  aspect: 'shares',
+  simulated: ends.map(e => `${e.expected.toFixed(1)} of ${times}: ${e.end}`),
+  real: ends.map(e => `${e.count} of ${times}: ${e.end}${p === null ? '' : ` (p = ${p.toExponential(1)})`}`),
+})
+
+/** Both dataplanes agree, in all that a kernel shows. */
+export function kernelFindings(k: KernelJson): readonly Finding[] {
+  if (!k.compared) return []
+  const side = (which: 'simulated' | 'real') => k.differences.map(d => `${d.aspect}: ${d[which].join('\n  ') || 'nothing more'}`).join('\n')
+  const why = `Simulator and kernel differ in ${k.differences.map(x => x.aspect).join(', ')}${k.parts === null ? '' : `; they part in ${k.parts}`}.`
+  return [finding(k.differences.length === 0, `simulated ${side('simulated')}`, `the kernel ${side('real')}`, { why })]
+}

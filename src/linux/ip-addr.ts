@@ -28,14 +28,20 @@ function peerName(program: Program, d: Device, network: Network | undefined): st
   return at < 0 ? undefined : `if${at + 1}`
 }
 
+const FLAGS: { readonly [K in Device['kind']]?: string } = {
+  loopback: 'LOOPBACK,UP,LOWER_UP',
+  tun: 'POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP',
+}
+const LINKS: { readonly [K in Device['kind']]?: string } = {
+  loopback: '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00',
+  tun: '    link/none ',
+}
+
 function deviceLines(d: Device, number: number, peer: string | undefined): string {
-  const loopback = d.kind === 'loopback'
-  const flags = loopback ? 'LOOPBACK,UP,LOWER_UP' : 'BROADCAST,MULTICAST,UP,LOWER_UP'
+  const flags = FLAGS[d.kind] ?? 'BROADCAST,MULTICAST,UP,LOWER_UP'
   const master = d.port ? ` master ${d.port.bridge}` : ''
-  const head = `${number}: ${d.name}${peer ? `@${peer}` : ''}: <${flags}> mtu ${d.mtuBytes} qdisc ${queueOf(d)}${master} state ${stateOf(d)} group default qlen 1000`
-  const link = loopback
-    ? '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00'
-    : `    link/ether ${macText(d.mac)} brd ff:ff:ff:ff:ff:ff`
+  const head = `${number}: ${d.name}${peer ? `@${peer}` : ''}: <${flags}> mtu ${d.mtuBytes} qdisc ${queueOf(d)}${master} state ${stateOf(d)} group default qlen ${d.kind === 'tun' ? 500 : 1000}`
+  const link = LINKS[d.kind] ?? `    link/ether ${macText(d.mac)} brd ff:ff:ff:ff:ff:ff`
   const four = primaryFirst(d.addresses.filter(a => familyOf(a.ip) === 'ipv4'))
   const six = d.addresses.filter(a => familyOf(a.ip) === 'ipv6')
   return [head, link, ...four.map(({ address, secondary }) => fourLine(d, address, secondary)), ...six.map(sixLine)].join('\n').concat('\n')
@@ -45,6 +51,7 @@ function deviceLines(d: Device, number: number, peer: string | undefined): strin
 function queueOf(d: Device): string {
   switch (d.kind) {
     case 'ethernet':
+    case 'tun':
       return 'pfifo_fast'
     case 'loopback':
     case 'veth':
@@ -57,7 +64,7 @@ function queueOf(d: Device): string {
 }
 
 /** Devices without a carrier of their own say UNKNOWN. */
-const stateOf = (d: Device): string => (d.kind === 'loopback' || d.kind === 'vxlan' ? 'UNKNOWN' : 'UP')
+const stateOf = (d: Device): string => (d.kind === 'loopback' || d.kind === 'vxlan' || d.kind === 'tun' ? 'UNKNOWN' : 'UP')
 
 const FOREVER = '       valid_lft forever preferred_lft forever'
 const scopeOf = (ip: Ip): string => (isLoopback(ip) ? 'host' : typeof ip === 'bigint' && isLinkLocal(ip) ? 'link' : 'global')
@@ -92,7 +99,7 @@ export function readIpAddr(text: string, file: string): readonly ShownDevice[] {
     const place: Place = { file, line: index + 1, column: line.search(/\S|$/) + 1 }
     const wrong = (message: string) => problems.push({ code: 'RULES_SYNTAX', message, place })
     const device = devices.at(-1)
-    if (line.trim() === '' || /^\s+valid_lft /.test(line) || /^\s+(altname|alias) /.test(line)) continue
+    if (line.trim() === '' || /^\s+valid_lft /.test(line) || /^\s+(altname |alias |link\/none)/.test(line)) continue
     const [head, link, address] = [HEAD.exec(line), LINK.exec(line), ADDRESS.exec(line)]
     if (head) devices.push({ name: head[1]!, mac: 0 as Mac, mtuBytes: Number(head[2]), addresses: [] })
     else if (device === undefined) wrong(`'${line.trim()}' stands before any device; a device begins with 'N: NAME: <FLAGS> mtu BYTES'.`)

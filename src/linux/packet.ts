@@ -46,6 +46,8 @@ export interface Encapsulated {
   readonly source: Mac | null
   readonly destination: Mac | null
   readonly packet: Packet
+  /** vxlan with group based policy: the sender's mark. */
+  readonly mark?: number
 }
 
 /** An address with its port; the port is the ICMP id for echo. */

@@ -31,8 +31,29 @@ export type Device = DeviceCommon &
     | { readonly kind: 'ethernet'; readonly segment: string }
     | { readonly kind: 'veth'; readonly peer: { readonly namespace: string; readonly device: string } }
     | { readonly kind: 'bridge' }
-    | { readonly kind: 'vxlan'; readonly id: number; readonly local: Ip; readonly device: string; readonly udpPort: number }
+    /** `gbp`: the mark's lower 16 bits travel in the vxlan header. */
+    | {
+        readonly kind: 'vxlan'
+        readonly id: number
+        readonly local: Ip
+        readonly device: string
+        readonly udpPort: number
+        readonly gbp?: true
+      }
+    /** Point to point, without ARP: what leaves by it, a process reads. */
+    | { readonly kind: 'tun'; readonly relay: Relay }
   )
+
+/** The process that holds a TUN device: it carries bare IP packets between machines in UDP, as flanneld's backend udp does. */
+export interface Relay {
+  /** `flanneld`. */
+  readonly program: string
+  /** Where its socket is bound; the datagrams that it sends come from there. */
+  readonly local: Ip
+  readonly udpPort: number
+  /** Which machine has which network. */
+  readonly leases: readonly { readonly network: Cidr; readonly machine: Ip }[]
+}
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
 

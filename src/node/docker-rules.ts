@@ -21,8 +21,8 @@ import {
 const DOCKER = { because: 'docker' }
 const LOOPBACK4 = parseCidr('127.0.0.0/8')
 
-/** Writes them as dockerd does at its start; `network` is docker0's. */
-export function writeDocker(k: KernelTables, network: Cidr): void {
+/** Writes them as dockerd does at its start; `network` is docker0's, `ipMasq` its option --ip-masq. */
+export function writeDocker(k: KernelTables, network: Cidr, ipMasq = true): void {
   const add = (table: 'filter' | 'nat', chain: string, parts: readonly Part[], goal: Goal) =>
     addRule(k, table, chain, line('', parts, goal, DOCKER).rule, 'last')
   const [into, out] = [inputDevice('docker0'), outputDevice('docker0')]
@@ -31,7 +31,7 @@ export function writeDocker(k: KernelTables, network: Cidr): void {
   newChain(k, 'nat', 'DOCKER')
   add('nat', 'PREROUTING', [destinationType('LOCAL')], jump('DOCKER'))
   add('nat', 'OUTPUT', [destination(LOOPBACK4, true), destinationType('LOCAL')], jump('DOCKER'))
-  add('nat', 'POSTROUTING', [source(network), elsewhereOut], masquerade(false))
+  if (ipMasq) add('nat', 'POSTROUTING', [source(network), elsewhereOut], masquerade(false))
   add('nat', 'DOCKER', [into], RETURN)
 
   for (const chain of ['DOCKER', stage1, stage2, 'DOCKER-USER']) newChain(k, 'filter', chain)

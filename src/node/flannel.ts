@@ -1,103 +1,78 @@
-// flannel as kube-flannel's manifest of the time runs it, on one node: its settings, iptables rules, routes, neighbours and FDB entries.
-// Modelled: backends vxlan and host-gw, IPv4, iptables. Refused by name: udp and the others, nftables, DirectRouting, GBP, IPv6.
-import { type Cidr, contains, networkOf, parseCidr } from '../addr/cidr'
+// flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to: flannel-overlay.ts, flannel-rules.ts, flannel-nft.ts, flannel-files.ts.
+// Modelled: backends udp, vxlan and host-gw. Refused by name: the others (ipip, wireguard, ipsec, extension, alloc, the clouds').
+import { type Cidr, cidrFamily, parseCidr } from '../addr/cidr'
+import type { Family } from '../addr/ip'
 import type { ClusterConfig } from '../apply/cluster-config'
 import { problem } from '../error'
-import type { Rule } from '../linux/rule'
-import { type KernelTables, ensureRule, newChain } from './kernel-tables'
 import { NODE_FACTS, type NodeFacts } from './profile'
-import { ACCEPT, type Goal, type Part, RETURN, comment, destination, jump, line, marked, masquerade, source } from './words'
+
+export const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw'] as const
+export type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
 
 export interface Flannel {
   readonly version: NodeFacts['flannel']
-  readonly backend: 'vxlan' | 'host-gw'
+  readonly backend: FlannelBackend
   readonly ipMasq: boolean
   readonly forwardRules: boolean
+  /** Its rules are nftables', not iptables'. */
+  readonly nftables: boolean
   readonly vni: number
-  /** UDP port of vxlan: the kernel's own 8472. */
+  /** UDP port of the tunnel: vxlan's in the kernel 8472, flanneld's own 8285. */
   readonly port: number
-  /** Of the pods' devices and the bridge. */
+  /** vxlan only between machines that are no neighbours. */
+  readonly directRouting: boolean
+  readonly gbp: boolean
+  /** Of the pods' devices and the bridge, as subnet.env says. */
   readonly mtuBytes: number
-  readonly network: Cidr
+  /** One for each family that this version takes care of. */
+  readonly networks: readonly Cidr[]
 }
 
-const BECAUSE = { because: 'cni flannel' }
-const MULTICAST = parseCidr('224.0.0.0/4')
-/** What vxlan adds: outer Ethernet, IPv4, UDP and vxlan headers. */
-const VXLAN_BYTES = 50
+/** Of every node's network card. */
+export const ETH0_MTU_BYTES = 1500
+/** What a tunnel adds around the inner IP packet. vxlan's inner Ethernet, vxlan, UDP and outer IP headers; the outer IP and UDP headers of udp. */
+const OVERHEAD_BYTES: Readonly<Record<FlannelBackend, number>> = { udp: 28, vxlan: 50, 'host-gw': 0 }
+/** An outer IPv6 header is 20 bytes longer. */
+const VXLAN6_BYTES = 70
+const PORTS: Readonly<Record<FlannelBackend, number>> = { udp: 8285, vxlan: 8472, 'host-gw': 0 }
+const DEFAULT_NETWORK = parseCidr('10.244.0.0/16')
 
-const refuse = (what: string) => problem('NOT_MODELLED', `hopspec does not model flannel's ${what} yet.`)
+const refuse = (what: string, fix?: string) =>
+  problem('NOT_MODELLED', `hopspec does not model flannel's ${what} yet.`, fix === undefined ? {} : { fix })
 
 /** flannel's settings, or null when the cluster's CNI is another one; throws where they ask for what is not modelled. */
 export function flannelOf(config: ClusterConfig): Flannel | null {
   if (config.cni.name !== 'flannel') return null
   const s = config.cni.settings
-  const facts = NODE_FACTS[config.profile]
-  const backend = s.backend ?? 'vxlan'
-  if (config.ipFamily !== 'ipv4') throw refuse(`pod network in an ${config.ipFamily} cluster`)
-  if (backend !== 'vxlan' && backend !== 'host-gw') throw refuse(`backend '${String(backend)}'`)
-  for (const switched of ['nftables', 'directRouting', 'gbp'] as const) if (s[switched] === true) throw refuse(`setting '${switched}'`)
-  const version = (s.version as Flannel['version'] | undefined) ?? facts.flannel
-  const outer = version === 'v0.28.4' && typeof s.mtu === 'number' && s.mtu > 0 ? s.mtu : 1500
+  const version = (s.version as Flannel['version'] | undefined) ?? NODE_FACTS[config.profile].flannel
+  const backend = FLANNEL_BACKENDS.find(b => b === (s.backend ?? 'vxlan'))
+  if (backend === undefined) throw refuse(`backend '${String(s.backend)}'`, `Write one of ${FLANNEL_BACKENDS.join(', ')}.`)
+  const knowsMore = version === 'v0.28.4'
+  const families: readonly Family[] = config.ipFamily === 'dual' ? ['ipv4', 'ipv6'] : [config.ipFamily]
+  const cares = knowsMore && backend !== 'udp' ? families : families.filter(f => f === 'ipv4')
+  if (cares.length === 0) throw refuse(`${version} with backend ${backend} in an ipv6 cluster`, 'It carries IPv4 alone.')
+  const outer = knowsMore && backend === 'vxlan' && typeof s.mtu === 'number' && s.mtu > 0 ? s.mtu : ETH0_MTU_BYTES
   return {
     version,
     backend,
     ipMasq: s.ipMasq !== false,
-    forwardRules: s.forwardRules !== false,
+    forwardRules: !knowsMore || s.forwardRules !== false,
+    nftables: knowsMore && s.nftables === true,
     vni: typeof s.vni === 'number' ? s.vni : 1,
-    port: typeof s.port === 'number' && s.port > 0 ? s.port : 8472,
-    mtuBytes: backend === 'vxlan' ? outer - VXLAN_BYTES : outer,
-    network: config.podSubnets[0] ?? networkOf(parseCidr('10.244.0.0/16').ip, 16),
+    port: typeof s.port === 'number' && s.port > 0 ? s.port : PORTS[backend],
+    directRouting: s.directRouting === true,
+    gbp: s.gbp === true,
+    mtuBytes: outer - OVERHEAD_BYTES[backend],
+    networks: cares.flatMap(f => config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : [])),
   }
 }
 
-/** `flannel.1`. */
-export const vxlanName = (f: Flannel): string => `flannel.${f.vni}`
+/** flannel's network of a family; undefined where it does not care for it. */
+export const flannelNetwork = (f: Flannel, family: Family): Cidr | undefined => f.networks.find(n => cidrFamily(n) === family)
 
-/** Writes flannel's rules; `subnet` is the node's own. */
-export function writeFlannel(k: KernelTables, f: Flannel, subnet: Cidr): void {
-  if (f.version === 'v0.10.0') writeOld(k, f, subnet)
-  else writeNew(k, f, subnet)
-}
+/** `flannel.1`, `flannel-v6.1`. */
+export const vxlanName = (f: Flannel, family: Family): string => `${family === 'ipv4' ? 'flannel' : 'flannel-v6'}.${f.vni}`
 
-const rule = (parts: readonly Part[], goal: Goal): Rule => line('', parts, goal, BECAUSE).rule
-
-function writeOld(k: KernelTables, { network: n, ipMasq }: Flannel, subnet: Cidr): void {
-  const append = (table: 'filter' | 'nat', chain: string, parts: readonly Part[], goal: Goal) =>
-    ensureRule(k, table, chain, rule(parts, goal), 'last')
-  append('filter', 'FORWARD', [source(n)], ACCEPT)
-  append('filter', 'FORWARD', [destination(n)], ACCEPT)
-  if (!ipMasq) return
-  append('nat', 'POSTROUTING', [source(n), destination(n)], RETURN)
-  append('nat', 'POSTROUTING', [source(n), destination(MULTICAST, true)], masquerade(false))
-  append('nat', 'POSTROUTING', [source(n, true), destination(subnet)], RETURN)
-  append('nat', 'POSTROUTING', [source(n, true), destination(n)], masquerade(false))
-}
-
-/** kube-proxy's mark, which flannel leaves alone. */
-const KUBE_PROXY_MARK = 0x4000
-
-function writeNew(k: KernelTables, { network: n, ipMasq, forwardRules }: Flannel, subnet: Cidr): void {
-  const chainOf = (table: 'filter' | 'nat', from: string, chain: string, why: Part, rules: readonly [readonly Part[], Goal][]) => {
-    newChain(k, table, chain)
-    for (const [parts, goal] of rules) ensureRule(k, table, chain, rule([...parts, why], goal), 'last')
-    ensureRule(k, table, from, rule([why], jump(chain)), 'last')
-  }
-  if (forwardRules)
-    chainOf('filter', 'FORWARD', 'FLANNEL-FWD', comment('flanneld forward'), [
-      [[source(n)], ACCEPT],
-      [[destination(n)], ACCEPT],
-    ])
-  if (ipMasq)
-    chainOf('nat', 'POSTROUTING', 'FLANNEL-POSTRTG', comment('flanneld masq'), [
-      [[marked(KUBE_PROXY_MARK)], RETURN],
-      [[source(subnet), destination(n)], RETURN],
-      [[source(n), destination(subnet)], RETURN],
-      [[source(n, true), destination(subnet)], RETURN],
-      [[source(n), destination(MULTICAST, true)], masquerade(true)],
-      [[source(n, true), destination(n)], masquerade(true)],
-    ])
-}
-
-/** Whether two nodes are neighbours on one network, as host-gw needs it. */
-export const adjacent = (a: { ip: Cidr['ip']; length: number }, b: { ip: Cidr['ip'] }): boolean => contains(networkOf(a.ip, a.length), b.ip)
+/** The tunnel device's own MTU: where the outer packets are IPv6, less than what subnet.env says. */
+export const vxlanMtu = (f: Flannel, family: Family): number =>
+  family === 'ipv4' ? f.mtuBytes : f.mtuBytes + OVERHEAD_BYTES.vxlan - VXLAN6_BYTES

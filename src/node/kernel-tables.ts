@@ -56,6 +56,16 @@ export function addRule(k: KernelTables, table: TableName, chain: string, rule: 
   tableOf(k, table).set(chain, at === 'first' ? [rule, ...rules] : [...rules, rule])
 }
 
+/** `iptables -D` for every rule that is meant. */
+export function removeRules(k: KernelTables, table: TableName, chain: string, meant: (rule: Rule) => boolean): void {
+  const rules = tableOf(k, table).get(chain)
+  if (rules?.some(meant))
+    tableOf(k, table).set(
+      chain,
+      rules.filter(r => !meant(r)),
+    )
+}
+
 /** As programs ensure a rule: added unless it is there. Whether it was. */
 export function ensureRule(k: KernelTables, table: TableName, chain: string, rule: Rule, at: 'first' | 'last'): boolean {
   if (hasRule(k, table, chain, rule)) return true

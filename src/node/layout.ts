@@ -7,8 +7,8 @@ import { didYouMean } from '../cluster/nearest'
 import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
 import type { InterfaceAddress } from '../linux/program'
-import { type Flannel, flannelOf } from './flannel'
 import { noSharedWork, type SharedWork } from './kube-proxy/shared'
+import { type PodNetwork, podNetworkOf } from './pod-network'
 
 /** A pod with a network namespace of its own. */
 export interface PodPlace {
@@ -41,7 +41,7 @@ export interface ClientPlace {
 
 export interface Layout {
   readonly state: State
-  readonly flannel: Flannel | null
+  readonly podNetwork: PodNetwork | null
   readonly nodes: ReadonlyMap<string, NodePlace>
   readonly pods: ReadonlyMap<string, PodPlace>
   readonly clients: ReadonlyMap<string, ClientPlace>
@@ -74,11 +74,8 @@ export const familiesOf = (state: State): readonly Family[] =>
 /** Works out the layout; throws where the cluster asks for what is not modelled. */
 export function layoutOf(state: State, strangers: readonly Stranger[] = []): Layout {
   const { config } = state
-  if (config.cni.name !== 'flannel' && config.cni.name !== 'none')
-    throw problem('NOT_MODELLED', `hopspec does not model the pod network of cni '${config.cni.name}' yet.`, {
-      fix: 'Write `cni: flannel`, or `cni: none` for a cluster without a pod network.',
-    })
-  const flannel = flannelOf(config)
+  const podNetwork = podNetworkOf(config)
+  if (podNetwork?.runsOnDocker) refuseOtherRuntimes(config.nodes)
   const pods = new Map<string, PodPlace>()
   const byNode = new Map<string, { pods: PodPlace[]; hostPods: Pod[] }>()
   const at = (node: string) => byNode.get(node) ?? byNode.set(node, { pods: [], hostPods: [] }).get(node)!
@@ -86,7 +83,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     const node = pod.spec.nodeName
     if (node === undefined || pod.status?.phase !== 'Running') continue
     if (pod.spec.hostNetwork) at(node).hostPods.push(pod)
-    else if (flannel) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(pod), node }, pods, at(node).pods)
+    else if (podNetwork) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(pod), node }, pods, at(node).pods)
   }
   const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
   const clients = new Map<string, ClientPlace>()
@@ -131,7 +128,26 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     ...[...pods.values()].flatMap(p => p.ips),
   ])
   const gateways = gatewaysOf(config.nodes, taken)
-  return { state, flannel, nodes, pods, clients, gateways, outsideAddresses: outsideOf(familiesOf(state), taken), shared: noSharedWork() }
+  return {
+    state,
+    podNetwork,
+    nodes,
+    pods,
+    clients,
+    gateways,
+    outsideAddresses: outsideOf(familiesOf(state), taken),
+    shared: noSharedWork(),
+  }
+}
+
+/** Pods on docker0 need docker. */
+function refuseOtherRuntimes(nodes: readonly ClusterNode[]): void {
+  const other = nodes.find(n => n.containerRuntime !== 'docker')
+  if (other)
+    throw problem('CLUSTER_INVALID', `Pods hang on docker0, but the node '${other.name}' runs ${other.containerRuntime}.`, {
+      place: other.place,
+      fix: 'Write `containerRuntime: docker`, or `kubernetesVersion: v1.13.0`, where docker is the default.',
+    })
 }
 
 /** The error for a node that is none. */
@@ -204,6 +220,19 @@ function outsideOf(families: readonly Family[], taken: ReadonlySet<Ip>): readonl
 export const knownNetworks = (state: State): readonly Cidr[] => {
   const all = [...state.config.podSubnets, ...state.config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))]
   return [...new Map(all.map(c => [cidrText(c), c])).values()]
+}
+
+/** The address that the bridge has and pods use as their gateway: the first of the node's pod network. */
+export function bridgeAddress(place: NodePlace, family: Family): InterfaceAddress | undefined {
+  const subnet = podCidrOf(place, family)
+  const ip = subnet && addToIp(subnet.ip, 1)
+  return subnet && ip !== undefined ? { ip, length: subnet.length } : undefined
+}
+
+/** Whether a pod hangs on its node's bridge, or (an address that is not of its node's pod network) on a route of its own. */
+export function onBridge(layout: Layout, place: NodePlace, pod: PodPlace): boolean {
+  const subnet = podCidrOf(place, familyOf(pod.ips[0]!))
+  return layout.podNetwork !== null && subnet !== undefined && contains(subnet, pod.ips[0]!)
 }
 
 /** A node's pod network of a family. */

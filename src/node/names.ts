@@ -12,3 +12,6 @@ export const vethName = (pod: string): string => `veth${digest(pod).toString('he
 
 /** docker0's address: 02:42 and the IPv4 address. */
 export const dockerMac = (ip: number): Mac => (0x0242 * 2 ** 32 + ip) as Mac
+
+/** docker's own name for it: `veth` and 7 hex digits. */
+export const dockerVethName = (pod: string): string => vethName(pod).slice(0, -1)

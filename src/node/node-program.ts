@@ -1,22 +1,22 @@
 // A node's network namespace as data: devices, routes, neighbours, FDB, sysctls, rules, listeners.
-import { cidrText, contains } from '../addr/cidr'
-import { type Family, type Ip, addToIp, bitsOf, familyOf, parseIp } from '../addr/ip'
-import type { Device, FdbEntry, InterfaceAddress, Listener, Neighbour, Program, Route } from '../linux/program'
-import { adjacent, type Flannel, vxlanName } from './flannel'
+import { cidrText } from '../addr/cidr'
+import { type Ip, familyOf, parseIp } from '../addr/ip'
+import type { Device, InterfaceAddress, Listener, Program, Route } from '../linux/program'
+import { ETH0_MTU_BYTES } from './flannel'
+import { type Overlay, overlayDevices, overlayOf } from './flannel-overlay'
 import { listenersOf } from './images'
 import { setsRouteLocalnet } from './kube-proxy/sync'
-import { type Layout, type NodePlace, type PodPlace, familiesOf, gatewayFor, nodeAddress, podCidrOf } from './layout'
-import { dockerMac, macOf, vethName } from './names'
-import { nodeRules, proxyViewOf, watchedOf } from './node-rules'
+import { type Layout, type NodePlace, bridgeAddress, familiesOf, gatewayFor, nodeAddress, onBridge, podCidrOf } from './layout'
+import { dockerMac, dockerVethName, macOf, vethName } from './names'
+import { nodeNft, nodeRules, proxyViewOf, watchedOf } from './node-rules'
+import type { PodNetwork } from './pod-network'
 import { kubeProxyFacts } from './profile'
 import { healthListeners } from './kube-proxy/health-check'
-import { hasHostPorts } from './portmap'
-import { connectedRoute, defaultRoute, hostRoute, sortRoutes } from './routes'
+import { hasHostPorts } from './pod-plugins'
+import { connectedRoute, defaultRoute, hostRoute, routeVia, sortRoutes } from './routes'
 
 /** The LAN that all nodes' cards are on. */
 export const LAN = 'lan'
-const ETH0_MTU_BYTES = 1500
-const CNI = 'cni flannel'
 /** What an IPv6 pod without a bridge uses as its gateway: IPv6 asks for neighbours by addresses of the very device. */
 export const LINK_LOCAL_GATEWAY = parseIp('fe80::1')
 
@@ -32,19 +32,6 @@ export const loopback = (): Device => ({
   ],
 })
 
-/** Whether a pod hangs on its node's cni0, or (an address that is not of its node's pod network) on a route of its own. */
-export function onBridge(layout: Layout, place: NodePlace, pod: PodPlace): boolean {
-  const subnet = podCidrOf(place, familyOf(pod.ips[0]!))
-  return layout.flannel !== null && subnet !== undefined && contains(subnet, pod.ips[0]!)
-}
-
-/** The address that cni0 has and pods use as their gateway: the first of the node's pod network. */
-export function bridgeAddress(place: NodePlace, family: Family): InterfaceAddress | undefined {
-  const subnet = podCidrOf(place, family)
-  const ip = subnet && addToIp(subnet.ip, 1)
-  return subnet && ip !== undefined ? { ip, length: subnet.length } : undefined
-}
-
 /** The node's devices that have addresses: all but the pods' ends. */
 export function addressedDevices(layout: Layout, place: NodePlace): readonly Device[] {
   const { node } = place
@@ -53,26 +40,51 @@ export function addressedDevices(layout: Layout, place: NodePlace): readonly Dev
     loopback(),
     { kind: 'ethernet', name: 'eth0', mac: macOf(`${name} eth0`), mtuBytes: ETH0_MTU_BYTES, segment: LAN, addresses: node.addresses },
   ]
-  if (node.containerRuntime === 'docker' && node.bip)
-    devices.push({ kind: 'bridge', name: 'docker0', mac: dockerMac(Number(node.bip.ip)), mtuBytes: 1500, addresses: [node.bip] })
-  const { flannel } = layout
-  if (flannel) devices.push(...flannelDevices(flannel, place, layout))
+  const docker0 = dockerAddress(layout, place)
+  if (docker0)
+    devices.push({
+      kind: 'bridge',
+      name: 'docker0',
+      mac: dockerMac(Number(docker0.ip)),
+      mtuBytes: layout.podNetwork?.runsOnDocker ? layout.podNetwork.mtuBytes : ETH0_MTU_BYTES,
+      addresses: [docker0],
+    })
+  devices.push(...overlayDevices(layout, place), ...bridgeDevice(layout, place))
   return devices
 }
+
+/** docker0's own address: what its daemon was told, or the first of the pod network that hangs on it. */
+export function dockerAddress({ podNetwork }: Layout, place: NodePlace): InterfaceAddress | undefined {
+  if (place.node.containerRuntime !== 'docker' || !place.node.bip) return undefined
+  return podNetwork?.runsOnDocker ? (bridgeAddress(place, 'ipv4') ?? place.node.bip) : place.node.bip
+}
+
+/** The plugin's bridge, from the first pod on. */
+function bridgeDevice(layout: Layout, place: NodePlace): readonly Device[] {
+  const { podNetwork } = layout
+  if (!podNetwork || podNetwork.runsOnDocker || !place.pods.some(p => onBridge(layout, place, p))) return []
+  const { bridge, mtuBytes } = podNetwork
+  const own = podNetwork.isGateway ? familiesOf(layout.state).flatMap(family => bridgeAddress(place, family) ?? []) : []
+  return [{ kind: 'bridge', name: bridge, mac: macOf(`node/${place.node.name} ${bridge}`), mtuBytes, addresses: own }]
+}
+
+/** The node's end of a pod's veth pair. */
+export const podDevice = (podNetwork: PodNetwork | null, pod: string): string =>
+  podNetwork?.runsOnDocker ? dockerVethName(pod) : vethName(pod)
 
 /** All of a node's devices, in the order of `ip link`. */
 export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[] {
   const name = `node/${place.node.name}`
-  const { flannel } = layout
-  const port = { bridge: 'cni0', hairpin: true, isolated: false, flood: true }
+  const { podNetwork } = layout
+  const port = { bridge: podNetwork?.bridge ?? '', hairpin: podNetwork?.hairpin ?? false, isolated: false, flood: true }
   const devices = [...addressedDevices(layout, place)]
   for (const pod of place.pods) {
     const bridged = onBridge(layout, place, pod)
     devices.push({
       kind: 'veth',
-      name: vethName(pod.name),
+      name: podDevice(podNetwork, pod.name),
       mac: macOf(`${name} ${pod.name}`),
-      mtuBytes: flannel?.mtuBytes ?? ETH0_MTU_BYTES,
+      mtuBytes: podNetwork?.mtuBytes ?? ETH0_MTU_BYTES,
       addresses: !bridged && pod.ips.some(ip => familyOf(ip) === 'ipv6') ? [{ ip: LINK_LOCAL_GATEWAY, length: 64 }] : [],
       peer: { namespace: pod.name, device: 'eth0' },
       ...(bridged && { port }),
@@ -81,60 +93,17 @@ export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[]
   return devices
 }
 
-function flannelDevices(flannel: Flannel, place: NodePlace, layout: Layout): readonly Device[] {
-  const subnet = podCidrOf(place, 'ipv4')
-  const local = nodeAddress(place, 'ipv4')
-  const bridge = bridgeAddress(place, 'ipv4')
-  if (!subnet || !local || !bridge) return []
-  const name = `node/${place.node.name}`
-  const devices: Device[] = []
-  if (flannel.backend === 'vxlan')
-    devices.push({
-      kind: 'vxlan',
-      name: vxlanName(flannel),
-      mac: macOf(`${name} ${vxlanName(flannel)}`),
-      mtuBytes: flannel.mtuBytes,
-      addresses: [{ ip: subnet.ip, length: bitsOf('ipv4') }],
-      id: flannel.vni,
-      local: local.ip,
-      device: 'eth0',
-      udpPort: flannel.port,
-    })
-  if (place.pods.some(p => onBridge(layout, place, p)))
-    devices.push({ kind: 'bridge', name: 'cni0', mac: macOf(`${name} cni0`), mtuBytes: flannel.mtuBytes, addresses: [bridge] })
-  return devices
-}
-
-interface Overlay {
-  readonly routes: readonly Route[]
-  readonly neighbours: readonly Neighbour[]
-  readonly fdb: readonly FdbEntry[]
-}
-
-/** How flannel reaches the pods of all other nodes. */
-function overlayOf(layout: Layout, place: NodePlace): Overlay {
-  const { flannel } = layout
-  const own = nodeAddress(place, 'ipv4')
-  const routes: Route[] = []
-  const neighbours: Neighbour[] = []
-  const fdb: FdbEntry[] = []
-  if (!flannel || !own || !podCidrOf(place, 'ipv4')) return { routes, neighbours, fdb }
-  const device = vxlanName(flannel)
-  for (const other of layout.nodes.values()) {
-    const subnet = podCidrOf(other, 'ipv4')
-    const there = nodeAddress(other, 'ipv4')
-    if (other === place || !subnet || !there) continue
-    const route = { type: 'unicast' as const, destination: subnet, because: CNI }
-    if (flannel.backend === 'host-gw') {
-      if (adjacent(own, there)) routes.push({ ...route, gateway: there.ip, device: 'eth0' })
-      continue
-    }
-    const mac = macOf(`node/${other.node.name} ${device}`)
-    routes.push({ ...route, gateway: subnet.ip, device, onlink: true })
-    neighbours.push({ ip: subnet.ip, mac, device, because: CNI })
-    fdb.push({ mac, device, destination: there.ip, because: CNI })
-  }
-  return { routes, neighbours, fdb }
+/** The routes to other nodes' pods that an administrator or a cloud gives a node, as far as they are neighbours. */
+function otherNodes(layout: Layout, place: NodePlace): readonly Route[] {
+  if (!layout.podNetwork?.nodeRoutes) return []
+  return familiesOf(layout.state).flatMap(family =>
+    [...layout.nodes.values()].flatMap((other): Route[] => {
+      const subnet = podCidrOf(other, family)
+      const there = nodeAddress(other, family)
+      if (other === place || subnet === undefined || there === undefined) return []
+      return [{ ...routeVia(subnet, there.ip, 'eth0'), because: 'node routes' }]
+    }),
+  )
 }
 
 function routesOf(layout: Layout, place: NodePlace, devices: readonly Device[], overlay: Overlay): readonly Route[] {
@@ -143,7 +112,7 @@ function routesOf(layout: Layout, place: NodePlace, devices: readonly Device[], 
     for (const a of d.kind === 'loopback' ? [] : d.addresses) {
       const route = connectedRoute(d.name, a)
       const key = route && `${cidrText(route.destination)} ${d.name}`
-      const because = d.name === 'cni0' ? { because: CNI } : {}
+      const because = becauseOf(layout, d)
       if (route && key && !routes.has(key)) routes.set(key, { ...route, ...because })
     }
   const defaults = familiesOf(layout.state).flatMap(family => {
@@ -151,8 +120,17 @@ function routesOf(layout: Layout, place: NodePlace, devices: readonly Device[], 
     const gateway = first && gatewayFor(layout, first)
     return gateway === undefined ? [] : [defaultRoute(gateway, 'eth0')]
   })
-  const loose = place.pods.filter(p => !onBridge(layout, place, p)).flatMap(p => p.ips.map(ip => hostRoute(ip, vethName(p.name))))
-  return sortRoutes([...defaults, ...routes.values(), ...overlay.routes, ...loose])
+  const loose = place.pods
+    .filter(p => !onBridge(layout, place, p))
+    .flatMap(p => p.ips.map(ip => hostRoute(ip, podDevice(layout.podNetwork, p.name))))
+  return sortRoutes([...defaults, ...routes.values(), ...overlay.routes, ...otherNodes(layout, place), ...loose])
+}
+
+/** Whose doing a device's own route is, where that is a CNI's. */
+function becauseOf({ podNetwork }: Layout, d: Device): { readonly because?: string } {
+  const flannels = podNetwork?.flannel && (d.kind === 'vxlan' || d.kind === 'tun')
+  const bridges = podNetwork && !podNetwork.runsOnDocker && d.name === podNetwork.bridge
+  return flannels || bridges ? { because: podNetwork.because } : {}
 }
 
 const KUBELET_PORT = 10_250
@@ -177,12 +155,13 @@ function sysctlsOf(layout: Layout, place: NodePlace, addresses: readonly Ip[]): 
   const families = familiesOf(layout.state)
   const four = families.includes('ipv4')
   const proxied = layout.state.config.proxy.mode !== 'none'
+  const { portmap = null, bridge = '' } = layout.podNetwork ?? {}
   const localnet = proxied && families.some(f => setsRouteLocalnet(proxyViewOf(layout, place, f, addresses, [])))
   return {
     ...(four && { 'net.ipv4.ip_forward': 1, 'net.bridge.bridge-nf-call-iptables': 1 }),
     ...(families.includes('ipv6') && { 'net.ipv6.conf.all.forwarding': 1, 'net.bridge.bridge-nf-call-ip6tables': 1 }),
     ...(localnet && { 'net.ipv4.conf.all.route_localnet': 1 }),
-    ...(layout.flannel && place.pods.some(hasHostPorts) && { 'net.ipv4.conf.cni0.route_localnet': 1 }),
+    ...(four && portmap && place.pods.some(hasHostPorts) && { [`net.ipv4.conf.${bridge}.route_localnet`]: 1 }),
   }
 }
 
@@ -202,7 +181,7 @@ export function nodeProgram(layout: Layout, place: NodePlace): Program {
     sysctls: sysctlsOf(layout, place, addresses),
     iptables: families.includes('ipv4') ? nodeRules(layout, place, 'ipv4', addresses) : null,
     ip6tables: families.includes('ipv6') ? nodeRules(layout, place, 'ipv6', addresses) : null,
-    nftables: null,
+    nftables: nodeNft(layout, place),
     listeners: nodeListeners(layout, place),
   }
 }

@@ -1,20 +1,22 @@
-// Everything that iptables holds on a node: docker's rules, kubelet's, kube-proxy's and flannel's, in the order in which they come to lie on a kubeadm node.
+// Everything that iptables and nftables hold on a node: docker's rules, kubelet's, kube-proxy's and the CNI's, in the order in which they come to lie on a kubeadm node.
 // Refused by name: kube-proxy's other modes. Not simulated: rules that an administrator or a distribution adds.
 import { networkOf } from '../addr/cidr'
 import { type Family, type Ip, familyOf } from '../addr/ip'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { problem } from '../error'
+import type { NftRuleSet } from '../linux/nft-rules'
 import type { RuleSet } from '../linux/rule'
 import { writeDocker } from './docker-rules'
-import { writeFlannel } from './flannel'
+import { flannelTables } from './flannel-nft'
+import { writeFlannel } from './flannel-rules'
 import { type KernelTables, emptyTables, ruleSetOf, tableOf } from './kernel-tables'
 import { servicePorts, type Watched } from './kube-proxy/service-port'
 import { differsByNode } from './kube-proxy/shared'
 import { syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
-import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
-import { writePortmap } from './portmap'
+import { type Layout, type NodePlace, bridgeAddress, nodeAddress, podCidrOf } from './layout'
+import { cniTables, cniRules } from './pod-plugins'
 import { NODE_FACTS, kubeProxyFacts } from './profile'
 
 /** Who writes rules on a node; `policy` nobody yet. */
@@ -104,8 +106,7 @@ export function nodeRules(layout: Layout, place: NodePlace, family: Family, addr
       return ruleSetOf(emptyTables(family))
     default: {
       let kernel = emptyTables(family)
-      const { bip, containerRuntime } = place.node
-      if (containerRuntime === 'docker' && bip && family === 'ipv4') writeDocker(kernel, networkOf(bip.ip, bip.length))
+      if (family === 'ipv4') writeDockers(layout, place, kernel)
       writeKubelet(kernel, NODE_FACTS[layout.state.config.profile].kubelet)
       if (kube) kernel = sync(kernel)
       writeCni(layout, place, kernel)
@@ -114,9 +115,27 @@ export function nodeRules(layout: Layout, place: NodePlace, family: Family, addr
   }
 }
 
-function writeCni({ flannel }: Layout, place: NodePlace, kernel: KernelTables): void {
+/** docker's rules; its address and whether it masquerades are what its daemon was told. */
+function writeDockers({ podNetwork }: Layout, place: NodePlace, kernel: KernelTables): void {
+  const { bip, containerRuntime } = place.node
+  if (containerRuntime !== 'docker' || !bip) return
+  const own = (podNetwork?.runsOnDocker && bridgeAddress(place, 'ipv4')) || bip
+  writeDocker(kernel, networkOf(own.ip, own.length), !podNetwork?.runsOnDocker || podNetwork.dockerMasquerades)
+}
+
+function writeCni(layout: Layout, place: NodePlace, kernel: KernelTables): void {
   const subnet = podCidrOf(place, kernel.family)
-  if (!flannel || !subnet || kernel.family !== 'ipv4') return
-  writeFlannel(kernel, flannel, subnet)
-  writePortmap(kernel, place.pods, subnet.length)
+  const { podNetwork } = layout
+  if (!podNetwork || !subnet) return
+  if (podNetwork.flannel) writeFlannel(kernel, podNetwork.flannel, subnet)
+  cniRules(kernel, podNetwork, place)
+}
+
+/** The tables of nftables on a node: those of the pod network; null where it writes none. */
+export function nodeNft(layout: Layout, place: NodePlace): NftRuleSet | null {
+  const { podNetwork } = layout
+  if (!podNetwork) return null
+  const flannels = podNetwork.flannel ? flannelTables(podNetwork.flannel, place.podCIDRs) : []
+  const tables = [...flannels, ...cniTables(podNetwork, place)]
+  return tables.length > 0 ? { tables } : null
 }

@@ -2,10 +2,11 @@
 import { type Family, ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
 import { printIptablesSave } from '../linux/iptables-save'
+import { printNft } from '../linux/nft-ruleset'
 import { routeText } from '../linux/ip-route'
 import type { Neighbour, FdbEntry, Program, Route } from '../linux/program'
 import type { RuleSet } from '../linux/rule'
-import { bridgeAddress } from './node-program'
+import { dockerOptions, subnetEnv } from './flannel-files'
 import type { Layout, NodePlace } from './layout'
 import type { RuleWriter } from './node-rules'
 
@@ -26,19 +27,6 @@ export const routesText = (program: Program, family: Family, only?: RuleWriter):
 const neighbourText = (n: Neighbour): string => `${ipText(n.ip)} dev ${n.device} lladdr ${macText(n.mac)} PERMANENT\n`
 /** A line of `bridge fdb`. */
 const fdbText = (f: FdbEntry): string => `${macText(f.mac)} dev ${f.device} dst ${ipText(f.destination)} self permanent\n`
-
-/** /run/flannel/subnet.env; empty without flannel. */
-export function subnetEnv({ flannel }: Layout, place: NodePlace): string {
-  const bridge = bridgeAddress(place, 'ipv4')
-  if (!flannel || !bridge) return ''
-  return [
-    `FLANNEL_NETWORK=${ipText(flannel.network.ip)}/${flannel.network.length}`,
-    `FLANNEL_SUBNET=${ipText(bridge.ip)}/${bridge.length}`,
-    `FLANNEL_MTU=${flannel.mtuBytes}`,
-    `FLANNEL_IPMASQ=${flannel.ipMasq}`,
-    '',
-  ].join('\n')
-}
 
 /** Everything but kube-proxy's own files; empty texts are left out. */
 export function nodeTexts(
@@ -69,6 +57,8 @@ export function nodeTexts(
         .join(''),
     )
     put('subnet.env', subnetEnv(layout, place))
+    put('docker_opts.env', dockerOptions(layout, place))
+    if (program.nftables) put('nft.ruleset', printNft(program.nftables))
   }
   return texts
 }

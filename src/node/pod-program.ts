@@ -1,13 +1,13 @@
-// A pod's network namespace as data, as flannel's delegate (the bridge plugin with host-local) leaves it.
-import { networkOf } from '../addr/cidr'
+// A pod's network namespace as data, as docker or the bridge plugin with host-local leaves it.
+import { cidrFamily } from '../addr/cidr'
 import { bitsOf, familyOf } from '../addr/ip'
 import { problem } from '../error'
 import type { InterfaceAddress, Program, Route } from '../linux/program'
 import { listenersOf, silentText } from './images'
-import { type Layout, type PodPlace, nodeAddress } from './layout'
-import { macOf, vethName } from './names'
-import { bridgeAddress, LINK_LOCAL_GATEWAY, loopback, onBridge } from './node-program'
-import { connectedRoute, defaultRoute, sortRoutes } from './routes'
+import { bridgeAddress, type Layout, nodeAddress, onBridge, type PodPlace } from './layout'
+import { macOf } from './names'
+import { LINK_LOCAL_GATEWAY, loopback, podDevice } from './node-program'
+import { connectedRoute, defaultRoute, routeVia, sortRoutes } from './routes'
 
 /** A pod as pure data; an address of which only that is known listens nowhere. */
 export function podProgram(layout: Layout, place: PodPlace): Program {
@@ -24,11 +24,10 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
       const address = { ip, length: gateway.length }
       const connected = connectedRoute('eth0', address)
       addresses.push(address)
-      routes.push(defaultRoute(gateway.ip, 'eth0'))
       if (connected) routes.push(connected)
-      const { network } = layout.flannel!
-      if (familyOf(network.ip) === family)
-        routes.push({ type: 'unicast', destination: networkOf(network.ip, network.length), gateway: gateway.ip, device: 'eth0' })
+      const { isDefaultGateway, routes: further } = layout.podNetwork!
+      if (isDefaultGateway) routes.push(defaultRoute(gateway.ip, 'eth0'))
+      for (const network of further) if (cidrFamily(network) === family) routes.push(routeVia(network, gateway.ip, 'eth0'))
     } else {
       const host = nodeAddress(node, family)
       addresses.push({ ip, length: bitsOf(family) })
@@ -44,9 +43,9 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
         kind: 'veth',
         name: 'eth0',
         mac: macOf(`${name} eth0`),
-        mtuBytes: layout.flannel?.mtuBytes ?? 1500,
+        mtuBytes: layout.podNetwork?.mtuBytes ?? 1500,
         addresses,
-        peer: { namespace: `node/${place.node}`, device: vethName(name) },
+        peer: { namespace: `node/${place.node}`, device: podDevice(layout.podNetwork, name) },
       },
     ],
     routes: sortRoutes(routes),

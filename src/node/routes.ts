@@ -24,6 +24,15 @@ export function connectedRoute(device: string, a: InterfaceAddress): Route | nul
   }
 }
 
+/** `NETWORK via GATEWAY dev DEVICE`. */
+export const routeVia = (destination: Route['destination'], gateway: Ip, device: string): Route => ({
+  type: 'unicast',
+  destination,
+  gateway,
+  device,
+  ...metricOf(gateway),
+})
+
 /** `default via GATEWAY dev DEVICE`, on link or not. */
 export const defaultRoute = (gateway: Ip, device: string, onlink = false): Route => ({
   type: 'unicast',

@@ -15,7 +15,8 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly
   if (bridge === undefined) return
   const { skb } = frame
   const asIp = bridgeCallsIptables(machine.program, familyOf(skb.packet.source))
-  skb.portIn = port.name
+  // Without br_netfilter nothing remembers the port.
+  skb.portIn = asIp ? port.name : null
   let destination = frame.destination
   if (asIp) {
     const before = skb.packet.destination

@@ -1,5 +1,6 @@
 // The program that asks: its first packet, and what it learns from what comes back.
-import { familyOf, type Ip, ipText, isMulticast } from '../addr/ip'
+import { contains, networkOf } from '../addr/cidr'
+import { familyOf, type Ip, ipText, isMulticast, parseIp } from '../addr/ip'
 import type { Protocol } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Machine } from './machine'
@@ -80,8 +81,12 @@ function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
     : 'EHOSTUNREACH'
 }
 
+const LINK_LOCAL = networkOf(parseIp('fe80::'), 10)
+
 /** What the sender's kernel refuses before it looks at any route; what hopspec does not model is named. */
-export function whyNotSent({ destination, protocol, broadcast }: Request): Loss | undefined {
+export function whyNotSent({ destination, protocol, broadcast, device }: Request): Loss | undefined {
+  if (device === undefined && typeof destination === 'bigint' && contains(LINK_LOCAL, destination))
+    return { kind: 'no-route', why: `${ipText(destination)} is an address of one link, and the flow names no device`, errno: 'EINVAL' }
   const group = isMulticast(destination) || destination === 0xffffffff
   if (!group) return undefined
   const who = ipText(destination)

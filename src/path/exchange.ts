@@ -16,6 +16,7 @@ import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
 import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
+import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
 import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
 
@@ -100,7 +101,8 @@ class ExchangeWalk implements Walk {
     const chosen = refused ?? routeFromHere(machine, request.destination, request.source ?? null, request.mark ?? 0, request.device)
     const packet = firstPacket(machine, request, 'source' in chosen ? chosen.source : (request.source ?? request.destination))
     this.sent = packet
-    const skb: Skb = { ...arriving(packet, 'request'), mark: request.mark ?? 0, local: true }
+    const bound = request.device === undefined ? {} : { boundTo: request.device }
+    const skb: Skb = { ...arriving(packet, 'request'), mark: request.mark ?? 0, local: true, ...bound }
     this.emit(machine, skb, { kind: 'send' })
     if ('source' in chosen) return output(this, machine, skb)
     this.emit(machine, skb, { kind: 'drop', why: chosen.why })
@@ -190,6 +192,10 @@ class ExchangeWalk implements Walk {
     tunnelOut(this, machine, tunnel, frame)
   }
 
+  relayOut(machine: Machine, device: Device & { readonly kind: 'tun' }, skb: Skb): void {
+    relayOut(this, machine, device, skb)
+  }
+
   output(machine: Machine, skb: Skb): void {
     output(this, machine, skb)
   }
@@ -202,9 +208,9 @@ class ExchangeWalk implements Walk {
     resetFor(this, machine, about, true)
   }
 
-  arrive(machine: Machine, _device: Device, skb: Skb): void {
-    if (tunnelIn(this, machine, skb)) return
-    if (skb.leg === 'reply') return this.arriveReply(machine, skb)
+  arrive(machine: Machine, device: Device, skb: Skb): void {
+    if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
+    if (skb.leg === 'reply') return this.arriveReply(machine, device, skb)
     const { packet } = skb
     const listener = listenerFor(machine, packet)
     if (hasPorts(packet) && listener === undefined) return this.refuseRequest(machine, skb)
@@ -231,10 +237,21 @@ class ExchangeWalk implements Walk {
     refuse(this, machine, skb)
   }
 
-  private arriveReply(machine: Machine, skb: Skb): void {
+  /**
+   * A bound socket hears its device alone. What comes over lo counts as come in by the device that has the address (inet_iif, ip6_rcv_core),
+   * but for an ICMP error about an IPv4 datagram (__udp4_lib_err).
+   */
+  private socketHears(machine: Machine, device: Device, packet: Packet): boolean {
+    const { device: bound } = this.request
+    if (bound === undefined || device.name === bound) return true
+    if (device.kind !== 'loopback' || (packet.protocol === 'icmp' && packet.about?.protocol === 'udp')) return false
+    return machine.devices.get(bound)?.addresses.some(a => a.ip === packet.destination) ?? false
+  }
+
+  private arriveReply(machine: Machine, device: Device, skb: Skb): void {
     const { packet } = skb
     this.emit(machine, skb, { kind: 'deliver', listener: null })
-    if (machine.name === this.request.namespace && this.sent) {
+    if (machine.name === this.request.namespace && this.sent && this.socketHears(machine, device, packet)) {
       const sees = clientSees(machine, this.sent, packet)
       if (sees) {
         this.client ??= sees

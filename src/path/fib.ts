@@ -1,7 +1,7 @@
 // Route look-ups of one namespace: policy rules, then longest prefix in each table. Stands for net/ipv4/fib_*.c and net/ipv6/route.c.
 // Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
 import { type Cidr, contains, networkOf } from '../addr/cidr'
-import { bitsOf, familyOf, type Ip, isLoopback, isMulticast } from '../addr/ip'
+import { bitsOf, familyOf, type Ip, type Ip6, isLoopback, isMulticast } from '../addr/ip'
 import type { Device, InterfaceAddress, PolicyRule, Program, Route } from '../linux/program'
 
 const LOCAL = 255
@@ -98,13 +98,27 @@ export class Fib {
       if (typeof rule.action === 'string') return { to: rule.action, byPolicyRule: true }
       const route = this.tables[family]
         .get(rule.action.lookup)
-        ?.find(q.destination, r => q.out === undefined || r.device === q.out || r.type === 'local')
+        ?.find(q.destination, r => q.out === undefined || r.device === q.out || (r.device === undefined && family === 'ipv4'))
       if (route === undefined || route.type === 'throw') continue
       if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast')
         return { to: route.type, route, device: route.device! }
       return { to: route.type, byPolicyRule: false }
     }
     return { to: 'nowhere', byPolicyRule: false }
+  }
+}
+
+/**
+ * The look-up for a packet that starts here. IPv4 takes what no route takes for a neighbour on the device that the socket is bound to
+ * (ip_route_output_key_hash_rcu).
+ */
+export function lookFromHere(fib: Fib, q: Question): Answer {
+  const answer = fib.look(q)
+  if (isTaken(answer) || q.out === undefined || typeof q.destination !== 'number') return answer
+  return {
+    to: 'unicast',
+    device: q.out,
+    route: { type: 'unicast', destination: { ip: q.destination, length: 32 }, device: q.out, scope: 'link' },
   }
 }
 
@@ -140,6 +154,16 @@ const primaryOf = (device: Device, { ip, length }: InterfaceAddress): Ip =>
     a => a.length === length && familyOf(a.ip) === familyOf(ip) && networkOf(a.ip, length).ip === networkOf(ip, length).ip,
   )?.ip ?? ip
 
+/** IPv6 asks for all of what the address itself is (UNICAST, MULTICAST, UNSPEC), and for any of what routes say of it (match_type6 of xt_addrtype). */
+export function fitsSix(fib: Fib, ip: Ip6, only: string | null, wanted: readonly string[]): boolean {
+  const own = { MULTICAST: isMulticast(ip), UNICAST: !isMulticast(ip) && ip !== 0n, UNSPEC: ip === 0n }
+  if (Object.entries(own).some(([type, is]) => wanted.includes(type) && !is)) return false
+  if (!['LOCAL', 'ANYCAST', 'UNREACHABLE'].some(type => wanted.includes(type))) return true
+  const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
+  if (!isTaken(found)) return wanted.includes('UNREACHABLE')
+  return wanted.includes('LOCAL') && found.to === 'local' && (only === null || found.device === only)
+}
+
 /** Whether the address belongs to the kind that `-m addrtype` calls by this name here. */
 export function addressType(
   fib: Fib,
@@ -154,14 +178,4 @@ export function addressType(
     return found.to === 'local' ? 'LOCAL' : 'BROADCAST'
   if (only !== null || isTaken(found)) return 'UNICAST'
   return found.to === 'nowhere' ? 'UNICAST' : (found.to.toUpperCase() as 'UNICAST')
-}
-
-/** The address that packets through `device` towards `nextHop` start with: the first whose network holds it, else the device's first. */
-export function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip): Ip | undefined {
-  const family = familyOf(nextHop)
-  const own = devices.find(d => d.name === device)?.addresses.filter(a => familyOf(a.ip) === family && !isLoopback(a.ip)) ?? []
-  const inNetwork = own.find(a => contains(networkOf(a.ip, a.length), nextHop)) ?? own[0]
-  if (inNetwork) return inNetwork.ip
-  for (const d of devices) if (d.kind !== 'loopback') for (const a of d.addresses) if (familyOf(a.ip) === family) return a.ip
-  return undefined
 }

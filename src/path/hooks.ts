@@ -4,12 +4,12 @@ import type { Packet } from '../linux/packet'
 import type { Hook, RejectWith, Target, TableName } from '../linux/rule'
 import { never } from '../error'
 import { begin, relatedTo, tupleOf } from './conntrack'
-import { primaryAddress } from './fib'
 import { addressOf, type Machine } from './machine'
 import { type Asked, Unmodelled, type Where } from './match'
 import { change, mapped } from './change'
 import { setUp, sideAt, translate, type Wanted } from './nat'
 import type { Skb } from './skb'
+import { sourceAddress } from './source-address'
 import type { Station } from './nft-stations'
 import type { BaseChain } from './nft-table'
 import { runNftChain } from './nft-walk'
@@ -234,7 +234,8 @@ function carryOut(
     case 'SNAT':
       return nat(walk, machine, skb, way, rule, { ...target.to, random: target.to.random !== undefined })
     case 'MASQUERADE': {
-      const first = way.nextHop === null ? undefined : primaryAddress(machine.program.devices, way.where.out, way.nextHop)
+      const first =
+        way.nextHop === null ? undefined : sourceAddress(machine.program.devices, way.where.out, way.nextHop, skb.packet.destination)
       if (first === undefined)
         return { loss: { kind: 'dropped', why: `MASQUERADE found no address on ${way.where.out}`, rule, errno: 'EPERM' } }
       return nat(walk, machine, skb, way, rule, {

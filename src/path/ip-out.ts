@@ -3,24 +3,31 @@
 import { contains } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isLoopback } from '../addr/ip'
 import type { Device } from '../linux/program'
-import { type Answer, isTaken, primaryAddress, type Taken } from './fib'
+import { type Answer, isTaken, lookFromHere, type Taken } from './fib'
 import { confirm, type Verdict } from './hooks'
 import type { Machine } from './machine'
 import { drop, pass, whereIs } from './pass'
 import type { Skb } from './skb'
+import { sourceAddress } from './source-address'
 import { routesLocalnet } from './sysctl'
 import { unroutable, whyUnroutable } from './unroutable'
 import { ICMP, type Loss, type Walk } from './walk'
 
 /** Which route and source address a program's packet starts with; a loss when there is none. */
 export function routeFromHere(machine: Machine, destination: Ip, source: Ip | null, mark: number, out?: string): { source: Ip } | Loss {
-  const answer = machine.fib.look({ destination, source, in: null, mark, ...(out === undefined ? {} : { out }) })
+  const answer = lookFromHere(machine.fib, { destination, source, in: null, mark, ...(out === undefined ? {} : { out }) })
   if (answer.to === 'local' || answer.to === 'broadcast')
     return {
       source: source ?? (answer.to === 'local' ? localSource(destination, answer.route.source) : (answer.route.source ?? destination)),
     }
   if (isTaken(answer)) {
-    const chosen = source ?? answer.route.source ?? primaryAddress(machine.program.devices, answer.device, nextHopOf(answer, destination))
+    const { device, route } = answer
+    const chosen = source ?? route.source ?? sourceAddress(machine.program.devices, device, nextHopOf(answer, destination), destination)
+    if (chosen === undefined && typeof destination === 'bigint' && [...machine.addresses].some(ip => typeof ip === 'bigint'))
+      return {
+        kind: 'unknown',
+        why: `hopspec does not model IPv6 link-local addresses, and ${machine.name} has no other for ${ipText(destination)}`,
+      }
     return chosen === undefined
       ? { kind: 'no-route', why: `${machine.name} has no ${familyOf(destination)} address to send from`, errno: 'EADDRNOTAVAIL' }
       : { source: chosen }
@@ -71,8 +78,8 @@ function whyLoopbackStays(machine: Machine, { packet }: Skb, out: string): Loss 
   return { kind: 'dropped', why: `${ipText(packet.source)} may not leave by ${out} (route_localnet is 0)`, errno: 'EINVAL' }
 }
 
-const look = (machine: Machine, skb: Skb): Answer =>
-  machine.fib.look({ destination: skb.packet.destination, source: skb.packet.source, in: null, mark: skb.mark })
+const look = (machine: Machine, { packet: { destination, source }, mark, boundTo }: Skb): Answer =>
+  lookFromHere(machine.fib, { destination, source, in: null, mark, ...(boundTo === undefined ? {} : { out: boundTo }) })
 const outOf = (answer: Taken): string => (answer.to === 'local' ? 'lo' : answer.device)
 const routeStep = (answer: Taken) =>
   ({
@@ -120,6 +127,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
 
 /** Finds the next hop's MAC and hands the frame to the device. */
 function toNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
+  if (device.kind === 'tun') return walk.relayOut(machine, device, skb)
   const permanent = machine.program.neighbours.find(n => n.device === device.name && n.ip === nextHop)
   const found = permanent?.mac ?? walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop)?.mac
   if (found === undefined) return noNeighbour(walk, machine, device, skb, nextHop)
@@ -145,8 +153,7 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
     kind: 'host-unreachable',
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,
   })
-  const tunnelled = skb.packet.protocol === 'udp' && skb.packet.inner !== undefined
-  if (!tunnelled) walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)
+  walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)
 }
 
 const isKnown = (walk: Walk, ip: Ip): boolean => walk.links.network.outside.known.some(network => contains(network, ip))

@@ -8,7 +8,7 @@ import type { IpSet } from '../linux/ipset'
 import type { NftKey } from '../linux/nft-rules'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
-import { addressType, type Fib } from './fib'
+import { addressType, fitsSix, type Fib } from './fib'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
 import { setFits } from './match-set'
 import type { Skb } from './skb'
@@ -182,11 +182,13 @@ function portsQuestion(m: Match & { match: 'tcp' | 'udp' | 'sctp' }): Question {
 }
 
 function addrtypeQuestion(m: Match & { match: 'addrtype' }): Question {
-  const fits = (wanted: Not<readonly AddressType[]> | undefined, ip: Ip, { fib, where }: Asked) =>
-    wanted === undefined ||
-    (wanted.is as readonly string[]).includes(
-      addressType(fib, ip, m.limit === undefined ? null : m.limit === 'in' ? where.in : where.out),
-    ) !== wanted.not
+  const fits = (wanted: Not<readonly AddressType[]> | undefined, ip: Ip, { fib, where }: Asked) => {
+    if (wanted === undefined) return true
+    const only = m.limit === undefined ? null : m.limit === 'in' ? where.in : where.out
+    const found =
+      typeof ip === 'number' ? (wanted.is as readonly string[]).includes(addressType(fib, ip, only)) : fitsSix(fib, ip, only, wanted.is)
+    return found !== wanted.not
+  }
   return asked => fits(m.source, asked.skb.packet.source, asked) && fits(m.destination, asked.skb.packet.destination, asked)
 }
 

@@ -116,7 +116,7 @@ export function translate(walk: Walk, machine: Machine, skb: Skb, hook: Hook, by
     const other: Side = side === 'source' ? 'destination' : 'source'
     after = { ...after, about: rewrite(before.about, other, quoted) } as Packet
   }
-  if (before[side] === after[side] && socketAt(before, side).port === socketAt(after, side).port && by === 'conntrack') return
   skb.packet = after
+  if (before[side] === after[side] && socketAt(before, side).port === socketAt(after, side).port && by === 'conntrack') return
   walk.emit(machine, skb, { kind: side === 'source' ? 'snat' : 'dnat', before: socketAt(before, side), after: socketAt(after, side), by })
 }

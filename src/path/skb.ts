@@ -23,6 +23,8 @@ export interface Skb {
   prerouted: boolean
   /** Sent by a program or kernel of this namespace, not received. */
   local: boolean
+  /** The device that the sender's socket is bound to, while it is in the sender's namespace. */
+  readonly boundTo?: string
   /** Rejected before it was routed: an IPv4 error about it does not come from its destination, even where that is ours. */
   readonly unrouted?: true
 }

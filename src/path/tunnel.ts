@@ -1,4 +1,4 @@
-// vxlan: a frame into a UDP packet between machines, and out again. Stands for drivers/net/vxlan. Not simulated: learning, multicast groups, GBP.
+// vxlan: a frame into a UDP packet between machines, and out again. Stands for drivers/net/vxlan. Not simulated: learning, multicast groups.
 import { familyOf, ipText } from '../addr/ip'
 import type { Packet } from '../linux/packet'
 import type { Device } from '../linux/program'
@@ -18,6 +18,9 @@ function sourcePort(p: Packet): number {
     hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193) >>> 0
   return 32768 + (hash % (61000 - 32768))
 }
+
+/** The group based policy in a vxlan header has 16 bits. */
+const POLICY_BITS = 0xffff
 
 /** Wraps a frame and sends it to the machine that the forwarding table names. The mark goes along. */
 export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void {
@@ -46,7 +49,13 @@ export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { reado
     tos: 0,
     dontFragment: false,
     lengthBytes: skb.packet.lengthBytes + overheadBytes(familyOf(tunnel.local)),
-    inner: { vni: tunnel.id, source: frame.source, destination: frame.destination, packet: skb.packet },
+    inner: {
+      vni: tunnel.id,
+      source: frame.source,
+      destination: frame.destination,
+      packet: skb.packet,
+      ...(tunnel.gbp && { mark: skb.mark & POLICY_BITS }),
+    },
   }
   walk.emit(machine, skb, { kind: 'encapsulate', device: tunnel.name, protocol: 'vxlan', outer })
   walk.output(machine, {
@@ -70,13 +79,13 @@ export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   const tunnels = machine.program.devices.filter(d => d.kind === 'vxlan' && d.udpPort === packet.destinationPort)
   if (tunnels.length === 0) return false
   const tunnel = tunnels.find(d => d.kind === 'vxlan' && d.id === inner.vni)
-  if (tunnel === undefined) {
+  if (tunnel?.kind !== 'vxlan') {
     drop(walk, machine, skb, { kind: 'dropped', why: `no tunnel of ${machine.name} has the VNI ${inner.vni}` })
     return true
   }
   const inside: Skb = {
     packet: inner.packet,
-    mark: 0,
+    mark: tunnel.gbp ? (inner.mark ?? 0) : 0,
     tracking: 'NONE',
     entry: null,
     direction: 0,

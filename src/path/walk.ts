@@ -69,6 +69,8 @@ export interface Walk {
   /** Out of a bridge device, as a frame to a MAC. */
   bridgeOut(machine: Machine, bridge: Device, frame: Frame): void
   tunnelOut(machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void
+  /** Out of a TUN device, to the process that holds it. */
+  relayOut(machine: Machine, device: Device & { readonly kind: 'tun' }, skb: Skb): void
   /** To the programs of this machine, after all hooks. */
   arrive(machine: Machine, device: Device, skb: Skb): void
   /** A packet made in this machine, with its source already chosen. */

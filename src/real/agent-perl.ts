@@ -27,6 +27,10 @@ sub quoted { my ($t) = @_; $t = '' unless defined $t; $t =~ s/([%\t\r\n])/sprint
 sub errno { for my $name (sort keys %!) { next if $name eq 'EWOULDBLOCK' || $name eq 'ENOTSUP'; return $name if $!{$name} } return 'E' . ($! + 0); }
 sub quiet { my ($s) = @_; fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK); }
 
+# As long as one socket wants to know when its packets came, the kernel stamps all packets; it begins so only a moment after it was asked to.
+my $stamping;
+socket($stamping, AF_INET, SOCK_DGRAM, 0) && setsockopt($stamping, SOL_SOCKET, 29, pack('l', 1)) or die "no time of packets: $!\n";
+
 alarm 10; # whoever started us may have been killed before opening the other ends
 open(my $in, '<', $requests) or die "$requests: $!\n";
 open(my $out, '>', $answers) or die "$answers: $!\n";
@@ -309,7 +313,10 @@ sub many {
   my ($o, $times) = @_;
   my %count; my $kept = 0;
   for my $s (values %packet) { close $s } %packet = ();
+  my @lists; # of senders that rules remember: forgotten before each connection, so that none is a second one
+  for my $n (split /,/, $o->{recent} || '') { enter($n); for my $list (glob '/proc/self/net/xt_recent/*') { if (open(my $f, '>', $list)) { push @lists, $f } } }
   for (1 .. $times) {
+    syswrite($_, "/\n") for @lists;
     @received = (); @accepted = ();
     my ($s, $wrong) = client($o);
     if (!$wrong && !connect($s, address($o->{to}, $o->{port})) && !$!{EINPROGRESS}) { $wrong = errno() }
@@ -323,7 +330,7 @@ sub many {
     if ($wrong) { $count{"failed\t$wrong"}++ }
     else {
       my $r = $received[-1];
-      $count{"answered\t$r->[0]\t$r->[4]"}++;
+      $count{"answered\t$r->[0]\t$r->[4]\t$r->[2]\t$r->[3]"}++;
       $kept++ if $r->[5] == (ends(getsockname $s))[1];
     }
     if ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $s }
@@ -373,7 +380,7 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'nfacct') { nfacct(map { plain($_) } @f) }
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
-    elsif ($what eq 'capture') { my $before = keys %packet; capture_in($_) for @f; select(undef, undef, undef, 0.005) if keys %packet > $before } # the kernel begins to stamp packets a moment later
+    elsif ($what eq 'capture') { capture_in($_) for @f }
     elsif ($what eq 'flow') { flow(options(@f)) }
     elsif ($what eq 'many') { many(options(@f[1 .. $#f]), $f[0]) }
     elsif ($what eq 'forget') { forget(@f) }

@@ -49,7 +49,7 @@ export class Agent {
     const child = start(rights, ['ip', 'netns', 'exec', home, 'perl', '-e', AGENT_PERL, r.prefix, requests, answers], log)
     closeSync(log)
     const reading = openSync(answers, constants.O_RDONLY | constants.O_NONBLOCK)
-    return new Agent(openWhenRead(requests, complaints), reading, child.pid ?? 0, complaints)
+    return new Agent(openWhenRead(requests, complaints, child.pid ?? 0), reading, child.pid ?? 0, complaints)
   }
 
   /** Sends one request (lines without their ends) and waits for the whole answer. */
@@ -104,8 +104,8 @@ export class Agent {
 }
 
 /** A pipe can be opened for writing, without waiting, once its reader is there. */
-function openWhenRead(path: string, complaints: string): number {
-  for (let waited = 0; waited < SECONDS_TO_START * 1000; waited++)
+function openWhenRead(path: string, complaints: string, pid: number): number {
+  for (let waited = 0; waited < SECONDS_TO_START * 1000 && isRunning(pid); waited++)
     try {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
     } catch (error) {

@@ -108,6 +108,8 @@ class Builder {
     this.batches('ip', new Map([[0, this.plan.cables]]))
     this.stop()
     this.batches('ip', this.plan.own)
+    this.batches('ip', this.plan.rules.ipv4)
+    this.batches('ip', this.plan.rules.ipv6, ['-6'])
     this.batches('bridge', this.plan.fdb)
     for (const s of spaces) this.settings(s.number, settingsOf(s.program).afterDevices, s.program.name)
     this.rules()
@@ -126,7 +128,7 @@ class Builder {
 
   private wrong(of: string, words: string, text: string): void {
     this.problems.push({
-      code: 'INVALID_VALUE',
+      code: 'KERNEL_REFUSED',
       message: `${of}: the kernel says '${words}' to: ${text}`,
       place: { file: of.split(' ')[0]! },
     })
@@ -138,9 +140,11 @@ class Builder {
     for (const [, path, words] of errorsIn(told)) this.wrong(of, words!, `sysctl ${path!.replaceAll('/', '.')}`)
   }
 
-  private batches(tool: 'ip' | 'bridge', batches: ReadonlyMap<number, readonly Line[]>): void {
+  private batches(tool: 'ip' | 'bridge', batches: ReadonlyMap<number, readonly Line[]>, options: readonly string[] = []): void {
     const given = [...batches].filter(([, lines]) => lines.length > 0)
-    const jobs = given.map(([space, lines]): Job => ({ space, argv: [tool, '-batch', '-'], stdin: lines.map(l => `${l.text}\n`).join('') }))
+    const jobs = given.map(
+      ([space, lines]): Job => ({ space, argv: [tool, ...options, '-batch', '-'], stdin: lines.map(l => `${l.text}\n`).join('') }),
+    )
     for (const [i, done] of this.agent.jobs(jobs).entries()) if (done.exit !== 0) this.refusedLine(done, given[i]![1], tool)
   }
 

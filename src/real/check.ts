@@ -94,7 +94,11 @@ function expectedEnds(ways: readonly Way[]): ReadonlyMap<string, number> {
 }
 
 function foundEnds(counts: RealCounts): ReadonlyMap<string, number> {
-  const ends = new Map(counts.answered.map(a => [`${a.namespace} sees ${a.source}`, a.count]))
+  const ends = new Map<string, number>()
+  for (const a of counts.answered) {
+    const end = `${a.namespace} sees ${a.source}`
+    ends.set(end, (ends.get(end) ?? 0) + a.count)
+  }
   const failed = Object.values(counts.failed).reduce((sum, n) => sum + n, 0)
   if (failed > 0) ends.set(NOBODY, failed)
   return ends

@@ -23,7 +23,8 @@ export type Aspect = (typeof ASPECTS)[number]
 
 /** What one aspect is on either side, as sorted or ordered lines: only lines that the other does not have. */
 export interface Difference {
-  readonly aspect: Aspect
+  /** `shares`: who answered how many of many connections. */
+  readonly aspect: Aspect | 'shares'
   readonly simulated: readonly string[]
   readonly real: readonly string[]
 }
@@ -56,13 +57,17 @@ export const unknownIn = (ways: readonly Way[]): string | undefined =>
 export function compare(network: Network, request: Request, ways: readonly Way[], real: RealExchange): Comparison {
   const tunnelPorts = tunnelPortsOf(network)
   const compared = ways.map(w => differencesOf(request, w.exchange, withinReach(network, w.exchange, real), tunnelPorts))
-  const score = (d: readonly Difference[]) => d.reduce((sum, { aspect }) => sum + WEIGHT[aspect], 0)
+  const score = (d: readonly Difference[]) => d.reduce((sum, { aspect }) => sum + WEIGHT[aspect as Aspect], 0)
   const way = compared.reduce((best, d, i) => (score(d) < score(compared[best]!) ? i : best), 0)
   const tcp = request.protocol === 'tcp'
   return {
     way,
     differences: compared[way]!,
-    notCompared: [...real.absent, ...(tcp ? ['the packets of a TCP connection after its handshake'] : [])],
+    notCompared: [
+      ...real.absent,
+      ...(tcp ? ['the packets of a TCP connection after its handshake'] : []),
+      ...(dataLost(ways[way]!.exchange, real) ? [DATA_LOST] : []),
+    ],
   }
 }
 
@@ -75,13 +80,18 @@ function withinReach(network: Network, e: Exchange, real: RealExchange): RealExc
   return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
 }
 
+/** The simulator walks TCP's first packet and its answer; rules may lose what comes after. */
+export const DATA_LOST = 'the TCP connection was made, and what was sent over it was lost: its later packets are not modelled'
+const dataLost = (e: Exchange, real: RealExchange): boolean =>
+  real.connected && e.client.result === 'answered' && real.client.result !== 'answered'
+
 /** Which way is nearest is decided by who received it, before rules and packets. */
 const WEIGHT: Readonly<Record<Aspect, number>> = { receiver: 100, client: 100, order: 10, rules: 3, connections: 3, wire: 1 }
 
 function differencesOf(request: Request, e: Exchange, real: RealExchange, tunnels: ReadonlySet<number>): readonly Difference[] {
   const open = hasOpenPorts(e)
   const aspects: Readonly<Record<Aspect, readonly [readonly string[], readonly string[]]>> = {
-    client: [[clientText(e.client)], [clientText(real.client)]],
+    client: [[clientText(e.client)], [clientText(dataLost(e, real) ? e.client : real.client)]],
     receiver: [simulatedReceiver(e, open), realReceivers(real, open)],
     rules: rulesOf(request, e, real),
     connections: [simulatedConnections(e, open, tunnels), realConnections(real, open, tunnels)],

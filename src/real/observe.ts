@@ -52,7 +52,13 @@ export interface RealExchange {
 
 /** How many of N connections each server answered, by the source that it saw (without port). */
 export interface RealCounts {
-  readonly answered: readonly { readonly namespace: string; readonly source: string; readonly count: number }[]
+  readonly answered: readonly {
+    readonly namespace: string
+    readonly source: string
+    /** Address and port of the socket that answered. */
+    readonly destination: string
+    readonly count: number
+  }[]
   /** By errno, or `timeout`. */
   readonly failed: Readonly<Record<string, number>>
   /** Connections whose source port the server saw unchanged. */
@@ -103,20 +109,31 @@ export class Observatory {
     }
   }
 
-  /** Sends many times, one connection after the other; the source port is the kernel's choice. */
+  /** Sends many times, one connection after the other, each as if it were the first of its sender; the source port is the kernel's choice. */
   many(request: Request, times: number): RealCounts {
     this.nobodyAt(request.destination)
     const options = optionsOf(this.built, { ...request, sourcePort: 0 }, MANY_WAIT_SECONDS)
-    const lines = this.built.agent.ask(['many', times, ...options].join('\t'))
+    const lines = this.built.agent.ask(['many', times, ...options, `recent=${this.rememberers().join(',')}`].join('\t'))
     const counts = lines.filter(l => l[0] === 'count')
     this.count()
     return {
       answered: counts
         .filter(l => l[2] === 'answered')
-        .map(([, count, , number, source]) => ({ namespace: this.built.nameOf(Number(number)), source: source!, count: Number(count) })),
+        .map(([, count, , number, source, own, port]) => ({
+          namespace: this.built.nameOf(Number(number)),
+          source: source!,
+          destination: socketText(parseIp(own!), Number(port)),
+          count: Number(count),
+        })),
       failed: Object.fromEntries(counts.filter(l => l[2] === 'failed').map(([, count, , errno]) => [errno!, Number(count)])),
       portKept: Number(lines.find(l => l[0] === 'kept')?.[1] ?? 0),
     }
+  }
+
+  /** Namespaces whose rules remember senders. */
+  private rememberers(): readonly number[] {
+    const { plan, texts } = this.built
+    return plan.spaces.map(s => s.number).filter(n => /-m recent /.test(`${texts.get(n)!.iptables}${texts.get(n)!.ip6tables}`))
   }
 
   private programOf = (namespace: string): Program => this.built.network.program(namespace)!

@@ -1,7 +1,7 @@
 // What has to be done so that a Network stands in namespaces of our own, as data: lines for ip and bridge, settings, rule texts. Nothing is run here.
 // Each line remembers the object it came from, so that the kernel's refusal can name it.
 import { cidrText, contains } from '../addr/cidr'
-import { familyOf, ipText, isLoopback } from '../addr/ip'
+import { type Family, familyOf, ipText, isLoopback } from '../addr/ip'
 import { macText } from '../addr/mac'
 import { routeText } from '../linux/ip-route'
 import { policyRuleText } from '../linux/ip-rule'
@@ -38,6 +38,8 @@ export interface Plan {
   readonly cables: readonly Line[]
   /** What a namespace does for itself, by its number. */
   readonly own: ReadonlyMap<number, readonly Line[]>
+  /** Policy routes of each family, by namespace. */
+  readonly rules: Readonly<Record<Family, ReadonlyMap<number, readonly Line[]>>>
   readonly fdb: ReadonlyMap<number, readonly Line[]>
   /** Devices that have a carrier once both ends of their cable are up, by namespace. */
   readonly carriers: ReadonlyMap<number, readonly string[]>
@@ -70,6 +72,7 @@ export function planOf(network: Network, spaces: readonly Space[], prefix: strin
   const lans = segmentsOf(spaces)
   const cables = spaces.flatMap(s => s.program.devices.flatMap((d, i) => cableOf(network, s, d, i, numbers, prefix, lans)))
   const own = new Map(spaces.map(s => [s.number, ownLines(s, ipv6)]))
+  const rules = (family: Family) => new Map(spaces.map(s => [s.number, ruleLines(s, family)]))
   own.set(0, lanLines(lans))
   const fdb = new Map(
     spaces.map(s => [
@@ -81,7 +84,7 @@ export function planOf(network: Network, spaces: readonly Space[], prefix: strin
   )
   const carriers = new Map(spaces.map(s => [s.number, s.program.devices.filter(d => hasCarrier(s.program, d)).map(d => d.name)]))
   carriers.set(0, [...lans.values()].flat())
-  return { prefix, spaces, cables, own, fdb, carriers, ipv6 }
+  return { prefix, spaces, cables, own, rules: { ipv4: rules('ipv4'), ipv6: rules('ipv6') }, fdb, carriers, ipv6 }
 }
 
 const line = (text: string, of: string): Line => ({ text, of })
@@ -189,7 +192,6 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
     }
   for (const n of program.neighbours)
     say(`neighbour replace ${ipText(n.ip)} lladdr ${macText(n.mac)} dev ${n.device} nud permanent`, n.device)
-  for (const r of program.policyRules) if (!isOwnRule(r)) say(`rule add ${ruleWords(r)}`, `rule ${r.priority}`)
   for (const r of routesToAdd(program)) say(`route add ${routeWords(r)}`, `route ${routeText(r)}`)
   return lines
 }
@@ -218,8 +220,8 @@ const routeWords = (r: Route): string =>
     ? routeText(r).replace('default', cidrText(r.destination))
     : routeText(r)
 
-/** A rule of IPv6 says so by its network. */
-const ruleWords = (r: PolicyRule): string => {
-  const words = policyRuleText(r).replace(/^(\d+):/, 'priority $1')
-  return r.family === 'ipv6' ? words.replace('from all', 'from ::/0') : words
-}
+/** Policy rules come last, because a gateway is looked up by them; `ip` takes one family's at a time. */
+const ruleLines = ({ program }: Space, family: Family): readonly Line[] =>
+  program.policyRules
+    .filter(r => r.family === family && !isOwnRule(r))
+    .map(r => line(`rule add ${policyRuleText(r).replace(/^(\d+):/, 'priority $1')}`, `${program.name} rule ${r.priority}`))

@@ -36,10 +36,10 @@ function runs(path: string): boolean {
 
 /** Why the real dataplane cannot run here, as a sentence; undefined when it can. */
 export function unavailable(): string | undefined {
-  if (process.platform !== 'linux') return `the real dataplane needs Linux; this is ${process.platform}`
-  if (!['x64', 'arm64'].includes(process.arch)) return `the real dataplane knows no system calls of ${process.arch}`
+  if (process.platform !== 'linux') return `it needs Linux; this is ${process.platform}`
+  if (!['x64', 'arm64'].includes(process.arch)) return `it knows no system calls of ${process.arch}`
   const missing = missingPackages()
-  if (missing.length > 0) return `the real dataplane needs ${missing.join(', ')}: apt-get install ${missing.join(' ')}`
+  if (missing.length > 0) return `it needs ${missing.join(', ')}: apt-get install ${missing.join(' ')}`
   if (ways().length > 0) return undefined
   return process.getuid?.() === 0
     ? 'root here may not make network namespaces (CAP_SYS_ADMIN): start the container with --privileged or --cap-add SYS_ADMIN,NET_ADMIN'
@@ -62,7 +62,7 @@ export const ROOT: Rights = { how: 'root', before: [], end: () => undefined }
 /** The lesser rights that suffice, or those that are wanted; throws what is missing. End them when all namespaces are gone. */
 export function takeRights(wanted?: How): Rights {
   const why = unavailable()
-  if (why !== undefined) throw problem('USAGE', `--dataplane real cannot run: ${why}.`)
+  if (why !== undefined) throw problem('REAL_UNAVAILABLE', `the real dataplane cannot run: ${why}.`)
   const how = wanted ?? ways()[0]!
   return how === 'root' ? ROOT : userNamespace()
 }
@@ -70,7 +70,7 @@ export function takeRights(wanted?: How): Rights {
 /** The machine's own /run has no such folder: seen only once the namespace's own /run is there. */
 const OURS = '/run/hopspec'
 
-/** A process that holds a user, mount and network namespace until our end of its pipe closes, be it by kill -9. */
+/** A process that holds a user, mount and network namespace until it is killed or our end of its pipe closes, be it by kill -9. */
 function userNamespace(): Rights {
   const ready = `mount -t tmpfs tmpfs /run && mkdir /run/netns ${OURS} && exec cat`
   const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'] })
@@ -79,8 +79,8 @@ function userNamespace(): Rights {
   const before = ['nsenter', '--preserve-credentials', '-U', '-m', '-n', '-t', String(holder.pid)]
   for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', OURS]).status !== 0; tries++) {
     if (tries > 200 || !existsSync(`/proc/${holder.pid}`))
-      throw problem('USAGE', 'The user namespace for the real dataplane did not come up.')
+      throw problem('REAL_UNAVAILABLE', 'The user namespace for the real dataplane did not come up.')
     pause(5)
   }
-  return { how: 'user-namespace', before, end: () => void holder.stdin.end() }
+  return { how: 'user-namespace', before, end: () => void holder.kill('SIGKILL') }
 }

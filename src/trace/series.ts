@@ -60,7 +60,7 @@ function chainFrom(scene: Scene, flow: Flow, requests: number, first: OutcomeJso
 }
 
 /** The i-th port after it, 1024 after the last one. */
-const portAfter = (port: number, i: number): number => readPort(String(port + i)) ?? port + i - 64_512
+export const portAfter = (port: number, i: number): number => readPort(String(port + i)) ?? port + i - 64_512
 
 const shareOf = (o: OutcomeJson): Fraction => {
   const [of, over = '1'] = o.probability.fraction.split('/')

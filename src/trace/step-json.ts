@@ -10,7 +10,7 @@ import type { PacketJson, StepJson } from './json'
 const shown = new WeakMap<Packet, PacketJson>()
 
 /** One packet is in many steps, and nearly always with one mark. */
-function packetJson(p: Packet, mark: number): PacketJson {
+export function packetJson(p: Packet, mark: number): PacketJson {
   const known = shown.get(p)
   if (known?.mark === mark) return known
   const made = showPacket(p, mark)

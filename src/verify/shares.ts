@@ -83,9 +83,6 @@ export function answererCount(trace: TraceJson, count: number): Finding {
 /** Every place that answers, in the order of the outcomes. */
 export const answerers = (trace: TraceJson): readonly string[] => [...new Set(trace.outcomes.filter(isAnswered).map(endOf))]
 
-/** The place answers none of the requests, exactly. */
-export const zeroShare = (trace: TraceJson, place: string): readonly Finding[] => sharesAre(trace, [place], ZERO)
-
 /** Whoever answers the first request answers all: within each chain of requests that follow one another, or (null) of all independent clients. */
 export function samePod(trace: TraceJson, chains: readonly Chain[] | null): readonly Finding[] {
   const expected = 'the same pod answers every request'

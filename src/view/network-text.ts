@@ -1,4 +1,5 @@
 // A Network as the document that `kind: Network` reads: `hopspec program`. LANs become namespaces with a bridge, as they would be built.
+import { cidrText } from '../addr/cidr'
 import { ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
 import { routeText } from '../linux/ip-route'
@@ -79,7 +80,18 @@ function deviceOf(p: Program, d: Device, lans: Lans): [string, object][] {
     case 'veth':
       return [[d.name, { kind: d.kind, peer: `${plainName(d.peer.namespace)}/${d.peer.device}`, ...common }]]
     case 'vxlan':
-      return [[d.name, { kind: d.kind, id: d.id, local: ipText(d.local), device: d.device, port: d.udpPort, ...common }]]
+      return [
+        [
+          d.name,
+          { kind: d.kind, id: d.id, local: ipText(d.local), device: d.device, port: d.udpPort, ...(d.gbp ? { gbp: true } : {}), ...common },
+        ],
+      ]
+    case 'tun': {
+      const { program, local, udpPort, leases } = d.relay
+      const via = leases.map(l => `${cidrText(l.network)} via ${ipText(l.machine)}`)
+      const { mac: _, ...rest } = common
+      return [[d.name, { kind: d.kind, program, local: ipText(local), port: udpPort, leases: via, ...rest }]]
+    }
     case 'ethernet': {
       const ends = lans.get(d.segment) ?? []
       lans.set(d.segment, ends)

@@ -99,7 +99,17 @@ describe('the arguments of run', () => {
   const read = (...args: string[]) => readRunOptions(args, () => new Date('2019-01-05T00:00:00Z'))
 
   test('have defaults', () => {
-    assert.deepEqual(read(), { paths: [], tags: '', names: [], mode: null, seed: 1, out: 'reports', stamp: null, dryRun: false })
+    assert.deepEqual(read(), {
+      paths: [],
+      tags: '',
+      names: [],
+      mode: null,
+      dataplane: 'simulated',
+      seed: 1,
+      out: 'reports',
+      stamp: null,
+      dryRun: false,
+    })
   })
 
   test('are all read', () => {
@@ -115,7 +125,7 @@ describe('the arguments of run', () => {
         '--mode',
         'iptables',
         '--dataplane',
-        'simulated',
+        'both',
         '--seed',
         '7',
         '--out',
@@ -128,6 +138,7 @@ describe('the arguments of run', () => {
           tags: '@x',
           names: ['n', 'm'],
           mode: 'iptables',
+          dataplane: 'both',
           seed: 7,
           out: 'o',
           stamp: '2019-01-05T00:00:00.000Z',
@@ -142,7 +153,6 @@ describe('the arguments of run', () => {
     ['--seed', '1.5'],
     ['--mode', 'all'],
     ['--mode', 'iptables,nftables'],
-    ['--dataplane', 'both'],
     ['--dataplane', 'fpga'],
     ['--nosuch'],
   ]

@@ -171,7 +171,7 @@ const others: readonly Row[] = [
   { name: 'a tag expression that is none', job: job(GOOD, ['--tags', '@a and']), exit: 2, says: ['@a and'] },
   { name: 'a mode that is not simulated yet', job: job(GOOD, ['--mode', 'ipvs']), exit: 2, says: ['--mode ipvs', 'iptables mode only'] },
   { name: 'a mode that does not exist', job: job(GOOD, ['--mode', 'ebpf']), exit: 2, says: ['no such mode'] },
-  { name: 'the real dataplane', job: job(GOOD, ['--dataplane', 'real']), exit: 2, says: ['--dataplane real'] },
+  { name: 'a dataplane that does not exist', job: job(GOOD, ['--dataplane', 'fpga']), exit: 2, says: ["no dataplane 'fpga'"] },
   {
     name: 'a step file with a syntax error',
     job: { files: { 'features/a.feature': feature(GOOD), 'steps/own.js': 'Given(' }, args: [] },

@@ -24,6 +24,7 @@ function text(p: Program): string {
         `  device ${d.name} ${d.kind} ${macText(d.mac)} mtu ${d.mtuBytes} ${addresses(d.addresses)}`.trimEnd(),
         d.kind === 'veth' ? ` peer ${d.peer.namespace} ${d.peer.device}` : '',
         d.kind === 'vxlan' ? ` id ${d.id} local ${ipText(d.local)} dev ${d.device} port ${d.udpPort}` : '',
+        d.kind === 'tun' ? ` ${d.relay.program} at ${ipText(d.relay.local)}:${d.relay.udpPort}` : '',
         d.kind === 'ethernet' ? ` on ${d.segment}` : '',
         d.port ? ` in ${d.port.bridge}${d.port.hairpin ? ' hairpin' : ''}` : '',
       ].join(''),
@@ -160,7 +161,17 @@ describe('a healthCheckNodePort', () => {
 describe('what is not modelled is refused by name', () => {
   const rows = [
     { name: 'calico', config: { ...articleConfig, cni: { name: 'calico' as const, settings: {} } }, says: /cni 'calico'/ },
-    { name: 'udp', config: { ...articleConfig, cni: { name: 'flannel' as const, settings: { backend: 'udp' } } }, says: /backend 'udp'/ },
+    {
+      name: 'ipip',
+      config: { ...articleConfig, cni: { name: 'flannel' as const, settings: { backend: 'ipip' } } },
+      says: /backend 'ipip'/,
+    },
+    {
+      name: 'promiscMode',
+      config: { ...articleConfig, cni: { name: 'bridge' as const, settings: { promiscMode: true } } },
+      says: /promiscMode/,
+    },
+    { name: 'a VLAN', config: { ...articleConfig, cni: { name: 'bridge' as const, settings: { vlan: 5 } } }, says: /VLANs on a bridge/ },
     { name: 'ipvs', config: { ...articleConfig, proxy: { ...articleConfig.proxy, mode: 'ipvs' as const } }, says: /mode 'ipvs'/ },
   ]
   for (const { name, config, says } of rows)

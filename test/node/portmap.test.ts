@@ -7,7 +7,9 @@ import type { ContainerPort, Pod } from '../../src/apply/object'
 import { printIptablesSave } from '../../src/linux/iptables-save'
 import { emptyTables, ruleSetOf } from '../../src/node/kernel-tables'
 import { programOf } from '../../src/node/network'
-import { portmapChain, sandboxId, writePortmap } from '../../src/node/portmap'
+import { chainName } from '../../src/node/cni/attachment'
+import { addPortmap } from '../../src/node/cni/portmap'
+import { mappingsOf, sandboxId } from '../../src/node/pod-plugins'
 import { articleConfig, stateOf } from './article'
 
 const pod = (ports: readonly ContainerPort[]): Pod => ({
@@ -20,16 +22,19 @@ const pod = (ports: readonly ContainerPort[]): Pod => ({
 const one: readonly ContainerPort[] = [{ hostPort: 8080, containerPort: 80, protocol: 'TCP' }]
 const rulesOf = (ports: readonly ContainerPort[]): string => {
   const kernel = emptyTables('ipv4')
-  writePortmap(kernel, [{ pod: pod(ports), name: 'pod/default/p2', ips: [parseIp('10.244.1.3')], node: 'node01' }], 24)
+  const id = sandboxId('pod/default/p2')
+  const ips = [{ ip: parseIp('10.244.1.3'), length: 24 }]
+  addPortmap(kernel, { network: 'cbr0', id, interface: 'eth0', ips, of: 'pod default/p2' }, mappingsOf({ pod: pod(ports) }))
   return printIptablesSave(ruleSetOf(kernel))
 }
 
+const chainOf = (id: string) => chainName({ network: 'cbr0', id }, 'DN-')
 const RECORDED = '../shared/oracles/pod-network/cni-plugins/kubeadm-flannel-hostport/node.iptables.save'
 const RECORDED_ID = '3946ca64ff78d93ca61090a437cbb6b3d2ca0d488f5f9ccf3059608368b27693'
 test.skipIf(!existsSync(RECORDED))("one hostPort gives the rules that the real plugin wrote, but for the sandbox's id", () => {
-  const wanted = readFileSync(RECORDED, 'utf8').replaceAll(portmapChain(RECORDED_ID), 'CHAIN').replaceAll(RECORDED_ID, 'ID')
+  const wanted = readFileSync(RECORDED, 'utf8').replaceAll(chainOf(RECORDED_ID), 'CHAIN').replaceAll(RECORDED_ID, 'ID')
   const id = sandboxId('pod/default/p2')
-  assert.equal(rulesOf(one).replaceAll(portmapChain(id), 'CHAIN').replaceAll(id, 'ID'), wanted)
+  assert.equal(rulesOf(one).replaceAll(chainOf(id), 'CHAIN').replaceAll(id, 'ID'), wanted)
 })
 test('protocols in alphabetical order, one multiport rule each', () => {
   const ports: readonly ContainerPort[] = [

@@ -2,9 +2,9 @@
 import { strict as assert } from 'node:assert'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { fraction, readFraction } from '../../src/addr/fraction'
+import { fraction, readFraction, ZERO } from '../../src/addr/fraction'
 import { ALPHA, chiSquareTail, drawOutcomes, interval, sampleAgrees } from '../../src/verify/sample'
-import { answererCount, answerers, exactFraction, sharesAre, zeroShare } from '../../src/verify/shares'
+import { answererCount, answerers, exactFraction, sharesAre } from '../../src/verify/shares'
 import { answered, lost, trace } from './traces'
 
 /** 31 bits, as iptables keeps 0.33332999982 and 0.50000000000. */
@@ -37,8 +37,8 @@ describe('a share', () => {
 
   test('never is an exact zero: a tiny share is not never', () => {
     const tiny = trace(answered('a', '2147483647/2147483648'), answered('b', '1/2147483648'))
-    assert.equal(zeroShare(tiny, 'pod/default/b')[0]!.met, false)
-    assert.equal(zeroShare(tiny, 'pod/default/c')[0]!.met, true)
+    assert.equal(sharesAre(tiny, ['pod/default/b'], ZERO)[0]!.met, false)
+    assert.equal(sharesAre(tiny, ['pod/default/c'], ZERO)[0]!.met, true)
     assert.equal(sharesAre(tiny, ['pod/default/c'], fraction(1, 10_000))[0]!.met, false)
   })
 

@@ -80,7 +80,8 @@ function one(state: State, args: Arguments, verb: ChangeVerb, { file, request }:
   if (KINDS[request.kind as Kind] === undefined) return { wrong: `hopspec: kind ${request.kind} is not modelled.`, warnings: [] }
   const placed = inNamespace(request, flag(args, 'namespace'))
   if ('wrong' in placed) return { ...placed, warnings: [] }
-  const warnings = [...request.warnings, ...createWarnings(request.kind, request.object, state.config.profile)].map(w => `Warning: ${w}`)
+  const known = dryRun(args) === ' (dry run)' ? [] : createWarnings(request.kind, request.object, state.config.profile)
+  const warnings = [...request.warnings, ...known].map(w => `Warning: ${w}`)
   const context: Context = { state, args, file, request, object: placed.object, written: placed.written, warnings }
   if (isSet(args, 'server-side')) return serverSide(context)
   return verb === 'create' ? created(context) : verb === 'replace' ? replaced(context) : applied(context)

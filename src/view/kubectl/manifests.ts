@@ -1,7 +1,7 @@
 // The `-f` of one kubectl command: files and folders read and decoded as kubectl does, or its complaint.
 import { decodeRequest, type DecodedRequest, type RequestError } from '../../apply/request'
 import type { State } from '../../cluster/state'
-import { type Arguments, flag } from './arguments'
+import { type Arguments, flag, isSet } from './arguments'
 import type { KubectlFiles } from './reply'
 
 /** One document, with the file name that messages show. */
@@ -27,7 +27,14 @@ export function readManifests(
     const sources = sourcesOf(name, files)
     if ('wrong' in sources) return sources
     for (const source of sources) {
-      const options = { verb, validate: validation(flag(args, 'validate')) }
+      const dry = flag(args, 'dry-run')
+      const local = dry === 'client' || dry === 'true' || dry === ''
+      const options = {
+        verb,
+        validate: validation(flag(args, 'validate')),
+        fields: local ? ('local' as const) : isSet(args, 'server-side') ? ('typed' as const) : ('decoded' as const),
+        namespace: flag(args, 'namespace') ?? 'default',
+      }
       for (const request of decodeRequest(source, state.config.profile, options)) manifests.push({ file: source.name, request })
     }
   }

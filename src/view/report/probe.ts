@@ -1,5 +1,7 @@
 // What steps attach to a run, as JSON: probes, findings, the topology, the timeline. In: written by steps/. Out: all that the report draws.
-import type { TraceJson } from '../../trace/json'
+import type { Difference } from '../../real/compare'
+import type { Fate } from '../../trace/fate'
+import type { HopJson, TraceJson } from '../../trace/json'
 
 export const PROBE = 'application/vnd.hopspec.probe+json'
 export const FINDING = 'application/vnd.hopspec.finding+json'
@@ -14,6 +16,41 @@ export interface ProbeJson {
   readonly sample: SampleJson | null
   /** Index of the outcome that a single request took; null when all count alike. */
   readonly chosen: number | null
+  /** Which dataplane made the trace; absent: the simulator. */
+  readonly dataplane?: 'real'
+  /** Of the real dataplane: the fates that each outcome could have had, for all that a kernel shows. */
+  readonly possible?: readonly (readonly Fate[])[]
+  /** What the other dataplane did with the same request, where a run has both. */
+  readonly kernel?: KernelJson
+}
+
+/** One probe on this machine's kernel, beside what the simulator says. */
+export type KernelJson =
+  /** Counted apart, never as passed. */
+  | { readonly compared: false; readonly why: string }
+  | {
+      readonly compared: true
+      /** The outcome of the trace that is nearest to what the kernel did. */
+      readonly way: number
+      /** What the sender saw, and who received it, in words. */
+      readonly saw: readonly string[]
+      /** Empty where both dataplanes agree. */
+      readonly differences: readonly Difference[]
+      /** The namespace where they part; null where they agree, or part in no place. */
+      readonly parts: string | null
+      readonly hops: readonly HopJson[]
+      /** What a kernel does not show, in words. */
+      readonly notCompared: readonly string[]
+      /** Many requests, counted by end, against the exact shares; null for one. */
+      readonly counted: KernelCounts | null
+    }
+
+/** `p`: how probable counts at least this far off are, if the shares are right; null where no share leaves it to chance. */
+export interface KernelCounts {
+  readonly times: number
+  readonly p: number | null
+  readonly alpha: number
+  readonly ends: readonly { readonly end: string; readonly expected: number; readonly count: number }[]
 }
 
 /** Requests drawn with the seeded generator. */

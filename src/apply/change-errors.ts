@@ -1,0 +1,154 @@
+// Fields that may not change, by kind: what the API server says when one object replaces another. The errors of the new object itself come from validate.ts.
+import { type FieldError, forbidden, invalid } from './field-error'
+import type { Loose } from './loose'
+import type { Path } from './path'
+import { serviceChangeErrors } from './service-change-errors'
+
+/** `first` stands before the errors of the object itself, `last` behind them. */
+export interface ChangeErrors {
+  readonly first: readonly FieldError[]
+  readonly last: readonly FieldError[]
+}
+
+/** What may not change when `before` becomes `after`. */
+export function changeErrors(kind: string, before: Loose, after: Loose): ChangeErrors {
+  return {
+    first: [...metaChanges(before.metadata ?? {}, after.metadata ?? {}), ...(FIRST[kind]?.(before, after) ?? [])],
+    last: LAST[kind]?.(before, after) ?? [],
+  }
+}
+
+const IMMUTABLE = 'field is immutable'
+
+/** Whether two values are the same but for the order of keys. */
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  )
+}
+
+const unlessSame = (path: Path, before: unknown, after: unknown): FieldError[] =>
+  same(before, after) ? [] : [invalid(path, after ?? null, IMMUTABLE)]
+
+/** A uid that was given must be the object's own; the rest of metadata is the server's. */
+const metaChanges = (before: Loose, after: Loose): FieldError[] =>
+  after.uid !== undefined && before.uid !== undefined && after.uid !== before.uid
+    ? [invalid(['metadata', 'uid'], after.uid, IMMUTABLE)]
+    : []
+
+type Changes = (before: Loose, after: Loose) => FieldError[]
+
+const FIRST: Readonly<Record<string, Changes>> = {
+  Service: (before, after) => serviceChangeErrors(before.spec ?? {}, after.spec ?? {}),
+  ConfigMap: (before, after) =>
+    before.immutable !== true
+      ? []
+      : [
+          ...(after.immutable === true ? [] : [forbidden(['immutable'], 'field is immutable when `immutable` is set')]),
+          ...(['data', 'binaryData'] as const).flatMap(field =>
+            same(before[field] ?? {}, after[field] ?? {}) ? [] : [forbidden([field], 'field is immutable when `immutable` is set')],
+          ),
+        ],
+}
+
+const selectorChange: Changes = (before, after) => unlessSame(['spec', 'selector'], before.spec?.selector, after.spec?.selector)
+
+const LAST: Readonly<Record<string, Changes>> = {
+  Deployment: selectorChange,
+  ReplicaSet: selectorChange,
+  DaemonSet: selectorChange,
+  StatefulSet: statefulSetChanges,
+  Job: jobChanges,
+  Pod: podChanges,
+  Node: nodeChanges,
+  EndpointSlice: (before, after) => unlessSame(['addressType'], before.addressType, after.addressType),
+  IngressClass: (before, after) =>
+    before.spec?.controller === after.spec?.controller ? [] : [invalid(['spec', 'controller'], after.spec?.controller ?? '', IMMUTABLE)],
+  IPAddress: (before, after) => unlessSame(['spec', 'parentRef'], before.spec?.parentRef, after.spec?.parentRef),
+}
+
+const STATEFUL_MUTABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]
+const STATEFUL_TEXT =
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+
+function statefulSetChanges(before: Loose, after: Loose): FieldError[] {
+  const fixed = (spec: Loose = {}): Loose => Object.fromEntries(Object.entries(spec).filter(([key]) => !STATEFUL_MUTABLE.includes(key)))
+  return same(fixed(before.spec), fixed(after.spec)) ? [] : [forbidden(['spec'], STATEFUL_TEXT)]
+}
+
+function jobChanges(before: Loose, after: Loose): FieldError[] {
+  const [b, a]: readonly Loose[] = [before.spec ?? {}, after.spec ?? {}]
+  const fields = [
+    'completions',
+    'selector',
+    'template',
+    'completionMode',
+    'podFailurePolicy',
+    'backoffLimitPerIndex',
+    'managedBy',
+    'successPolicy',
+  ]
+  return fields.flatMap(field => unlessSame(['spec', field], b![field], a![field]))
+}
+
+const POD_TEXT =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+function podChanges(before: Loose, after: Loose): FieldError[] {
+  const [old, next]: readonly Loose[] = [before.spec ?? {}, after.spec ?? {}]
+  for (const list of ['containers', 'initContainers'] as const) {
+    const [had, has]: readonly Loose[][] = [old![list] ?? [], next![list] ?? []]
+    if (had!.length !== has!.length) return [forbidden(['spec', list], 'pod updates may not add or remove containers')]
+    const empty = has!.findIndex(c => !c.image)
+    if (empty >= 0) return [{ path: ['spec', list, empty, 'image'], type: 'Required value', detail: '' }]
+  }
+  const errors = deadlineChanges(old!, next!)
+  errors.push(...tolerationChanges(old!.tolerations ?? [], next!.tolerations ?? []))
+  const fixed = (spec: Loose): unknown => {
+    const { activeDeadlineSeconds: _a, tolerations: _t, schedulingGates: _s, ...rest } = spec
+    const withoutImages = (list: Loose[] | undefined): unknown => list?.map(({ image: _i, ...c }) => c)
+    const grace = old!.terminationGracePeriodSeconds < 0 && spec.terminationGracePeriodSeconds === 1
+    return {
+      ...rest,
+      ...(grace ? { terminationGracePeriodSeconds: old!.terminationGracePeriodSeconds } : {}),
+      containers: withoutImages(spec.containers),
+      initContainers: withoutImages(spec.initContainers),
+    }
+  }
+  return same(fixed(old!), fixed(next!)) ? errors : [...errors, forbidden(['spec'], POD_TEXT)]
+}
+
+function deadlineChanges(old: Loose, next: Loose): FieldError[] {
+  const [had, has] = [old.activeDeadlineSeconds, next.activeDeadlineSeconds]
+  const path = ['spec', 'activeDeadlineSeconds']
+  if (has !== undefined && had !== undefined && has > had) return [invalid(path, has, 'must be less than or equal to previous value')]
+  return had !== undefined && has === undefined ? [invalid(path, null, 'must not update from a positive integer to nil value')] : []
+}
+
+/** Tolerations may be added, and their seconds changed. */
+function tolerationChanges(old: readonly Loose[], next: readonly Loose[]): FieldError[] {
+  const bare = ({ tolerationSeconds: _, ...rest }: Loose): Loose => rest
+  const kept = old.every(t => next.some(n => same(bare(t), bare(n))))
+  return kept ? [] : [forbidden(['spec', 'tolerations'], 'existing toleration can not be modified except its tolerationSeconds')]
+}
+
+function nodeChanges(before: Loose, after: Loose): FieldError[] {
+  const had: string[] = before.spec?.podCIDRs ?? []
+  const has: string[] = after.spec?.podCIDRs ?? []
+  const changed = had.length > 0 && !same(had, has)
+  return changed ? [forbidden(['spec', 'podCIDRs'], 'node updates may not change podCIDR except from "" to valid')] : []
+}

@@ -1,0 +1,112 @@
+// A program's resolver: which questions it asks, in which order, and what counts as an answer. In: a name, a resolv.conf, /etc/hosts, a way to ask; out: its questions and the addresses.
+// glibc 2.36, musl 1.2.3 and busybox 1.35 nslookup. Not simulated: nscd, mDNS, DNSSEC, NIS.
+import { type Ip, readIp } from '../addr/ip'
+import { never } from '../error'
+import { addressesIn, type HostsLine } from './hosts-lines'
+import { preferred } from './address-order'
+import { busyboxLookup } from './busybox'
+import { glibcLookup } from './glibc'
+import { muslLookup } from './musl'
+import type { Answer, Exchange, Question, RecordType } from './record'
+import type { ResolvConf } from './resolv-conf'
+
+export const RESOLVERS = ['glibc', 'musl', 'busybox'] as const
+export type ResolverName = (typeof RESOLVERS)[number]
+
+/** What becomes of a question that is sent. */
+export type Reply =
+  /** `log` holds lookups that the server made of itself before; the question's own is the last. */
+  | { readonly kind: 'answered'; readonly log: readonly Exchange[] }
+  /** Nothing comes back. */
+  | { readonly kind: 'lost'; readonly why: string }
+  /** The sender is told at once that nobody is there. */
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** One question sent to one server. */
+export interface Query {
+  readonly question: Question
+  readonly server: Ip
+  readonly transport: 'udp' | 'tcp'
+  /** When, in milliseconds since the lookup began. */
+  readonly atMs: number
+  readonly reply: Reply
+  /** Questions with the same number leave from one socket, and so go one way. */
+  readonly socket: number
+}
+
+/** Why a lookup ends without an address, in the resolver's own distinction. */
+export type Failure = 'not-found' | 'no-data' | 'try-again' | 'failed'
+
+export interface Lookup {
+  readonly queries: readonly Query[]
+  /** In the order in which a program is given them. */
+  readonly addresses: readonly Ip[]
+  /** Data of records of other types. */
+  readonly data: readonly string[]
+  readonly by: 'number' | 'hosts' | 'dns'
+  readonly failure: Failure | null
+  /** How long it took: timeouts only. */
+  readonly tookMs: number
+}
+
+/** What a resolver works with. */
+export interface Resolving {
+  readonly conf: ResolvConf
+  readonly hosts: readonly HostsLine[]
+  /** Whether the program's machine has an IPv6 address: what it has not is preferred last. */
+  readonly families: { readonly ipv4: boolean; readonly ipv6: boolean }
+  ask(query: Omit<Query, 'reply'>): Reply
+}
+
+/** What one resolver found in the DNS. */
+export interface Found {
+  readonly queries: readonly Query[]
+  readonly answers: readonly Answer[]
+  readonly failure: Failure | null
+  readonly tookMs: number
+}
+
+/** Longest name that a resolver takes. */
+const MOST_NAME = 255
+
+/** Looks a name up. `types` are A and AAAA for programs that want addresses of any family. */
+export function lookUp(resolver: ResolverName, name: string, types: readonly RecordType[], resolving: Resolving): Lookup {
+  const wanted = (ip: Ip) => types.includes(typeof ip === 'number' ? 'A' : 'AAAA')
+  const here = { queries: [], data: [], tookMs: 0, failure: null }
+  if (name === '' || name.length > MOST_NAME) return { ...here, addresses: [], by: 'dns', failure: 'not-found' }
+  if (resolver !== 'busybox') {
+    const number = readIp(name)
+    if (number !== undefined && types.every(isAddressType))
+      return { ...here, addresses: wanted(number) ? [number] : [], by: 'number', failure: wanted(number) ? null : 'not-found' }
+    const own = types.every(isAddressType) ? addressesIn(resolving.hosts, name).filter(wanted) : []
+    if (own.length > 0) return { ...here, addresses: preferred(resolver, own, resolving.families), by: 'hosts' }
+  }
+  const found = inDns(resolver, name, types, resolving)
+  const records = found.answers.flatMap(a => a.answers)
+  const addresses = records.flatMap(r => (r.type === 'A' || r.type === 'AAAA' ? (readIp(r.data) ?? []) : [])).filter(wanted)
+  const data = records.flatMap(r => (types.includes(r.type) && !isAddressType(r.type) ? [r.data] : []))
+  const some = addresses.length > 0 || data.length > 0
+  return {
+    queries: found.queries,
+    tookMs: found.tookMs,
+    by: 'dns',
+    addresses: preferred(resolver, [...new Set(addresses)], resolving.families),
+    data,
+    failure: some ? null : (found.failure ?? 'no-data'),
+  }
+}
+
+const isAddressType = (type: RecordType): boolean => type === 'A' || type === 'AAAA'
+
+function inDns(resolver: ResolverName, name: string, types: readonly RecordType[], resolving: Resolving): Found {
+  switch (resolver) {
+    case 'glibc':
+      return glibcLookup(name, types, resolving)
+    case 'musl':
+      return muslLookup(name, types, resolving)
+    case 'busybox':
+      return busyboxLookup(name, types, resolving)
+    default:
+      return never(resolver)
+  }
+}

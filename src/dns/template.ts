@@ -1,0 +1,48 @@
+// The template plugin: answers made from the question by a pattern. Of Go's templates only the fields of a match are read. Upstream: plugin/template.
+import { absolute, isWithin, normal, zoneOf } from './name'
+import type { TemplatePlugin } from './plugin'
+import { type Answer, bareAnswer, type DnsRecord, type Question, readRecordType } from './record'
+
+/** The plugin's answer; undefined where the next plugin is asked instead. */
+export function askTemplate(plugin: TemplatePlugin, question: Question): Answer | undefined {
+  const name = normal(question.name)
+  const zone = zoneOf(plugin.zones, name)
+  if (zone === undefined || !(plugin.type === 'ANY' || question.type === 'ANY' || plugin.type === question.type)) return undefined
+  const found = plugin.match.map(regexp => regexp.exec(name)).find(m => m !== null)
+  if (found === undefined) {
+    if (plugin.fallthrough === null || plugin.fallthrough.some(z => isWithin(z, name))) return undefined
+    return bareAnswer('NXDOMAIN', 'template: no pattern matches')
+  }
+  if (plugin.rcode === 'SERVFAIL') return bareAnswer('SERVFAIL', 'template: rcode SERVFAIL')
+  const records = (texts: readonly string[]) => texts.flatMap(text => readRecord(filled(text, question, zone, found)) ?? [])
+  return {
+    rcode: plugin.rcode,
+    flags: ['qr', 'aa', 'rd'],
+    answers: records(plugin.answers),
+    authority: records(plugin.authority),
+    additional: records(plugin.additional),
+    because: `template: a pattern matches ${name}`,
+  }
+}
+
+const FIELD = /\{\{-?\s*(?:\.(Name|Zone|Type|Class)|\.Group\.(\w+)|index\s+\.Match\s+(\d+)|index\s+\.Group\s+"(\w+)")\s*-?\}\}/g
+
+/** Whether hopspec knows every field of a template. */
+export const isReadable = (text: string): boolean => !text.replace(FIELD, '').includes('{{')
+
+function filled(text: string, question: Question, zone: string, found: RegExpExecArray): string {
+  return text.replace(FIELD, (_, field?: string, group?: string, index?: string, key?: string) => {
+    const name = group ?? key
+    if (name !== undefined) return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
+    if (index !== undefined) return found[Number(index)] ?? ''
+    return { Name: absolute(question.name), Zone: zone, Type: question.type, Class: 'IN' }[field!] ?? ''
+  })
+}
+
+/** `NAME [TTL] [IN] TYPE DATA`; undefined where it is no record. */
+export function readRecord(text: string): DnsRecord | undefined {
+  const found = /^\s*(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?(?:(\d+)\s+)?([A-Za-z]+)\s+(.+?)\s*$/.exec(text)
+  const type = readRecordType(found?.[4] ?? '')
+  if (!found || type === undefined) return undefined
+  return { name: absolute(found[1]!), type, ttl: Number(found[2] ?? found[3] ?? 3600), data: found[5]! }
+}

@@ -1,0 +1,85 @@
+// The files that flanneld leaves on a node, docker's options made of them, and what it keeps in etcd.
+import { type Cidr, cidrFamily, cidrText } from '../addr/cidr'
+import { ipText } from '../addr/ip'
+import { macText } from '../addr/mac'
+import type { Flannel } from './flannel'
+import { flannelNetwork, vxlanName } from './flannel'
+import { bridgeAddress, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
+import { macOf } from './names'
+
+const addressed = (a: { ip: Cidr['ip']; length: number }): string => `${ipText(a.ip)}/${a.length}`
+
+/** /run/flannel/subnet.env; empty without flannel. */
+export function subnetEnv({ podNetwork }: Layout, place: NodePlace): string {
+  const flannel = podNetwork?.flannel
+  if (!flannel) return ''
+  const networks = flannel.networks.flatMap(network => {
+    const family = cidrFamily(network)
+    const own = bridgeAddress(place, family)
+    const name = family === 'ipv4' ? 'FLANNEL' : 'FLANNEL_IPV6'
+    return own ? [`${name}_NETWORK=${cidrText(network)}`, `${name}_SUBNET=${addressed(own)}`] : []
+  })
+  if (networks.length === 0) return ''
+  return [...networks, `FLANNEL_MTU=${flannel.mtuBytes}`, `FLANNEL_IPMASQ=${flannel.ipMasq}`, ''].join('\n')
+}
+
+/** /run/docker_opts.env, as mk-docker-opts.sh makes it of subnet.env: docker masquerades where flanneld does not. Empty where docker connects no pods. */
+export function dockerOptions(layout: Layout, place: NodePlace): string {
+  const { podNetwork } = layout
+  const own = bridgeAddress(place, 'ipv4')
+  if (!podNetwork?.runsOnDocker || !podNetwork.flannel || !own) return ''
+  const options = [
+    ['BIP', `--bip=${addressed(own)}`],
+    ['IPMASQ', `--ip-masq=${podNetwork.dockerMasquerades}`],
+    ['MTU', `--mtu=${podNetwork.mtuBytes}`],
+  ] as const
+  return [
+    ...options.map(([name, option]) => `DOCKER_OPT_${name}="${option}"`),
+    `DOCKER_OPTS="${options.map(([, option]) => ` ${option}`).join('')}"`,
+    '',
+  ].join('\n')
+}
+
+const PREFIX = '/coreos.com/network'
+const keyOf = (c: Cidr): string => cidrText(c).replace('/', '-')
+
+/** What etcd holds where flanneld keeps its leases there: key → value, its configuration first. */
+export function flannelKeys(layout: Layout): ReadonlyMap<string, string> {
+  const flannel = layout.podNetwork?.flannel
+  const keys = new Map<string, string>()
+  if (!flannel) return keys
+  keys.set(`${PREFIX}/config`, JSON.stringify(configOf(flannel)))
+  for (const place of layout.nodes.values()) {
+    const subnets = flannel.networks.flatMap(n => podCidrOf(place, cidrFamily(n)) ?? [])
+    if (subnets.length > 0) keys.set(`${PREFIX}/subnets/${subnets.map(keyOf).join('&')}`, JSON.stringify(leaseOf(flannel, place)))
+  }
+  return keys
+}
+
+function configOf(f: Flannel): object {
+  const [four, six] = [flannelNetwork(f, 'ipv4'), flannelNetwork(f, 'ipv6')]
+  return {
+    ...(four && { Network: cidrText(four) }),
+    ...(six && { EnableIPv6: true, IPv6Network: cidrText(six) }),
+    ...(f.nftables && { EnableNFTables: true }),
+    ...(f.backend !== 'udp' && { Backend: { Type: f.backend } }),
+  }
+}
+
+/** The lease's attributes, in flanneld's own order. udp, its first backend, does not name itself. */
+function leaseOf(f: Flannel, place: NodePlace): object {
+  const [four, six] = [nodeAddress(place, 'ipv4'), nodeAddress(place, 'ipv6')]
+  const isNew = f.version === 'v0.28.4'
+  const dual = flannelNetwork(f, 'ipv6') !== undefined
+  const data = (family: 'ipv4' | 'ipv6') => ({
+    ...(isNew && { VNI: f.vni }),
+    VtepMAC: macText(macOf(`node/${place.node.name} ${vxlanName(f, family)}`)),
+  })
+  return {
+    PublicIP: four ? ipText(four.ip) : '0.0.0.0',
+    ...(isNew && { PublicIPv6: dual && six ? ipText(six.ip) : null }),
+    ...(f.backend !== 'udp' && { BackendType: f.backend }),
+    ...(f.backend === 'vxlan' && { BackendData: data('ipv4') }),
+    ...(f.backend === 'vxlan' && dual && { BackendV6Data: data('ipv6') }),
+  }
+}
