@@ -35,10 +35,10 @@ export function seenHops(
         outer: `${json.source} -> ${json.destination}`,
         packet: json,
       })
+    steps.push({ kind: way === 'rx' ? 'receive' : 'transmit', device, packet: json })
     if (!outer && wrapped) steps.push({ ...TUNNEL, kind: 'decapsulate', device, outer: '', packet: json })
     if (!outer) inside = packet
     wrapped = outer
-    steps.push({ kind: way === 'rx' ? 'receive' : 'transmit', device, packet: json })
   }
   for (const hop of new Map(hops.map(h => [h.in, h])).values()) addRules(hop, real)
   deliver(hops, real)

@@ -5,7 +5,7 @@ import { failureText, nameOfScenario } from './failure-text'
 import { readRun } from './read-run'
 import type { RunFacts } from './report/facts'
 import type { FeatureRun, ScenarioRun, Status } from './run'
-import { failureOf, scenariosOf } from './run'
+import { failureOf, kernelOf, scenariosOf } from './run'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' }
 const NOT_XML =
@@ -60,23 +60,34 @@ function suite(feature: FeatureRun, facts: RunFacts): string {
   return `  <testsuite${attributes({ name: feature.name || feature.uri, file: feature.uri, line: feature.line, ...counts(feature.scenarios) })}>
     <properties>
 ${lines.join('')}    </properties>
-${feature.scenarios.map(scenario => testcase(feature, scenario)).join('')}  </testsuite>
+${feature.scenarios.map(scenario => testcase(feature, scenario, facts.dataplane)).join('')}  </testsuite>
 `
 }
 
-function testcase(feature: FeatureRun, scenario: ScenarioRun): string {
+function testcase(feature: FeatureRun, scenario: ScenarioRun, dataplane: RunFacts['dataplane']): string {
   const head = attributes({
     name: nameOfScenario(scenario),
     classname: feature.name || feature.uri,
     file: scenario.uri,
     line: scenario.row ?? scenario.line,
   })
-  if (scenario.status === 'passed') return `    <testcase${head}/>\n`
-  if (scenario.status === 'skipped') return `    <testcase${head}><skipped/></testcase>\n`
-  return `    <testcase${head}>
+  const inside = `${kernelProperty(scenario, dataplane)}${resultOf(scenario)}`
+  return inside === '' ? `    <testcase${head}/>\n` : `    <testcase${head}>${inside}</testcase>\n`
+}
+
+/** The kernel's verdict, in runs that asked it. */
+function kernelProperty(scenario: ScenarioRun, dataplane: RunFacts['dataplane']): string {
+  if (dataplane === 'simulated') return ''
+  const { verdict, reasons } = kernelOf(scenario, dataplane)
+  return `<properties><property${attributes({ name: 'kernel', value: [verdict, ...reasons].join(': ') })}/></properties>`
+}
+
+function resultOf(scenario: ScenarioRun): string {
+  if (scenario.status === 'passed') return ''
+  if (scenario.status === 'skipped') return '<skipped/>'
+  return `
       <failure${attributes({ type: scenario.status, message: headline(scenario) })}>${text(failureText(scenario))}</failure>
-    </testcase>
-`
+    `
 }
 
 /** One line: what CI shows in its list. */

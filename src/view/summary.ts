@@ -6,8 +6,8 @@ import { readRun } from './read-run'
 import { coverage, coverageText } from './report/coverage-view'
 import type { RunFacts } from './report/facts'
 import { factsText } from './report/facts'
-import type { Run, ScenarioRun, Status } from './run'
-import { isGood, STATUSES, scenariosOf, verdictText } from './run'
+import type { KernelCounts, Run, ScenarioRun, Status } from './run'
+import { isGood, KERNEL_VERDICTS, kernelCounts, STATUSES, scenariosOf, verdictText } from './run'
 
 /** GitHub shows no more than 1 MiB of a job summary. */
 const MARKDOWN_BYTES = 1024 * 1024
@@ -25,6 +25,7 @@ export function summaryYaml(envelopes: readonly Envelope[], facts: RunFacts): st
     seed: facts.seed,
     profile: { kubernetesVersion: facts.version, kubeProxyMode: facts.proxyMode, cni: facts.cni, dataplane: facts.dataplane },
     scenarios: { total: all.length, ...countsOf(all) },
+    ...(facts.dataplane === 'simulated' ? {} : { kernel: kernelSummary(kernelCounts(all, facts.dataplane)) }),
     features: run.features.map(feature => ({
       file: feature.uri,
       name: feature.name,
@@ -48,6 +49,23 @@ export function summaryYaml(envelopes: readonly Envelope[], facts: RunFacts): st
   return stringify(summary, { lineWidth: 0 })
 }
 
+/** How the kernel's verdicts are distributed; what was counted apart with its reasons. */
+const kernelSummary = (counts: KernelCounts) => ({
+  ...Object.fromEntries(KERNEL_VERDICTS.map(verdict => [verdict, counts[verdict].length])),
+  countedApart: counts.apart.map(({ place, scenario, side }) => ({ place, name: nameOfScenario(scenario), why: side.reasons })),
+})
+
+const KERNEL_WORDS = { agrees: 'agrees', differs: 'differs', apart: 'counted apart', 'nothing sent': 'sends nothing' } as const
+
+/** `Kernel of this machine: 96 agrees, 12 counted apart`, and why. */
+function kernelMarkdown(counts: KernelCounts): string {
+  const told = KERNEL_VERDICTS.filter(v => counts[v].length > 0).map(v => `${counts[v].length} ${KERNEL_WORDS[v]}`)
+  const apart = counts.apart.map(
+    ({ place, side }) => `* \`${place.replaceAll('`', "'")}\` counted apart: ${inline(side.reasons.join('; '))}`,
+  )
+  return [`Kernel of this machine: ${told.join(', ')}`, ...(apart.length > 0 ? [apart.join('\n')] : [])].join('\n\n')
+}
+
 /** Only statuses that occur. */
 function countsOf(scenarios: readonly ScenarioRun[]): Partial<Record<Status, number>> {
   const count = (status: Status) => scenarios.filter(scenario => scenario.status === status).length
@@ -64,6 +82,7 @@ export function summaryMarkdown(envelopes: readonly Envelope[], facts: RunFacts)
     `## ${good ? '✔' : '✘'} hopspec: ${verdictText(run)}`,
     factsText(facts),
     ...(covered.length ? [`Model conformance: ${coverageText(covered)}`] : []),
+    ...(facts.dataplane === 'simulated' ? [] : [kernelMarkdown(kernelCounts(scenariosOf(run), facts.dataplane))]),
     ...run.parseErrors.map(error => `### ✘ ${inline(error.uri)} could not be read\n\n${fenced(error.message)}`),
   ]
   return shorten(head, bad.map(failureBlock), features(run))

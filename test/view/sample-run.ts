@@ -1,5 +1,5 @@
 // Runs to look at: the article's scenarios, one of them red for each reason a network has; and as many as a test wants.
-import type { FindingJson, ProbeJson, TopologyJson } from '../../src/view/report/probe'
+import type { FindingJson, KernelJson, ProbeJson, TopologyJson } from '../../src/view/report/probe'
 import { FINDING, PROBE, TIMELINE, TOPOLOGY } from '../../src/view/report/probe'
 import type { RunFacts } from '../../src/view/report/facts'
 import type { FeatureSpec, ScenarioSpec } from './messages'
@@ -228,3 +228,41 @@ export function longRun(): readonly FeatureSpec[] {
     },
   ]
 }
+
+/** What the kernel did with a probe, as `both` dataplanes tell it. */
+export function withKernel(p: ProbeJson, verdict: 'agrees' | 'differs' | 'apart'): ProbeJson {
+  if (verdict === 'apart') return { ...p, kernel: { compared: false, why: 'this kernel has no SCTP' } }
+  const { hops } = p.trace.outcomes[0]!
+  const differences = verdict === 'agrees' ? [] : [{ aspect: 'client', simulated: ['answered'], real: ['timeout'] } as const]
+  const kernel: KernelJson = {
+    compared: true,
+    way: 0,
+    saw: [verdict === 'agrees' ? 'answered' : 'timeout'],
+    differences,
+    parts: verdict === 'agrees' ? null : 'node/master',
+    hops,
+    notCompared: ['the packets of a TCP connection after its handshake'],
+    counted: { times: 3000, p: 0.4, alpha: 1e-6, ends: [{ end: 'pod/default/a sees 10.244.0.0', expected: 1000.1, count: 990 }] },
+  }
+  return { ...p, kernel }
+}
+
+/** One scenario for each verdict of the kernel. */
+export const kernelRun = (): readonly FeatureSpec[] => [
+  {
+    uri: 'features/kernel.feature',
+    name: 'On both dataplanes',
+    scenarios: [
+      { name: 'it agrees', steps: [WHEN(withKernel(probe(), 'agrees')), { text: 'Then every request is answered' }] },
+      {
+        name: 'it differs',
+        steps: [
+          { ...WHEN(withKernel(probe(), 'differs')), status: 'failed', message: 'they differ' },
+          { text: 'Then it', status: 'skipped' },
+        ],
+      },
+      { name: 'it cannot', steps: [WHEN(withKernel(probe(), 'apart')), { text: 'Then every request is answered' }] },
+      { name: 'it need not', steps: [{ text: 'Then the pods are' }] },
+    ],
+  },
+]

@@ -20,7 +20,7 @@ export const factsText = (facts: RunFacts): string =>
     `Kubernetes ${facts.version}`,
     facts.proxyMode,
     facts.cni,
-    `${facts.dataplane} dataplane`,
+    facts.dataplane === 'both' ? 'simulator and kernel' : `${facts.dataplane} dataplane`,
     `seed ${facts.seed}`,
     ...(facts.stamp ? [facts.stamp] : []),
   ].join(' · ')

@@ -4,6 +4,7 @@ import type { Failure, ScenarioRun } from '../run'
 import { hrefOf, shortPlace, verdict } from './glyph'
 import type { Safe } from './html'
 import { html, NOTHING } from './html'
+import { KERNEL_DIFFERS } from './kernel-view'
 import type { FindingJson } from './probe'
 import { stepLine } from './scenario-view'
 
@@ -13,7 +14,7 @@ export function failureView(scenario: ScenarioRun, failure: Failure | null, pane
   return html`<article class="failure" id="why:${scenario.anchor}" data-s="${scenario.status}" tabindex="-1"><h3>${verdict(scenario.status)} ${scenario.name} <a class="at" href="${hrefOf(scenario.anchor)}">${place}</a></h3>${
     scenario.example.length > 0 &&
     html`<p class="example">${scenario.example.map(cell => html`<span>${cell.name} <b>${cell.value}</b></span> `)}</p>`
-  }${failure && html`<p class="promise">${stepLine(failure.step)}${failure.step.line !== null && html` <span class="kind">line ${failure.step.line}</span>`}</p>${reason(failure)}`}${failure?.findings.map(forkView)}${panel}</article>
+  }${failure && html`<p class="promise">${stepLine(failure.step)}${failure.step.line !== null && html` <span class="kind">line ${failure.step.line}</span>`}</p>${!panel.html.includes(KERNEL_DIFFERS) && reason(failure)}`}${failure?.findings.map(forkView)}${panel}</article>
 `
 }
 

@@ -1,5 +1,5 @@
 // Where everything of a wide hop picture stands. In: the way. Out: pixels: columns of stations, rectangles of boxes, bands of header values.
-import type { Box, Machine, Station } from './way'
+import { type Box, type Machine, placeOfMachine, type Station } from './way'
 import { chipText, monoWidth, sansWidth, shorten } from './picture-text'
 
 export const LABELS = 84
@@ -85,7 +85,7 @@ export function layout(way: readonly Machine[], back: boolean): Layout {
       if (nested) boxes.push(rect(box.kind, box.name, box.in, boxStart, x - boxStart))
     }
     x += machine.kind === 'node' ? BOX_PAD - 4 : 0
-    machines.push(rect(machine.kind, machine.name, machine.boxes[0]?.in ?? '', start, x - start))
+    machines.push(rect(machine.kind, machine.name, placeOfMachine(machine), start, x - start))
     x += MACHINE_GAP
   }
   const width = Math.ceil(x - MACHINE_GAP + 6)

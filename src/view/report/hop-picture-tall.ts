@@ -3,7 +3,7 @@ import type { PictureOptions } from './hop-picture'
 import type { Safe } from './html'
 import { html } from './html'
 import { chipText, sansWidth, shorten } from './picture-text'
-import type { Box, Machine, Station } from './way'
+import { type Box, type Machine, placeOfMachine, type Station } from './way'
 
 const WIDTH = 340
 const RAIL = 30
@@ -28,7 +28,7 @@ export function hopPictureTall(way: readonly Machine[], options: PictureOptions)
     machine.boxes.forEach((box, i) => {
       const nested = machine.kind === 'node' && box.kind !== 'node'
       const marked = options.mark === box.in || options.mark === box.name
-      if (nested && i === 0) title(pen, machine.name, machine.kind, false)
+      if (nested && i === 0) title(pen, machine.name, machine.kind, options.mark === placeOfMachine(machine))
       if (i > 0) pen.y += 6
       const top = pen.y
       if (nested) title(pen, box.name, box.kind, marked)
@@ -37,7 +37,7 @@ export function hopPictureTall(way: readonly Machine[], options: PictureOptions)
       if (nested) pen.rects.push(frame(box.kind, 14, top, WIDTH - 24, pen.y - top, marked))
     })
     pen.y += 8
-    pen.rects.unshift(frame(machine.kind, 6, start, WIDTH - 8, pen.y - start, false))
+    pen.rects.unshift(frame(machine.kind, 6, start, WIDTH - 8, pen.y - start, options.mark === placeOfMachine(machine)))
   }
   const legs = pen.stops.slice(1).map((stop, i) => {
     const from = pen.stops[i]!

@@ -7,6 +7,7 @@ import { hopPictureTall } from './hop-picture-tall'
 import { hopTable } from './hop-table'
 import type { Safe } from './html'
 import { html } from './html'
+import { kernelPanel } from './kernel-view'
 import type { ProbeJson } from './probe'
 import { placeName, sampleText, shareBar } from './share-bar'
 import { endingOf, placeOf, wayOf } from './way'
@@ -21,6 +22,7 @@ export interface PanelOptions {
 /** The outcome to show first: the one that was taken, else the first that went wrong, else the first. */
 export function firstOutcome(probe: ProbeJson): number {
   const outcomes = probe.trace.outcomes
+  if (probe.kernel?.compared && probe.kernel.differences.length > 0) return probe.kernel.way
   if (probe.chosen !== null && outcomes[probe.chosen]) return probe.chosen
   return Math.max(
     0,
@@ -33,7 +35,7 @@ export function probePanel(probe: ProbeJson, options: PanelOptions): Safe {
   const outcomes = probe.trace.outcomes
   const outcome = outcomes[options.outcome]
   if (!outcome) return html`<p>Nothing was sent.</p>`
-  return html`${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
+  return html`${kernelPanel(probe)}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
 }
 
 function outcomeList(probe: ProbeJson, chosen: number): Safe {
@@ -49,7 +51,8 @@ function outcomeList(probe: ProbeJson, chosen: number): Safe {
     }${probe.chosen === i && ' · the request took this way'}</span></li>`
   })
   return html`<ul class="outcomes">${rows}</ul>${
-    probe.sample && html`<p class="kind">Counted: ${probe.sample.times} requests, drawn with seed ${probe.sample.seed}.</p>`
+    probe.sample &&
+    html`<p class="kind">Counted: ${probe.sample.times} requests, ${probe.dataplane === 'real' ? 'sent on the kernel of this machine' : `drawn with seed ${probe.sample.seed}`}.</p>`
   }`
 }
 

@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto'
 import type { Envelope } from '@cucumber/messages'
 import { readRun } from '../read-run'
 import type { FeatureRun, Run, ScenarioRun } from '../run'
-import { failureOf, isGood, scenariosOf, verdictText } from '../run'
+import { failureOf, isGood, kernelCounts, scenariosOf, verdictText } from '../run'
 import { coverage, coverageView } from './coverage-view'
 import type { RunFacts } from './facts'
 import { factsText } from './facts'
 import { failureView, markOf } from './failure-view'
 import type { Safe } from './html'
 import { html, NOTHING, raw } from './html'
+import { kernelSection } from './kernel-view'
 import { jsonBlock, pack } from './pack'
 import { firstOutcome, probePanel } from './probe-panel'
 import type { Store, Stored } from './scenario-view'
@@ -31,12 +32,16 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 /** One self-contained page. */
 export function renderReport(envelopes: readonly Envelope[], facts: RunFacts): string {
   const run = readRun(envelopes)
-  const { store, stored } = newStore()
+  const { store, stored } = newStore(facts.dataplane)
   const policy = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
   const covered = coverage(run, facts.catalogue ?? [])
-  const body = html`${header(run, facts)}<div class="page">${sidebar(run, covered, topologiesOf(run).length > 0)}<main id="main">${problems(run)}${failures(run, store)}${run.features.map(
+  const kernel =
+    facts.dataplane === 'simulated' ? null : { dataplane: facts.dataplane, counts: kernelCounts(scenariosOf(run), facts.dataplane) }
+  const body = html`${header(run, facts)}<div class="page">${sidebar(run, covered, topologiesOf(run).length > 0, kernel)}<main id="main">${problems(run)}${failures(run, store)}${kernel && kernelSection(kernel.counts, kernel.dataplane)}${run.features.map(
     feature => featureView(feature, store),
-  )}${coverageView(covered)}${topologiesView(run)}<footer>hopspec ${facts.hopspecVersion}. ${factsText(facts)}. What a simulated cluster does; nothing here speaks of a real one.</footer></main></div>${help}`
+  )}${coverageView(covered)}${topologiesView(run)}<footer>hopspec ${facts.hopspecVersion}. ${factsText(facts)}. ${
+    kernel ? 'What a simulated cluster does, with its packets on a real Linux kernel too' : 'What a simulated cluster does'
+  }; nothing here speaks of a real one.</footer></main></div>${help}`
   const data = raw(jsonBlock(pack(stored)))
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${verdictText(run)} · hopspec</title><style>${raw(STYLE)}</style></head>
@@ -45,7 +50,7 @@ export function renderReport(envelopes: readonly Envelope[], facts: RunFacts): s
 }
 
 /** Fills the data block; probes are told apart by identity, for pack() makes equal ones one. */
-function newStore(): { readonly store: Store; readonly stored: readonly unknown[] } {
+function newStore(dataplane: RunFacts['dataplane']): { readonly store: Store; readonly stored: readonly unknown[] } {
   const stored: unknown[] = []
   const known = new Map<unknown, number>()
   const texts = new Set<string>()
@@ -54,7 +59,7 @@ function newStore(): { readonly store: Store; readonly stored: readonly unknown[
     if (!known.has(key)) known.set(key, stored.push('probe' in value ? { probe: slimProbe(value.probe) } : value) - 1)
     return known.get(key)!
   }
-  return { stored, store: { put, isNew: text => !texts.has(text) && Boolean(texts.add(text)) } }
+  return { stored, store: { dataplane, put, isNew: text => !texts.has(text) && Boolean(texts.add(text)) } }
 }
 
 function header(run: Run, facts: RunFacts): Safe {

@@ -1,10 +1,12 @@
 // A scenario as text one reads: keywords quiet, values strong, tables as tables, a verdict beside each step, its probe below the When.
 // In: a ScenarioRun, the numbers of its probes. Out: HTML.
 import { shareText } from '../share-text'
-import type { Attached, ScenarioRun, StepRun } from '../run'
+import { type Attached, kernelOf, type ScenarioRun, type StepRun } from '../run'
+import type { RunFacts } from './facts'
 import { hrefOf, shortPlace, verdict } from './glyph'
 import type { Safe } from './html'
-import { html } from './html'
+import { html, NOTHING } from './html'
+import { KERNEL_MARKS, kernelBadge, kernelWord } from './kernel-view'
 import type { ProbeJson, TimelineJson } from './probe'
 import { placeName } from './share-bar'
 
@@ -17,6 +19,8 @@ export interface Store {
   readonly put: (stored: Stored) => number
   /** True the first time for a text. */
   readonly isNew: (text: string) => boolean
+  /** The dataplanes of the run. */
+  readonly dataplane: RunFacts['dataplane']
 }
 
 const LONG = 6
@@ -26,7 +30,10 @@ const NARROW = 80
 /** One scenario in its feature. */
 export function scenarioView(scenario: ScenarioRun, store: Store): Safe {
   const { anchor, status } = scenario
-  return html`<article id="${anchor}" class="scenario" data-s="${status}"><h3>${verdict(status)} ${scenario.name} <a class="at" href="${hrefOf(anchor)}">${shortPlace(scenario.uri, scenario.line, scenario.row)}</a></h3>${
+  const kernel = store.dataplane === 'simulated' ? null : kernelOf(scenario, store.dataplane)
+  return html`<article id="${anchor}" class="scenario" data-s="${status}"${kernel && html` data-k="${kernel.verdict}"`}><h3>${verdict(status)} ${scenario.name} ${
+    kernel && store.dataplane !== 'simulated' && kernelBadge(kernel, store.dataplane)
+  } <a class="at" href="${hrefOf(anchor)}">${shortPlace(scenario.uri, scenario.line, scenario.row)}</a></h3>${
     scenario.example.length > 0 && exampleView(scenario)
   }${scenario.tags.length > 0 && html`<p class="tags">${scenario.tags.map(tag => html`<span>${tag}</span> `)}</p>`}<ol class="steps">${scenario.steps
     .filter(step => !isBackground(step))
@@ -38,7 +45,7 @@ const exampleView = (scenario: ScenarioRun): Safe =>
   html`<p class="example">${scenario.example.map(cell => html`<span>${cell.name} <b>${cell.value}</b></span> `)}</p>`
 
 function stepView(step: StepRun, store: Store): Safe {
-  return html`<li>${verdict(step.status)} ${stepLine(step)}${step.rows && stepTable(step.rows)}${step.docString !== null && docString(step.docString, store)}${step.attached.map(
+  return html`<li>${verdict(step.status)} ${stepLine(step)}${step.status === 'skipped' && step.message !== null && html`<p class="kind">${step.message}</p>`}${step.rows && stepTable(step.rows)}${step.docString !== null && docString(step.docString, store)}${step.attached.map(
     item => attachedView(item, store),
   )}</li>`
 }
@@ -80,7 +87,14 @@ function attachedView(item: Attached, store: Store): Safe {
 
 /** A probe as one line; the script draws it when it is opened. */
 export function probeFold(probe: ProbeJson, store: Store): Safe {
-  return html`<details class="probe" data-stored="${store.put({ probe })}"><summary><code>${probe.title}</code> <span class="kind">${outcomesText(probe)}</span></summary></details>`
+  return html`<details class="probe" data-stored="${store.put({ probe })}"><summary><code>${probe.title}</code> <span class="kind">${outcomesText(probe)}</span>${kernelMark(probe)}</summary></details>`
+}
+
+/** What the kernel did, in the folded line. */
+function kernelMark({ kernel }: ProbeJson): Safe {
+  if (kernel === undefined) return NOTHING
+  const verdict = !kernel.compared ? 'apart' : kernel.differences.length > 0 ? 'differs' : 'agrees'
+  return html` <span class="kernel-badge" data-kernel="${verdict}">${KERNEL_MARKS[verdict]} ${kernelWord(verdict, 'both')}</span>`
 }
 
 const SHOWN = 5

@@ -1,7 +1,8 @@
 // The side of the page: search, filters, and the tree of features by folder. In: the run. Out: HTML; the tree is plain links, so it works
 // without the script.
-import type { FeatureRun, Run } from '../run'
-import { isGood, scenariosOf, worst } from '../run'
+import type { FeatureRun, KernelCounts, Run } from '../run'
+import { isGood, KERNEL_VERDICTS, scenariosOf, worst } from '../run'
+import { KERNEL_MARKS, kernelWord } from './kernel-view'
 import type { Covered } from './coverage-view'
 import { coverageText } from './coverage-view'
 import { glyph, hrefOf } from './glyph'
@@ -9,16 +10,32 @@ import type { Safe } from './html'
 import { html } from './html'
 
 /** Everything in the left column; a drawer on phones. */
-export function sidebar(run: Run, covered: readonly Covered[], hasClusters: boolean): Safe {
+export function sidebar(run: Run, covered: readonly Covered[], hasClusters: boolean, kernel: KernelOfRun | null): Safe {
   return html`<aside id="side"><div class="js controls"><label class="search"><span class="vh">Search scenarios</span><input id="q" type="search" placeholder="Search   /" autocomplete="off" spellcheck="false"></label><label class="check"><input id="failed" type="checkbox"> not passed only</label><label class="pick"><span class="vh">Tag</span><select id="tag"><option value="">every tag</option>${tagsOf(
     run,
-  ).map(tag => html`<option>${tag}</option>`)}</select></label><p id="count" role="status"></p></div><nav aria-label="Features">${foldersOf(
+  ).map(
+    tag => html`<option>${tag}</option>`,
+  )}</select></label>${kernel && kernelPick(kernel)}<p id="count" role="status"></p></div><nav aria-label="Features">${foldersOf(
     run.features,
   ).map(
     ({ folder, features }) =>
       html`<details class="folder" open><summary>${folder}</summary><ul>${features.map(featureEntry)}</ul></details>`,
-  )}<ul class="more">${covered.length > 0 && html`<li><a href="#coverage">Model conformance: ${coverageText(covered)}</a></li>`}${hasClusters && html`<li><a href="#clusters">Clusters</a></li>`}</ul></nav></aside>`
+  )}<ul class="more">${kernel && html`<li><a href="#kernel">The kernel of this machine</a></li>`}${covered.length > 0 && html`<li><a href="#coverage">Model conformance: ${coverageText(covered)}</a></li>`}${hasClusters && html`<li><a href="#clusters">Clusters</a></li>`}</ul></nav></aside>`
 }
+
+/** The kernel's verdicts of a run that asked it. */
+interface KernelOfRun {
+  readonly dataplane: 'real' | 'both'
+  readonly counts: KernelCounts
+}
+
+const kernelPick = ({ dataplane, counts }: KernelOfRun): Safe =>
+  html`<label class="pick"><span class="vh">Kernel</span><select id="k"><option value="">every kernel result</option>${KERNEL_VERDICTS.filter(
+    verdict => counts[verdict].length > 0,
+  ).map(
+    verdict =>
+      html`<option value="${verdict}">${KERNEL_MARKS[verdict]} ${kernelWord(verdict, dataplane)} (${counts[verdict].length})</option>`,
+  )}</select></label>`
 
 const tagsOf = (run: Run): readonly string[] => [...new Set(scenariosOf(run).flatMap(scenario => scenario.tags))].sort()
 

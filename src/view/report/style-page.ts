@@ -30,7 +30,7 @@ button:hover{border-color:var(--accent)}button:disabled{opacity:.6;cursor:defaul
 #side ul{list-style:none}#side .folder>summary{font-weight:650;margin-top:.6rem}#side .feature{padding-left:.5rem}#side .feature ul{padding-left:1.1rem}
 #side a{display:block;color:inherit;text-decoration:none;padding:.08rem .3rem;border-radius:4px;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 #side a:hover{background:var(--code)}#side a.all{color:var(--quiet)}#side .feature>details>summary{padding:.08rem 0}#side .more{margin-top:1rem;border-top:1px solid var(--line);padding-top:.6rem}
-.controls>*{display:block;margin-bottom:.55rem}#q,#tag{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.3rem .55rem}
+.controls>*{display:block;margin-bottom:.55rem}#q,#tag,#k{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.3rem .55rem}
 #count{color:var(--quiet);font-size:.87rem}
 main{padding:1.2rem clamp(.8rem,2.4vw,2.2rem) 4rem;min-width:0}
 main>section,main section.feature{margin-bottom:2.6rem}
@@ -60,6 +60,12 @@ table.data td{font-family:var(--mono);font-size:.8rem;white-space:pre-wrap}
 .versus dt{font-size:.8rem;color:var(--quiet)}.got dt{color:var(--bad)}.versus dd{font-weight:600}.versus .long{font-weight:400;font-size:.95rem}.versus .printed{font:.82rem/1.5 var(--mono);white-space:pre-wrap}
 .why{margin:.6rem 0 .1rem;max-width:52rem;font-size:1.02rem}.change{margin:.2rem 0 .6rem}.change span{color:var(--quiet);margin-right:.5rem}.change code{background:var(--mark);padding:.12rem .4rem;border-radius:4px;font-size:.9em}
 .fork{margin:.3rem 0 .6rem}.fork td,.fork th{overflow-wrap:normal;white-space:nowrap!important}.fork .same,.fork .after{color:var(--quiet)}.fork .wanted td,.fork .wanted th{background:var(--code)}.fork .differs td,.fork .differs th{background:var(--badbg)}.fork tbody th{padding-left:.6rem}.fork .differs th{color:var(--bad)}.fork .lastgood th{color:var(--good)}.fork tbody th{font-weight:650;font-size:.82rem}
+.kernel-badge{display:inline-block;font-size:.78rem;font-weight:600;border:1px solid var(--line);border-radius:99px;padding:0 .55rem;margin-left:.3rem;color:var(--quiet);white-space:nowrap}.kernel-badge[data-kernel=agrees]{color:var(--good);border-color:var(--good)}.kernel-badge[data-kernel=differs]{color:var(--bad);border-color:var(--bad);background:var(--badbg)}.kernel-badge[data-kernel=apart]{border-style:dashed}
+.kernel-section>p{max-width:52rem}.kernel-counts{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:.5rem 0}.kernel-section ul{padding-left:0}.kernel-section details ul{padding-left:1.3rem}
+.kernel{border:1px solid var(--line);border-left:4px solid var(--good);border-radius:8px;padding:.5rem .8rem;margin:.2rem 0 .8rem}.kernel.differs{border-left-color:var(--bad)}.kernel.apart{border-left-color:var(--quiet);border-style:dashed;border-left-style:solid}
+.differences td.differs{background:var(--badbg)}.differences td,.differences tbody th{padding-left:.6rem}.differences tbody th{font-weight:600;max-width:12rem}
+.differences .side{display:none}@container (max-width:640px){.differences,.differences tbody,.differences tr,.differences td,.differences th{display:block}.differences thead{display:none}.differences tbody th{max-width:none;padding:.4rem 0 0}.differences td{border:0;padding:.3rem .6rem}.differences .side{display:block;font:600 .8rem system-ui,sans-serif}}
+.ways figure{margin:.5rem 0 0;min-width:0}.ways figcaption{font-weight:650}.ways .got{border-top:1px solid var(--line);padding-top:.4rem}.ways .got figcaption{color:var(--bad)}
 .message{border-left:3px solid var(--bad)}
 .ids{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;font-family:var(--mono);font-size:.86rem}.ids a{color:inherit;text-decoration:none}.ids a:hover{text-decoration:underline}
 .topology{margin:.25rem 0}.machines{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}.machine{border:1.5px solid var(--line);border-radius:10px;background:var(--card);padding:.5rem .9rem;min-width:13rem;font-size:.9rem}.machine ul{list-style:none}.machine li{border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin-top:.3rem}.machine.client{border-style:dashed}

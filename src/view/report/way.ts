@@ -198,3 +198,6 @@ export const endingOf = (fate: string, why: string | null): Ending => ({
   text: fate,
   title: why ?? fate,
 })
+
+/** The namespace that a machine itself is; `node/master` for the node around its pods. */
+export const placeOfMachine = ({ kind, name, boxes }: Machine): string => (kind === 'node' ? `node/${name}` : (boxes[0]?.in ?? ''))

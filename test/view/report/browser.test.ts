@@ -8,20 +8,21 @@ import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { renderReport } from '../../../src/view/report/render'
 import { messages } from '../messages'
-import { FACTS, largeRun, longRun, mixedRun } from '../sample-run'
+import { FACTS, kernelRun, largeRun, longRun, mixedRun } from '../sample-run'
 
 const CHROMIUM = '/usr/bin/chromium'
 const installed = existsSync(CHROMIUM)
 if (!installed) console.log(`skipped: the report in a browser, because ${CHROMIUM} does not exist`)
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
-const RUNS = { mixed: mixedRun, thousand: largeRun(1000, 50), long: longRun(), empty: [] }
+const RUNS = { mixed: mixedRun, thousand: largeRun(1000, 50), long: longRun(), empty: [], kernel: kernelRun() }
 
 describe.skipIf(!installed)('in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hopspec-report-'))
   let browser: Browser
   beforeAll(async () => {
-    for (const [name, run] of Object.entries(RUNS)) writeFileSync(join(folder, `${name}.html`), renderReport(messages(run), FACTS))
+    for (const [name, run] of Object.entries(RUNS))
+      writeFileSync(join(folder, `${name}.html`), renderReport(messages(run), name === 'kernel' ? { ...FACTS, dataplane: 'both' } : FACTS))
     browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
@@ -51,27 +52,44 @@ describe.skipIf(!installed)('in Chromium', () => {
   }
   const shown = (page: Page) => page.locator('.scenario:visible').count()
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [1440, 390])
-      test(`axe finds nothing: ${colorScheme}, ${width} pixels, probes open`, () =>
-        on(
-          'mixed',
-          async page => {
-            // axe cannot be added through a script element: the page's policy forbids foreign scripts, as it should
-            await page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-            await page.waitForTimeout(100)
-            await page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-            await page.evaluate(axe)
-            const result = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-              violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
-            }
-            assert.deepEqual(
-              result.violations.map(v => [v.id, v.nodes.slice(0, 3).map(node => `${node.html.slice(0, 160)} ${node.failureSummary}`)]),
-              [],
-            )
-          },
-          { colorScheme, viewport: { width, height: 900 } },
-        ))
+  for (const [name, colorScheme, width] of [
+    ...(['light', 'dark'] as const).flatMap(scheme => [1440, 390].map(width => ['mixed', scheme, width] as const)),
+    ['kernel', 'light', 1440] as const,
+    ['kernel', 'dark', 390] as const,
+  ])
+    test(`axe finds nothing: ${name}, ${colorScheme}, ${width} pixels, probes open`, () =>
+      on(
+        name,
+        async page => {
+          // axe cannot be added through a script element: the page's policy forbids foreign scripts, as it should
+          await page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+          await page.waitForTimeout(100)
+          await page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+          await page.evaluate(axe)
+          const result = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+            violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
+          }
+          assert.deepEqual(
+            result.violations.map(v => [v.id, v.nodes.slice(0, 3).map(node => `${node.html.slice(0, 160)} ${node.failureSummary}`)]),
+            [],
+          )
+        },
+        { colorScheme, viewport: { width, height: 900 } },
+      ))
+
+  test('the filter by the kernel’s verdict shows those scenarios, and a link keeps it', () =>
+    on(
+      'kernel',
+      async page => {
+        assert.equal(await shown(page), 1)
+        await page.selectOption('#k', '')
+        assert.equal(await shown(page), 4)
+        await page.selectOption('#k', 'agrees')
+        assert.equal(await shown(page), 1)
+        assert.match(page.url(), /kernel=agrees/)
+      },
+      { hash: '#main?kernel=differs' },
+    ))
 
   test('the keys: / f j k o ?', () =>
     on('mixed', async page => {

@@ -8,20 +8,28 @@ interface Row {
   readonly text: string
   readonly passed: boolean
   readonly tags: readonly string[]
+  readonly kernel: string
 }
 
-/** What is asked for: `#anchor?q=dns&failed&tag=@slow`. */
+/** What is asked for: `#anchor?q=dns&failed&tag=@slow&kernel=differs`. */
 interface Wanted {
   readonly anchor: string
   readonly q: string
   readonly failed: boolean
   readonly tag: string
+  readonly kernel: string
 }
 
 function readHash(): Wanted {
   const [anchor = '', query = ''] = browser().location.hash.slice(1).split('?')
   const fields = new Map(query.split('&').map(pair => [pair.split('=')[0]!, decode(pair.split('=')[1] ?? '')]))
-  return { anchor: decode(anchor), q: fields.get('q') ?? '', failed: fields.has('failed'), tag: fields.get('tag') ?? '' }
+  return {
+    anchor: decode(anchor),
+    q: fields.get('q') ?? '',
+    failed: fields.has('failed'),
+    tag: fields.get('tag') ?? '',
+    kernel: fields.get('kernel') ?? '',
+  }
 }
 
 function decode(text: string): string {
@@ -32,15 +40,23 @@ function decode(text: string): string {
   }
 }
 
-const inputs = () => ({ q: byId('q').value, failed: byId('failed').checked, tag: byId('tag').value })
+/** Only the report of a run on the kernel has this one. */
+const kernelPick = (): Element | null => page().getElementById('k')
+const inputs = () => ({
+  q: byId('q').value,
+  failed: byId('failed').checked,
+  tag: byId('tag').value,
+  kernel: kernelPick()?.value ?? '',
+})
 
 /** Puts anchor and filters into the address, without a new entry in the history. */
 export function writeHash(anchor: string): void {
-  const { q, failed, tag } = inputs()
+  const { q, failed, tag, kernel } = inputs()
   const query = [
     ...(q ? [`q=${encodeURIComponent(q)}`] : []),
     ...(failed ? ['failed'] : []),
     ...(tag ? [`tag=${encodeURIComponent(tag)}`] : []),
+    ...(kernel ? [`kernel=${encodeURIComponent(kernel)}`] : []),
   ]
   const hash = `#${encodeURI(anchor).replace(/[?#]/g, encodeURIComponent)}${query.length ? `?${query.join('&')}` : ''}`
   if (hash !== browser().location.hash) browser().history.replaceState(null, '', hash === '#' ? '#main' : hash)
@@ -57,11 +73,12 @@ export function startFilter(): void {
   }))
   const tree = startTree()
   const apply = () => {
-    const { q, failed, tag } = inputs()
+    const { q, failed, tag, kernel } = inputs()
     const words = q.toLowerCase().split(/\s+/).filter(Boolean)
     let shown = 0
     for (const row of rows) {
-      const keep = !(failed && row.passed) && (!tag || row.tags.includes(tag)) && words.every(word => row.text.includes(word))
+      const picked = (!tag || row.tags.includes(tag)) && (!kernel || row.kernel === kernel)
+      const keep = !(failed && row.passed) && picked && words.every(word => row.text.includes(word))
       shown += keep ? 1 : 0
       for (const element of row.elements) if (element.hidden === keep) element.hidden = !keep
     }
@@ -74,12 +91,14 @@ export function startFilter(): void {
     apply()
     writeHash(readHash().anchor)
   }
-  for (const id of ['q', 'failed', 'tag']) byId(id).addEventListener('input', changed)
+  for (const id of ['q', 'failed', 'tag', 'k']) page().getElementById(id)?.addEventListener('input', changed)
   const follow = () => {
     const wanted = readHash()
     byId('q').value = wanted.q
     byId('failed').checked = wanted.failed
     byId('tag').value = wanted.tag
+    const pick = kernelPick()
+    if (pick) pick.value = wanted.kernel
     apply()
     const target = targetOf(wanted.anchor)
     if (target) jumpTo(target)
@@ -103,6 +122,7 @@ function readRows(): readonly Row[] {
       text: `${scenario.id} ${scenario.textContent}`.toLowerCase(),
       passed: scenario.dataset.s === 'passed',
       tags: [...scenario.querySelectorAll('.tags span')].map(tag => tag.textContent ?? ''),
+      kernel: scenario.dataset.k ?? '',
     }
   })
 }

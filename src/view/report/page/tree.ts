@@ -28,7 +28,9 @@ function fill(list: Element, section: Element): void {
       const title = scenario.querySelector('h3')!
       const verdict = title.querySelector('i')!
       const at = title.querySelector('.at')!
-      const name = (title.textContent ?? '').slice((verdict.textContent ?? '').length, -(at.textContent ?? '').length).trim()
+      const badge = title.querySelector('.kernel-badge')?.textContent ?? ''
+      const told = (title.textContent ?? '').slice((verdict.textContent ?? '').length, -(at.textContent ?? '').length)
+      const name = told.replace(badge, '').trim()
       const glyph = (verdict.textContent ?? '').split(' ')[0]
       return html`<li><a href="${at.getAttribute('href')}"><i${verdict.className && html` class="${verdict.className}"`}>${glyph}</i> ${name}</a></li>`
     })
