@@ -1,6 +1,6 @@
 // `kind: Network`: namespaces, devices, routes and rules written by hand become a Network. What is not modelled is refused by name.
 import { readIp, type Ip } from '../addr/ip'
-import { readMac } from '../addr/mac'
+import { type Mac, readMac } from '../addr/mac'
 import { PROTOCOLS } from '../addr/port'
 import { HopspecError, type Place } from '../error'
 import { readRoute } from '../linux/ip-route'
@@ -47,11 +47,26 @@ export function readNetwork(doc: Doc): Network {
   const complaints = new Complaints(path => doc.placeOf(path))
   const top = readMapping(complaints, doc.value, [], ['apiVersion', 'kind', 'metadata', 'namespaces'])
   const spaces = readMapping(complaints, top.namespaces, ['namespaces'], null)
-  const programs = new Map(Object.entries(spaces).map(([name, space]) => [`namespace/${name}`, readProgram(complaints, name, space)]))
+  const read = Object.entries(spaces).map(([name, space]) => readProgram(complaints, name, space))
+  const programs = new Map(withMacs(read).map(program => [program.name, program]))
   for (const program of programs.values()) checkPeers(complaints, program, programs)
   if (complaints.problems.length > 0) throw new HopspecError(complaints.problems)
   return networkOfPrograms(programs)
 }
+
+/** Devices without a MAC get one of their own, as the kernel would draw it. */
+function withMacs(programs: readonly Program[]): readonly Program[] {
+  const taken = new Set(programs.flatMap(p => p.devices.map(d => d.mac)))
+  let next = FIRST_MAC
+  const draw = (): Mac => {
+    while (taken.has(next as Mac)) next++
+    return next++ as Mac
+  }
+  return programs.map(p => ({ ...p, devices: p.devices.map(d => (d.kind === 'loopback' || d.mac !== 0 ? d : { ...d, mac: draw() })) }))
+}
+
+/** 02:68:70:00:00:01. */
+const FIRST_MAC = 0x026870000001
 
 function networkOfPrograms(programs: ReadonlyMap<string, Program>): Network {
   const owners = new Map<Ip, string | null>()
@@ -88,7 +103,7 @@ function readProgram(complaints: Complaints, name: string, space: unknown): Prog
     name: `namespace/${name}`,
     devices,
     routes: [...connectedRoutes(devices), ...routes],
-    policyRules: texts('policyRules', (text, place) => readPolicyRule(text, place, FIRST_PRIORITY)).map(lastFirst),
+    policyRules: withPriorities(texts('policyRules', (text, place) => readPolicyRule(text, place, NO_PRIORITY))),
     neighbours: texts('neighbours', readNeighbour),
     fdb: texts('fdb', readFdb),
     sysctls: readSysctls(complaints, fields.sysctls, [...path, 'sysctls']),
@@ -102,12 +117,17 @@ function readProgram(complaints: Complaints, name: string, space: unknown): Prog
   }
 }
 
-/** The priority of the first rule that `ip rule add` puts without one. */
-const FIRST_PRIORITY = 32765
+const NO_PRIORITY = -1
 
-/** A rule without a priority comes before those added earlier, as `ip rule add` puts it. */
-const lastFirst = (rule: PolicyRule, index: number): PolicyRule =>
-  rule.priority === FIRST_PRIORITY ? { ...rule, priority: FIRST_PRIORITY - index } : rule
+/** A rule without a priority comes right before all that its family has by then, as `ip rule add` puts it. */
+function withPriorities(rules: readonly PolicyRule[]): readonly PolicyRule[] {
+  const lowest = { ipv4: 32766, ipv6: 32766 }
+  return rules.map(rule => {
+    const priority = rule.priority === NO_PRIORITY ? lowest[rule.family] - 1 : rule.priority
+    lowest[rule.family] = Math.min(lowest[rule.family], priority)
+    return { ...rule, priority }
+  })
+}
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)

@@ -2,10 +2,10 @@
 import { readDocuments, type Doc } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import { HopspecError, type Problem, problem } from '../error'
-import { freshKernels, type KernelState } from '../path/exchange'
+import { forgetful, freshKernels, type KernelState } from '../path/exchange'
 import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
 import { prepare, type World } from '../trace/prepare'
-import { traceAll, traceWithMemory } from '../trace/trace'
+import { traceWithMemory } from '../trace/trace'
 import type { TraceJson } from '../trace/json'
 import { explainIn } from '../verify/explain'
 import { traceText } from '../view/trace-text'
@@ -51,9 +51,8 @@ export const trace: Command = (args, io) => {
   if (dataplane !== 'simulated') return onKernel()(explained, flows, { dataplane, stateful: list.stateful, output }, io)
   let kernels: KernelState = freshKernels
   const traces = flows.map(flow => {
-    if (!list.stateful) return traceAll(explained, flow)
     const walked = traceWithMemory(explained, flow, kernels)
-    kernels = walked.kernels
+    kernels = list.stateful ? walked.kernels : forgetful(walked.kernels)
     return walked.trace
   })
   for (const t of traces) io.stdout(print(t, output, traces.length > 1 || values.flows !== undefined))

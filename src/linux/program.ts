@@ -3,7 +3,7 @@
 import type { Cidr } from '../addr/cidr'
 import type { Ip } from '../addr/ip'
 import type { Mac } from '../addr/mac'
-import type { Protocol } from '../addr/port'
+import type { PortRange, Protocol } from '../addr/port'
 import type { IpSet } from './ipset'
 import type { NftRuleSet } from './nft-rules'
 import type { RuleSet } from './rule'
@@ -111,9 +111,25 @@ export interface PolicyRule {
   /** The device that a socket is bound to. */
   readonly out?: string
   readonly mark?: { readonly value: number; readonly mask: number }
+  readonly tos?: number
+  /** An IP protocol's number. */
+  readonly protocol?: number
+  readonly sourcePorts?: PortRange
+  readonly destinationPorts?: PortRange
+  /** Users whose programs send: every program of hopspec is root's, forwarded packets are nobody's. */
+  readonly users?: { readonly first: number; readonly last: number }
   readonly not: boolean
-  readonly action: { readonly lookup: number } | 'blackhole' | 'unreachable' | 'prohibit'
+  readonly action: PolicyAction
 }
+
+/** `suppressPrefixLength`: routes of that length or shorter do not count. `goto`: on with the rule of that priority. */
+export type PolicyAction =
+  | { readonly lookup: number; readonly suppressPrefixLength?: number }
+  | { readonly goto: number }
+  | 'nop'
+  | 'blackhole'
+  | 'unreachable'
+  | 'prohibit'
 
 export interface Program {
   /** `node/master`, `pod/default/web-1`, `client/laptop`, `namespace/a`. */

@@ -27,7 +27,7 @@ export function answerTo(machine: Machine, request: Packet, listener: Listener |
     destination: request.source,
     ttl: defaultTtl(machine.program, familyOf(request.source)),
     tos: 0,
-    dontFragment: request.protocol === 'tcp',
+    dontFragment: hasPorts(request),
   }
   const length = headerBytes(request.source)
   switch (request.protocol) {
@@ -65,6 +65,12 @@ export function answerTo(machine: Machine, request: Packet, listener: Listener |
   }
 }
 
+/** The same answer from an address of the machine: nobody can answer from everybody's. */
+export function fromOneOf(machine: Machine, answer: Packet): Packet {
+  const chosen = routeFromHere(machine, { destination: answer.destination, source: null, mark: 0 })
+  return 'source' in chosen ? { ...answer, source: chosen.source } : answer
+}
+
 /** Sends an answer from the address that the request was sent to. */
 export function sendAnswer(walk: Walk, machine: Machine, answer: Packet): void {
   send(walk, machine, sending(answer))
@@ -79,7 +85,7 @@ export function refuse(walk: Walk, machine: Machine, skb: Skb): void {
 /** A RST about a TCP packet; `attached` when a rule of this machine sends it for a packet that is still on its way. */
 export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boolean): void {
   const p = about.packet
-  if (p.protocol !== 'tcp' || p.flags.includes('rst')) return
+  if (p.protocol !== 'tcp' || p.flags.includes('rst') || about.group || about.heardAs) return
   const ttl = defaultTtl(machine.program, familyOf(p.source))
   const rst: Packet = {
     protocol: 'tcp',
@@ -106,13 +112,17 @@ function attach(skb: Skb, about: Skb): void {
   skb.tracking = 'RELATED'
 }
 
+const isBroadcast = (machine: Machine, ip: Ip): boolean =>
+  machine.fib.look({ destination: ip, source: null, in: null, mark: 0 }).to === 'broadcast'
+
 /** An ICMP error about a packet; none about ICMP errors, later fragments, broadcasts and multicasts. */
 export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]: IcmpKind, mtuBytes?: number): void {
   const p = about.packet
+  if (about.group || about.heardAs || isBroadcast(machine, p.destination)) return
   if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
   const { protocol } = ICMP[familyOf(p.source)]
   const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number')
-  const chosen = fromItsTarget ? { source: p.destination } : routeFromHere(machine, p.source, null, 0)
+  const chosen = fromItsTarget ? { source: p.destination } : routeFromHere(machine, { destination: p.source, source: null, mark: 0 })
   if (!('source' in chosen)) return
   const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
   const error: Packet = {

@@ -1,16 +1,19 @@
 // A bridge: frames come in by a port, pass the IP hooks where br_netfilter says so, go up or to another port. Stands for net/bridge/.
 // Not simulated: VLANs, spanning tree, ageing; the forwarding table knows every station already.
 import { familyOf } from '../addr/ip'
-import { isGroupMac, type Mac } from '../addr/mac'
+import { BROADCAST_MAC, isGroupMac, type Mac } from '../addr/mac'
 import type { Device } from '../linux/program'
+import { cut } from './fragment'
 import { confirm } from './hooks'
+import { wholeForTracking } from './ip-in'
 import { drop, pass, whereIs } from './pass'
 import type { Machine } from './machine'
+import { meet } from './neighbours'
 import { bridgeCallsIptables } from './sysctl'
 import type { Frame, Walk } from './walk'
 
 /** A frame that came in by a port. */
-export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly port: NonNullable<Device['port']> }, frame: Frame): void {
+export function bridgeIn(walk: Walk, machine: Machine, port: Port, frame: Frame): void {
   const bridge = machine.devices.get(port.port.bridge)
   if (bridge === undefined) return
   const { skb } = frame
@@ -19,6 +22,7 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly
   skb.portIn = asIp ? port.name : null
   let destination = frame.destination
   if (asIp) {
+    if (!wholeForTracking(walk, machine, skb, 'bridge')) return
     const before = skb.packet.destination
     if (!pass(walk, machine, skb, { where: whereIs('PREROUTING', { in: bridge.name, portIn: port.name }), nextHop: null })) return
     skb.prerouted = true
@@ -29,11 +33,39 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Device & { readonly
     }
   }
   const own = destination === bridge.mac || machine.ports(bridge.name).some(p => p.mac === destination)
-  if (own) return walk.receive(machine, bridge, skb)
-  forwardFrame(walk, machine, bridge, port, { ...frame, destination }, asIp)
+  if (own) {
+    delete skb.longestPieceBytes
+    return walk.receive(machine, bridge, skb)
+  }
+  const moved = { ...frame, destination }
+  const name = isGroupMac(destination) ? undefined : walk.links.portTowards(machine.name, bridge.name, destination)
+  const known = name === undefined ? undefined : machine.devices.get(name)
+  if (known !== undefined) return forwardFrame(walk, machine, bridge, port, known, moved, asIp)
+  for (const to of floodPorts(machine, bridge, port, destination))
+    forwardFrame(walk, machine, bridge, port, to, { ...moved, skb: { ...skb } }, asIp)
+  if (isGroupMac(destination)) walk.receive(machine, bridge, { ...skb, heardAs: destination === BROADCAST_MAC ? 'broadcast' : 'multicast' })
 }
 
-/** Where a frame goes whose destination address was translated on the bridge: to a peer of the same bridge, or up into routing. */
+/** The ports that a frame to everybody, or to a MAC that is behind no port, goes out by. */
+function floodPorts(machine: Machine, bridge: Device, from: Port | null, destination: Mac): readonly Device[] {
+  const all = machine.ports(bridge.name)
+  return all.filter(
+    to =>
+      (to.port!.flood || isGroupMac(destination)) &&
+      (to.name !== from?.name || from.port.hairpin) &&
+      !(to.port!.isolated && from?.port.isolated),
+  )
+}
+
+/** A port lets through what would fit with a VLAN's tag. */
+const VLAN_BYTES = 4
+
+type Port = Device & { readonly port: NonNullable<Device['port']> }
+
+/**
+ * Where a frame goes whose destination address was translated on the bridge: to a peer of the same bridge, or up into routing.
+ * A neighbour that the machine has not yet asked for itself is reached through the bridge device, which is seen there (br_nf_pre_routing_finish_bridge).
+ */
 function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame): Mac | undefined {
   const { packet } = skb
   const answer = machine.fib.look({ destination: packet.destination, source: packet.source, in: bridge.name, mark: skb.mark })
@@ -48,25 +80,20 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
     return undefined
   }
   const nextHop = answer.route.gateway ?? packet.destination
-  const station = walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop)
-  if (station) return station.mac
-  drop(walk, machine, skb, { kind: 'host-unreachable', why: `nobody on ${bridge.name} of ${machine.name} has the address` })
-  return undefined
+  const permanent = machine.program.neighbours.find(n => n.device === bridge.name && n.ip === nextHop)
+  const station = permanent ? null : walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop)
+  if (station === undefined) {
+    drop(walk, machine, skb, { kind: 'host-unreachable', why: `nobody on ${bridge.name} of ${machine.name} has the address` })
+    return undefined
+  }
+  const ready = walk.neighbours.get(machine.name, bridge.name, nextHop) === 'ready'
+  meet(walk, machine, bridge, nextHop, station, packet)
+  if (!ready) walk.capture(machine, bridge.name, 'tx', packet)
+  return permanent?.mac ?? station!.mac
 }
 
-function forwardFrame(
-  walk: Walk,
-  machine: Machine,
-  bridge: Device,
-  from: Device & { readonly port: NonNullable<Device['port']> },
-  frame: Frame,
-  asIp: boolean,
-): void {
+function forwardFrame(walk: Walk, machine: Machine, bridge: Device, from: Port, to: Device, frame: Frame, asIp: boolean): void {
   const { skb } = frame
-  const name = isGroupMac(frame.destination) ? undefined : walk.links.portTowards(machine.name, bridge.name, frame.destination)
-  const to = name === undefined ? undefined : machine.devices.get(name)
-  if (to === undefined)
-    return drop(walk, machine, skb, { kind: 'host-unreachable', why: `no port of ${bridge.name} leads to the frame's destination` })
   if (to.port?.isolated && from.port.isolated)
     return drop(walk, machine, skb, {
       kind: 'dropped',
@@ -84,21 +111,28 @@ function forwardFrame(
     if (!pass(walk, machine, skb, { where: whereIs('POSTROUTING', { out: bridge.name, ...sides }), nextHop: skb.packet.destination }))
       return
   }
-  if (skb.packet.lengthBytes > to.mtuBytes)
+  if (asIp) confirm(walk, machine, skb)
+  const longest = Math.min(to.mtuBytes, skb.longestPieceBytes ?? to.mtuBytes)
+  const whole = skb.packet.lengthBytes <= longest || !asIp
+  const pieces =
+    whole || skb.packet.dontFragment
+      ? [skb.packet]
+      : cut(skb.packet, Math.min(bridge.mtuBytes, skb.longestPieceBytes ?? bridge.mtuBytes), walk.nextId())
+  if (pieces[0]!.lengthBytes > (whole ? to.mtuBytes + VLAN_BYTES : longest))
     return drop(walk, machine, skb, {
       kind: 'mtu-exceeded',
       why: `${skb.packet.lengthBytes} bytes do not fit port ${to.name} of ${bridge.name}, MTU ${to.mtuBytes}`,
     })
-  if (asIp) confirm(walk, machine, skb)
-  walk.transmit(machine, to, frame)
+  for (const packet of pieces) walk.transmit(machine, to, { ...frame, skb: { ...skb, packet } })
 }
 
 /** A frame of the machine itself, out of its bridge device. */
 export function bridgeOut(walk: Walk, machine: Machine, bridge: Device, frame: Frame): void {
   walk.capture(machine, bridge.name, 'tx', frame.skb.packet)
-  const name = walk.links.portTowards(machine.name, bridge.name, frame.destination)
+  const name = isGroupMac(frame.destination) ? undefined : walk.links.portTowards(machine.name, bridge.name, frame.destination)
   const port = name === undefined ? undefined : machine.devices.get(name)
-  if (port === undefined)
+  const ports = port ? [port] : floodPorts(machine, bridge, null, frame.destination)
+  if (ports.length === 0)
     return drop(walk, machine, frame.skb, { kind: 'host-unreachable', why: `no port of ${bridge.name} leads to the frame's destination` })
-  walk.transmit(machine, port, frame)
+  for (const to of ports) walk.transmit(machine, to, frame)
 }

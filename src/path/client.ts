@@ -3,6 +3,7 @@ import { contains, networkOf } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isMulticast, parseIp } from '../addr/ip'
 import type { Protocol } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import type { Taken } from './fib'
 import type { Machine } from './machine'
 import { defaultTtl } from './sysctl'
 import { ICMP, type Loss } from './walk'
@@ -83,17 +84,23 @@ function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
 
 const LINK_LOCAL = networkOf(parseIp('fe80::'), 10)
 
-/** What the sender's kernel refuses before it looks at any route; what hopspec does not model is named. */
-export function whyNotSent({ destination, protocol, broadcast, device }: Request): Loss | undefined {
-  if (device === undefined && typeof destination === 'bigint' && contains(LINK_LOCAL, destination))
-    return { kind: 'no-route', why: `${ipText(destination)} is an address of one link, and the flow names no device`, errno: 'EINVAL' }
-  const group = isMulticast(destination) || destination === 0xffffffff
-  if (!group) return undefined
+/** What a program cannot send although there is a way: TCP to everybody, and broadcasts from a socket that may not. */
+export function whyNotSent({ destination, protocol, broadcast }: Request, way: Taken['to']): Loss | undefined {
+  if (way !== 'broadcast' && way !== 'multicast') return undefined
   const who = ipText(destination)
   if (protocol === 'tcp') return { kind: 'no-route', why: `TCP cannot connect to ${who}: it is no host`, errno: 'ENETUNREACH' }
-  if (!isMulticast(destination) && broadcast !== true)
-    return { kind: 'no-route', why: `${who} is a broadcast address, and the socket is not allowed to broadcast`, errno: 'EACCES' }
-  return { kind: 'unknown', why: `hopspec does not model packets to broadcast and multicast addresses (${who})` }
+  if (way === 'multicast' || broadcast === true) return undefined
+  return { kind: 'no-route', why: `${who} is a broadcast address, and the socket is not allowed to broadcast`, errno: 'EACCES' }
+}
+
+/** What the sender's kernel refuses before it looks at any route; what hopspec does not follow is named. */
+export function whyNotRouted({ destination, protocol, device }: Request): Loss | undefined {
+  if (device === undefined && typeof destination === 'bigint' && contains(LINK_LOCAL, destination))
+    return { kind: 'no-route', why: `${ipText(destination)} is an address of one link, and the flow names no device`, errno: 'EINVAL' }
+  if (typeof destination !== 'bigint' || !isMulticast(destination)) return undefined
+  const who = ipText(destination)
+  if (protocol === 'tcp') return { kind: 'no-route', why: `TCP cannot connect to ${who}: it is no host`, errno: 'ENETUNREACH' }
+  return { kind: 'unknown', why: `hopspec does not model packets to IPv6 multicast addresses (${who})` }
 }
 
 /** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */
@@ -103,9 +110,9 @@ export function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
   const common = {
     source,
     destination: r.destination,
-    ttl: r.ttl ?? defaultTtl(machine.program, family),
+    ttl: family === 'ipv4' && isMulticast(r.destination) ? 1 : (r.ttl ?? defaultTtl(machine.program, family)),
     tos: r.tos ?? 0,
-    dontFragment: r.dontFragment ?? r.protocol !== 'icmp',
+    dontFragment: r.dontFragment ?? true,
   }
   const ports = { sourcePort: r.sourcePort, destinationPort: r.destinationPort }
   switch (r.protocol) {

@@ -2,18 +2,22 @@
 // Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
 import { familyOf, ipText } from '../addr/ip'
 import { captureText, destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
 import type { Device, Listener, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
-import { answerTo, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
+import { answerTo, fromOneOf, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
 import { bridgeIn, bridgeOut } from './bridge'
-import { type ClientSees, clientSees, firstPacket, type Request, whyNotSent } from './client'
+import { type ClientSees, clientSees, firstPacket, type Request, whyNotRouted, whyNotSent } from './client'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { receive } from './ip-in'
-import { output, routeFromHere } from './ip-out'
+import { mtuTowards, output, routeFromHere, whyTooBig } from './ip-out'
+import { Waiting } from './fragment'
+import { whyUnheard } from './group'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
+import { type Known, Neighbours } from './neighbours'
 import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
 import { relayIn, relayOut } from './relay'
@@ -24,8 +28,12 @@ import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } 
 export interface KernelState {
   readonly conntrack: ReadonlyMap<string, Conntrack>
   readonly memory: ReadonlyMap<string, Memory>
+  readonly neighbours: ReadonlyMap<string, Known>
 }
-export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map() }
+export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map(), neighbours: new Map() }
+
+/** Kernels that have forgotten every connection and know only their neighbours. */
+export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...freshKernels, neighbours })
 
 /** Everything that happened. */
 export interface Exchange {
@@ -41,6 +49,9 @@ export interface Exchange {
   readonly kernels: KernelState
 }
 
+/** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
+const VLAN_BYTES = 4
+
 /** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
 const MOST_DELIVERIES = 5000
 
@@ -51,10 +62,14 @@ export function exchange(network: Network, request: Request, chooser: Chooser, k
 
 class ExchangeWalk implements Walk {
   readonly links: Links
+  readonly neighbours: Neighbours
   private readonly steps: RecordedStep[] = []
   private readonly lost: Lost[] = []
   private readonly wire: string[] = []
   private readonly queue: (() => void)[] = []
+  private readonly quiet: (() => void)[] = []
+  readonly waiting = new Waiting()
+  private ids = 0
   private readonly tracked = new Map<string, Conntrack>()
   private readonly remembered = new Map<string, Memory>()
   private delivered: Exchange['delivered'] = null
@@ -70,15 +85,18 @@ class ExchangeWalk implements Walk {
     private readonly before: KernelState,
   ) {
     this.links = linksOf(network)
+    this.neighbours = new Neighbours(before.neighbours)
   }
 
   run(): Exchange {
     const machine = this.links.machine(this.request.namespace)
     if (machine === undefined) throw new Error(`no namespace ${this.request.namespace}`)
     this.start(machine)
-    for (let n = 0; this.queue.length > 0; n++) {
+    for (let n = 0; ; n++) {
+      const next = this.queue.shift() ?? this.quiet.shift()
+      if (next === undefined) break
       if (n > MOST_DELIVERIES) throw new Error('the exchange does not end')
-      this.queue.shift()!()
+      next()
     }
     return {
       steps: this.steps,
@@ -91,22 +109,46 @@ class ExchangeWalk implements Walk {
       kernels: {
         conntrack: new Map([...this.before.conntrack, ...this.tracked]),
         memory: new Map([...this.before.memory, ...this.remembered]),
+        neighbours: this.neighbours.all,
       },
     }
   }
 
   private start(machine: Machine): void {
     const { request } = this
-    const refused = whyNotSent(request)
-    const chosen = refused ?? routeFromHere(machine, request.destination, request.source ?? null, request.mark ?? 0, request.device)
-    const packet = firstPacket(machine, request, 'source' in chosen ? chosen.source : (request.source ?? request.destination))
+    const draft = firstPacket(machine, request, request.source ?? request.destination)
+    const { device, mark = 0 } = request
+    const routed =
+      whyNotRouted(request) ??
+      routeFromHere(machine, {
+        destination: request.destination,
+        source: request.source ?? null,
+        mark,
+        about: draft,
+        ...(device === undefined ? {} : { out: device }),
+      })
+    const chosen = 'source' in routed ? (whyNotSent(request, routed.answer.to) ?? routed) : routed
+    const mtuBytes = 'source' in chosen ? mtuTowards(machine, chosen.answer) : Number.POSITIVE_INFINITY
+    const fits = draft.lengthBytes <= mtuBytes
+    const packet = {
+      ...draft,
+      ...('source' in chosen ? { source: chosen.source } : {}),
+      dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
+    }
     this.sent = packet
-    const bound = request.device === undefined ? {} : { boundTo: request.device }
-    const skb: Skb = { ...arriving(packet, 'request'), mark: request.mark ?? 0, local: true, ...bound }
+    const skb: Skb = {
+      ...arriving(packet, 'request'),
+      mark,
+      local: true,
+      byProgram: true,
+      mayBeCut: request.dontFragment !== true && packet.protocol !== 'tcp',
+      ...(device === undefined ? {} : { boundTo: device }),
+    }
     this.emit(machine, skb, { kind: 'send' })
-    if ('source' in chosen) return output(this, machine, skb)
-    this.emit(machine, skb, { kind: 'drop', why: chosen.why })
-    this.lose(machine, skb, chosen)
+    const loss = 'source' in chosen ? (fits || skb.mayBeCut ? undefined : whyTooBig(packet, mtuBytes)) : chosen
+    if (loss === undefined) return output(this, machine, skb)
+    this.emit(machine, skb, { kind: 'drop', why: loss.why })
+    this.lose(machine, skb, loss)
   }
 
   conntrack(namespace: string): Conntrack {
@@ -159,7 +201,7 @@ class ExchangeWalk implements Walk {
     const { leg, packet } = frame.skb
     for (const end of this.links.receivers({ namespace: machine.name, device: device.name }, frame.destination)) {
       const mtuBytes = device.kind === 'veth' ? this.links.machine(end.namespace)?.devices.get(end.device)?.mtuBytes : undefined
-      if (mtuBytes !== undefined && packet.lengthBytes > mtuBytes)
+      if (mtuBytes !== undefined && packet.lengthBytes > mtuBytes + VLAN_BYTES)
         drop(this, machine, frame.skb, {
           kind: 'mtu-exceeded',
           why: `${packet.lengthBytes} bytes do not fit the MTU of ${end.device} in ${end.namespace}, ${mtuBytes}`,
@@ -177,10 +219,24 @@ class ExchangeWalk implements Walk {
     this.emit(machine, frame.skb, { kind: 'receive', device: device.name })
     if (device.port) bridgeIn(this, machine, { ...device, port: device.port }, frame)
     else if (frame.destination === device.mac) receive(this, machine, device, frame.skb)
+    else if (isGroupMac(frame.destination))
+      receive(this, machine, device, { ...frame.skb, heardAs: frame.destination === BROADCAST_MAC ? 'broadcast' : 'multicast' })
+  }
+
+  later(what: () => void): void {
+    this.queue.push(what)
+  }
+
+  whenQuiet(what: () => void): void {
+    this.quiet.push(what)
+  }
+
+  nextId(): number {
+    return ++this.ids
   }
 
   receive(machine: Machine, device: Device, skb: Skb): void {
-    if (device.kind === 'bridge') this.capture(machine, device.name, 'rx', skb.packet)
+    if (device.kind === 'bridge' && !skb.own) this.capture(machine, device.name, 'rx', skb.packet)
     receive(this, machine, device, skb)
   }
 
@@ -213,13 +269,18 @@ class ExchangeWalk implements Walk {
     if (skb.leg === 'reply') return this.arriveReply(machine, device, skb)
     const { packet } = skb
     const listener = listenerFor(machine, packet)
+    const unheard = skb.group ? whyUnheard(machine, packet, listener) : undefined
+    if (unheard) return drop(this, machine, skb, { kind: 'dropped', why: unheard })
     if (hasPorts(packet) && listener === undefined) return this.refuseRequest(machine, skb)
-    const back = packet.protocol === 'tcp' ? routeFromHere(machine, packet.source, packet.destination, 0) : null
+    const back =
+      packet.protocol === 'tcp'
+        ? routeFromHere(machine, { destination: packet.source, source: packet.destination, mark: 0, about: packet })
+        : null
     if (back !== null && 'kind' in back) return drop(this, machine, skb, { ...back, why: `the connection cannot be answered: ${back.why}` })
     this.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
     this.delivered = { namespace: machine.name, packet, listener: listener ?? null }
     const answer = answerTo(machine, packet, listener ?? null)
-    if (answer) this.queue.push(() => sendAnswer(this, machine, answer))
+    if (answer) this.queue.push(() => sendAnswer(this, machine, skb.group ? fromOneOf(machine, answer) : answer))
   }
 
   /** The half-open connection is gone again: nothing was delivered after all. */

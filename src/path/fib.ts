@@ -2,13 +2,15 @@
 // Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
 import { type Cidr, contains, networkOf } from '../addr/cidr'
 import { bitsOf, familyOf, type Ip, type Ip6, isLoopback, isMulticast } from '../addr/ip'
+import { type PortRange, PROTOCOL_NUMBERS } from '../addr/port'
+import { hasPorts, type Packet } from '../linux/packet'
 import type { Device, InterfaceAddress, PolicyRule, Program, Route } from '../linux/program'
 
 const LOCAL = 255
 const MAIN = 254
 const DEFAULT = 253
 
-/** What a look-up is about; `in` is absent for packets that start here. */
+/** What a look-up is about; `in` is null for packets that start here. */
 export interface Question {
   readonly destination: Ip
   readonly source: Ip | null
@@ -16,11 +18,17 @@ export interface Question {
   readonly mark: number
   /** Only routes through this device (a bound socket). */
   readonly out?: string
+  /** The packet, for policy rules that ask for its TOS, protocol or ports; without one they see none. */
+  readonly about?: Packet
+  /** `reverse`: the way back to the packet's sender. `anew`: netfilter routes a packet again, and tells nothing of its transport. */
+  readonly sees?: 'reverse' | 'anew'
+  /** A program, or this kernel, sends it; so it is when nothing came in. */
+  readonly forwarded?: boolean
 }
 
 /** A route that takes the packet: to a program here, or on by a device. */
 export interface Taken {
-  readonly to: 'local' | 'broadcast' | 'unicast'
+  readonly to: 'local' | 'broadcast' | 'multicast' | 'unicast'
   readonly route: Route
   readonly device: string
 }
@@ -91,44 +99,84 @@ export class Fib {
     this.rules = { ipv4: rulesOf('ipv4'), ipv6: rulesOf('ipv6') }
   }
 
+  /** Whether the look-up of a namespace depends on more than the kernel's own three rules. */
+  hasOwnRules(family: 'ipv4' | 'ipv6'): boolean {
+    return this.rules[family].length > 3
+  }
+
   look(q: Question): Answer {
+    const answer = this.ask(q)
+    if (q.out === undefined || isTaken(answer) || typeof q.destination !== 'number' || q.in !== null) return answer
+    return onLink(q.destination, q.out)
+  }
+
+  private ask(q: Question): Answer {
     const family = familyOf(q.destination)
-    for (const rule of this.rules[family]) {
+    const rules = this.rules[family]
+    for (let at = 0; at < rules.length; at++) {
+      const rule = rules[at]!
       if (applies(rule, q) === rule.not) continue
-      if (typeof rule.action === 'string') return { to: rule.action, byPolicyRule: true }
+      const { action } = rule
+      if (action === 'nop') continue
+      if (typeof action === 'string') return { to: action, byPolicyRule: true }
+      if ('goto' in action) {
+        const target = rules.findIndex(r => r.priority >= action.goto)
+        if (target > at && rules[target]!.priority === action.goto) at = target - 1
+        continue
+      }
       const route = this.tables[family]
-        .get(rule.action.lookup)
+        .get(action.lookup)
         ?.find(q.destination, r => q.out === undefined || r.device === q.out || (r.device === undefined && family === 'ipv4'))
       if (route === undefined || route.type === 'throw') continue
-      if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast')
+      if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast') {
+        if (route.destination.length <= (action.suppressPrefixLength ?? -1)) continue
         return { to: route.type, route, device: route.device! }
+      }
       return { to: route.type, byPolicyRule: false }
     }
     return { to: 'nowhere', byPolicyRule: false }
   }
 }
 
-/**
- * The look-up for a packet that starts here. IPv4 takes what no route takes for a neighbour on the device that the socket is bound to
- * (ip_route_output_key_hash_rcu).
- */
-export function lookFromHere(fib: Fib, q: Question): Answer {
-  const answer = fib.look(q)
-  if (isTaken(answer) || q.out === undefined || typeof q.destination !== 'number') return answer
-  return {
-    to: 'unicast',
-    device: q.out,
-    route: { type: 'unicast', destination: { ip: q.destination, length: 32 }, device: q.out, scope: 'link' },
-  }
-}
+/** A socket bound to a device that no route leads through: IPv4 takes the destination to be a neighbour there. */
+const onLink = (destination: Ip, device: string): Taken => ({
+  to: 'unicast',
+  device,
+  route: { type: 'unicast', destination: { ip: destination, length: bitsOf(familyOf(destination)) } as Cidr, device, scope: 'link' },
+})
 
 function applies(rule: PolicyRule, q: Question): boolean {
   if (rule.from && (q.source === null ? rule.from.length > 0 : !contains(rule.from, q.source))) return false
   if (rule.to && !contains(rule.to, q.destination)) return false
   if (rule.in !== undefined && rule.in !== (q.in ?? 'lo')) return false
   if (rule.out !== undefined && rule.out !== q.out) return false
-  return rule.mark === undefined || (q.mark & rule.mark.mask) >>> 0 === rule.mark.value
+  if (rule.mark !== undefined && (q.mark & rule.mark.mask) >>> 0 !== rule.mark.value) return false
+  return isPlain(rule) || transportFits(rule, q)
 }
+
+const isPlain = (r: PolicyRule): boolean =>
+  r.tos === undefined &&
+  r.protocol === undefined &&
+  r.sourcePorts === undefined &&
+  r.destinationPorts === undefined &&
+  r.users === undefined
+
+const ROOT = 0
+const NOBODY = 0xffffffff
+
+/** What rules ask of the packet itself. IPv4 compares the three bits of the old TOS that `ip rule` can name. */
+function transportFits(rule: PolicyRule, { about, sees, forwarded }: Question): boolean {
+  const user = forwarded ? NOBODY : ROOT
+  if (rule.users && (user < rule.users.first || user > rule.users.last)) return false
+  if (rule.tos && ((about?.tos ?? 0) & (rule.family === 'ipv4' ? 0x1c : 0xfc)) !== rule.tos) return false
+  const seen = sees === 'anew' ? undefined : about
+  if (rule.protocol && (seen === undefined || PROTOCOL_NUMBERS[seen.protocol] !== rule.protocol)) return false
+  const [from, to] = seen && hasPorts(seen) && !seen.fragment?.offset ? [seen.sourcePort, seen.destinationPort] : [0, 0]
+  const [source, destination] = sees === 'reverse' ? [to, from] : [from, to]
+  return inPorts(rule.sourcePorts, source) && inPorts(rule.destinationPorts, destination)
+}
+
+const inPorts = (range: PortRange | undefined, port: number): boolean => range === undefined || (port >= range.first && port <= range.last)
 
 /** The kernel's own table of addresses: each address, 127/8 of lo, and the broadcast addresses of its networks. */
 function localRoutes(devices: readonly Device[]): readonly Route[] {
@@ -142,7 +190,7 @@ function localRoutes(devices: readonly Device[]): readonly Route[] {
       const primary = typeof ip === 'number' ? primaryOf(device, address) : ip
       add('local', device.kind === 'loopback' && isLoopback(ip) ? networkOf(ip, length) : { ip, length: bits }, device.name, primary)
       if (device.kind === 'loopback' && length < bits) add('local', networkOf(ip, length), device.name, primary)
-      if (typeof ip === 'number' && length < 31 && device.kind !== 'loopback')
+      if (typeof ip === 'number' && length < 31)
         add('broadcast', { ip: (networkOf(ip, length).ip as number) + 2 ** (32 - length) - 1, length: 32 } as Cidr, device.name, ip)
     }
   return routes

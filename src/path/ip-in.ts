@@ -3,8 +3,9 @@
 import { familyOf, ipText, isLoopback, isMulticast } from '../addr/ip'
 import type { Device } from '../linux/program'
 import { isTaken, type Taken } from './fib'
+import { groupWay, isEverywhere, isGroup } from './group'
 import { confirm } from './hooks'
-import { leave } from './ip-out'
+import { leave, mtuTowards, whyTooBig } from './ip-out'
 import type { Machine } from './machine'
 import { drop, pass, whereIs } from './pass'
 import type { Skb } from './skb'
@@ -15,24 +16,57 @@ import { ICMP, type Walk } from './walk'
 /** A packet that came in through a device (or up from a bridge, where PREROUTING was walked already). */
 export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
   if (!skb.prerouted) {
+    if (!wholeForTracking(walk, machine, skb, 'PREROUTING')) return
     const where = whereIs('PREROUTING', { in: device.name, portIn: skb.portIn ?? '' })
     if (!pass(walk, machine, skb, { where, nextHop: null })) return
   }
-  if (device.kind === 'loopback') return deliver(walk, machine, device, skb)
+  skb.cameBy = device.name
+  if (device.kind === 'loopback')
+    skb.group = machine.fib.look({ destination: skb.packet.destination, source: null, in: null, mark: 0 }).to === 'broadcast'
+  if (skb.own) skb.group = true
+  if (device.kind === 'loopback' || skb.own) return deliver(walk, machine, device, skb)
   const martian = whyMartian(machine, device, skb)
   if (martian) return drop(walk, machine, skb, { kind: 'dropped', why: martian })
   const { packet } = skb
-  const answer = machine.fib.look({ destination: packet.destination, source: packet.source, in: device.name, mark: skb.mark })
-  if (!(isTaken(answer) && answer.to !== 'unicast') && !forwards(machine.program, familyOf(packet.destination), device.name))
+  if (typeof packet.destination === 'number' && isGroup(packet.destination)) return receiveGroup(walk, machine, device, skb)
+  const answer = machine.fib.look({
+    destination: packet.destination,
+    source: packet.source,
+    in: device.name,
+    mark: skb.mark,
+    about: packet,
+    forwarded: true,
+  })
+  const forwarded = !isTaken(answer) || answer.to === 'unicast'
+  if (forwarded && !forwards(machine.program, familyOf(packet.destination), device.name))
     return drop(walk, machine, skb, {
       kind: 'dropped',
       why: `${machine.name} does not forward (net.ipv4.ip_forward is 0) and ${ipText(packet.destination)} is not its own`,
     })
-  const source = whySourceRefused(machine, device, skb)
-  if (source) return drop(walk, machine, skb, { kind: 'dropped', why: source })
   if (!isTaken(answer)) return unroutable(walk, machine, skb, answer)
+  const source = whySourceRefused(machine, device, skb, answer)
+  if (source) return drop(walk, machine, skb, { kind: 'dropped', why: source })
+  if (answer.to === 'unicast' && skb.heardAs)
+    return drop(walk, machine, skb, {
+      kind: 'dropped',
+      why: `${ipText(packet.destination)} came to everybody, and ${machine.name} does not pass that on`,
+    })
+  skb.group = answer.to === 'broadcast'
   if (answer.to === 'unicast') return forward(walk, machine, device, skb, answer)
   walk.emit(machine, skb, { kind: 'route', device: answer.device, gateway: null, source: null, local: true, route: answer.route })
+  deliver(walk, machine, device, skb)
+}
+
+/** A packet to 255.255.255.255 or a multicast group: for this machine, or for nobody here. */
+function receiveGroup(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
+  const { destination } = skb.packet
+  const way = groupWay(destination, device.name)
+  if (way.to === 'multicast' && !isEverywhere(destination))
+    return drop(walk, machine, skb, { kind: 'dropped', why: `${machine.name} has not joined ${ipText(destination)}` })
+  const refused = whySourceRefused(machine, device, skb, way)
+  if (refused) return drop(walk, machine, skb, { kind: 'dropped', why: refused })
+  skb.group = true
+  walk.emit(machine, skb, { kind: 'route', device: device.name, gateway: null, source: null, local: true, route: way.route })
   deliver(walk, machine, device, skb)
 }
 
@@ -46,23 +80,49 @@ function whyMartian(machine: Machine, device: Device, { packet }: Skb): string |
   return undefined
 }
 
-/** The reverse look-up: a source that is one of our own, or (rp_filter) that would be answered by another way. */
-function whySourceRefused(machine: Machine, device: Device, skb: Skb): string | undefined {
-  const { source } = skb.packet
+/**
+ * The reverse look-up: a source that is one of our own, or (rp_filter) that would be answered by another way.
+ * The answer is looked for as if it came in by the device that the packet is to leave by, or from a program here.
+ */
+function whySourceRefused(machine: Machine, device: Device, { packet, mark }: Skb, way: Taken): string | undefined {
+  const { source } = packet
   if (typeof source !== 'number') return undefined
-  const mark = validatesMark(machine.program, device.name) ? skb.mark : 0
-  const back = machine.fib.look({ destination: source, source: skb.packet.destination, in: device.name, mark })
   const filter = reversePathFilter(machine.program, device.name)
-  const exact = filter === 0 && machine.program.policyRules.length === 0
-  if ((exact ? machine.addresses.has(source) : back.to === 'local') && !acceptsLocal(machine.program, device.name))
-    return `martian source: ${ipText(source)} is an address of ${machine.name} itself`
-  if (filter === 1 && (back.to !== 'unicast' || back.device !== device.name))
-    return `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}`
-  if (filter === 2 && back.to !== 'unicast') return `rp_filter: no route leads back to ${ipText(source)}`
-  return undefined
+  const own = `martian source: ${ipText(source)} is an address of ${machine.name} itself`
+  if (filter === 0 && !machine.fib.hasOwnRules('ipv4'))
+    return machine.addresses.has(source) && !acceptsLocal(machine.program, device.name) ? own : undefined
+  if (filter === 0 && acceptsLocal(machine.program, device.name)) return undefined
+  const back = machine.fib.look({
+    destination: source,
+    source: packet.destination,
+    in: way.to === 'unicast' ? way.device : 'lo',
+    mark: validatesMark(machine.program, device.name) ? mark : 0,
+    about: packet,
+    sees: 'reverse',
+  })
+  if (!isTaken(back)) return filter === 0 ? undefined : `rp_filter: no route leads back to ${ipText(source)}`
+  if (back.to === 'broadcast') return `martian source: ${ipText(source)} is a broadcast address`
+  if (back.to === 'local' && !acceptsLocal(machine.program, device.name)) return own
+  return filter === 1 && back.device !== device.name
+    ? `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}`
+    : undefined
+}
+
+/** Where connections are tracked, hooks see whole packets only: false while pieces are missing. */
+export function wholeForTracking(walk: Walk, machine: Machine, skb: Skb, place: string): boolean {
+  return skb.packet.fragment === undefined || !machine.tracks[familyOf(skb.packet.source)] || putTogether(walk, machine, skb, place)
+}
+
+function putTogether(walk: Walk, machine: Machine, skb: Skb, place: string): boolean {
+  const gathered = walk.waiting.gather(`${machine.name} ${place}`, skb.packet)
+  if (gathered === undefined) return false
+  skb.packet = gathered.packet
+  skb.longestPieceBytes = gathered.longestBytes
+  return true
 }
 
 function deliver(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
+  if (skb.packet.fragment && !putTogether(walk, machine, skb, 'INPUT')) return
   const where = whereIs('INPUT', { in: device.name, portIn: skb.portIn ?? '' })
   if (!pass(walk, machine, skb, { where, nextHop: null })) return
   confirm(walk, machine, skb)
@@ -77,12 +137,9 @@ function forward(walk: Walk, machine: Machine, device: Device, skb: Skb, answer:
     return walk.icmpError(machine, skb, icmp.ttlExceeded)
   }
   const out = machine.devices.get(answer.device)!
-  const mtuBytes = Math.min(answer.route.mtuBytes ?? out.mtuBytes, out.mtuBytes)
-  if (packet.lengthBytes > mtuBytes && (packet.dontFragment || typeof packet.source === 'bigint')) {
-    drop(walk, machine, skb, {
-      kind: 'mtu-exceeded',
-      why: `${packet.lengthBytes} bytes do not fit the MTU of ${out.name}, ${mtuBytes}, and the packet may not be cut`,
-    })
+  const mtuBytes = mtuTowards(machine, answer)
+  if ((skb.longestPieceBytes ?? packet.lengthBytes) > mtuBytes && (packet.dontFragment || typeof packet.source === 'bigint')) {
+    drop(walk, machine, skb, whyTooBig(packet, mtuBytes))
     return walk.icmpError(machine, skb, icmp.tooBig, mtuBytes)
   }
   walk.emit(machine, skb, {

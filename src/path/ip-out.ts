@@ -1,38 +1,52 @@
 // The IP layer, outwards: a packet made here is routed and passes OUTPUT; every packet that leaves passes POSTROUTING, finds its neighbour and its device.
-// Stands for net/ipv4/ip_output.c. Not simulated: fragmentation (ends as unknown).
+// Stands for net/ipv4/ip_output.c.
 import { contains } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isLoopback } from '../addr/ip'
 import type { Device } from '../linux/program'
-import { type Answer, isTaken, lookFromHere, type Taken } from './fib'
+import { type Answer, isTaken, type Question, type Taken } from './fib'
+import { cut } from './fragment'
+import { groupMac, groupWay, isGroup, keepCopy } from './group'
 import { confirm, type Verdict } from './hooks'
 import type { Machine } from './machine'
+import { meet } from './neighbours'
 import { drop, pass, whereIs } from './pass'
+import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
 import { routesLocalnet } from './sysctl'
 import { unroutable, whyUnroutable } from './unroutable'
-import { ICMP, type Loss, type Walk } from './walk'
+import { type Frame, ICMP, type Loss, type Walk } from './walk'
+
+/** What is known of a packet before its route is: the socket's device and mark, and the packet itself without a source. */
+export interface Departure {
+  readonly destination: Ip
+  readonly source: Ip | null
+  readonly mark: number
+  readonly out?: string
+  readonly about?: Packet
+}
 
 /** Which route and source address a program's packet starts with; a loss when there is none. */
-export function routeFromHere(machine: Machine, destination: Ip, source: Ip | null, mark: number, out?: string): { source: Ip } | Loss {
-  const answer = lookFromHere(machine.fib, { destination, source, in: null, mark, ...(out === undefined ? {} : { out }) })
-  if (answer.to === 'local' || answer.to === 'broadcast')
+export function routeFromHere(machine: Machine, departure: Departure): { source: Ip; answer: Taken } | Loss {
+  const { destination, source } = departure
+  const answer = lookFor({ ...departure, in: null }, machine)
+  if (!isTaken(answer)) return whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
+  const chosen = source ?? sourceOf(machine, answer, destination)
+  return chosen === undefined ? whyNoSource(machine, destination) : { source: chosen, answer }
+}
+
+function whyNoSource(machine: Machine, destination: Ip): Loss {
+  if (typeof destination === 'bigint' && [...machine.addresses].some(ip => typeof ip === 'bigint'))
     return {
-      source: source ?? (answer.to === 'local' ? localSource(destination, answer.route.source) : (answer.route.source ?? destination)),
+      kind: 'unknown',
+      why: `hopspec does not model IPv6 link-local addresses, and ${machine.name} has no other for ${ipText(destination)}`,
     }
-  if (isTaken(answer)) {
-    const { device, route } = answer
-    const chosen = source ?? route.source ?? sourceAddress(machine.program.devices, device, nextHopOf(answer, destination), destination)
-    if (chosen === undefined && typeof destination === 'bigint' && [...machine.addresses].some(ip => typeof ip === 'bigint'))
-      return {
-        kind: 'unknown',
-        why: `hopspec does not model IPv6 link-local addresses, and ${machine.name} has no other for ${ipText(destination)}`,
-      }
-    return chosen === undefined
-      ? { kind: 'no-route', why: `${machine.name} has no ${familyOf(destination)} address to send from`, errno: 'EADDRNOTAVAIL' }
-      : { source: chosen }
-  }
-  return whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
+  return { kind: 'no-route', why: `${machine.name} has no ${familyOf(destination)} address to send from`, errno: 'EADDRNOTAVAIL' }
+}
+
+function sourceOf(machine: Machine, { to, route, device }: Taken, destination: Ip): Ip | undefined {
+  if (to === 'local') return localSource(destination, route.source)
+  return route.source ?? sourceAddress(machine.program.devices, device, route.gateway ?? null, destination)
 }
 
 /** A packet to an address of this machine comes from the primary address of its network; IPv6 prefers the very same address. */
@@ -43,11 +57,6 @@ const localSource = (destination: Ip, primary: Ip | undefined): Ip =>
 export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const first = look(machine, skb)
   if (!isTaken(first)) return unroutable(walk, machine, skb, first)
-  if (first.to === 'broadcast')
-    return drop(walk, machine, skb, {
-      kind: 'unknown',
-      why: `hopspec does not model packets to broadcast addresses (${ipText(skb.packet.destination)})`,
-    })
   let answer: Taken = first
   walk.emit(machine, skb, routeStep(first))
   let before = { mark: skb.mark, destination: skb.packet.destination, source: skb.packet.source }
@@ -58,7 +67,7 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
       packet.destination !== before.destination || (table === 'mangle' && (mark !== before.mark || packet.source !== before.source))
     before = { mark, destination: packet.destination, source: packet.source }
     if (!changed || !looks) return 'ACCEPT'
-    const again = look(machine, skb)
+    const again = look(machine, skb, 'anew')
     if (!isTaken(again)) return { loss: whyUnroutable(machine, skb, again).loss }
     const stuck = whyLoopbackStays(machine, skb, outOf(again))
     if (stuck) return { loss: stuck }
@@ -78,8 +87,30 @@ function whyLoopbackStays(machine: Machine, { packet }: Skb, out: string): Loss 
   return { kind: 'dropped', why: `${ipText(packet.source)} may not leave by ${out} (route_localnet is 0)`, errno: 'EINVAL' }
 }
 
-const look = (machine: Machine, { packet: { destination, source }, mark, boundTo }: Skb): Answer =>
-  lookFromHere(machine.fib, { destination, source, in: null, mark, ...(boundTo === undefined ? {} : { out: boundTo }) })
+/** `anew`: netfilter asks again. */
+const look = (machine: Machine, { packet, mark, boundTo }: Skb, sees?: 'anew'): Answer =>
+  lookFor(
+    {
+      destination: packet.destination,
+      source: packet.source,
+      in: null,
+      mark,
+      about: packet,
+      ...(boundTo === undefined ? {} : { out: boundTo }),
+      ...(sees === undefined ? {} : { sees }),
+    },
+    machine,
+  )
+
+/** The way of a packet that starts here. A group is everywhere: by the socket's device, by that of its address, or where the routes say. */
+function lookFor(q: Question, machine: Machine): Answer {
+  if (!isGroup(q.destination) || typeof q.destination === 'bigint') return machine.fib.look(q)
+  const own = q.out ?? (q.source === null ? undefined : machine.program.devices.find(d => d.addresses.some(a => a.ip === q.source))?.name)
+  if (own !== undefined) return groupWay(q.destination, own)
+  const answer = machine.fib.look(q)
+  return isTaken(answer) ? { ...groupWay(q.destination, answer.device), route: answer.route } : answer
+}
+
 const outOf = (answer: Taken): string => (answer.to === 'local' ? 'lo' : answer.device)
 const routeStep = (answer: Taken) =>
   ({
@@ -87,7 +118,7 @@ const routeStep = (answer: Taken) =>
     device: outOf(answer),
     gateway: answer.to === 'unicast' ? (answer.route.gateway ?? null) : null,
     source: null,
-    local: answer.to !== 'unicast',
+    local: answer.to === 'local',
     route: answer.route,
   }) as const
 
@@ -101,20 +132,10 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
       errno: 'ENETUNREACH',
     })
   const nextHop = answer.to === 'unicast' ? nextHopOf(answer, skb.packet.destination) : skb.packet.destination
+  const group = answer.to === 'broadcast' || answer.to === 'multicast' ? answer.to : null
+  if (group && device.kind !== 'loopback') keepCopy(walk, machine, device, skb, answer)
   const where = whereIs('POSTROUTING', { out: device.name, portIn: cameBy === null ? '' : (skb.portIn ?? '') })
   if (!pass(walk, machine, skb, { where, nextHop })) return
-  if (device.kind !== 'loopback' && skb.packet.lengthBytes > device.mtuBytes) {
-    if (skb.local && skb.packet.dontFragment)
-      return drop(walk, machine, skb, {
-        kind: 'mtu-exceeded',
-        why: `${skb.packet.lengthBytes} bytes do not fit the MTU of ${device.name}, ${device.mtuBytes}`,
-        errno: 'EMSGSIZE',
-      })
-    return drop(walk, machine, skb, {
-      kind: 'unknown',
-      why: `hopspec does not model fragmentation (${skb.packet.lengthBytes} bytes over ${device.name}, MTU ${device.mtuBytes})`,
-    })
-  }
   confirm(walk, machine, skb)
   if (device.kind === 'loopback') {
     walk.capture(machine, 'lo', 'tx', skb.packet)
@@ -122,16 +143,62 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
     skb.local = false
     return walk.receive(machine, device, skb)
   }
-  toNeighbour(walk, machine, device, skb, nextHop)
+  const send = (piece: Skb) => {
+    if (group) toDevice(walk, machine, device, { source: device.mac, destination: groupMac(group, piece.packet.destination), skb: piece })
+    else toNeighbour(walk, machine, device, piece, nextHop)
+  }
+  const mtuBytes = mtuTowards(machine, answer)
+  if (skb.packet.lengthBytes <= mtuBytes && skb.longestPieceBytes === undefined) return send(skb)
+  inPieces(walk, machine, skb, mtuBytes, send)
 }
+
+/** The most that may leave by a route: its own limit, or its device's. */
+export function mtuTowards(machine: Machine, answer: Taken): number {
+  const out = machine.devices.get(outOf(answer))
+  if (answer.to === 'local' || out === undefined || out.kind === 'loopback') return LOOPBACK_MTU
+  return answer.route.mtuBytes ?? out.mtuBytes
+}
+
+const LOOPBACK_MTU = 65536
+
+/** What a packet that may not be cut comes to. */
+export const whyTooBig = (p: Packet, mtuBytes: number): Loss => ({
+  kind: 'mtu-exceeded',
+  why: `${p.lengthBytes} bytes do not fit the MTU of its way, ${mtuBytes}, and the packet may not be cut`,
+  errno: 'EMSGSIZE',
+})
+
+/** Cuts a packet that is too long, or that was put together here. What a program sends goes piece after piece. */
+function inPieces(walk: Walk, machine: Machine, skb: Skb, mtuBytes: number, send: (piece: Skb) => void): void {
+  const { packet, longestPieceBytes = Number.POSITIVE_INFINITY } = skb
+  const six = typeof packet.source === 'bigint'
+  const uncut = packet.dontFragment && !skb.mayBeCut && skb.longestPieceBytes === undefined
+  if (uncut || (six && !skb.local && skb.longestPieceBytes === undefined)) {
+    drop(walk, machine, skb, whyTooBig(packet, mtuBytes))
+    return walk.icmpError(machine, skb, ICMP[familyOf(packet.source)].tooBig, mtuBytes)
+  }
+  const most = Math.min(mtuBytes, six ? Math.max(longestPieceBytes, SMALLEST_MTU6) : longestPieceBytes)
+  if (six && packet.lengthBytes <= most) return send(skb)
+  const [first, ...rest] = cut(packet, most, walk.nextId())
+  const sendPiece = (piece: Packet) => send({ ...skb, packet: piece })
+  if (skb.byProgram) for (const piece of rest) walk.whenQuiet(() => sendPiece(piece))
+  sendPiece(first!)
+  if (!skb.byProgram) for (const piece of rest) sendPiece(piece)
+}
+
+const SMALLEST_MTU6 = 1280
 
 /** Finds the next hop's MAC and hands the frame to the device. */
 function toNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
   if (device.kind === 'tun') return walk.relayOut(machine, device, skb)
   const permanent = machine.program.neighbours.find(n => n.device === device.name && n.ip === nextHop)
-  const found = permanent?.mac ?? walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop)?.mac
-  if (found === undefined) return noNeighbour(walk, machine, device, skb, nextHop)
-  const frame = { source: device.mac, destination: found, skb }
+  const station = permanent ? null : walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop)
+  if (station === undefined) return noNeighbour(walk, machine, device, skb, nextHop)
+  meet(walk, machine, device, nextHop, station, skb.packet)
+  toDevice(walk, machine, device, { source: device.mac, destination: permanent?.mac ?? station!.mac, skb })
+}
+
+function toDevice(walk: Walk, machine: Machine, device: Device, frame: Frame): void {
   if (device.kind === 'bridge') walk.bridgeOut(machine, device, frame)
   else if (device.kind === 'vxlan') walk.tunnelOut(machine, device, frame)
   else walk.transmit(machine, device, frame)

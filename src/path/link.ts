@@ -1,7 +1,7 @@
 // The wires between namespaces: who hears whom, who answers for an address, behind which port of a bridge a MAC is.
 // Answers are worked out when first asked and kept per Network. Not simulated: spanning tree, learning that has not happened yet.
 import { familyOf, type Ip } from '../addr/ip'
-import type { Mac } from '../addr/mac'
+import { isGroupMac, type Mac } from '../addr/mac'
 import type { Device, Network } from '../linux/program'
 import { isLocal, type Machine, machineOf } from './machine'
 import { ignoresArp, proxiesArp } from './sysctl'
@@ -65,7 +65,7 @@ export class Links {
   /** Those of the far ends that take a frame to this MAC: on a LAN the one card that has it, if it is known. */
   receivers(end: End, mac: Mac): readonly End[] {
     const ends = this.farEnds(end)
-    if (ends.length < 2) return ends
+    if (ends.length < 2 || isGroupMac(mac)) return ends
     const known = this.cards.get(mac)
     const card = known && ends.find(e => e.namespace === known.namespace && e.device === known.device)
     return card ? [card] : ends.filter(e => this.device(e)?.mac === mac)

@@ -10,8 +10,8 @@ import type { Skb } from './skb'
 
 const inRange = (range: IpRange, ip: Ip): boolean => familyOf(range.first) === familyOf(ip) && ip >= range.first && ip <= range.last
 
-/** Whether the packet's header fits. Every packet of the walk is unicast: broadcasts and multicasts are not modelled. */
-export function fieldFits(m: FieldMatch, { packet: p }: Skb): boolean {
+/** Whether the packet's header, or how its frame was addressed, fits. */
+export function fieldFits(m: FieldMatch, { packet: p, heardAs }: Skb): boolean {
   switch (m.match) {
     case 'iprange':
       return (
@@ -28,7 +28,7 @@ export function fieldFits(m: FieldMatch, { packet: p }: Skb): boolean {
     case 'length':
       return (p.lengthBytes >= m.bytes.is.first && p.lengthBytes <= m.bytes.is.last) !== m.bytes.not
     case 'pkttype':
-      return (m.type.is === 'unicast') !== m.type.not
+      return (m.type.is === (heardAs ?? 'unicast')) !== m.type.not
     default:
       return never(m)
   }

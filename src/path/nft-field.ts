@@ -1,5 +1,5 @@
 // What nftables reads from a packet, as questions compiled once. `undefined` is nft's NFT_BREAK: the rule stops here and the next one is asked.
-// Every packet of the walk is unicast for pkttype. Not simulated: fields that a walk does not carry (ids, checksums, windows).
+// Not simulated: fields that a walk does not carry (ids, checksums, windows).
 import { bitsOf, familyOf, type Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS } from '../addr/port'
 import { never } from '../error'
@@ -173,7 +173,7 @@ function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, whe
     case 'oiftype':
       return deviceType(machine, where.out)
     case 'pkttype':
-      return 0
+      return VALUE_NAMES.pkt_type![skb.heardAs ?? 'host']
     default:
       return never(key)
   }

@@ -27,6 +27,22 @@ export interface Skb {
   readonly boundTo?: string
   /** Rejected before it was routed: an IPv4 error about it does not come from its destination, even where that is ours. */
   readonly unrouted?: true
+  /** A program sends it: what it sends next waits until nothing of this is under way. */
+  readonly byProgram?: true
+  /** May be cut although it says otherwise: the program had it say so only as long as it fits. */
+  readonly mayBeCut?: boolean
+  /** Put together from pieces of at most this length. */
+  longestPieceBytes?: number
+  /** How many tunnels it has gone into here, one inside the other, and the source port that its flow has in them. */
+  readonly tunnels?: { readonly deep: number; readonly port: number | undefined }
+  /** The device that it came in by. */
+  cameBy?: string
+  /** How the frame was addressed; absent: to this machine alone. */
+  heardAs?: 'broadcast' | 'multicast'
+  /** Its route leads to everybody on a network. */
+  group?: boolean
+  /** The sender's own copy of a packet to a group, which is routed already. */
+  own?: true
 }
 
 /** A fresh one for a packet that enters a kernel: nothing but the packet survives the wire. */

@@ -4,14 +4,15 @@ import { contains, networkOf } from '../addr/cidr'
 import { familyOf, type Ip, isLoopback, parseIp } from '../addr/ip'
 import type { Device } from '../linux/program'
 
-/** The address for packets to `destination` that leave by `device` towards `nextHop`; undefined where there is none. */
-export const sourceAddress = (devices: readonly Device[], device: string, nextHop: Ip, destination: Ip): Ip | undefined =>
+/** The address for packets to `destination` that leave by `device` towards `nextHop` (null: nobody in particular); undefined where there is none. */
+export const sourceAddress = (devices: readonly Device[], device: string, nextHop: Ip | null, destination: Ip): Ip | undefined =>
   typeof destination === 'bigint' ? bestOfSix(devices, device, destination) : primaryAddress(devices, device, nextHop)
 
-function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip): Ip | undefined {
+/** Without an address of its own a device gives another's, those of lo before all (inet_select_addr). */
+function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip | null): Ip | undefined {
   const own = fourOf(devices.find(d => d.name === device))
-  const inNetwork = own.find(a => contains(networkOf(a.ip, a.length), nextHop)) ?? own[0]
-  return inNetwork?.ip ?? devices.flatMap(d => (d.kind === 'loopback' ? [] : fourOf(d)))[0]?.ip
+  const inNetwork = (nextHop === null ? undefined : own.find(a => contains(networkOf(a.ip, a.length), nextHop))) ?? own[0]
+  return inNetwork?.ip ?? devices.flatMap(fourOf)[0]?.ip
 }
 
 const fourOf = (device: Device | undefined) => device?.addresses.filter(a => familyOf(a.ip) === 'ipv4' && !isLoopback(a.ip)) ?? []

@@ -53,3 +53,6 @@ export const defaultTtl = (program: Program, family: Family): number =>
 /** 0: answers ARP for every address of the machine; 1 and 2: only for those of the device itself. The greater of `all` and the device. */
 export const ignoresArp = (program: Program, device: string): number =>
   Math.max(setting(program, 'net.ipv4.conf.all.arp_ignore') ?? 0, deviceSetting(program, 'ipv4', device, 'arp_ignore') ?? 0)
+
+/** Whether echo requests to broadcast and multicast addresses stay unanswered. */
+export const ignoresBroadcastEcho = (program: Program): boolean => (setting(program, 'net.ipv4.icmp_echo_ignore_broadcasts') ?? 1) !== 0

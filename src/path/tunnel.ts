@@ -1,12 +1,14 @@
 // vxlan: a frame into a UDP packet between machines, and out again. Stands for drivers/net/vxlan. Not simulated: learning, multicast groups.
 import { familyOf, ipText } from '../addr/ip'
-import type { Packet } from '../linux/packet'
-import type { Device } from '../linux/program'
+import { hasPorts, type Packet } from '../linux/packet'
+import type { Device, FdbEntry } from '../linux/program'
 import { bridgeIn } from './bridge'
 import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
 import type { Frame, Walk } from './walk'
+
+type Vxlan = Device & { readonly kind: 'vxlan' }
 
 /** Bytes around the inner IP packet: inner Ethernet 14, vxlan 8, UDP 8, and the outer IP header. */
 const overheadBytes = (outer: 'ipv4' | 'ipv6'): number => 14 + 8 + 8 + (outer === 'ipv4' ? 20 : 40)
@@ -23,27 +25,34 @@ function sourcePort(p: Packet): number {
 const POLICY_BITS = 0xffff
 
 /** Wraps a frame and sends it to the machine that the forwarding table names. The mark goes along. */
-export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { readonly kind: 'vxlan' }, frame: Frame): void {
+export function tunnelOut(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame): void {
   const { skb } = frame
   walk.capture(machine, tunnel.name, 'tx', skb.packet)
+  const deep = skb.tunnels?.deep ?? 0
+  if (deep > DEEPEST)
+    return drop(walk, machine, skb, { kind: 'dropped', why: `${tunnel.name} of ${machine.name} leads into itself: the packet is cut off` })
   const own = machine.program.fdb.filter(e => e.device === tunnel.name)
-  const floods = own.filter(e => e.mac === 0)
-  const entry = own.find(e => e.mac === frame.destination) ?? floods[0]
-  if (entry === floods[0] && floods.length > 1)
-    return drop(walk, machine, skb, {
-      kind: 'unknown',
-      why: `hopspec does not model a tunnel that floods to several machines (${tunnel.name} of ${machine.name})`,
-    })
-  if (entry === undefined)
+  const known = own.filter(e => e.mac === frame.destination)
+  const entries = known.length > 0 ? known : own.filter(e => e.mac === 0)
+  if (entries.length === 0)
     return drop(walk, machine, skb, {
       kind: 'host-unreachable',
       why: `${tunnel.name} of ${machine.name} has no FDB entry for its neighbour: it does not know which machine to send to`,
     })
+  for (const entry of entries) wrap(walk, machine, tunnel, frame, entry, deep)
+}
+
+/** A tunnel into a tunnel of the same machine, and so on: the kernel gives up after this many (iptunnel_xmit). */
+const DEEPEST = 2
+
+function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: FdbEntry, deep: number): void {
+  const { skb } = frame
+  const port = skb.tunnels?.port ?? sourcePort(skb.packet)
   const outer: Packet = {
     protocol: 'udp',
     source: tunnel.local,
     destination: entry.destination,
-    sourcePort: sourcePort(skb.packet),
+    sourcePort: port,
     destinationPort: tunnel.udpPort,
     ttl: 64,
     tos: 0,
@@ -68,6 +77,8 @@ export function tunnelOut(walk: Walk, machine: Machine, tunnel: Device & { reado
     portIn: null,
     prerouted: false,
     local: false,
+    mayBeCut: true,
+    tunnels: { deep: deep + 1, port: skb.tunnels?.port ?? (hasPorts(skb.packet) ? port : undefined) },
   })
 }
 

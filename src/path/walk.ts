@@ -6,9 +6,11 @@ import type { Rule } from '../linux/rule'
 import type { Step, StepDetail } from '../linux/step'
 import type { Chooser } from './chooser'
 import type { Conntrack } from './conntrack'
+import type { Waiting } from './fragment'
 import type { Links } from './link'
 import type { Machine } from './machine'
 import type { Memory } from './match'
+import type { Neighbours } from './neighbours'
 import type { Leg, Skb } from './skb'
 
 /** A frame on a link. */
@@ -56,12 +58,21 @@ export interface RecordedStep {
 export interface Walk {
   readonly links: Links
   readonly chooser: Chooser
+  readonly neighbours: Neighbours
   conntrack(namespace: string): Conntrack
   memory(namespace: string): Memory
   emit(machine: Machine, skb: Skb, detail: StepDetail): void
   lose(machine: Machine, skb: Skb, loss: Loss): void
   /** A line of what a capture on the device would show. */
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void
+  /** Pieces of packets that wait for the others. */
+  readonly waiting: Waiting
+  /** A number for the pieces of one packet. */
+  nextId(): number
+  /** Runs after what is under way. */
+  later(what: () => void): void
+  /** Runs when nothing is under way any more. */
+  whenQuiet(what: () => void): void
   /** Through a device's cable to the other side; runs after what is under way. */
   transmit(machine: Machine, device: Device, frame: Frame): void
   /** Into the IP layer from a device. */

@@ -201,7 +201,7 @@ const PROMPT = 'retrans 15 mcast_probes 2 ucast_probes 2 base_reachable 36000000
 
 /** Linux' own three rules are there already. */
 const isOwnRule = (r: PolicyRule): boolean =>
-  typeof r.action === 'object' && `${r.priority} ${r.action.lookup}`.match(/^(0 255|32766 254|32767 253)$/) !== null
+  typeof r.action === 'object' && 'lookup' in r.action && `${r.priority} ${r.action.lookup}`.match(/^(0 255|32766 254|32767 253)$/) !== null
 
 /** Those that the kernel does not make itself for the devices' addresses; those that others' gateways need come first. */
 function routesToAdd(program: Program): readonly Route[] {

@@ -36,11 +36,21 @@ export interface Scene {
 const MOST_OUTCOMES = 10_000
 
 /** Every way the flow can go, in rule order; the probabilities sum to exactly 1. */
-export function traceAll(scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson {
+export const traceAll = (scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson =>
+  traceWithMemory(scene, flow, kernels).trace
+
+/** The same, and what the kernels remember after the first of the ways: for flows that follow one another. */
+export function traceWithMemory(
+  scene: Scene,
+  flow: Flow,
+  kernels: KernelState,
+): { readonly trace: TraceJson; readonly kernels: KernelState } {
   const outcomes: OutcomeJson[] = []
+  let after: KernelState | undefined
   for (let script: Script | undefined = []; script !== undefined; ) {
     const chooser: ScriptedChooser = new ScriptedChooser(script)
     const walked = exchange(scene.network, flow.request, chooser, kernels)
+    after ??= walked.kernels
     outcomes.push(outcomeOf(scene, flow, walked, chooser.probability))
     if (outcomes.length > MOST_OUTCOMES)
       throw problem('NOT_MODELLED', `the packet from ${flow.words.from} to ${flow.words.to} can go more than ${MOST_OUTCOMES} ways.`, {
@@ -48,7 +58,7 @@ export function traceAll(scene: Scene, flow: Flow, kernels: KernelState = freshK
       })
     script = chooser.next()
   }
-  return { flow: flow.words, outcomes }
+  return { trace: { flow: flow.words, outcomes }, kernels: after! }
 }
 
 /** One way, drawn with a seed, and what the kernels remember afterwards. */
@@ -164,14 +174,4 @@ function tupleText(t: Tuple): string {
   if (t.protocol === 'icmp' || t.protocol === 'icmpv6') return `${ipText(t.source)} -> ${ipText(t.destination)} id ${t.sourcePort}`
   const end = (ip: Ip, port: number) => socketText(ip, port)
   return `${end(t.source, t.sourcePort)} -> ${end(t.destination, t.destinationPort)}`
-}
-
-/** Every way the flow can go, and what the kernels remember after the first of them: for flows that follow one another. */
-export function traceWithMemory(
-  scene: Scene,
-  flow: Flow,
-  kernels: KernelState,
-): { readonly trace: TraceJson; readonly kernels: KernelState } {
-  const first = exchange(scene.network, flow.request, new ScriptedChooser([]), kernels)
-  return { trace: traceAll(scene, flow, kernels), kernels: first.kernels }
 }

@@ -14,6 +14,7 @@ import { type Flow, traceAll, traceWithMemory } from '../../src/trace/trace'
 export interface Space {
   readonly devices?: Readonly<Record<string, object>>
   readonly routes?: readonly string[]
+  readonly policyRules?: readonly string[]
   readonly neighbours?: readonly string[]
   readonly fdb?: readonly string[]
   readonly sysctls?: Readonly<Record<string, number>>
@@ -92,6 +93,9 @@ export interface Row {
   readonly sourcePort?: number
   readonly via?: string
   readonly mark?: number
+  readonly device?: string
+  readonly broadcast?: boolean
+  readonly tos?: number
 }
 
 function specOf(row: Row, bare: boolean) {
