@@ -62,19 +62,22 @@ export function readUrl(text: string): UrlWord {
     throw refused(`the URL '${text}' has no host.`, 'Write it as http://HOST:PORT/, for example http://192.168.1.200:31298/.')
   if (port !== undefined && readPort(port) === undefined)
     throw refused(`the URL '${text}' has the port '${port}', which is none.`, 'Write a number from 1 to 65535.')
-  if (readIp(host) === undefined) throw nameRefused(host, rest!, port)
+  if (readIp(host) === undefined && (!isName(host) || /^service\//.test(rest!))) throw nameRefused(host, rest!, port)
   return { text, to: `${bracketed === undefined ? host : `[${host}]`}:${port ?? (scheme === 'https' ? 443 : 80)}` }
 }
 
-/** Names are not resolved; a Service can be named as itself. */
+/** What is neither an address nor a name that can be looked up; a Service can be named as itself. */
 function nameRefused(host: string, rest: string, port: string | undefined) {
   const [, key, keyPort] = /^service\/([^/:]+\/[^/:]+)(?::(\d+))?/.exec(rest) ?? []
-  const [name, namespace] = host.split('.')
-  const service = key ?? (namespace === undefined ? name : `${namespace}/${name}`)
-  return problem('NOT_MODELLED', `'${host}' is a name, and hopspec does not resolve names yet.`, {
-    fix: `Write an address, or send to a Service by itself, as in \`curls service "${service}" on port ${keyPort ?? port ?? 80}\`.`,
+  if (key === undefined)
+    return refused(`'${host}' is neither an address nor a name.`, 'Write letters, digits, dots and hyphens, as in http://web.shop/.')
+  return problem('STEP_VALUE', `'${host}' is no host.`, {
+    fix: `Send to a Service by its name, as in http://${key.split('/').reverse().join('.')}/, or by itself: \`curls service "${key}" on port ${keyPort ?? port ?? 80}\`.`,
   })
 }
+
+/** A host that a resolver would look up. */
+const isName = (host: string): boolean => /^[\w-][\w.-]*$/.test(host)
 
 /** The words of kubectl for a name of a step: `shop/web` is web in the namespace shop, a bare name is in default. */
 export function kubectlName(name: string): readonly string[] {

@@ -1,9 +1,8 @@
 // `hopspec dns`: which questions a pod's resolver asks for a name, and what CoreDNS answers. No packets: `hopspec trace` sends them.
-import { readIp } from '../addr/ip'
-import { objectOf, objectsOf, keyOf, type State } from '../cluster/state'
+import { keyOf, objectsOf, type State } from '../cluster/state'
 import { didYouMean } from '../cluster/nearest'
 import { NODE_RESOLV_CONF } from '../dns/pod-files'
-import { LOCALHOST, replyOf, resolvingOfPod, resolvingOfText } from '../dns/direct'
+import { resolvingAt, resolvingOfText } from '../dns/direct'
 import { type DnsLookupJson, lookupJson, queryJson } from '../dns/json'
 import { lookUp, RESOLVERS, type Resolving } from '../dns/resolver'
 import { clusterDnsAddress } from '../dns/own-addresses'
@@ -93,20 +92,10 @@ function resolvingOf(state: State, values: { readonly from?: string; readonly 'r
   return resolvingOfPlace(state, values.from)
 }
 
-/** A pod's resolver; of a node or a client, one that asks the world outside. */
+/** `pod/shop/web-1`, `node/master`, `client/laptop`: one that the cluster has. */
 function resolvingOfPlace(state: State, from: string): Resolving {
-  const key = from.replace(/^pod\//, '')
-  const pod = objectOf(state, 'Pod', key.includes('/') ? key : `default/${key}`)
-  if (pod) return resolvingOfPod(state, pod)
-  const known = [...state.config.nodes.map(n => `node/${n.name}`), ...state.config.externalClients.map(c => `client/${c.name}`)]
-  if (!known.includes(from) && readIp(from) === undefined)
-    throw problem('UNKNOWN_NAME', `There is no '${from}'.`, {
-      fix: didYouMean(from, [...objectsOf(state, 'Pod').map(p => `pod/${keyOf(p)}`), ...known]),
-    })
-  return {
-    conf: NODE_RESOLV_CONF,
-    hosts: LOCALHOST,
-    families: { ipv4: true, ipv6: true },
-    ask: ({ server, question, transport }) => replyOf(state, server, question, transport),
-  }
+  const pods = objectsOf(state, 'Pod').map(p => `pod/${keyOf(p)}`)
+  const places = [...pods, ...state.config.nodes.map(n => `node/${n.name}`), ...state.config.externalClients.map(c => `client/${c.name}`)]
+  if (!places.includes(from)) throw problem('UNKNOWN_NAME', `There is no '${from}'.`, { fix: didYouMean(from, places) })
+  return resolvingAt(state, from)
 }

@@ -54,6 +54,11 @@ export function traceOnKernel(
   options: { dataplane: 'real' | 'both'; stateful: boolean; output: string },
   io: Io,
 ): number {
+  const named = flows.find(f => f.lookup !== undefined)
+  if (named)
+    throw problem('NOT_MODELLED', `${named.words.to} is a name, and no DNS server runs on the real dataplane.`, {
+      fix: 'Write an address, or leave --dataplane out.',
+    })
   const built = build(scene.network)
   try {
     const eyes = new Observatory(built)

@@ -1,4 +1,4 @@
-// The DNS add-on as kubeadm of each version makes it: Service kube-dns, Deployment coredns, its ConfigMap. Not made: roles, service account.
+// The DNS add-on as kubeadm of each version makes it: Service kube-dns, Deployment coredns, its ConfigMap and service account. Not made: roles.
 import { familyOf, ipText } from '../addr/ip'
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { KubeObject } from '../apply/object'
@@ -10,8 +10,11 @@ const NAMESPACE = 'kube-system'
 
 /** The objects of `addons: [coredns]`, defaulted. */
 export function corednsObjects(config: ClusterConfig): readonly KubeObject[] {
-  return [service(config), configMap(config), deployment(config)]
+  return [serviceAccount, service(config), configMap(config), deployment(config)]
 }
+
+/** Without it no pod of the Deployment would be admitted. */
+const serviceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'coredns', namespace: NAMESPACE } } as KubeObject
 
 function service(config: ClusterConfig): KubeObject {
   const clusterIP = serviceAddress(config, 10)

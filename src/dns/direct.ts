@@ -1,10 +1,10 @@
 // Questions that reach their server without a packet: to CoreDNS where the address leads to it, otherwise to the world outside.
 import type { Ip } from '../addr/ip'
 import type { Pod } from '../apply/object'
-import type { State } from '../cluster/state'
+import { objectOf, type State } from '../cluster/state'
 import { readHosts } from './hosts-lines'
 import { leadsToCoreDns } from './own-addresses'
-import { etcHostsOf, podAddresses, resolvConfOf } from './pod-files'
+import { etcHostsOf, NODE_RESOLV_CONF, nodeHosts, podAddresses, resolvConfOf } from './pod-files'
 import { readResolvConf } from './resolv-conf'
 import type { Reply, Resolving } from './resolver'
 import type { Question } from './record'
@@ -33,6 +33,19 @@ export function resolvingOfPod(state: State, pod: Pod, asking: Asking = {}): Res
     conf: resolvConfOf(state, pod),
     hosts: readHosts(etcHostsOf(pod) ?? ''),
     families: { ipv4: addresses.some(a => !a.includes(':')), ipv6: addresses.some(a => a.includes(':')) },
+    ask: ({ server, question, transport }) => replyOf(state, server, question, transport, asking),
+  }
+}
+
+/** What the resolver of a place works with: of a pod by what kubelet wrote; of a node or a client, one that asks the world outside. */
+export function resolvingAt(state: State, place: string, asking: Asking = {}): Resolving {
+  const [kind, ...rest] = place.split('/')
+  const pod = kind === 'pod' ? objectOf(state, 'Pod', rest.join('/')) : undefined
+  if (pod) return resolvingOfPod(state, pod, asking)
+  return {
+    conf: NODE_RESOLV_CONF,
+    hosts: readHosts(nodeHosts(rest.join('/'))),
+    families: { ipv4: true, ipv6: state.config.ipFamily !== 'ipv4' },
     ask: ({ server, question, transport }) => replyOf(state, server, question, transport, asking),
   }
 }

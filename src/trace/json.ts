@@ -1,6 +1,7 @@
 // The trace as JSON: the contract of the command line (`trace -o json`), and all that the report and the steps know of a probe.
 // Addresses are text here: `10.244.1.2:8080`, `[fd00::1]:80`, bare for ICMP. Fields may be added, never changed.
 import type { Fate } from './fate'
+import type { DnsWayJson } from './name-json'
 
 export interface FlowJson {
   readonly name?: string
@@ -119,9 +120,13 @@ export interface OutcomeJson {
   /** By namespace (without its `node/` prefix only in networks without Kubernetes), sorted. */
   readonly conntrack: Readonly<Record<string, readonly ConntrackJson[]>>
   readonly wire: readonly string[]
+  /** Of a request to a name: which way of the trace's `dns` the lookup before it took. */
+  readonly dnsWay?: number
 }
 
 export interface TraceJson {
   readonly flow: FlowJson
   readonly outcomes: readonly OutcomeJson[]
+  /** Of a request to a name: every way that the lookup can go. */
+  readonly dns?: readonly DnsWayJson[]
 }

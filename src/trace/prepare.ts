@@ -2,12 +2,17 @@
 import { type Ip, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
 import { didYouMean } from '../cluster/nearest'
 import { objectOf, type State } from '../cluster/state'
+import { resolvingAt } from '../dns/direct'
+import { CLUSTER_DOMAIN } from '../dns/pod-files'
+import type { RecordType } from '../dns/record'
+import { lookUp } from '../dns/resolver'
 import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
 import type { Stranger } from '../node/layout'
 import { networkOf } from '../node/network'
 import { type FlowSpec, splitTarget } from './flow-spec'
 import type { FlowJson } from './json'
+import { nameSource } from './name-source'
 import type { Flow, Scene } from './trace'
 
 /** The port a client's kernel would choose; ours is always the same unless the flow says otherwise. */
@@ -26,10 +31,11 @@ export function prepare(
   const known = 'network' in world ? world.network : networkOf(world.state)
   const strangers = 'network' in world ? [] : strangersOf(world.state, known, specs)
   const network = strangers.length > 0 && 'state' in world ? networkOf(world.state, { strangers }) : known
-  const names = new Names(network, 'state' in world ? world.state : null, place, problems)
-  const flows = specs.map(spec => flowOf(spec, names))
+  const lookedUp = new Names(network, 'state' in world ? world.state : null, place, problems)
+  const flows = specs.map(spec => flowOf(spec, lookedUp))
   if (problems.length > 0) throw new HopspecError(problems)
-  return { scene: { network, nodeOf: nodeFinder('state' in world ? world.state : null) }, flows: flows as Flow[] }
+  const names = 'state' in world ? { names: nameSource(world.state) } : {}
+  return { scene: { network, nodeOf: nodeFinder('state' in world ? world.state : null), ...names }, flows: flows as Flow[] }
 }
 
 /** On which node's machine a namespace is. */
@@ -102,12 +108,6 @@ class Names {
     if (ip === 0) return parseIp('127.0.0.1')
     if (ip !== undefined) return ip
     if (host.startsWith('service/')) return this.serviceAddress(host.slice('service/'.length))
-    if (!/^(pod|node|client|namespace)\//.test(host))
-      return this.wrong(
-        'NOT_MODELLED',
-        `'${host}' is a name, and hopspec does not resolve DNS names yet.`,
-        'Write service/NAMESPACE/NAME:PORT, or an address.',
-      )
     const found = this.named(host)
     const devices = found && this.network.program(found.namespace)!.devices.filter(d => d.kind !== 'loopback')
     const addresses = devices?.flatMap(d => d.addresses.map(a => a.ip))
@@ -125,16 +125,34 @@ class Names {
       const names = [...(this.state?.objects.get('Service')?.keys() ?? [])].map(name => `service/${name}`)
       return this.wrong('UNKNOWN_NAME', `There is no 'service/${key}'.`, didYouMean(`service/${key}`, names))
     }
-    if (service.spec.type === 'ExternalName')
-      return this.wrong(
-        'NOT_MODELLED',
-        `Service ${key} is an ExternalName, a name for ${service.spec.externalName}, and hopspec does not resolve names yet.`,
-        'Write the address of what it names.',
-      )
     const ip = readIp(service.spec.clusterIP ?? '')
     return ip ?? this.wrong('UNKNOWN_NAME', `Service ${key} has no ClusterIP.`, 'Write the address of a pod.')
   }
+
+  /** The DNS name that a host stands for: itself, or that of a Service which has no address of its own; undefined for places and addresses. */
+  dnsName(host: string): string | undefined {
+    if (this.state === null || readIp(host) !== undefined) return undefined
+    const [, key] = /^service\/(.+)$/.exec(host) ?? []
+    if (key === undefined) return /^(pod|node|client|namespace)\//.test(host) ? undefined : host
+    const spec = objectOf(this.state, 'Service', key)?.spec
+    const [namespace, name] = key.split('/')
+    return spec?.type === 'ExternalName' || spec?.clusterIP === 'None' ? `${name}.${namespace}.svc.${CLUSTER_DOMAIN}.` : undefined
+  }
+
+  /** A name, looked up without packets; the trace sends them. */
+  lookedUp(name: string, namespace: string, types: readonly RecordType[]): Ip | undefined {
+    if (!/^[\w-]([\w.-]*[\w.-])?$/.test(name))
+      return this.wrong(
+        'INVALID_VALUE',
+        `'${name}' is neither a name nor an address.`,
+        'Write a name of letters, digits, dots and hyphens.',
+      )
+    return lookUp('glibc', name, types, resolvingAt(this.state!, namespace)).addresses[0] ?? NOWHERE
+  }
 }
+
+/** Where a request to a name without an address would go; it is never sent. */
+const NOWHERE = parseIp('0.0.0.0')
 
 function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   const target = splitTarget(spec.to, spec.protocol)
@@ -150,7 +168,12 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   }
   names.checkVia(spec.via)
   const from = names.where(spec.from, spec.via)
-  const destination = names.address(target.host, from?.source === undefined ? null : typeof from.source === 'number' ? 'ipv4' : 'ipv6')
+  const name = names.dnsName(target.host)
+  const types = ['A', 'AAAA'] as const
+  const destination =
+    name === undefined
+      ? names.address(target.host, from?.source === undefined ? null : typeof from.source === 'number' ? 'ipv4' : 'ipv6')
+      : from && names.lookedUp(name, from.namespace, types)
   if (from === undefined || destination === undefined) return undefined
   const { namespace } = from
   const source = spec.source ?? from.source
@@ -164,7 +187,8 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   }
   return {
     words,
-    host: /^(service|pod|node|client|namespace)\//.test(target.host) ? ipText(destination) : target.host,
+    host: name ?? (/^(service|pod|node|client|namespace)\//.test(target.host) ? ipText(destination) : target.host),
+    ...(name === undefined ? {} : { lookup: { namespace, name, types, resolver: 'glibc' as const } }),
     request: {
       namespace,
       protocol: spec.protocol,

@@ -5,6 +5,7 @@ import { exchange, freshKernels, type KernelState } from '../path/exchange'
 import { type Script, ScriptedChooser } from '../path/chooser'
 import { readPort } from '../addr/port'
 import { problem } from '../error'
+import { fractionOf } from './fraction-of'
 import type { OutcomeJson, TraceJson } from './json'
 import { type Flow, type Scene, traceAll, traceWithMemory } from './trace'
 
@@ -62,10 +63,7 @@ function chainFrom(scene: Scene, flow: Flow, requests: number, first: OutcomeJso
 /** The i-th port after it, 1024 after the last one. */
 export const portAfter = (port: number, i: number): number => readPort(String(port + i)) ?? port + i - 64_512
 
-const shareOf = (o: OutcomeJson): Fraction => {
-  const [of, over = '1'] = o.probability.fraction.split('/')
-  return fraction(BigInt(of!), BigInt(over))
-}
+const shareOf = (o: OutcomeJson): Fraction => fractionOf(o.probability.fraction)
 
 const weighed = (o: OutcomeJson, by: Fraction): OutcomeJson => {
   const share = product(shareOf(o), by)

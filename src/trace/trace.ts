@@ -14,6 +14,9 @@ import { curlSees } from './curl'
 import type { Fate } from './fate'
 import { hopsOf } from './hops'
 import type { ClientJson, ConntrackJson, FlowJson, OutcomeJson, TraceJson } from './json'
+import type { NameQuery, NameSource } from './lookup'
+import type { DnsWayJson } from './name-json'
+import { traceNamed } from './trace-name'
 
 /** A flow ready to send: the words it was asked with, and the request they mean. */
 export interface Flow {
@@ -21,6 +24,8 @@ export interface Flow {
   readonly request: Request
   /** What the client calls the server, for curl's words: a name or an address. */
   readonly host: string
+  /** A name to look up first; the destination of `request` is then what a lookup without packets gives. */
+  readonly lookup?: NameQuery
 }
 
 /** What a trace needs to know of the network beside its machines. */
@@ -28,8 +33,10 @@ export interface Scene {
   readonly network: Network
   /** The node whose machine a namespace is on; null for clients. */
   nodeOf(namespace: string): string | null
-  /** One sentence for people about an outcome that is not good: the cause in the user's objects, and what to change. */
-  explain?(flow: Flow, outcome: OutcomeJson): string | null
+  /** Who resolves names and how; without it no flow has one. */
+  readonly names?: NameSource
+  /** One sentence for people about an outcome that is not good: the cause in the user's objects, and what to change. `dns`: the lookup that gave no address. */
+  explain?(flow: Flow, outcome: OutcomeJson, dns?: DnsWayJson): string | null
 }
 
 /** More ways than anyone can read: a Service with more endpoints is cut off with an error rather than for ever walked. */
@@ -40,11 +47,20 @@ export const traceAll = (scene: Scene, flow: Flow, kernels: KernelState = freshK
   traceWithMemory(scene, flow, kernels).trace
 
 /** The same, and what the kernels remember after the first of the ways: for flows that follow one another. */
-export function traceWithMemory(
-  scene: Scene,
-  flow: Flow,
-  kernels: KernelState,
-): { readonly trace: TraceJson; readonly kernels: KernelState } {
+export function traceWithMemory(scene: Scene, flow: Flow, kernels: KernelState): Traced {
+  const { names } = scene
+  if (flow.lookup === undefined || names === undefined) return traceAddress(scene, flow, kernels)
+  const trace = traceNamed({ ...scene, names }, flow, flow.lookup, (s, f) => traceAddress(s, f, kernels).trace)
+  const found = trace.outcomes.some(o => o.fate !== 'name-not-found')
+  return { trace, kernels: found ? exchange(scene.network, flow.request, new ScriptedChooser([]), kernels).kernels : kernels }
+}
+
+interface Traced {
+  readonly trace: TraceJson
+  readonly kernels: KernelState
+}
+
+function traceAddress(scene: Scene, flow: Flow, kernels: KernelState): Traced {
   const outcomes: OutcomeJson[] = []
   let after: KernelState | undefined
   for (let script: Script | undefined = []; script !== undefined; ) {

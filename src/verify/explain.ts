@@ -6,6 +6,7 @@ import type { Pod, Service, ServicePort } from '../apply/object'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'
 import { never, placeText } from '../error'
+import { explainName } from './explain-name'
 import { listenersOf } from '../node/images'
 import type { OutcomeJson } from '../trace/json'
 import type { Scene } from '../trace/trace'
@@ -13,7 +14,8 @@ import type { Scene } from '../trace/trace'
 /** The explanation of outcomes in a cluster, for traces. */
 export const explainIn =
   (state: State): NonNullable<Scene['explain']> =>
-  (flow, outcome) => {
+  (flow, outcome, dns) => {
+    if (dns !== undefined) return explainName(state, flow.request.namespace, outcome, dns)
     const { destination, destinationPort, protocol } = flow.request
     const asked = serviceAsked(state, destination, destinationPort, protocol)
     if (asked === undefined)

@@ -3,6 +3,7 @@
 import { never } from '../error'
 import type { ClientJson, HopJson, OutcomeJson, StepJson, TraceJson } from '../trace/json'
 import { shareText } from './share-text'
+import { lookupLines } from './trace-names'
 
 export interface TraceTextOptions {
   /** Every step, with devices, connection states and forwards; else only what decides or changes something. */
@@ -24,7 +25,11 @@ export function traceText(trace: TraceJson, options: TraceTextOptions = {}): str
   const head = `${flow.from} → ${flow.to} ${flow.protocol}${flow.via === undefined ? '' : ` via ${flow.via}`}${flow.name === undefined ? '' : `  (${flow.name})`}`
   const ways = trace.outcomes.length === 1 ? '' : `: ${trace.outcomes.length} ways`
   const blocks = all.map(({ outcome }) => outcomeText(outcome, trace.outcomes.length > 1, options))
-  return `${[`${head}${ways}`, ...blocks].join('\n\n')}\n`
+  return `${[`${head}${ways}`, ...namesText(trace, options), ...blocks].join('\n\n')}\n`
+}
+
+function namesText({ dns = [] }: TraceJson, options: TraceTextOptions): readonly string[] {
+  return dns.map(way => lookupLines(way, dns.length > 1, hops => hopLines(hops, options)).join('\n'))
 }
 
 function outcomeText(outcome: OutcomeJson, several: boolean, options: TraceTextOptions): string {

@@ -32,7 +32,11 @@ async function hopspec(words: readonly string[], lines: readonly string[] = []) 
 
 const refused: readonly { line: string; says: RegExp }[] = [
   { line: 'trase', says: /no subcommand 'trase'\. Did you mean 'trace'\?/ },
-  { line: 'dns web', says: /'dns' is not there yet/ },
+  { line: 'dns', says: /takes one name\. usage:/ },
+  { line: 'dns web --from pod/default/a --resolv-conf f', says: /--from or --resolv-conf, not both/ },
+  { line: 'dns web --fqdn --type B', says: /no such type of records/ },
+  { line: 'dns web --resolver nscd', says: /--resolver nscd: there is no such choice/ },
+  { line: 'matrix', says: /'matrix' is not there yet/ },
   { line: 'trace', says: /needs --from and --to, or --flows\. usage:/ },
   { line: 'trace --frm x', says: /Unknown option '--frm'\. Did you mean '--from'\?\nusage:/ },
   { line: 'trace --to', says: /'--to <value>' argument missing/ },
