@@ -2,6 +2,7 @@
 import { When } from '@cucumber/cucumber'
 import { type Ip, ipText } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
+import { expandEnv } from '../src/lab/machine'
 import type { PlaceWord, UrlWord } from './read'
 import type { World } from './world'
 
@@ -51,3 +52,22 @@ When(
     this.send(from, to, protocol, times, `${protocol} to ${to}`)
   },
 )
+
+When(
+  '{place} sends a {protocol} packet of {int} bytes to {endpoint}',
+  function (this: World, from: PlaceWord, protocol: Protocol, bytes: number, to: string) {
+    this.send(from, to, protocol, 1, `${protocol} of ${bytes} bytes to ${to}`, { bytes, dontFragment: false })
+  },
+)
+
+When(
+  '{place} sends a {protocol} packet of {int} bytes that may not be cut to {endpoint}',
+  function (this: World, from: PlaceWord, protocol: Protocol, bytes: number, to: string) {
+    this.send(from, to, protocol, 1, `${protocol} of ${bytes} bytes, DF, to ${to}`, { bytes, dontFragment: true })
+  },
+)
+
+When('{pod} connects to {string}', function (this: World, name: string, address: string) {
+  const to = expandEnv(this.state, name, address)
+  this.send({ kind: 'pod', name }, to, 'tcp', 1, `connect ${address}`)
+})

@@ -9,7 +9,7 @@ import { kernelSession } from '../src/cli/run-kernel'
 import type { KernelSession } from '../src/real/session'
 import type { StepPlace } from '../src/cli/run-index'
 import { clientNamed, emptyLab, given, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
-import { judged, probe, topologyOf } from '../src/lab/probe'
+import { judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
 import { kernelFindings, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
 import { prepare } from '../src/trace/prepare'
@@ -101,10 +101,17 @@ export class World extends CucumberWorld<WorldParameters> {
   }
 
   /** Sends, keeps the trace, and shows it in the report. */
-  send(from: PlaceWord, to: string, protocol: string, times: number, title: string): void {
+  send(
+    from: PlaceWord,
+    to: string,
+    protocol: string,
+    times: number,
+    title: string,
+    size: Pick<ProbeRequest, 'bytes' | 'dontFragment'> = {},
+  ): void {
     this.showTopology()
     this.lastChains = null
-    const request = { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title }
+    const request = { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title, ...size }
     this.sent(request, {
       simulated: () => probe(this.state, request),
       both: session => probeOnKernel(this.state, request, session),

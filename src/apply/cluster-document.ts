@@ -160,7 +160,7 @@ function checkOverlap(complaints: Complaints, path: readonly string[], pods: rea
 
 const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
   none: [],
-  docker0: ['ipMasq', 'nodeRoutes'],
+  docker0: ['ipMasq', 'nodeRoutes', 'forwardPolicy'],
   bridge: [
     'version',
     'bridge',

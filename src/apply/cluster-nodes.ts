@@ -128,7 +128,12 @@ function readNode(
     addresses: addresses.filter(a => families.includes(familyOf(a.ip))),
     containerRuntime,
     bip: containerRuntime === 'docker' ? readBip(complaints, node.bip, [...path, 'bip']) : null,
-    podCIDRs: readPodCidrs(complaints, node.podCIDRs ?? object?.podCIDRs ?? ownBip(making, node), [...path, 'podCIDRs'], families),
+    podCIDRs: readPodCidrs(
+      complaints,
+      node.podCIDRs ?? (object?.podCIDRs.length ? object.podCIDRs : ownBip(making, node)),
+      [...path, 'podCIDRs'],
+      families,
+    ),
     labels: { ...object?.labels, ...node.labels },
     kernel: { nfacct: node.kernel?.nfacct ?? true },
     place: complaints.placeOf(path),

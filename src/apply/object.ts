@@ -71,7 +71,11 @@ export interface Container {
   readonly imagePullPolicy?: string
   readonly command?: readonly string[]
   readonly args?: readonly string[]
-  readonly env?: readonly { readonly name: string; readonly value?: string }[]
+  readonly env?: readonly {
+    readonly name: string
+    readonly value?: string
+    readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath: string } }
+  }[]
   readonly ports?: readonly ContainerPort[]
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe

@@ -1,6 +1,5 @@
 // The same request on this machine's kernel: one beside every way that the simulator says, many beside the exact shares, one after another beside what
 // the kernels remember. What steps and the report show of it.
-import type { Protocol } from '../addr/port'
 import type { State } from '../cluster/state'
 import { type Checked, check, distribution, whyNotCompared } from '../real/check'
 import { clientText, type Difference, type Way, waysOf } from '../real/compare'
@@ -15,9 +14,9 @@ import type { Flow, Scene } from '../trace/trace'
 import { type Finding, finding } from '../verify/finding'
 import { ALPHA, chiSquareTail } from '../verify/sample'
 import type { KernelCounts, KernelJson } from '../view/report/probe'
-import type { ProbeRequest } from './probe'
+import { flowSpecOf, type ProbeRequest } from './probe'
 
-type Sent = Pick<ProbeRequest, 'from' | 'to' | 'protocol' | 'times'>
+type Sent = Omit<ProbeRequest, 'seed' | 'title'>
 
 /** Sends the probe on the kernel: once with all eyes open, then (of many) all of them, counted. Throws when the kernel refuses the cluster. */
 export function probeOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
@@ -59,8 +58,8 @@ export function seriesOnKernel(state: State, sent: Sent, session: KernelSession)
   return first!
 }
 
-function flowOf(state: State, { from, to, protocol }: Sent): { readonly scene: Scene; readonly flow: Flow } {
-  const { scene, flows } = prepare({ state }, [{ from, to, protocol: protocol as Protocol }])
+function flowOf(state: State, sent: Sent): { readonly scene: Scene; readonly flow: Flow } {
+  const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
   return { scene, flow: flows[0]! }
 }
 

@@ -6,6 +6,7 @@ import { keyOf, objectsOf, type State } from '../cluster/state'
 import { HopspecError, problem } from '../error'
 import { printIptablesSave } from '../linux/iptables-save'
 import { programOf } from '../node/network'
+import type { FlowSpec } from '../trace/flow-spec'
 import type { OutcomeJson } from '../trace/json'
 import { prepare } from '../trace/prepare'
 import { traceAll } from '../trace/trace'
@@ -25,13 +26,26 @@ export interface ProbeRequest {
   readonly times: number
   readonly seed: number
   readonly title: string
+  /** Of the whole IP packet; the protocol's usual length when absent. */
+  readonly bytes?: number
+  /** Whether the packet may be cut; as programs of the protocol do it when absent. */
+  readonly dontFragment?: boolean
 }
+
+/** The flow that a request sends. */
+export const flowSpecOf = ({ from, to, protocol, bytes, dontFragment }: Omit<ProbeRequest, 'times' | 'seed' | 'title'>): FlowSpec => ({
+  from,
+  to,
+  protocol: protocol as Protocol,
+  ...(bytes === undefined ? {} : { lengthBytes: bytes }),
+  ...(dontFragment === undefined ? {} : { dontFragment }),
+})
 
 /** Sends once or many times. A single request has one chosen outcome; of many, all count. */
 export function probe(state: State, request: ProbeRequest): ProbeJson {
-  const { from, to, times, seed } = request
+  const { from, times, seed } = request
   if (times < 1) throw problem('STEP_VALUE', `${times} requests are none.`, { fix: 'Write 1 or more.' })
-  const { scene, flows } = prepare({ state }, [{ from, to, protocol: request.protocol as Protocol }])
+  const { scene, flows } = prepare({ state }, [flowSpecOf(request)])
   const trace = traceAll({ ...scene, explain: explainIn(state) }, flows[0]!)
   const single = times === 1
   const counts = countsByEnd(trace, drawOutcomes(trace, times, seed))

@@ -21,8 +21,8 @@ import {
 const DOCKER = { because: 'docker' }
 const LOOPBACK4 = parseCidr('127.0.0.0/8')
 
-/** Writes them as dockerd does at its start; `network` is docker0's, `ipMasq` its option --ip-masq. */
-export function writeDocker(k: KernelTables, network: Cidr, ipMasq = true): void {
+/** Writes them as dockerd does at its start; `network` is docker0's, `ipMasq` its option --ip-masq, `forwardPolicy` another's word after it. */
+export function writeDocker(k: KernelTables, network: Cidr, ipMasq = true, forwardPolicy: 'ACCEPT' | 'DROP' = 'DROP'): void {
   const add = (table: 'filter' | 'nat', chain: string, parts: readonly Part[], goal: Goal) =>
     addRule(k, table, chain, line('', parts, goal, DOCKER).rule, 'last')
   const [into, out] = [inputDevice('docker0'), outputDevice('docker0')]
@@ -35,7 +35,7 @@ export function writeDocker(k: KernelTables, network: Cidr, ipMasq = true): void
   add('nat', 'DOCKER', [into], RETURN)
 
   for (const chain of ['DOCKER', stage1, stage2, 'DOCKER-USER']) newChain(k, 'filter', chain)
-  setPolicy(k, 'filter', 'FORWARD', 'DROP')
+  if (forwardPolicy === 'DROP') setPolicy(k, 'filter', 'FORWARD', 'DROP')
   add('filter', 'FORWARD', [], jump('DOCKER-USER'))
   add('filter', 'FORWARD', [], jump(stage1))
   add('filter', 'FORWARD', [out, conntrack(['RELATED', 'ESTABLISHED'])], ACCEPT)

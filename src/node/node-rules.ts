@@ -120,7 +120,8 @@ function writeDockers({ podNetwork }: Layout, place: NodePlace, kernel: KernelTa
   const { bip, containerRuntime } = place.node
   if (containerRuntime !== 'docker' || !bip) return
   const own = (podNetwork?.runsOnDocker && bridgeAddress(place, 'ipv4')) || bip
-  writeDocker(kernel, networkOf(own.ip, own.length), !podNetwork?.runsOnDocker || podNetwork.dockerMasquerades)
+  const ipMasq = !podNetwork?.runsOnDocker || podNetwork.dockerMasquerades
+  writeDocker(kernel, networkOf(own.ip, own.length), ipMasq, podNetwork?.forwardPolicy)
 }
 
 function writeCni(layout: Layout, place: NodePlace, kernel: KernelTables): void {

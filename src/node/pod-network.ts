@@ -26,6 +26,8 @@ export interface PodNetwork {
   /** Who replaces a pod's address when it leaves its node's pod network: the plugin for each pod, or docker for the bridge. */
   readonly ipMasq: RuleBackend
   readonly dockerMasquerades: boolean
+  /** The policy that docker gives FORWARD, or that an administrator put in its place. */
+  readonly forwardPolicy: 'ACCEPT' | 'DROP'
   /** hostPorts: the plugin portmap's rules. */
   readonly portmap: RuleBackend
   /** Each node has a route to every other node's pod network, by an administrator or a cloud. */
@@ -46,7 +48,11 @@ export function podNetworkOf(config: ClusterConfig): PodNetwork | null {
     case 'flannel':
       return flannelNetworkOf(config)
     case 'docker0':
-      return onDocker('docker', settings.nodeRoutes === true, settings.ipMasq !== false, ETH0_MTU_BYTES, null)
+      return {
+        ...onDocker('docker', settings.ipMasq !== false, ETH0_MTU_BYTES, null),
+        nodeRoutes: settings.nodeRoutes === true,
+        forwardPolicy: settings.forwardPolicy === 'ACCEPT' ? 'ACCEPT' : 'DROP',
+      }
     case 'bridge':
       return bridgeNetworkOf(settings)
     default:
@@ -61,7 +67,7 @@ function flannelNetworkOf(config: ClusterConfig): PodNetwork {
   const flannel = flannelOf(config)!
   const { settings } = config.cni
   const because = 'cni flannel'
-  if (settings.bridge === 'docker0') return onDocker(because, false, !flannel.ipMasq, flannel.mtuBytes, flannel)
+  if (settings.bridge === 'docker0') return onDocker(because, !flannel.ipMasq, flannel.mtuBytes, flannel)
   if (settings.bridge !== undefined && settings.bridge !== 'cni0')
     throw refuse(`flannel with the bridge '${String(settings.bridge)}'`, 'Write cni0, or docker0 for pods that docker connects.')
   return {
@@ -75,6 +81,7 @@ function flannelNetworkOf(config: ClusterConfig): PodNetwork {
     routes: flannel.networks,
     ipMasq: flannel.ipMasq ? null : 'iptables',
     dockerMasquerades: false,
+    forwardPolicy: 'DROP',
     portmap: backendOf(settings.portmap, 'iptables'),
     nodeRoutes: false,
     list: 'cbr0',
@@ -83,7 +90,7 @@ function flannelNetworkOf(config: ClusterConfig): PodNetwork {
 }
 
 /** Pods that docker itself connects: no CNI plugin is asked. With flannel, docker's options come from what flanneld wrote. */
-function onDocker(because: string, nodeRoutes: boolean, dockerMasquerades: boolean, mtuBytes: number, flannel: Flannel | null): PodNetwork {
+function onDocker(because: string, dockerMasquerades: boolean, mtuBytes: number, flannel: Flannel | null): PodNetwork {
   return {
     because,
     bridge: 'docker0',
@@ -95,8 +102,9 @@ function onDocker(because: string, nodeRoutes: boolean, dockerMasquerades: boole
     routes: [],
     ipMasq: null,
     dockerMasquerades,
+    forwardPolicy: 'DROP',
     portmap: null,
-    nodeRoutes,
+    nodeRoutes: false,
     list: 'docker',
     flannel,
   }
@@ -124,6 +132,7 @@ function bridgeNetworkOf(settings: ClusterConfig['cni']['settings']): PodNetwork
     routes: [],
     ipMasq: settings.ipMasq === false ? null : backendOf(settings.ipMasqBackend, 'iptables'),
     dockerMasquerades: false,
+    forwardPolicy: 'DROP',
     portmap: backendOf(settings.portmap, 'iptables'),
     nodeRoutes: settings.nodeRoutes === true,
     list: 'bridge',

@@ -11,6 +11,7 @@ export const HOP_COLUMNS = [
   'source',
   'destination',
   'ttl',
+  'bytes',
   'chain',
   'rule',
   'before',
@@ -53,6 +54,7 @@ function stepRow(hop: HopJson, step: StepJson): HopRow {
     source: step.packet.source,
     destination: step.packet.destination,
     ttl: `${step.packet.ttl}`,
+    bytes: `${step.packet.lengthBytes}`,
     ...particulars(step),
   }
 }

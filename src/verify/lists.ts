@@ -47,3 +47,11 @@ export function rowsAmong(
 }
 
 const sameCell = (expected: string, actual: string): boolean => expected === '' || expected === '*' || expected === actual
+
+/** None of the rows of the table is among the actual rows. */
+export function rowsMissing(what: string, table: CellTable, actual: readonly Readonly<Record<string, string>>[]): readonly Finding[] {
+  return table.rows.map(cells => {
+    const found = actual.find(row => table.head.every((column, c) => sameCell(cells[c]!, row[column] ?? '')))
+    return finding(found === undefined, what, found === undefined ? 'it has none' : `it has ${Object.values(found).join(' ')}`)
+  })
+}
