@@ -9,6 +9,7 @@ export interface Load {
   pods: number
   cpu: number
   memory: number
+  /** How many ask for `TCP/80` on some address (`TCP/80`), and on which: `TCP/80 0.0.0.0`. */
   readonly hostPorts: Map<string, number>
   readonly byOwner: Map<string, number>
 }
@@ -19,8 +20,27 @@ const empty = (): Load => ({ pods: 0, cpu: 0, memory: 0, hostPorts: new Map(), b
 
 export const requested = (pod: Pod, what: string): number =>
   pod.spec.containers.reduce((sum, c) => sum + milliValue(c.resources?.requests?.[what]), 0)
-export const hostPortsOf = (pod: Pod): readonly string[] =>
-  pod.spec.containers.flatMap(c => (c.ports ?? []).filter(p => p.hostPort).map(p => `${p.protocol}/${p.hostPort}`))
+/** A port of the host that a pod asks for; the address 0.0.0.0 means all of them. */
+export interface HostPort {
+  /** `TCP/80`. */
+  readonly port: string
+  readonly address: string
+}
+export const hostPortsOf = (pod: Pod): readonly HostPort[] =>
+  pod.spec.containers.flatMap(c =>
+    (c.ports ?? [])
+      .filter(p => p.hostPort)
+      .map(p => ({ port: `${p.protocol ?? 'TCP'}/${p.hostPort}`, address: p.hostIP || EVERY_ADDRESS })),
+  )
+const EVERY_ADDRESS = '0.0.0.0'
+const onAddress = ({ port, address }: HostPort): string => `${port} ${address}`
+
+/** Whether a port is taken there: by the same address, or because either asks for all of them. */
+export const portTaken = (load: Load, wanted: HostPort): boolean =>
+  (wanted.address === EVERY_ADDRESS ? [wanted.port] : [onAddress(wanted), onAddress({ ...wanted, address: EVERY_ADDRESS })]).some(
+    key => (load.hostPorts.get(key) ?? 0) > 0,
+  )
+
 export const ownerKeyOf = (pod: Pod): string => `${pod.metadata.namespace}/${controllerOf(pod)?.name ?? pod.metadata.name}`
 
 /** What is taken up on each node that has pods. */
@@ -45,7 +65,7 @@ function count(view: Loads, pod: Pod, by: 1 | -1): void {
   load.pods += by
   load.cpu += by * requested(pod, 'cpu')
   load.memory += by * requested(pod, 'memory')
-  for (const port of hostPortsOf(pod)) add(load.hostPorts, port, by)
+  for (const wanted of hostPortsOf(pod)) for (const key of [wanted.port, onAddress(wanted)]) add(load.hostPorts, key, by)
   add(load.byOwner, ownerKeyOf(pod), by)
 }
 

@@ -10,7 +10,7 @@ import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { podCidrsOf } from './ipam'
-import { hostPortsOf, type Load, loadsOf, NO_LOAD, ownerKeyOf, requested } from './node-load'
+import { type HostPort, hostPortsOf, type Load, loadsOf, NO_LOAD, ownerKeyOf, portTaken, requested } from './node-load'
 import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
 import { CONTROL_PROFILES, type ControlProfile } from './profile'
@@ -144,7 +144,7 @@ interface Demand {
   readonly texts: ControlProfile
   readonly cpu: number
   readonly memory: number
-  readonly hostPorts: readonly string[]
+  readonly hostPorts: readonly HostPort[]
   /** A filter that is not modelled, in words. */
   readonly unmodelled: string | undefined
   readonly picky: boolean
@@ -194,7 +194,7 @@ function refusalOf(demand: Demand, node: Node, load: Load): Refusal | undefined 
   if (taint !== undefined) return no(texts.untolerated)
   if (demand.picky && !nodeMatches(pod, node)) return no(texts.unmatched)
   if (demand.unmodelled !== undefined) return no(demand.unmodelled)
-  if (demand.hostPorts.some(p => (load.hostPorts.get(p) ?? 0) > 0))
+  if (demand.hostPorts.some(wanted => portTaken(load, wanted)))
     return no("node(s) didn't have free ports for the requested pod ports", true)
   const capacity = capacityOf(node)
   if (load.pods + 1 > capacity.pods) return no('Too many pods', true)

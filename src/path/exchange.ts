@@ -77,6 +77,8 @@ class ExchangeWalk implements Walk {
   private replied = false
   private replyDelivered = false
   private sent: Packet | null = null
+  /** The sending machine's own name: a pod on its node's network is its node. */
+  private sender = ''
 
   constructor(
     network: Network,
@@ -91,6 +93,7 @@ class ExchangeWalk implements Walk {
   run(): Exchange {
     const machine = this.links.machine(this.request.namespace)
     if (machine === undefined) throw new Error(`no namespace ${this.request.namespace}`)
+    this.sender = machine.name
     this.start(machine)
     for (let n = 0; ; n++) {
       const next = this.queue.shift() ?? this.quiet.shift()
@@ -181,7 +184,7 @@ class ExchangeWalk implements Walk {
 
   lose(machine: Machine, skb: Skb, loss: Loss): void {
     this.lost.push({ ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: skb.local })
-    if (skb.leg === 'request' && skb.local && machine.name === this.request.namespace) this.failAtOnce(skb, loss)
+    if (skb.leg === 'request' && skb.local && machine.name === this.sender) this.failAtOnce(skb, loss)
   }
 
   /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a SYN that a rule took. */
@@ -312,7 +315,7 @@ class ExchangeWalk implements Walk {
   private arriveReply(machine: Machine, device: Device, skb: Skb): void {
     const { packet } = skb
     this.emit(machine, skb, { kind: 'deliver', listener: null })
-    if (machine.name === this.request.namespace && this.sent && this.socketHears(machine, device, packet)) {
+    if (machine.name === this.sender && this.sent && this.socketHears(machine, device, packet)) {
       const sees = clientSees(machine, this.sent, packet)
       if (sees) {
         this.client ??= sees
