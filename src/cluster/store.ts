@@ -112,14 +112,35 @@ export function updateObject(state: State, object: KubeObject, by: string): Answ
   return { state: after, object: objectOf(after, kind, key)! }
 }
 
+/** What happens to what belongs to a deleted object: it goes afterwards, goes first, or is let go. */
+export type Propagation = 'Background' | 'Foreground' | 'Orphan'
+const FINALIZERS: Readonly<Record<Propagation, string | undefined>> = {
+  Background: undefined,
+  Foreground: 'foregroundDeletion',
+  Orphan: 'orphan',
+}
+
 /** DELETE: pods on a node, namespaces and objects with finalizers are only marked; controllers remove them later. `graceSeconds` 0: at once. */
-export function deleteObject(state: State, kind: Kind, key: string, by: string, graceSeconds?: number): Answer {
+export function deleteObject(
+  state: State,
+  kind: Kind,
+  key: string,
+  by: string,
+  graceSeconds?: number,
+  propagation: Propagation = 'Background',
+): Answer {
   const old = objectOf(state, kind, key)
   if (old === undefined) return { error: notFound(kind, key.slice(key.indexOf('/') + 1)) }
-  const change = deletionOf(state, old, graceSeconds)
+  const change = deletionOf(state, withFinalizer(old, FINALIZERS[propagation]), graceSeconds)
   if (change === undefined) return { state, object: old }
   const after = write(state, [change], by)
   return { state: after, object: objectOf(after, kind, key) ?? old }
+}
+
+function withFinalizer(object: KubeObject, finalizer: string | undefined): KubeObject {
+  const known = object.metadata.finalizers ?? []
+  if (finalizer === undefined || known.includes(finalizer)) return object
+  return { ...object, metadata: { ...object.metadata, finalizers: [...known, finalizer] } }
 }
 
 /** The change that DELETE makes to a stored object; undefined when it is marked already. */

@@ -4,6 +4,8 @@ export interface Arguments {
   readonly verb: string
   readonly words: readonly string[]
   readonly flags: ReadonlyMap<string, readonly string[]>
+  /** What stands behind `--`. */
+  readonly rest?: readonly string[]
 }
 
 /** Flags that take a value, by long name, with their letters. */
@@ -22,10 +24,35 @@ const VALUED: Readonly<Record<string, string>> = {
   'resource-version': '',
   'request-timeout': '',
   'field-manager': '',
-  cascade: '',
   context: '',
   kubeconfig: '',
   server: 's',
+  token: '',
+  type: '',
+  patch: 'p',
+  'patch-file': '',
+  subresource: '',
+  for: '',
+  revision: '',
+  'to-revision': '',
+  image: '',
+  port: '',
+  'target-port': '',
+  protocol: '',
+  name: '',
+  labels: '',
+  env: '',
+  restart: '',
+  'external-ip': '',
+  'cluster-ip': '',
+  tcp: '',
+  'node-port': '',
+  clusterip: '',
+  'external-name': '',
+  'from-literal': '',
+  types: '',
+  'api-group': '',
+  template: '',
 }
 /** Flags that stand alone; with `=` they take a value. */
 const BARE: Readonly<Record<string, string>> = {
@@ -35,6 +62,7 @@ const BARE: Readonly<Record<string, string>> = {
   'show-kind': '',
   watch: 'w',
   all: '',
+  cascade: '',
   force: '',
   wait: '',
   validate: '',
@@ -50,6 +78,19 @@ const BARE: Readonly<Record<string, string>> = {
   overwrite: '',
   client: '',
   short: '',
+  'watch-only': '',
+  'ignore-daemonsets': '',
+  'delete-emptydir-data': '',
+  'disable-eviction': '',
+  local: '',
+  namespaced: '',
+  command: '',
+  'show-managed-fields': '',
+  'output-watch-events': '',
+  expose: '',
+  rm: '',
+  stdin: 'i',
+  tty: 't',
 }
 const BY_LETTER = new Map(Object.entries({ ...VALUED, ...BARE }).flatMap(([name, letter]) => (letter === '' ? [] : [[letter, name]])))
 
@@ -60,6 +101,10 @@ export function readArguments(argv: readonly string[]): Arguments | { readonly w
   const note = (name: string, value: string) => flags.set(name, [...(flags.get(name) ?? []), value])
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!
+    if (word === '--') {
+      const [verb = '', ...before] = words
+      return { verb, words: before, flags, rest: argv.slice(i + 1) }
+    }
     if (word === '-' || !word.startsWith('-')) {
       words.push(word)
       continue

@@ -55,7 +55,8 @@ function describeSet(state: State, w: ReplicaSet | ReplicationController, select
   ].join('')
 }
 
-function templateLines(state: State, template: PodTemplate): string {
+/** `Pod Template:` with its lines, tabs between the columns. */
+export function templateLines(state: State, template: PodTemplate): string {
   const { spec, metadata } = template
   const account = (spec as { serviceAccountName?: string }).serviceAccountName
   const volumes = (spec as { volumes?: never[] }).volumes ?? []

@@ -1,7 +1,7 @@
 // How virtual time passes around one kubectl command: what the cluster does once the command has written, and how the command waits.
 // Two ways: `settling` (a single command: everything that follows happens before it answers) and whatever the shell gives (a person at a terminal).
 import type { State } from '../../cluster/state'
-import { passTime, settle } from '../../control/settle'
+import { passUntil, settle } from '../../control/settle'
 
 export interface Passing {
   /** The cluster as the next command finds it, after one that wrote. */
@@ -10,19 +10,8 @@ export interface Passing {
   readonly until: (state: State, done: (state: State) => boolean, ms: number) => State
 }
 
-/** Steps in which a waiting command looks again, in milliseconds of virtual time. */
-const LOOK_MS = 100
-
-/** Waits in small steps of virtual time. */
-export function waitUntil(state: State, done: (state: State) => boolean, ms: number): State {
-  const end = state.nowMs + ms
-  let now = passTime(state, 0)
-  while (!done(now) && now.nowMs < end) now = passTime(now, Math.min(LOOK_MS, end - now.nowMs))
-  return now
-}
-
 /** Everything that a command causes has happened when the next one comes. */
-export const settling: Passing = { after: settle, until: waitUntil }
+export const settling: Passing = { after: settle, until: passUntil }
 
-/** Only what happens at once has happened when the next command comes; the rest takes its time. */
-export const atOnce: Passing = { after: state => passTime(state, 0), until: waitUntil }
+/** Nothing has happened yet when the next command comes: whoever runs the commands lets time pass. */
+export const atOnce: Passing = { after: state => state, until: passUntil }

@@ -19,6 +19,7 @@ export interface KubectlProfile {
   /** Warns on reading Endpoints. */
   readonly endpointsWarning: string | null
   readonly fromHost: boolean
+  readonly kustomizeVersion: string | null
   /** Columns of tables that this version does not have yet. */
   readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
   readonly listMeta: Readonly<Record<string, string>>
@@ -38,6 +39,7 @@ const old: KubectlProfile = {
   modernPods: false,
   endpointsWarning: null,
   fromHost: true,
+  kustomizeVersion: null,
   withoutColumns: { Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
 }
@@ -56,6 +58,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     modernPods: true,
     endpointsWarning: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
     fromHost: false,
+    kustomizeVersion: 'v5.7.1',
     withoutColumns: {},
     listMeta: { resourceVersion: '' },
   },

@@ -1,138 +1,111 @@
-// `kubectl delete` and `kubectl scale`. A delete waits until the objects are gone: virtual time passes for pods that stop.
-import type { Deployment, Kind, KubeObject, ReplicaSet, ReplicationController } from '../../apply/object'
+// `kubectl delete`: each object in turn, then virtual time passes until they are gone (unless --wait=false).
+import type { Kind, KubeObject } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
-import { keyOf, objectOf, type State } from '../../cluster/state'
-import { deleteObject, isError } from '../../cluster/store'
-import { put, write } from '../../cluster/write'
+import { objectOf, type State } from '../../cluster/state'
+import { deleteObject, isError, type Propagation } from '../../cluster/store'
+import { apiErrorText } from './api-error'
 import { type Arguments, flag, isSet } from './arguments'
-import { choose } from './get'
-import { readManifests } from './manifests'
+import { dryRun } from './edit'
 import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
-import { resourceName, serverResource } from './resource'
+import { resourceName } from './resource'
+import { storedOf, type Target, targetsOf } from './targets'
 
-interface Target {
-  readonly kind: Kind
-  readonly key: string
-  readonly name: string
-  readonly namespace: string | undefined
+const AT_ONCE =
+  'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.'
+const NOT_SCOPED = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace'
+
+const CASCADES: Readonly<Record<string, Propagation>> = {
+  true: 'Background',
+  background: 'Background',
+  false: 'Orphan',
+  orphan: 'Orphan',
+  foreground: 'Foreground',
 }
 
-const targetOf = (o: KubeObject): Target => ({
-  kind: o.kind as Kind,
-  key: keyOf(o),
-  name: o.metadata.name,
-  namespace: o.metadata.namespace,
-})
-
-/** What the words or the files of a command line mean, and the complaints about what is not there. */
-function targets(
-  state: State,
-  args: Arguments,
-  files: KubectlFiles,
-): { readonly found: readonly Target[]; readonly wrong: readonly string[] } | { readonly usage: string } {
-  if (args.flags.has('filename')) {
-    const manifests = readManifests(state, args, files, 'create')
-    if ('wrong' in manifests) return { usage: manifests.wrong }
-    const found: Target[] = []
-    const wrong: string[] = []
-    for (const { file, request } of manifests) {
-      if (request.is === 'refused') {
-        wrong.push(request.text)
-        continue
-      }
-      const kind = request.kind as Kind
-      const namespace = KINDS[kind].namespaced ? request.object.metadata.namespace || flag(args, 'namespace') || 'default' : undefined
-      const target = {
-        kind,
-        name: request.object.metadata.name,
-        namespace,
-        key: namespace === undefined ? request.object.metadata.name : `${namespace}/${request.object.metadata.name}`,
-      }
-      if (objectOf(state, kind, target.key) !== undefined) found.push(target)
-      else
-        wrong.push(`Error from server (NotFound): error when deleting "${file}": ${serverResource(state, kind)} "${target.name}" not found`)
-    }
-    return { found, wrong }
-  }
-  const chosen = choose(state, args, 'error: You must provide one or more resources by argument or filename.')
-  if ('wrong' in chosen) return { usage: chosen.wrong }
-  const unnamed = args.words.length === 1 && !args.words[0]!.includes('/') && !isSet(args, 'all') && flag(args, 'selector') === undefined
-  if (unnamed) return { usage: 'error: resource(s) were provided, but no name was specified' }
-  return {
-    found: chosen.flatMap(c => c.objects.map(targetOf)),
-    wrong: chosen.flatMap(c => c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`)),
-  }
-}
-
-/** `kubectl delete`. */
+/** The whole command. */
 export function remove(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const asked = targets(state, args, files)
+  const cascade = CASCADES[flag(args, 'cascade') ?? 'background']
+  if (cascade === undefined)
+    return failed(state, `error: invalid cascade value (${flag(args, 'cascade')}). Must be "background", "foreground", or "orphan"`)
+  const asked = targetsOf(state, args, files, 'error when deleting')
   if ('usage' in asked) return failed(state, asked.usage)
   const force = isSet(args, 'force')
   const grace = force ? 0 : isSet(args, 'now') ? 1 : graceOf(args)
+  const dry = dryRun(args)
+  const missing = isSet(args, 'ignore-not-found') ? [] : asked.wrong
+  const stderr = [...(force ? [AT_ONCE] : []), ...warnings(state, args, asked.found)]
   let now = state
   let stdout = ''
-  const texts = KUBECTL_PROFILES[state.config.profile]
+  const deleted: (Target & { readonly uid: string | undefined })[] = []
   for (const target of asked.found) {
-    const answer = deleteObject(now, target.kind, target.key, 'kubectl', grace)
-    if (isError(answer)) continue
-    now = answer.state
-    const name = resourceName(state, target.kind)
-    stdout +=
-      flag(args, 'output') === 'name'
-        ? `${name}/${target.name}\n`
-        : `${name} "${target.name}" ${force ? 'force deleted' : 'deleted'}${texts.deletedFrom(target.namespace)}\n`
+    const { uid } = storedOf(now, target).metadata
+    const answer = dry === '' ? deleteOne(now, target, cascade, grace) : undefined
+    if (answer !== undefined && isError(answer)) {
+      stderr.push(apiErrorText(answer.error, '', target.kind, target.name))
+      continue
+    }
+    if (answer !== undefined) now = answer.state
+    deleted.push({ ...target, uid })
+    stdout += `${saidOf(state, args, target, force)}${dry}\n`
   }
-  const wrong = isSet(args, 'ignore-not-found') ? [] : asked.wrong
-  const warning = force
-    ? [
-        'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.',
-      ]
-    : []
-  const nothing = asked.found.length === 0 && wrong.length === 0 ? ['No resources found'] : []
-  const stderr = [...warning, ...nothing, ...wrong].map(l => `${l}\n`).join('')
-  return { state: asked.found.length === 0 ? state : passing.after(now), stdout, stderr, exit: wrong.length > 0 ? 1 : 0 }
+  stderr.push(...missing)
+  if (asked.found.length === 0 && asked.wrong.length === 0) stdout += 'No resources found\n'
+  const after = dry !== '' || now === state ? state : passed(now, args, passing, deleted, force)
+  const exit = missing.length > 0 || deleted.length < asked.found.length ? 1 : 0
+  return { state: after, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit }
 }
+
+function saidOf(state: State, args: Arguments, target: Target, force: boolean): string {
+  const name = resourceName(state, target.kind)
+  if (flag(args, 'output') === 'name') return `${name}/${target.name}`
+  const from = KUBECTL_PROFILES[state.config.profile].deletedFrom(target.namespace)
+  return `${name} "${target.name}" ${force ? 'force deleted' : 'deleted'}${from}`
+}
+
+/** Namespaces that every cluster needs stay. */
+const KEPT_NAMESPACES = ['default', 'kube-system', 'kube-public']
+
+function deleteOne(state: State, target: Target, cascade: Propagation, grace: number | undefined): ReturnType<typeof deleteObject> {
+  if (target.kind === 'Namespace' && KEPT_NAMESPACES.includes(target.name))
+    return {
+      error: { code: 403, reason: 'Forbidden', message: `namespaces "${target.name}" is forbidden: this namespace may not be deleted` },
+    }
+  return deleteObject(state, target.kind, target.key, 'kubectl', grace, cascade)
+}
+
+function warnings(state: State, args: Arguments, found: readonly Target[]): string[] {
+  const words = args.words.join(' ')
+  const profile = KUBECTL_PROFILES[state.config.profile]
+  const named = found.map(t => t.kind)
+  const clusterWide = named.some(kind => !KINDS[kind].namespaced) || CLUSTER_WORDS.test(words)
+  return [
+    ...(clusterWide && args.flags.has('namespace') && profile.modernPods ? [NOT_SCOPED] : []),
+    ...(named.includes('Endpoints') && profile.endpointsWarning ? [profile.endpointsWarning] : []),
+  ]
+}
+const CLUSTER_WORDS = /^(no|nodes?|ns|namespaces?|ingressclass(es)?|ipaddress(es)?|ip|servicecidrs?)(\/| |$)/
+
+/** A delete waits for what it deleted; a forced one, and one told not to, do not. */
+function passed(
+  state: State,
+  args: Arguments,
+  passing: Passing,
+  deleted: readonly (Target & { readonly uid: string | undefined })[],
+  force: boolean,
+): State {
+  if (force || flag(args, 'wait') === 'false') return passing.after(state)
+  const there = (s: State, t: (typeof deleted)[number]): boolean =>
+    (objectOf(s, t.kind as Kind, t.key) as KubeObject | undefined)?.metadata.uid === t.uid
+  const gone = (s: State): boolean => !deleted.some(t => there(s, t))
+  return passing.after(gone(state) ? state : passing.until(state, gone, LONGEST_MS))
+}
+
+/** An object that a finalizer keeps is waited for only so long. */
+const LONGEST_MS = 10 * 60_000
 
 function graceOf(args: Arguments): number | undefined {
   const asked = flag(args, 'grace-period')
   return asked === undefined || Number(asked) < 0 ? undefined : Number(asked)
-}
-
-type Scalable = Deployment | ReplicaSet | ReplicationController
-const SCALABLE = new Set<Kind>(['Deployment', 'ReplicaSet', 'ReplicationController'])
-
-/** `kubectl scale`. */
-export function scale(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const asked = flag(args, 'replicas')
-  if (asked === undefined) return failed(state, 'error: required flag(s) "replicas" not set')
-  const replicas = Number(asked)
-  if (!/^-?\d+$/.test(asked))
-    return failed(
-      state,
-      `error: invalid argument "${asked}" for "--replicas" flag: strconv.ParseInt: parsing "${asked}": invalid syntax\nSee 'kubectl scale --help' for usage.`,
-    )
-  if (replicas < 0) return failed(state, 'error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
-  const all = targets(state, args, files)
-  if ('usage' in all) return failed(state, all.usage)
-  let now = state
-  let stdout = ''
-  const wrong = [...all.wrong]
-  for (const target of all.found) {
-    if (!SCALABLE.has(target.kind)) {
-      wrong.push('Error from server (NotFound): the server could not find the requested resource')
-      continue
-    }
-    const object = objectOf(now, target.kind as 'Deployment', target.key) as Scalable
-    const current = flag(args, 'current-replicas')
-    if (current !== undefined && Number(current) !== object.spec.replicas) {
-      wrong.push(`error: Expected replicas to be ${current}, was ${object.spec.replicas}`)
-      continue
-    }
-    now = write(now, [put({ ...object, spec: { ...object.spec, replicas } })], 'kubectl')
-    stdout += `${resourceName(state, target.kind)}/${target.name} scaled\n`
-  }
-  return { state: passing.after(now), stdout, stderr: wrong.map(l => `${l}\n`).join(''), exit: wrong.length > 0 ? 1 : 0 }
 }

@@ -1,12 +1,24 @@
 // One kubectl command line over a State: what it prints, its exit code, and the settled State afterwards. Verbs that are not modelled are refused by name.
 import type { State } from '../../cluster/state'
 import { type Arguments, readArguments } from './arguments'
+import { annotate, label, taint } from './labels'
+import { apiResources } from './api-resources'
 import { change } from './change'
+import { cordon, drain } from './cordon'
+import { events } from './events'
+import { expose } from './expose'
+import { createNamed, run } from './generate'
+import { patch } from './patch'
+import { rollout } from './rollout'
+import { set } from './set'
+import { version } from './version'
+import { wait } from './wait'
 import { describe } from './describe'
 import { get } from './get'
 import { type Passing, settling } from './passing'
-import { remove, scale } from './remove'
-import { failed, type KubectlFiles, printed, type Reply } from './reply'
+import { remove } from './remove'
+import { scale } from './scale'
+import { failed, type KubectlFiles, type Reply } from './reply'
 
 type Verb = (state: State, args: Arguments, files: KubectlFiles, passing: Passing) => Reply
 
@@ -14,19 +26,32 @@ const VERBS: Readonly<Record<string, Verb | undefined>> = {
   get,
   describe,
   create: (state, args, files, passing) =>
-    args.words.length > 0 ? unmodelled(state, `create ${args.words[0]}`) : change(state, args, files, passing, 'create'),
+    args.words.length > 0 ? createNamed(state, args, passing) : change(state, args, files, passing, 'create'),
   apply: (state, args, files, passing) =>
     args.words.length > 0 ? unmodelled(state, `apply ${args.words[0]}`) : change(state, args, files, passing, 'apply'),
   replace: (state, args, files, passing) => change(state, args, files, passing, 'replace'),
+  patch,
   delete: remove,
   scale,
-  version: state =>
-    printed(state, `Client Version: ${state.config.kubernetesVersion}\nServer Version: ${state.config.kubernetesVersion}\n`),
+  expose,
+  run: (state, args, _files, passing) => run(state, args, passing),
+  label,
+  annotate,
+  taint,
+  cordon: cordon(false),
+  uncordon: cordon(true),
+  drain,
+  set,
+  rollout,
+  wait,
+  events,
+  'api-resources': apiResources,
+  version,
 }
 
 /** Verbs that kubectl has and hopspec does not model yet. */
 const KNOWN =
-  'annotate api-resources api-versions attach auth autoscale certificate cluster-info completion config cordon cp debug diff drain edit events exec explain expose kustomize label logs options patch plugin port-forward proxy rollout run set taint top uncordon wait'.split(
+  'api-versions attach auth autoscale certificate cluster-info completion config cp debug diff edit exec explain kustomize logs options plugin port-forward proxy top'.split(
     ' ',
   )
 

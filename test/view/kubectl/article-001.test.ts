@@ -151,7 +151,7 @@ test('nothing found is said on stderr, with the namespace in newer releases', ()
 })
 
 test('verbs that are not modelled are refused by name', () => {
-  expect(kubectl(empty(), 'rollout status deploy/x').stderr).toMatch(/^hopspec: kubectl rollout is not modelled/)
+  expect(kubectl(empty(), 'logs deploy/x').stderr).toMatch(/^hopspec: kubectl logs is not modelled/)
   expect(DEFAULT_VERSION).toBe('v1.35.4')
 })
 

@@ -1,0 +1,121 @@
+// `kubectl cordon`, `uncordon` and `drain`: nodes taken out of scheduling, and their pods evicted. Not simulated: PodDisruptionBudgets.
+import type { KubeObject, Node, Pod } from '../../apply/object'
+import { keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
+import { deleteObject, isError } from '../../cluster/store'
+import { controllerOf } from '../../control/selector'
+import { type Arguments, flag, isSet } from './arguments'
+import { durationMs } from './duration'
+import { dryRun, type Edited, editAll } from './edit'
+import type { Passing } from './passing'
+import { failed, type KubectlFiles, type Reply } from './reply'
+
+const onNodes = (args: Arguments): Arguments => ({ ...args, words: ['node', ...args.words] })
+
+function schedulable(node: KubeObject, wanted: boolean): Edited {
+  const { unschedulable, ...spec } = (node as Node).spec ?? {}
+  if ((unschedulable !== true) === wanted) return { object: node, said: wanted ? 'already uncordoned' : 'already cordoned' }
+  return { object: { ...node, spec: wanted ? spec : { ...spec, unschedulable: true } } as Node }
+}
+
+/** `cordon` and `uncordon`. */
+export const cordon =
+  (wanted: boolean) =>
+  (state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply => {
+    if (args.words.length === 0 && flag(args, 'selector') === undefined)
+      return failed(
+        state,
+        `error: USAGE: ${wanted ? 'uncordon' : 'cordon'} NODE [flags]\nSee 'kubectl ${wanted ? 'uncordon' : 'cordon'} -h' for help and examples`,
+      )
+    const edit = (node: KubeObject): Edited => schedulable(node, wanted)
+    return editAll(state, onNodes(args), files, passing, { by: 'kubectl-cordon', edit, did: wanted ? 'uncordoned' : 'cordoned' })
+  }
+
+interface Sorted {
+  readonly evicted: readonly Pod[]
+  readonly ignored: readonly Pod[]
+  readonly problems: readonly string[]
+}
+
+/** What becomes of the pods of a node, and why it cannot be drained. */
+function sortPods(state: State, node: string, args: Arguments): Sorted {
+  const evicted: Pod[] = []
+  const ignored: Pod[] = []
+  const kept: Record<'alone' | 'daemons' | 'local', string[]> = { alone: [], daemons: [], local: [] }
+  for (const pod of objectsOf(state, 'Pod')) {
+    if (pod.spec.nodeName !== node) continue
+    const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    const owner = controllerOf(pod)
+    if (!finished && owner?.kind === 'DaemonSet') {
+      ignored.push(pod)
+      if (!isSet(args, 'ignore-daemonsets')) kept.daemons.push(keyOf(pod))
+      continue
+    }
+    if (!finished && owner === undefined && !isSet(args, 'force')) kept.alone.push(keyOf(pod))
+    const volumes = (pod.spec as { volumes?: readonly { emptyDir?: unknown }[] }).volumes ?? []
+    if (!finished && volumes.some(v => v.emptyDir !== undefined) && !isSet(args, 'delete-emptydir-data')) kept.local.push(keyOf(pod))
+    evicted.push(pod)
+  }
+  const told = (pods: readonly string[], text: string) => (pods.length === 0 ? [] : [`cannot delete ${text}: ${pods.join(', ')}`])
+  const problems = [
+    ...told(kept.daemons, 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)'),
+    ...told(kept.local, 'Pods with local storage (use --delete-emptydir-data to override)'),
+    ...told(kept.alone, 'cannot delete Pods that declare no controller (use --force to override)'),
+  ]
+  return { evicted, ignored, problems }
+}
+
+/** `drain`: cordons, then evicts and waits until the pods are gone. */
+export function drain(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
+  if (args.words.length === 0) return failed(state, "error: USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples")
+  const still: Passing = { ...passing, after: s => s }
+  const cordoned = cordon(false)(state, args, files, still)
+  if (cordoned.exit !== 0) return cordoned
+  let now = cordoned.state
+  let stdout = cordoned.stdout
+  const stderr: string[] = []
+  let exit = 0
+  for (const node of args.words) {
+    const { evicted, ignored, problems } = sortPods(now, node, args)
+    if (problems.length > 0) {
+      const text = problems.join(', ')
+      stderr.push(
+        `error: unable to drain node "${node}" due to error: ${text}, continuing command...`,
+        'There are pending nodes to be drained:',
+        ` ${node}`,
+        text,
+      )
+      exit = 1
+      continue
+    }
+    if (ignored.length > 0) stderr.push(`Warning: ignoring DaemonSet-managed Pods: ${ignored.map(keyOf).join(', ')}`)
+    if (dryRun(args) === '') {
+      const done = evictAll(now, evicted, args, passing)
+      now = done.state
+      stdout += done.stdout
+    } else stdout += evicted.map(p => `evicting pod ${keyOf(p)}${dryRun(args)}\n`).join('')
+    stdout += `node/${node} drained${dryRun(args)}\n`
+  }
+  return { state: dryRun(args) === '' ? passing.after(now) : state, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit }
+}
+
+function evictAll(
+  state: State,
+  pods: readonly Pod[],
+  args: Arguments,
+  passing: Passing,
+): { readonly state: State; readonly stdout: string } {
+  const grace = Number(flag(args, 'grace-period') ?? -1)
+  let now = state
+  let stdout = ''
+  for (const pod of pods) {
+    const answer = deleteObject(now, 'Pod', keyOf(pod), 'kubectl', grace < 0 ? undefined : grace)
+    if (isError(answer)) continue
+    stdout += `evicting pod ${keyOf(pod)}\n`
+    now = answer.state
+  }
+  const gone = (s: State): boolean => pods.every(p => objectOf(s, 'Pod', keyOf(p))?.metadata.uid !== p.metadata.uid)
+  const limitMs = durationMs(flag(args, 'timeout') ?? '0s') || 3_600_000
+  const after = passing.until(now, gone, limitMs)
+  for (const pod of pods) stdout += `pod/${pod.metadata.name} evicted\n`
+  return { state: after, stdout }
+}

@@ -1,0 +1,238 @@
+// Objects that kubectl makes from flags: `run`, `expose`, `create deployment|service|namespace|configmap|job|serviceaccount`.
+import type { KubeObject, Labels, PodTemplate, Service } from '../../apply/object'
+import { readPatched } from '../../apply/request'
+import { createWarnings } from '../../apply/validate'
+import { KINDS } from '../../cluster/kind'
+import type { State } from '../../cluster/state'
+import { isError } from '../../cluster/store'
+import { requestCreate } from '../../control/request'
+import { apiErrorText } from './api-error'
+import { type Arguments, flag } from './arguments'
+import { dryRun } from './edit'
+import type { Passing } from './passing'
+import { failed, type Reply } from './reply'
+import { namedResource } from './resource'
+import { withoutEmpty } from './without-empty'
+import { jsonText, yamlText } from './yaml-text'
+
+/** Sends what was made, or prints it. `did`: `created`, `exposed`; `refused`: how a refusal is introduced. */
+export function send(
+  state: State,
+  args: Arguments,
+  passing: Passing,
+  made: object,
+  options: { readonly did?: string; readonly by?: string; readonly refused?: string } = {},
+): Reply {
+  const given = inNamespace(made as KubeObject, args)
+  const dry = dryRun(args)
+  if (dry === ' (dry run)') return show(state, args, given, options.did ?? 'created')
+  const read = readPatched(state.config.profile, given)
+  if ('wrong' in read) return failed(state, `error: ${read.wrong}`)
+  const answer = requestCreate(state, read.object, options.by ?? 'kubectl-create')
+  const what = options.refused
+  if (isError(answer)) {
+    if (what !== undefined && answer.error.reason === 'Invalid') return failed(state, `error: ${what}: ${answer.error.message}`)
+    return failed(state, apiErrorText(answer.error, '', given.kind, given.metadata.name).replace(': error when creating', ''))
+  }
+  const warnings = createWarnings(given.kind, answer.object, state.config.profile).map(w => `Warning: ${w}\n`)
+  const reply = show(state, args, answer.object, options.did ?? 'created')
+  return { ...reply, state: dry === '' ? passing.after(answer.state) : state, stderr: warnings.join('') }
+}
+
+function show(state: State, args: Arguments, object: KubeObject, did: string): Reply {
+  const format = flag(args, 'output')
+  const text = format === 'yaml' ? yamlText(withoutEmpty(object)) : format === 'json' ? jsonText(withoutEmpty(object)) : undefined
+  const name = namedResource(state, object)
+  return { state, stdout: text ?? (format === 'name' ? `${name}\n` : `${name} ${did}${dryRun(args)}\n`), stderr: '', exit: 0 }
+}
+
+const inNamespace = (object: KubeObject, args: Arguments): KubeObject =>
+  KINDS[object.kind as 'Pod'].namespaced
+    ? { ...object, metadata: { ...object.metadata, namespace: flag(args, 'namespace') ?? 'default' } }
+    : object
+
+/** `a=b,c=d` */
+const labelsOf = (text: string | undefined): Labels | undefined =>
+  text === undefined ? undefined : Object.fromEntries(text.split(',').map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)]))
+
+/** Words behind `--`. */
+const commandOf = (args: Arguments, skip: number): readonly string[] => [...(args.rest ?? []), ...args.words.slice(skip)]
+
+/** `kubectl run NAME --image=…`: one pod. */
+export function run(state: State, args: Arguments, passing: Passing): Reply {
+  const name = args.words[0]
+  if (name === undefined) return failed(state, "error: NAME is required for run\nSee 'kubectl run -h' for help and examples")
+  const image = flag(args, 'image')
+  if (image === undefined) return failed(state, 'error: required flag(s) "image" not set')
+  const port = flag(args, 'port')
+  const command = commandOf(args, 1)
+  const env = (args.flags.get('env') ?? []).map(e => ({ name: e.slice(0, e.indexOf('=')), value: e.slice(e.indexOf('=') + 1) }))
+  const isCommand = args.flags.has('command')
+  const container = {
+    name,
+    image,
+    resources: {},
+    ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
+    ...(env.length === 0 ? {} : { env }),
+    ...(command.length === 0 ? {} : isCommand ? { command } : { args: command }),
+  }
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: labelsOf(flag(args, 'labels')) ?? { run: name } },
+    spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: flag(args, 'restart') ?? 'Always' },
+    status: {},
+  }
+  return send(state, args, passing, pod, { by: 'kubectl-run' })
+}
+
+/** `80:8080` as a port; the complaint of Go's number parser otherwise. */
+function tcpPort(text: string): object | { readonly wrong: string } {
+  const [port = '', target] = text.split(':')
+  for (const number of [port, ...(target === undefined || !/^\d/.test(target) ? [] : [target])])
+    if (!/^\d+$/.test(number)) return { wrong: `error: strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax` }
+  const targetPort = target === undefined ? Number(port) : /^\d+$/.test(target) ? Number(target) : target
+  return { name: text.replace(':', '-'), port: Number(port), protocol: 'TCP', targetPort }
+}
+
+const SERVICE_TYPES: Readonly<Record<string, string>> = {
+  clusterip: 'ClusterIP',
+  nodeport: 'NodePort',
+  loadbalancer: 'LoadBalancer',
+  externalname: 'ExternalName',
+}
+
+function service(state: State, args: Arguments, passing: Passing): Reply {
+  const [word = '', name = ''] = args.words.slice(1)
+  const type = SERVICE_TYPES[word.toLowerCase()]
+  if (type === undefined)
+    return failed(state, `hopspec: kubectl create service ${word} is not modelled; there are ${Object.keys(SERVICE_TYPES).join(', ')}.`)
+  const ports = (args.flags.get('tcp') ?? []).flatMap(t => t.split(',')).map(tcpPort)
+  const wrong = ports.find((p): p is { readonly wrong: string } => 'wrong' in p)
+  if (wrong !== undefined) return failed(state, wrong.wrong)
+  const nodePort = Number(flag(args, 'node-port') ?? 0)
+  const clusterIP = flag(args, 'clusterip')
+  const made = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { app: name } },
+    spec: {
+      ...(ports.length === 0 ? {} : { ports: ports.map(p => (nodePort === 0 ? p : { ...p, nodePort })) }),
+      selector: { app: name },
+      type,
+      ...(type === 'ExternalName' ? { externalName: flag(args, 'external-name') ?? '' } : {}),
+      ...(clusterIP === undefined ? {} : { clusterIP }),
+    },
+    status: { loadBalancer: {} },
+  }
+  return send(state, args, passing, made, { refused: `failed to create ${type} service` })
+}
+
+function deployment(state: State, args: Arguments, passing: Passing): Reply {
+  const name = args.words[1] ?? ''
+  const images = (args.flags.get('image') ?? []).flatMap(i => i.split(','))
+  if (images.length === 0) return failed(state, 'error: required flag(s) "image" not set')
+  const port = flag(args, 'port')
+  const labels = { app: name }
+  const containers = images.map(image => ({
+    name: image.replace(/^.*\//, '').replace(/[:@].*$/, ''),
+    image,
+    resources: {},
+    ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
+    ...(commandOf(args, 2).length === 0 ? {} : { command: commandOf(args, 2) }),
+  }))
+  return send(state, args, passing, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, labels },
+    spec: {
+      replicas: Number(flag(args, 'replicas') ?? 1),
+      selector: { matchLabels: labels },
+      strategy: {},
+      template: { metadata: { labels }, spec: { containers } },
+    },
+    status: {},
+  })
+}
+
+function job(state: State, args: Arguments, passing: Passing): Reply {
+  const name = args.words[1] ?? ''
+  const image = flag(args, 'image')
+  if (image === undefined) return failed(state, 'error: either --image or --from must be specified')
+  const command = commandOf(args, 2)
+  const container = { name, image, resources: {}, ...(command.length === 0 ? {} : { command }) }
+  return send(state, args, passing, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: { template: { metadata: {}, spec: { containers: [container], restartPolicy: 'Never' } } },
+    status: {},
+  })
+}
+
+function configMap(state: State, args: Arguments, passing: Passing): Reply {
+  const data: Record<string, string> = {}
+  for (const pair of args.flags.get('from-literal') ?? []) data[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1)
+  const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: args.words[1] ?? '' } }
+  return send(state, args, passing, Object.keys(data).length === 0 ? made : { ...made, data }, { refused: 'failed to create configmap' })
+}
+
+const named =
+  (apiVersion: string, kind: string) =>
+  (state: State, args: Arguments, passing: Passing): Reply =>
+    send(state, args, passing, {
+      apiVersion,
+      kind,
+      metadata: { name: args.words[1] ?? '' },
+      ...(kind === 'Namespace' ? { spec: {}, status: {} } : {}),
+    })
+
+type Generator = (state: State, args: Arguments, passing: Passing) => Reply
+const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
+  namespace: named('v1', 'Namespace'),
+  deployment,
+  service,
+  configmap: configMap,
+  job,
+  serviceaccount: named('v1', 'ServiceAccount'),
+}
+const SHORT: Readonly<Record<string, string>> = {
+  ns: 'namespace',
+  deploy: 'deployment',
+  svc: 'service',
+  cm: 'configmap',
+  sa: 'serviceaccount',
+}
+
+/** `kubectl create SOMETHING NAME …`. */
+export function createNamed(state: State, args: Arguments, passing: Passing): Reply {
+  const word = args.words[0] ?? ''
+  const generator = GENERATORS[SHORT[word] ?? word]
+  if (generator === undefined)
+    return failed(state, `hopspec: kubectl create ${word} is not modelled; there are -f and ${Object.keys(GENERATORS).join(', ')}.`)
+  if (args.words[1] === undefined)
+    return failed(state, `error: exactly one NAME is required, got 0\nSee 'kubectl create ${SHORT[word] ?? word} -h' for help and examples`)
+  return generator(state, args, passing)
+}
+
+interface Exposed {
+  readonly selector: Labels
+  readonly labels: Labels | undefined
+  readonly ports: readonly { readonly port: number; readonly protocol: string }[]
+}
+
+/** Selector, labels and ports that a Service for an object takes over from it; undefined for what cannot be exposed. */
+export function exposedBy(object: KubeObject): Exposed | undefined {
+  const spec = (object as unknown as { spec: Record<string, unknown> }).spec
+  const labels = object.metadata.labels
+  if (object.kind === 'Service') {
+    const { selector = {}, ports = [] } = spec as unknown as Service['spec']
+    return { selector, labels, ports: ports.map(p => ({ port: p.port, protocol: p.protocol })) }
+  }
+  const template = object.kind === 'Pod' ? (object as unknown as PodTemplate) : (spec.template as PodTemplate | undefined)
+  if (template === undefined) return undefined
+  const ports = template.spec.containers.flatMap(c => c.ports ?? []).map(p => ({ port: p.containerPort, protocol: p.protocol ?? 'TCP' }))
+  if (object.kind === 'Pod') return { selector: labels ?? {}, labels, ports }
+  const selector = spec.selector as { matchLabels?: Labels } & Labels
+  return { selector: object.kind === 'ReplicationController' ? selector : (selector.matchLabels ?? {}), labels, ports }
+}

@@ -1,0 +1,14 @@
+// `kubectl version`.
+import type { State } from '../../cluster/state'
+import { KUBECTL_PROFILES } from './profile'
+import type { Arguments } from './arguments'
+import { isSet } from './arguments'
+import { printed, type Reply } from './reply'
+
+/** Client and server are of the cluster's version. */
+export function version(state: State, args: Arguments): Reply {
+  const { kubernetesVersion, profile } = state.config
+  const { kustomizeVersion } = KUBECTL_PROFILES[profile]
+  const client = `Client Version: ${kubernetesVersion}\n${kustomizeVersion === null ? '' : `Kustomize Version: ${kustomizeVersion}\n`}`
+  return printed(state, isSet(args, 'client') ? client : `${client}Server Version: ${kubernetesVersion}\n`)
+}

@@ -1,0 +1,136 @@
+// kubectl's verbs that change stored objects: each row is a command line and what it prints, on a cluster with a Deployment and its Service.
+import { strict as assert } from 'node:assert'
+import { describe, test } from 'vitest'
+import { readStore } from '../../../src/apply/store-input'
+import { begin } from '../../../src/cluster/begin'
+import { objectOf, type State } from '../../../src/cluster/state'
+import { settle } from '../../../src/control/settle'
+import type { KubectlFiles } from '../../../src/view/kubectl/reply'
+import { runKubectl } from '../../../src/view/kubectl/run'
+
+const WORLD = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "nginx:1", ports: [{containerPort: 80}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, clusterIP: 10.96.0.50, ports: [{port: 80}]}
+`
+const files: KubectlFiles = { read: () => undefined, stdin: () => '' }
+const world = settle(begin(readStore([{ name: 'w.yaml', text: WORLD }])))
+const kubectl = (state: State, line: string) =>
+  runKubectl(
+    state,
+    [...line.matchAll(/'([^']*)'|(\S+)/g)].map(m => m[1] ?? m[2]!),
+    files,
+  )
+
+interface Row {
+  readonly line: string
+  readonly says?: string
+  readonly complains?: string
+}
+const rows: readonly Row[] = [
+  { line: `patch svc web -p '{"spec":{"selector":{"app":"x"}}}'`, says: 'service/web patched\n' },
+  { line: `patch svc web --type=merge -p '{}'`, says: 'service/web patched (no change)\n' },
+  {
+    line: `patch svc web --type=merge -p '{"spec":{"clusterIP":"10.96.0.52"}}'`,
+    complains: 'The Service "web" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.0.52"]: may not change once set\n',
+  },
+  {
+    line: `patch svc web --type=strategic -p '{"spec":{"ports":[{"port":90,"targetPort":9090}]}}'`,
+    complains: 'The Service "web" is invalid: \n* spec.ports[0].name: Required value\n* spec.ports[1].name: Required value\n',
+  },
+  {
+    line: `patch svc web --type=json -p '[{"op":"replace","path":"/spec/ports/5/port","value":81}]'`,
+    complains: 'The request is invalid: the server rejected our request due to an error in our request\n',
+  },
+  {
+    line: `patch svc web --type=merge -p '{"metadata":{"name":"web2"}}'`,
+    complains: 'Error from server (BadRequest): the name of the object (web2) does not match the name on the URL (web)\n',
+  },
+  { line: 'set image deploy/web web=nginx:2', says: 'deployment.apps/web image updated\n' },
+  { line: 'set image deploy/web web=nginx:1', says: '' },
+  { line: 'set image deploy/web nosuch=nginx:1', complains: 'error: unable to find container named "nosuch"\n' },
+  { line: 'label svc web tier=front', says: 'service/web labeled\n' },
+  { line: 'label svc web', complains: 'error: at least one label update is required\n' },
+  { line: 'annotate svc web a=b c=d', says: 'service/web annotated\n' },
+  { line: 'taint node worker a=b:NoSchedule', says: 'node/worker tainted\n' },
+  { line: 'taint node worker zz-', complains: 'error: taint "zz" not found\n' },
+  {
+    line: 'taint node worker a=b:Nope',
+    complains: "error: invalid taint effect: Nope, unsupported taint effect\nSee 'kubectl taint -h' for help and examples\n",
+  },
+  { line: 'cordon worker', says: 'node/worker cordoned\n' },
+  { line: 'expose deploy web --port=80 --name=other', says: 'service/other exposed\n' },
+  { line: 'expose deploy web --port=80', complains: 'Error from server (AlreadyExists): services "web" already exists\n' },
+  { line: 'run x --image=nginx', says: 'pod/x created\n' },
+  { line: 'create deployment d --image=nginx', says: 'deployment.apps/d created\n' },
+  { line: 'create service clusterip s --tcp=80', says: 'service/s created\n' },
+  { line: 'create ns default', complains: 'Error from server (AlreadyExists): namespaces "default" already exists\n' },
+  { line: 'wait --for=condition=Available deploy/web', says: 'deployment.apps/web condition met\n' },
+  {
+    line: 'wait --for=condition=Nope deploy/web --timeout=1s',
+    complains: 'error: timed out waiting for the condition on deployments/web\n',
+  },
+  { line: 'rollout status deploy/web', says: 'deployment "web" successfully rolled out\n' },
+  { line: 'rollout undo deploy/web', complains: 'error: no rollout history found for deployment "web"\n' },
+  { line: 'rollout history deploy/web', says: 'deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         <none>\n\n' },
+  { line: 'rollout pause deploy/web', says: 'deployment.apps/web paused\n' },
+  { line: 'rollout restart deploy/web', says: 'deployment.apps/web restarted\n' },
+  { line: 'scale deploy web --replicas=0', says: 'deployment.apps/web scaled\n' },
+  {
+    line: 'delete svc web nosuch',
+    says: 'service "web" deleted from default namespace\n',
+    complains: 'Error from server (NotFound): services "nosuch" not found\n',
+  },
+  { line: 'delete pods -l app=nomatch', says: 'No resources found\n' },
+  {
+    line: 'delete ns default',
+    complains: 'Error from server (Forbidden): namespaces "default" is forbidden: this namespace may not be deleted\n',
+  },
+]
+
+describe('what a command says', () => {
+  for (const { line, says = '', complains = '' } of rows)
+    test(line, () => {
+      const { stdout, stderr, exit } = kubectl(world, line)
+      assert.deepEqual({ stdout, stderr, exit }, { stdout: says, stderr: complains, exit: complains === '' ? 0 : 1 })
+    })
+})
+
+describe('what a command does', () => {
+  test('an image that is set is rolled out, and undone again', () => {
+    const set = kubectl(world, 'set image deploy/web web=nginx:2').state
+    const undone = kubectl(set, 'rollout undo deploy/web')
+    assert.equal(undone.stdout, 'deployment.apps/web rolled back\n')
+    assert.equal(objectOf(undone.state, 'Deployment', 'default/web')?.spec.template.spec.containers[0]?.image, 'nginx:1')
+    assert.match(kubectl(undone.state, 'rollout history deploy/web').stdout, /^2 .*\n3 /m)
+  })
+
+  test('a drained node has no pods, and takes none until it is uncordoned', () => {
+    const drained = kubectl(world, 'drain worker')
+    assert.equal(drained.exit, 0, drained.stderr)
+    assert.doesNotMatch(kubectl(drained.state, 'get pods -o wide').stdout, / worker /)
+    assert.match(kubectl(drained.state, 'get node worker').stdout, /Ready,SchedulingDisabled/)
+  })
+
+  test('an object that is let go of lives on', () => {
+    const { state } = kubectl(world, 'delete deploy web --cascade=orphan')
+    assert.match(kubectl(state, 'get rs').stdout, /^web-/m)
+    assert.equal(kubectl(state, 'get deploy').stderr, 'No resources found in default namespace.\n')
+  })
+
+  test('a dry run changes nothing', () => {
+    for (const line of ['delete svc web', 'scale deploy web --replicas=5', 'label svc web a=b', 'cordon worker', 'create ns x'])
+      assert.equal(kubectl(world, `${line} --dry-run=server`).state, world, line)
+  })
+})
