@@ -2,7 +2,7 @@
 import { AfterAll, AfterStep, Before, BeforeStep, setDefinitionFunctionWrapper, setWorldConstructor } from '@cucumber/cucumber'
 import { assertionsMade } from '../src/cli/run-assertions'
 import { CHECKS_MEDIA_TYPE, placeOfStep } from '../src/cli/run-index'
-import { endKernelSession } from '../src/cli/run-kernel'
+import { endKernelSession, signalsHeard } from '../src/cli/run-kernel'
 import { APART_MEDIA_TYPE, tellingApart } from '../src/lab/apart'
 import { World } from './world'
 
@@ -18,8 +18,9 @@ setDefinitionFunctionWrapper(
     },
 )
 
-Before(function (this: World, { pickle }) {
+Before(async function (this: World, { pickle }) {
   this.feature = pickle.uri
+  if ((this.parameters.dataplane ?? 'simulated') !== 'simulated') await signalsHeard()
 })
 
 BeforeStep(function (this: World, { gherkinDocument, pickleStep }) {

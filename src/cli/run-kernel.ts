@@ -57,3 +57,6 @@ export function endKernelSession(): void {
   process.removeListener('exit', endKernelSession)
   for (const [signal, handler] of Object.entries(handlers)) process.removeListener(signal, handler)
 }
+
+/** Lets the event loop turn: nothing else in a run does, so a signal would wait for its end. */
+export const signalsHeard = (): Promise<void> => new Promise(heard => setImmediate(() => heard()))

@@ -19,6 +19,8 @@ export interface BuildOptions {
   readonly backend?: 'nft' | 'legacy'
   /** The lesser ones that suffice when absent. */
   readonly rights?: Rights['how']
+  /** Rights that the caller took and will end; nothing is taken then, and leftovers of dead runs are the caller's too. */
+  readonly held?: Rights
 }
 
 /** A network that stands on this machine. */
@@ -37,12 +39,12 @@ export interface Built {
 
 /** Builds a network; throws every object that the kernel refused, with nothing left behind. Leftovers of dead runs go first. */
 export function build(network: Network, options: BuildOptions = {}): Built {
-  const rights = takeRights(options.rights)
-  clean()
+  const rights = options.held ?? takeRights(options.rights)
+  if (options.held === undefined) clean()
   const own = newRun()
   const spaces = spacesOf(network, options.names ?? network.names)
   const plan = planOf(network, spaces, own.prefix)
-  const ended = ending(rights, own, spaces.length)
+  const ended = ending(rights, own, spaces.length, options.held === undefined)
   try {
     addNamespaces(rights, plan, own)
     const agent = Agent.start(rights, own)
@@ -75,7 +77,7 @@ function addNamespaces(rights: Rights, plan: Plan, own: Run): void {
   if (made.exit !== 0) throw new Error(`no network namespaces: ${made.stderr}`)
 }
 
-function ending(rights: Rights, own: Run, spaces: number): { agent: Agent | null; close(): void } {
+function ending(rights: Rights, own: Run, spaces: number, ends: boolean): { agent: Agent | null; close(): void } {
   let open = true
   return {
     agent: null,
@@ -86,7 +88,7 @@ function ending(rights: Rights, own: Run, spaces: number): { agent: Agent | null
       const names = Array.from({ length: spaces + 1 }, (_, n) => `netns del ${own.prefix}-${n}\n`)
       run(rights, ['ip', '-force', '-batch', '-'], names.join(''), own.held)
       endRun(own)
-      rights.end()
+      if (ends) rights.end()
     },
   }
 }

@@ -48,11 +48,16 @@ export function unavailable(): string | undefined {
 
 type How = Rights['how']
 
-/** The ways that this machine allows, the lesser first: a user namespace has no rights over the machine at all. */
-const ways = (): readonly How[] => [
-  ...(canUnshare(['-Urnm', 'true']) ? (['user-namespace'] as const) : []),
-  ...(process.getuid?.() === 0 && canUnshare(['-n', 'true']) ? (['root'] as const) : []),
-]
+let known: readonly How[] | null = null
+
+/** The ways that this machine allows, the lesser first: a user namespace has no rights over the machine at all. Asked once. */
+function ways(): readonly How[] {
+  known ??= [
+    ...(canUnshare(['-Urnm', 'true']) ? (['user-namespace'] as const) : []),
+    ...(process.getuid?.() === 0 && canUnshare(['-n', 'true']) ? (['root'] as const) : []),
+  ]
+  return known
+}
 
 const canUnshare = (args: readonly string[]): boolean => spawnSync('unshare', args, { stdio: 'ignore' }).status === 0
 

@@ -3,30 +3,49 @@ import { createHash } from 'node:crypto'
 import type { Network } from '../linux/program'
 import { type BuildOptions, type Built, build } from './build'
 import { Observatory } from './observe'
+import type { Rights } from './guard'
 import { planOf, spacesOf, textsOf } from './plan'
+import { clean } from './registry'
+import { takeRights } from './rights'
 
 /** Close it at the end of the run; what is killed before is cleaned up by the next start. */
 export class KernelSession {
   private standing: { readonly key: string; readonly built: Built; readonly eyes: Observatory } | null = null
+  private held: Rights | null = null
   /** How many networks were built. */
   builds = 0
 
-  constructor(private readonly options: BuildOptions = {}) {}
+  constructor(private readonly options: Omit<BuildOptions, 'held'> = {}) {}
 
   /** The eyes on a network like this one. */
   on(network: Network): Observatory {
     const key = keyOf(network)
     if (this.standing?.key === key) return this.standing.eyes
-    this.close()
-    const built = build(network, this.options)
+    this.down()
+    const built = build(network, { ...this.options, held: this.rights() })
     this.builds++
     this.standing = { key, built, eyes: new Observatory(built) }
     return this.standing.eyes
   }
 
-  close(): void {
+  /** Taken once for all networks. */
+  private rights(): Rights {
+    if (this.held === null) {
+      this.held = takeRights(this.options.rights)
+      clean()
+    }
+    return this.held
+  }
+
+  private down(): void {
     this.standing?.built.close()
     this.standing = null
+  }
+
+  close(): void {
+    this.down()
+    this.held?.end()
+    this.held = null
   }
 }
 
