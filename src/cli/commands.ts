@@ -7,6 +7,7 @@ import { apply, create, kubectl } from './kubectl'
 import { program } from './program'
 import { rules } from './rules'
 import { run } from './run'
+import { shell } from './shell'
 import { steps } from './steps-catalogue'
 import { trace } from './trace'
 
@@ -20,10 +21,11 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   program,
   rules,
   run,
+  shell,
   steps,
   trace,
   version,
 }
 
 /** Subcommands of the contract that hopspec does not have yet: refused by name. */
-export const LATER = ['shell', 'matrix', 'connections', 'explain', 'diff', 'lint', 'init'] as const
+export const LATER = ['matrix', 'connections', 'explain', 'diff', 'lint', 'init'] as const

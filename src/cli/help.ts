@@ -18,6 +18,7 @@ usage: hopspec SUBCOMMAND …
   program                  a cluster's machines as a document: devices, routes, rules
   kubectl -- ARGUMENTS     kubectl over the settled cluster that the files describe
   apply, create            short for kubectl -- apply, kubectl -- create
+  shell                    one cluster, many commands: kubectl, curl, dig, iptables-save, wait 30s
   clean                    removes what killed runs of the real dataplane left behind
   steps                    every step that a feature can use
   batch                    many command lines in one process, JSON lines in and out

@@ -12,6 +12,7 @@ export const USAGE = {
   rules:
     'usage: hopspec rules -f FILE… --node NODE [--family ipv4|ipv6] [-o iptables-save|iptables-restore|routes|json|texts] [--only kube-proxy|cni|policy|kubelet] [--steps FILE] [--out DIR]',
   run: 'usage: hopspec run [FEATURE…] [--tags EXPR] [--name RE] [--mode iptables] [--dataplane simulated|real|both] [--seed N] [--out DIR] [--stamp] [--dry-run]',
+  shell: 'usage: hopspec shell [-f FILE…] [-R] [--seed N] [--script FILE] [-o text|jsonl]',
   steps: 'usage: hopspec steps',
   trace:
     'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [--dataplane simulated|real|both] [-o text|json|jsonl]',

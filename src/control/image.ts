@@ -12,6 +12,8 @@ interface KnownImage {
   readonly name: RegExp
   readonly listens: readonly Listening[]
   readonly answers: string | null
+  /** What it runs, as its Dockerfile says. */
+  readonly command?: string
 }
 
 const tcp = (...ports: number[]): readonly Listening[] => ports.map(port => ({ port, protocol: 'TCP' }))
@@ -22,7 +24,7 @@ const KNOWN: readonly KnownImage[] = [
   { name: /(^|\/)kubernetes-bootcamp$/, listens: tcp(8080), answers: 'Hello Kubernetes bootcamp! | Running on: {hostname} | v=1' },
   { name: /(^|\/)mysql$/, listens: tcp(3306), answers: null },
   { name: /(^|\/)tomcat-app$/, listens: tcp(8080), answers: null },
-  { name: /(^|\/)kubia(-pet)?$/, listens: tcp(8080), answers: "You've hit {hostname}" },
+  { name: /(^|\/)kubia(-pet)?$/, listens: tcp(8080), answers: "You've hit {hostname}", command: 'node app.js' },
   { name: /(^|\/)coredns$/, listens: [{ port: 53, protocol: 'UDP' }, ...tcp(53, 8080, 8181, 9153)], answers: null },
 ]
 
@@ -47,4 +49,10 @@ export function listensOf(config: ClusterConfig, container: Container): readonly
 export function podListens(config: ClusterConfig, pod: Pod): readonly Listening[] {
   const all = pod.spec.containers.flatMap(c => listensOf(config, c))
   return all.filter((l, i) => all.findIndex(o => o.port === l.port && o.protocol === l.protocol) === i)
+}
+
+/** What the image runs where the pod does not say; empty where nobody knows. */
+export const commandOf = (image: string | undefined): string => {
+  const bare = (image ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '')
+  return KNOWN.find(k => k.name.test(bare))?.command ?? ''
 }

@@ -162,7 +162,8 @@ function clientJson(sees: ClientSees, flow: Flow, fate: Fate): ClientJson {
   return { ...seen, curl: flow.request.protocol === 'tcp' ? curlSees(seen, fate, flow.host, flow.request.destinationPort) : null }
 }
 
-function conntrackOf(kernels: KernelState): Readonly<Record<string, readonly ConntrackJson[]>> {
+/** Every namespace's connections as JSON. */
+export function conntrackOf(kernels: KernelState): Readonly<Record<string, readonly ConntrackJson[]>> {
   const found: Record<string, readonly ConntrackJson[]> = {}
   const names = [...kernels.conntrack.keys()].sort()
   for (const name of names) {

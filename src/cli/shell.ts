@@ -1,0 +1,101 @@
+// `hopspec shell`: one simulated cluster, many commands, from the terminal, standard input or a script; each answers at once, as text or as a JSON line.
+import { readDocuments } from '../apply/documents'
+import { isNetworkDocument, readNetwork } from '../apply/network-document'
+import { problem } from '../error'
+import { beginSession, type Ran, type Session, type ShellInput, type ShellWorld } from '../lab/shell/session'
+import { runCommand, wordsOf } from '../lab/shell/run'
+import { oneOf, readArguments, readSeed, refuseWords } from './arguments'
+import { INPUT_ARGS, inputFiles, loadState } from './input'
+import { type Command, EXIT, type Io } from './io'
+import { USAGE } from './usage'
+
+const ARGS = { ...INPUT_ARGS, script: { type: 'string' }, output: { type: 'string', short: 'o' }, seed: { type: 'string' } } as const
+
+interface ScriptLine {
+  readonly argv: readonly string[]
+  readonly stdin?: string
+}
+
+/** The subcommand. A script ends with the exit code of good; what single commands answered stands in their lines. */
+export const shell: Command = async (args, io) => {
+  const { values, positionals } = readArguments('shell', USAGE.shell, args, ARGS)
+  refuseWords('shell', USAGE.shell, positionals)
+  const output = oneOf('-o', values.output ?? 'text', ['text', 'jsonl'] as const)
+  const options = { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) }
+  let session = beginSession(worldOf(options, io))
+  const one = (line: ScriptLine): void => {
+    const ran = runCommand(session, line.argv, inputOf(line, io))
+    session = ran.session
+    print(line, ran, output, io)
+  }
+  if (values.script !== undefined) for (const line of readScript(values.script, io)) one(line)
+  else await readLines(io, one, () => session)
+  return EXIT.good
+}
+
+function worldOf(options: Parameters<typeof loadState>[0], io: Io): ShellWorld {
+  const files = inputFiles(options, io)
+  const mentioned = files.filter(f => /kind"?\s*:\s*"?Network\b/.test(typeof f.text === 'string' ? f.text : Buffer.from(f.text).toString()))
+  const network = mentioned.length === 0 ? undefined : readDocuments(mentioned).documents.find(isNetworkDocument)
+  return network ? { network: readNetwork(network) } : { state: loadState(options, io) }
+}
+
+function print(line: ScriptLine, { answer }: Ran, output: 'text' | 'jsonl', io: Io): void {
+  if (output === 'jsonl') {
+    io.stdout(`${JSON.stringify({ argv: line.argv, ...answer })}\n`)
+    return
+  }
+  if (answer.stdout !== '') io.stdout(answer.stdout)
+  if (answer.stderr !== '') io.stderr(answer.stderr)
+}
+
+const inputOf = (line: ScriptLine, io: Io): ShellInput => ({
+  stdin: line.stdin ?? '',
+  read: path => io.files.read(path),
+  list: path => io.files.list(path),
+})
+
+/** A JSON list of {argv, stdin?} (or of lists of words), or one command a line; lines that begin with # say nothing. */
+function readScript(path: string, io: Io): readonly ScriptLine[] {
+  const bytes = path === '-' ? io.stdin() : io.files.read(path)
+  if (bytes === undefined)
+    throw problem('FILE_NOT_FOUND', `${path}: there is no such file.`, { fix: 'Write the path of a script after --script.' })
+  const text = Buffer.from(bytes).toString()
+  if (!text.trimStart().startsWith('[')) return text.split('\n').flatMap(lineOf)
+  const list = parsed(text, path)
+  return list.map((entry, i) => {
+    const argv = Array.isArray(entry) ? entry : (entry as ScriptLine | null)?.argv
+    const stdin = Array.isArray(entry) ? undefined : (entry as ScriptLine).stdin
+    if (!Array.isArray(argv) || argv.some(w => typeof w !== 'string') || (stdin !== undefined && typeof stdin !== 'string'))
+      throw problem('WRONG_TYPE', `${path}: entry ${i + 1} is no command.`, {
+        fix: 'Write {"argv": ["kubectl", "get", "pods"], "stdin": "…"}.',
+      })
+    return { argv: argv as string[], ...(stdin === undefined ? {} : { stdin }) }
+  })
+}
+
+function parsed(text: string, path: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return value
+  } catch {
+    // Said below, with the rest of what can be wrong.
+  }
+  throw problem('WRONG_TYPE', `${path} begins as a JSON list, and is none.`, { fix: 'Write [{"argv": […]}], or one command a line.' })
+}
+
+function lineOf(line: string): readonly ScriptLine[] {
+  const trimmed = line.trim()
+  return trimmed === '' || trimmed.startsWith('#') ? [] : [{ argv: wordsOf(trimmed) }]
+}
+
+/** Reads commands as they come; a terminal gets a prompt that says where it is. */
+async function readLines(io: Io, one: (line: ScriptLine) => void, session: () => Session): Promise<void> {
+  const prompt = () => io.terminal && io.stdout(`${session().place}$ `)
+  prompt()
+  for await (const text of io.stdinLines()) {
+    if (/^\s*(exit|quit|logout)\s*$/.test(text)) return
+    for (const line of lineOf(text)) one(line)
+    prompt()
+  }
+}

@@ -1,0 +1,57 @@
+// A shell over one simulated cluster: where it is, what the kernels remember, what each command answers. Values only; src/cli/shell.ts reads and prints.
+import type { State } from '../../cluster/state'
+import { settle } from '../../control/settle'
+import type { Network } from '../../linux/program'
+import { freshKernels, type KernelState } from '../../path/exchange'
+
+/** A cluster, or a network without Kubernetes. */
+export type ShellWorld = { readonly state: State } | { readonly network: Network }
+
+export interface Session {
+  readonly world: ShellWorld
+  /** Where commands of a machine run: `node/master`, `pod/default/web-1`, `client/laptop`. */
+  readonly place: string
+  /** Connections that earlier commands left behind. */
+  readonly kernels: KernelState
+  /** The last command changed the cluster, and nobody has looked since: it settles before the next one looks. */
+  readonly stirred: boolean
+  /** How many requests were sent: the next one's source port and dice follow from it. */
+  readonly sent: number
+}
+
+export interface Answer {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exit: number
+}
+
+export interface ShellInput {
+  readonly stdin: string
+  read(path: string): Uint8Array | undefined
+  list?(path: string): readonly string[] | undefined
+}
+
+export interface Ran {
+  readonly session: Session
+  readonly answer: Answer
+}
+
+/** The first node of a cluster, the first namespace of a network. */
+export function beginSession(world: ShellWorld): Session {
+  const place = 'state' in world ? `node/${world.state.config.nodes[0]?.name ?? ''}` : (world.network.names[0] ?? '')
+  return { world, place, kernels: freshKernels, stirred: false, sent: 0 }
+}
+
+export const said = (session: Session, stdout: string, exit = 0, stderr = ''): Ran => ({ session, answer: { stdout, stderr, exit } })
+export const refused = (session: Session, message: string, exit = 1): Ran => said(session, '', exit, `${message}\n`)
+
+/** Everything the session's cluster is; the words of the complaint where there is none. */
+export const stateOf = (session: Session): State | undefined => ('state' in session.world ? session.world.state : undefined)
+
+export const withState = (session: Session, state: State, stirred = false): Session => ({ ...session, world: { state }, stirred })
+
+/** The cluster once what was changed has come to rest. */
+export function calmed(session: Session): Session {
+  const state = stateOf(session)
+  return state === undefined || !session.stirred ? session : withState(session, settle(state))
+}

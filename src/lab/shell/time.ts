@@ -1,0 +1,43 @@
+// Virtual time in the shell: letting it pass, telling it, and what happened in it.
+import { epochMs } from '../../cluster/clock'
+import { settle, passTime } from '../../control/settle'
+import { problem } from '../../error'
+import { timelineText } from '../../view/timeline-text'
+import { timelineOf } from '../../control/timeline'
+import { type Ran, refused, said, type Session, stateOf, withState } from './session'
+
+export const TIME_COMMANDS = ['wait', 'sleep', 'settle', 'time', 'date', 'timeline'] as const
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+/** The longest wait in one command: ten years. */
+const LONGEST_MS = 315_360_000_000
+
+/** `30s`, `1m30s`, `0.5s`, `250ms`, or seconds without a unit. */
+export function readDuration(text: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
+  const ms = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)].reduce((sum, [, n, unit]) => sum + Number(n) * UNITS[unit!]!, 0)
+  return ms <= LONGEST_MS ? ms : undefined
+}
+
+export function timeCommand(session: Session, word: string, rest: readonly string[]): Ran {
+  const state = stateOf(session)
+  if (state === undefined) return refused(session, `hopspec: ${word}: no time passes in a network without Kubernetes.`, 2)
+  switch (word) {
+    case 'wait':
+    case 'sleep': {
+      const ms = readDuration(rest[0] ?? '')
+      if (ms === undefined)
+        throw problem('USAGE', `${word} '${rest[0] ?? ''}' is no duration.`, { fix: 'Write one as in wait 30s, wait 1m30s or wait 200ms.' })
+      return said(withState(session, passTime(state, ms)), '')
+    }
+    case 'settle':
+      return said(withState(session, settle(state)), '')
+    case 'timeline': {
+      const from = rest[0] === undefined ? 0 : Math.max(0, state.nowMs - (readDuration(rest[0]) ?? state.nowMs))
+      return said(session, timelineText(timelineOf(state, from)))
+    }
+    default:
+      return said(session, `${new Date(epochMs(state) + state.nowMs).toISOString()} (${state.nowMs / 1000} s since the cluster began)\n`)
+  }
+}
