@@ -2,6 +2,7 @@
 // Tables do not pass through parameter types; their cells use the same readers.
 import { defineParameterType } from '@cucumber/cucumber'
 import { readDuration, readEndpoint, readFateWord, readPlace, readPortWord, readShare, readUrl, readWordIp, readWordProtocol } from './read'
+import { readRcode, readResolver, readType } from './read-names'
 
 defineParameterType({ name: 'ip', regexp: /\d+(?:\.\d+){1,4}|[0-9a-fA-F]*:[0-9a-fA-F:.]+/, transformer: readWordIp, useForSnippets: false })
 defineParameterType({ name: 'port', regexp: /-?\d+/, transformer: readPortWord, useForSnippets: false })
@@ -48,3 +49,6 @@ defineParameterType({
 })
 defineParameterType({ name: 'fate', regexp: /(?!answered)[a-z]+(?:-[a-z]+)*/, transformer: readFateWord, useForSnippets: false })
 defineParameterType({ name: 'chain', regexp: /chain "?([A-Za-z0-9_-]+)"?/, transformer: (name: string) => name, useForSnippets: false })
+defineParameterType({ name: 'resolver', regexp: /glibc|musl|busybox/, transformer: readResolver, useForSnippets: false })
+defineParameterType({ name: 'rcode', regexp: /[A-Z]{6,}/, transformer: readRcode, useForSnippets: false })
+defineParameterType({ name: 'recordType', regexp: /[A-Z]{1,8}/, transformer: readType, useForSnippets: false })

@@ -22,10 +22,14 @@ import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } f
 import { Apart } from '../src/lab/apart'
 import { seenProbe, seenSeries } from '../src/lab/seen'
 import { checkInline, indented } from './inline'
-import type { PlaceWord } from './read'
+import { isNamed, type PlaceWord } from './read'
 
 /** Of requests one after another, the first is told first: `the path of the first request` means it. */
 const FIRST_OF_FIRST = 0
+
+const nameless = (): never => {
+  throw new Apart('no name server runs on the real dataplane')
+}
 
 /** How a When sends, on each dataplane. */
 interface Sending {
@@ -112,11 +116,19 @@ export class World extends CucumberWorld<WorldParameters> {
     this.showTopology()
     this.lastChains = null
     const request = { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title, ...size }
+    if (isNamed(to)) return this.sent(request, { simulated: () => probe(this.state, request), both: nameless, real: nameless })
     this.sent(request, {
       simulated: () => probe(this.state, request),
       both: session => probeOnKernel(this.state, request, session),
       real: session => seenProbe(this.state, request, session),
     })
+  }
+
+  /** Keeps and shows a lookup. The real dataplane has no name servers, so nothing can be said of it there. */
+  lookedUp(title: string, probe: () => ProbeJson): void {
+    this.showTopology()
+    this.lastChains = null
+    this.sent({ title }, { simulated: probe, both: nameless, real: nameless })
   }
 
   /** Sends one request after another from one program; kernels remember those before. */

@@ -12,7 +12,7 @@ import type { DnsPathJson, DnsWayJson } from './name-json'
 
 /** What a trace needs to know of names: resolvers, and who is a name server. */
 export interface NameSource {
-  resolvingAt(namespace: string): Resolving
+  resolvingAt(place: string): Resolving
   /** Whether CoreDNS answers at the address that a question was brought to; `outside`: servers of the world do. */
   answers(outcome: OutcomeJson): 'coredns' | 'outside' | null
   /** Whether CoreDNS gives addresses in another order each time. */
@@ -21,7 +21,10 @@ export interface NameSource {
 
 /** What is looked up. */
 export interface NameQuery {
+  /** Where questions leave from. */
   readonly namespace: string
+  /** Whose resolver it is: the same place, or a hostNetwork pod there. */
+  readonly place: string
   readonly name: string
   readonly types: readonly RecordType[]
   readonly resolver: ResolverName
@@ -42,7 +45,7 @@ export type SendQuestion = (query: Omit<Query, 'reply'>) => TraceJson
 /** Every way that the lookup can go; ways that look the same are one. */
 export function lookupWays(names: NameSource, query: NameQuery, send: SendQuestion): readonly LookupWay[] {
   const paths = new Paths(names, send)
-  const resolving = names.resolvingAt(query.namespace)
+  const resolving = names.resolvingAt(query.place)
   const ways = everyWay(choose => new Walked(paths, resolving, choose).run(query))
   return merged(ways).map(({ share, value: { lookup, sent } }) => {
     const lost = sent.filter(s => paths.reply(s).kind !== 'answered').at(-1)

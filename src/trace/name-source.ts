@@ -12,7 +12,7 @@ import type { NameSource } from './lookup'
 
 /** The names of a cluster. `asking` may hold what CoreDNS keeps from one request to the next. */
 export const nameSource = (state: State, asking: Asking = {}): NameSource => ({
-  resolvingAt: namespace => resolvingAt(state, namespace, asking),
+  resolvingAt: place => resolvingAt(state, place, asking),
   answers: outcome => answerer(state, outcome),
   shuffles: () => shuffles(serverOf(state)),
 })

@@ -38,6 +38,9 @@ export function prepare(
   return { scene: { network, nodeOf: nodeFinder('state' in world ? world.state : null), ...names }, flows: flows as Flow[] }
 }
 
+/** The scene of a cluster in which nothing is sent yet. */
+export const scenery = (state: State): Scene => ({ network: networkOf(state), nodeOf: nodeFinder(state), names: nameSource(state) })
+
 /** On which node's machine a namespace is. */
 function nodeFinder(state: State | null): (namespace: string) => string | null {
   return namespace => {
@@ -62,6 +65,13 @@ function strangersOf(state: State, network: Network, specs: readonly FlowSpec[])
   return [...strangers.values()]
 }
 
+/** Who sends: the namespace, and the place as it was said, which for a hostNetwork pod is not its namespace. */
+interface Sender {
+  readonly namespace: string
+  readonly place: string
+  readonly source?: Ip
+}
+
 class Names {
   constructor(
     readonly network: Network,
@@ -84,7 +94,7 @@ class Names {
   }
 
   /** The namespace of a WHERE, and the address that it was asked by, if it was. */
-  where(text: string, via: string | undefined): { namespace: string; source?: Ip } | undefined {
+  where(text: string, via: string | undefined): Sender | undefined {
     const ip = readIp(text)
     if (ip === undefined) return this.named(text)
     if (isLoopback(ip)) {
@@ -94,11 +104,14 @@ class Names {
         : this.named(`node/${node}`, ip)
     }
     const owner = this.network.owner(ip)
-    return owner === undefined ? this.wrong('UNKNOWN_NAME', `Nobody has the address ${text}.`) : { namespace: owner, source: ip }
+    return owner === undefined
+      ? this.wrong('UNKNOWN_NAME', `Nobody has the address ${text}.`)
+      : { namespace: owner, place: owner, source: ip }
   }
 
-  private named(text: string, source?: Ip): { namespace: string; source?: Ip } | undefined {
-    if (this.network.program(text)) return { namespace: text, ...(source === undefined ? {} : { source }) }
+  private named(text: string, source?: Ip): Sender | undefined {
+    const program = this.network.program(text)
+    if (program) return { namespace: program.name, place: text, ...(source === undefined ? {} : { source }) }
     return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, didYouMean(text, this.network.names))
   }
 
@@ -140,14 +153,14 @@ class Names {
   }
 
   /** A name, looked up without packets; the trace sends them. */
-  lookedUp(name: string, namespace: string, types: readonly RecordType[]): Ip | undefined {
+  lookedUp(name: string, place: string, types: readonly RecordType[]): Ip | undefined {
     if (!/^[\w-]([\w.-]*[\w.-])?$/.test(name))
       return this.wrong(
         'INVALID_VALUE',
         `'${name}' is neither a name nor an address.`,
         'Write a name of letters, digits, dots and hyphens.',
       )
-    return lookUp('glibc', name, types, resolvingAt(this.state!, namespace)).addresses[0] ?? NOWHERE
+    return lookUp('glibc', name, types, resolvingAt(this.state!, place)).addresses[0] ?? NOWHERE
   }
 }
 
@@ -173,7 +186,7 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   const destination =
     name === undefined
       ? names.address(target.host, from?.source === undefined ? null : typeof from.source === 'number' ? 'ipv4' : 'ipv6')
-      : from && names.lookedUp(name, from.namespace, types)
+      : from && names.lookedUp(name, from.place, types)
   if (from === undefined || destination === undefined) return undefined
   const { namespace } = from
   const source = spec.source ?? from.source
@@ -188,7 +201,7 @@ function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   return {
     words,
     host: name ?? (/^(service|pod|node|client|namespace)\//.test(target.host) ? ipText(destination) : target.host),
-    ...(name === undefined ? {} : { lookup: { namespace, name, types, resolver: 'glibc' as const } }),
+    ...(name === undefined ? {} : { lookup: { namespace, place: from.place, name, types, resolver: 'glibc' as const } }),
     request: {
       namespace,
       protocol: spec.protocol,

@@ -1,36 +1,17 @@
 // A request to a name: the lookup first, then the request to the address that it gave, as one trace.
 // A program that connects tries the next address when one refuses; which comes first is the DNS server's shuffle.
 import { decimal, type Fraction, fraction, fractionText, times } from '../addr/fraction'
-import { familyOf, type Ip, ipText } from '../addr/ip'
+import { familyOf } from '../addr/ip'
 import { curlSees } from './curl'
 import { fractionOf } from './fraction-of'
 import type { ClientJson, OutcomeJson, TraceJson } from './json'
 import { type LookupWay, lookupWays, type NameQuery, type NameSource } from './lookup'
+import { questionSender, type TraceFlow } from './question'
 import type { Flow, Scene } from './trace'
-
-/** How a flow to an address is traced; given, so that this file need not know. */
-export type TraceFlow = (scene: Scene, flow: Flow) => TraceJson
-
-/** The port that a resolver's kernel chooses; always the same, as a client's is. */
-const RESOLVER_PORT = 38_053
 
 /** Every way of the lookup, and of the request after it. */
 export function traceNamed(scene: Scene & { readonly names: NameSource }, flow: Flow, query: NameQuery, trace: TraceFlow): TraceJson {
-  const question = ({ server, transport }: { readonly server: Ip; readonly transport: 'udp' | 'tcp' }) => {
-    const to = `${ipText(server)}:53`
-    return trace(scene, {
-      words: { from: flow.words.from, to, protocol: transport, ...(flow.words.via === undefined ? {} : { via: flow.words.via }) },
-      host: ipText(server),
-      request: {
-        namespace: query.namespace,
-        protocol: transport,
-        destination: server,
-        destinationPort: 53,
-        sourcePort: RESOLVER_PORT,
-      },
-    })
-  }
-  const ways = lookupWays(scene.names, query, question)
+  const ways = lookupWays(scene.names, query, questionSender(scene, flow.words, query.namespace, trace))
   const outcomes = ways.flatMap((way, index) => outcomesAfter(scene, flow, way, trace).map(o => shared(o, way.share, index)))
   return { flow: flow.words, outcomes, dns: ways.map(w => w.json) }
 }

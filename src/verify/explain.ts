@@ -15,7 +15,7 @@ import type { Scene } from '../trace/trace'
 export const explainIn =
   (state: State): NonNullable<Scene['explain']> =>
   (flow, outcome, dns) => {
-    if (dns !== undefined) return explainName(state, flow.request.namespace, outcome, dns)
+    if (dns !== undefined) return explainName(state, flow.lookup?.place ?? flow.request.namespace, outcome, dns)
     const { destination, destinationPort, protocol } = flow.request
     const asked = serviceAsked(state, destination, destinationPort, protocol)
     if (asked === undefined)
