@@ -75,6 +75,7 @@ function endpointsDefaults(object: Obj): void {
 }
 
 function endpointSliceDefaults(object: Obj): void {
+  for (const endpoint of object.endpoints ?? []) endpoint.conditions ??= {}
   for (const port of object.ports ?? []) {
     port.name ??= ''
     port.protocol ??= 'TCP'
@@ -84,6 +85,6 @@ function endpointSliceDefaults(object: Obj): void {
 /** podCIDR and podCIDRs tell the same. */
 function nodeDefaults(object: Obj): void {
   const spec = (object.spec ??= {})
-  if (spec.podCIDR && !spec.podCIDRs) spec.podCIDRs = [spec.podCIDR]
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR]
   else if (spec.podCIDRs?.length > 0 && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0]
 }

@@ -231,6 +231,7 @@ export function serviceWarnings(object: Loose): readonly string[] {
       ? ['spec.externalIPs is ignored when spec.type is "ExternalName"']
       : []),
     ...(spec.type !== 'ExternalName' && spec.externalName ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
+    ...(spec.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : []),
   ]
 }
 

@@ -133,10 +133,14 @@ const PREPARED: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
 
 /** Status is not the user's: a new object has the empty one, an old one keeps its own. */
 function withStatus(object: KubeObject, old: KubeObject | undefined): KubeObject {
-  const status = old === undefined ? STATUS[object.kind] : (old as { status?: object }).status
+  const status = old === undefined || leavesBalancer(object, old) ? STATUS[object.kind] : (old as { status?: object }).status
   const prepared = old === undefined ? (PREPARED[object.kind]?.(object) ?? object) : object
   return status === undefined ? prepared : ({ ...prepared, status } as unknown as KubeObject)
 }
+
+/** A Service that is a load balancer no more loses the addresses of one. */
+const leavesBalancer = (object: KubeObject, old: KubeObject): boolean =>
+  object.kind === 'Service' && (old as Service).spec.type === 'LoadBalancer' && (object as Service).spec.type !== 'LoadBalancer'
 
 const withoutStatus = (object: KubeObject): KubeObject => {
   const { status: _, ...rest } = object as KubeObject & { status?: unknown }

@@ -41,7 +41,7 @@ function withoutTypeFields(spec: Spec, old: Spec): Spec {
   const drop = (field: keyof Spec, when: boolean) => when && sameValue(spec[field], old[field]) && dropped.add(field)
   const named = spec.type === 'ExternalName'
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const) drop(field, named)
-  drop('externalTrafficPolicy', !isExternal(spec.type) && (spec.externalIPs ?? []).length === 0)
+  drop('externalTrafficPolicy', !isExternal(spec.type) && !(spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0))
   drop('healthCheckNodePort', !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'))
   drop('allocateLoadBalancerNodePorts', spec.type !== 'LoadBalancer')
   drop('loadBalancerClass', spec.type !== 'LoadBalancer')

@@ -1,12 +1,12 @@
 // `kubectl describe svc`.
-import type { EndpointSlice, Service, ServicePort } from '../../apply/object'
+import type { Service, ServicePort } from '../../apply/object'
 import { keyOf, objectOf, type State } from '../../cluster/state'
 import { slicesOf } from '../../control/endpoint-slices'
 import { labelsText } from '../../control/selector'
 import { endpointsText } from './columns'
-import { fewOf } from './few'
 import { annotationLines, eventLines, labelLines } from './describe-parts'
 import { KUBECTL_PROFILES } from './profile'
+import { sliceBackends } from './slice-backends'
 
 export function describeService(state: State, s: Service): string {
   const { spec } = s
@@ -52,11 +52,5 @@ function backends(state: State, s: Service, p: ServicePort): string {
   const endpoints = objectOf(state, 'Endpoints', keyOf(s))
   if (!KUBECTL_PROFILES[state.config.profile].describeFamilies || (slices === undefined && endpoints !== undefined))
     return endpointsText(endpoints, p.name ?? '')
-  return fewOf((slices ?? []).flatMap(slice => readyOf(slice, p.name ?? '')))
-}
-
-function readyOf(slice: EndpointSlice, portName: string): readonly string[] {
-  const ports = (slice.ports ?? []).filter(p => (p.name ?? '') === portName)
-  const ready = (slice.endpoints ?? []).filter(e => e.conditions?.ready !== false)
-  return ready.flatMap(e => ports.flatMap(p => e.addresses.map(ip => (ip.includes(':') ? `[${ip}]:${p.port}` : `${ip}:${p.port}`))))
+  return sliceBackends(slices ?? [], p.name ?? '')
 }

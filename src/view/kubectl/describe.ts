@@ -3,11 +3,20 @@ import type { Kind, Kinds, KubeObject } from '../../apply/object'
 import type { State } from '../../cluster/state'
 import type { Arguments } from './arguments'
 import { isSet } from './arguments'
+import {
+  describeIngress,
+  describeIngressClass,
+  describeIpAddress,
+  describeNetworkPolicy,
+  describeServiceAccount,
+  describeServiceCidr,
+} from './describe-network'
+import { describeCronJob, describeDaemonSet, describeJob, describeStatefulSet } from './describe-sets'
 import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
 import { describePod } from './describe-pod'
 import { describeService } from './describe-service'
 import { describeDeployment, describeReplicaSet, describeReplicationController } from './describe-workload'
-import { choose, namespaceOf } from './get'
+import { choose, namespaceOf } from './choose'
 import { KINDS } from '../../cluster/kind'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type Reply } from './reply'
@@ -20,6 +29,16 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   Deployment: describeDeployment,
   ReplicaSet: describeReplicaSet,
   ReplicationController: describeReplicationController,
+  StatefulSet: describeStatefulSet,
+  DaemonSet: describeDaemonSet,
+  Job: describeJob,
+  CronJob: describeCronJob,
+  NetworkPolicy: describeNetworkPolicy,
+  Ingress: describeIngress,
+  IngressClass: describeIngressClass,
+  IPAddress: describeIpAddress,
+  ServiceCIDR: describeServiceCidr,
+  ServiceAccount: describeServiceAccount,
   Node: describeNode,
   Endpoints: describeEndpoints,
   EndpointSlice: describeEndpointSlice,

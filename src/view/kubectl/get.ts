@@ -1,85 +1,26 @@
-// `kubectl get`: which objects, and how they are printed. Not simulated: -w, custom columns, jsonpath, go-template, --sort-by.
-import type { Kind, Kinds, KubeObject } from '../../apply/object'
+// `kubectl get`: what of the chosen objects is printed, and how. Not simulated: -o template, kyaml; of go-template all but plain fields.
+import type { Kind } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
-import { objectOf, objectsOf, type State } from '../../cluster/state'
-import { labelsText } from '../../control/selector'
+import type { State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
-import { cellsOf, columnsOf } from './columns'
-import { readLabelFilter } from './label-filter'
+import { type Chosen, choose, namespaceOf } from './choose'
+import { durationMs } from './duration'
+import type { Passing } from './passing'
+import { pathText, sortedBy } from './print-paths'
 import { KUBECTL_PROFILES } from './profile'
-import { failed, type Reply } from './reply'
-import { kindsOf, resourceName, serverResource } from './resource'
+import { failed, type KubectlFiles, type Reply } from './reply'
+import { resourceName, serverResource } from './resource'
+import { headOf, rowOf } from './table-rows'
 import { table } from './tabs'
+import { watchedText } from './watch'
 import { jsonText, yamlText } from './yaml-text'
-
-/** A kind and the objects of it that a command line means; `missing` are names that nothing has. */
-export interface Chosen {
-  readonly kind: Kind
-  readonly objects: readonly KubeObject[]
-  readonly missing: readonly string[]
-}
-
-/** The namespace of a command: -n, else default; undefined with -A. */
-export const namespaceOf = (args: Arguments): string | undefined =>
-  isSet(args, 'all-namespaces') ? undefined : (flag(args, 'namespace') ?? 'default')
-
-/** Reads `pod,svc [NAME…]` and `kind/name …` with -n, -A, -l; the words of the complaint when that is wrong. */
-export function choose(state: State, args: Arguments, named?: string | undefined): readonly Chosen[] | { readonly wrong: string } {
-  const filterText = flag(args, 'selector')
-  const filter = filterText === undefined ? undefined : readLabelFilter(filterText)
-  const [first, ...names] = args.words
-  if (first === undefined) return { wrong: named ?? NO_RESOURCE }
-  const chosen: Chosen[] = []
-  const slashed = args.words.some(w => w.includes('/'))
-  for (const [words, wanted] of slashed
-    ? args.words.map(w => [w.split('/')[0]!, [w.split('/').slice(1).join('/')]] as const)
-    : [[first, names] as const]) {
-    const kinds = kindsOf(state, words)
-    if ('unknown' in kinds) return { wrong: `error: the server doesn't have a resource type "${kinds.unknown}"` }
-    for (const kind of kinds) {
-      if (filterText !== undefined && filter === undefined) {
-        return {
-          wrong: `Error from server (BadRequest): Unable to find "/v1, Resource=${KINDS[kind].resource}" that match label selector "${filterText}", field selector "": unable to parse requirement`,
-        }
-      }
-      chosen.push(chooseOf(state, args, kind, wanted, filter ?? (() => true)))
-    }
-  }
-  return chosen
-}
-
-const NO_RESOURCE =
-  'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.'
-
-function chooseOf(
-  state: State,
-  args: Arguments,
-  kind: Kind,
-  names: readonly string[],
-  filter: (labels: KubeObject['metadata']['labels']) => boolean,
-): Chosen {
-  const namespace = KINDS[kind].namespaced ? namespaceOf(args) : undefined
-  if (names.length === 0) {
-    const objects = (objectsOf(state, kind) as readonly KubeObject[]).filter(
-      o => (namespace === undefined || o.metadata.namespace === namespace) && filter(o.metadata.labels),
-    )
-    return { kind, objects, missing: [] }
-  }
-  const found = names.map(
-    name => objectOf(state, kind, KINDS[kind].namespaced ? `${namespace ?? 'default'}/${name}` : name) as KubeObject | undefined,
-  )
-  return { kind, objects: found.filter(o => o !== undefined), missing: names.filter((_, i) => found[i] === undefined) }
-}
 
 const FORMATS = new Set(['wide', 'yaml', 'json', 'name'])
 
 /** The whole command. */
-export function get(state: State, args: Arguments): Reply {
+export function get(state: State, args: Arguments, _files: KubectlFiles, passing: Passing): Reply {
   const format = flag(args, 'output')
-  for (const unsupported of ['watch', 'sort-by', 'field-selector'] as const) {
-    if (args.flags.has(unsupported)) return failed(state, `hopspec: kubectl get --${unsupported} is not modelled.`)
-  }
-  if (format !== undefined && !FORMATS.has(format)) {
+  if (format !== undefined && !FORMATS.has(format) && !/^(jsonpath|custom-columns|go-template)(=|$)/.test(format)) {
     return /^(jsonpath|custom-columns|go-template|template|kyaml)/.test(format)
       ? failed(state, `hopspec: kubectl get -o ${format.split('=')[0]} is not modelled; use -o wide, yaml, json or name.`)
       : failed(
@@ -87,8 +28,13 @@ export function get(state: State, args: Arguments): Reply {
           `error: unable to match a printer suitable for the output format "${format}", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml`,
         )
   }
-  const chosen = choose(state, args)
-  if ('wrong' in chosen) return failed(state, chosen.wrong)
+  const broken = format === undefined ? undefined : pathText(format, {}, [], true)
+  if (broken !== undefined && 'wrong' in broken) return failed(state, broken.wrong)
+  const found = choose(state, args)
+  if ('wrong' in found) return failed(state, found.wrong)
+  const order = flag(args, 'sort-by')
+  const chosen = order === undefined ? found : found.map(c => ({ ...c, objects: sortedBy(c.objects, order) }))
+  if (isSet(args, 'watch') || isSet(args, 'watch-only')) return watched(state, args, passing, chosen)
   const texts = KUBECTL_PROFILES[state.config.profile]
   const warnings = chosen.some(c => c.kind === 'Endpoints') && texts.endpointsWarning ? [texts.endpointsWarning] : []
   const missing = isSet(args, 'ignore-not-found')
@@ -109,24 +55,34 @@ export function get(state: State, args: Arguments): Reply {
   }
 }
 
-const isListing = (format: string | undefined): boolean => format === 'yaml' || format === 'json'
+/** A settled cluster has nothing more to tell, unless time is to pass. */
+function watched(state: State, args: Arguments, passing: Passing, chosen: readonly Chosen[]): Reply {
+  const limitMs = durationMs(flag(args, 'request-timeout') ?? '0s')
+  const after = limitMs > 0 ? passing.until(state, () => false, limitMs) : state
+  return { state: after, stdout: watchedText(state, after, args, chosen), stderr: '', exit: 0 }
+}
+
+const isListing = (format: string | undefined): boolean => format !== undefined && format !== 'wide' && format !== 'name'
 
 function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): string {
   const objects = chosen.flatMap(c => c.objects)
   if (format === 'name') return objects.map(o => `${resourceName(state, o.kind as Kind)}/${o.metadata.name}\n`).join('')
-  if (format === 'yaml' || format === 'json') {
-    const text = format === 'yaml' ? yamlText : jsonText
-    return text(
-      single && objects.length === 1
-        ? objects[0]
-        : { apiVersion: 'v1', items: objects, kind: 'List', metadata: KUBECTL_PROFILES[state.config.profile].listMeta },
-    )
-  }
+  const root =
+    single && objects.length === 1
+      ? objects[0]
+      : { apiVersion: 'v1', items: objects, kind: 'List', metadata: KUBECTL_PROFILES[state.config.profile].listMeta }
+  if (format === 'yaml' || format === 'json') return (format === 'yaml' ? yamlText : jsonText)(root)
+  const paths = format === undefined ? undefined : pathText(format, root, objects, !isSet(args, 'no-headers'))
+  if (paths !== undefined) return 'text' in paths ? paths.text : ''
   const merged = mergedKinds(chosen)
   const prefixed = merged.length > 1 || isSet(args, 'show-kind') || chosen.length > 1
   return merged
     .filter(c => c.objects.length > 0)
-    .map(c => tableOf(state, args, c, format === 'wide', prefixed))
+    .map(c => {
+      const options = { args, kind: c.kind, wide: format === 'wide', prefixed }
+      const rows = c.objects.map(o => rowOf(state, options, o))
+      return table(isSet(args, 'no-headers') ? rows : [headOf(state, options), ...rows])
+    })
     .join('\n')
 }
 
@@ -135,31 +91,4 @@ function mergedKinds(chosen: readonly Chosen[]): readonly Chosen[] {
   const byKind = new Map<Kind, Chosen>()
   for (const c of chosen) byKind.set(c.kind, { ...c, objects: [...(byKind.get(c.kind)?.objects ?? []), ...c.objects] })
   return [...byKind.values()]
-}
-
-function tableOf(state: State, args: Arguments, { kind, objects }: Chosen, wide: boolean, prefixed: boolean): string {
-  const { head, wide: more } = columnsOf(state, kind)
-  const everywhere = isSet(args, 'all-namespaces') && KINDS[kind].namespaced
-  const labelColumns = (args.flags.get('label-columns') ?? []).flatMap(l => l.split(','))
-  const showLabels = isSet(args, 'show-labels')
-  const take = head.length + (wide ? more.length : 0)
-  const titles = [
-    ...(everywhere ? ['NAMESPACE'] : []),
-    ...head,
-    ...(wide ? more : []),
-    ...labelColumns.map(l => l.slice(l.lastIndexOf('/') + 1).toUpperCase()),
-    ...(showLabels ? ['LABELS'] : []),
-  ]
-  const rows = objects.map(o => {
-    const name = prefixed ? `${resourceName(state, kind)}/${o.metadata.name}` : o.metadata.name
-    const cells = cellsOf(state, kind, o as Kinds[typeof kind] as never, name).slice(0, take)
-    const labels = o.metadata.labels
-    return [
-      ...(everywhere ? [o.metadata.namespace ?? ''] : []),
-      ...cells,
-      ...labelColumns.map(l => labels?.[l] ?? ''),
-      ...(showLabels ? [labelsText(labels)] : []),
-    ]
-  })
-  return table(isSet(args, 'no-headers') ? rows : [titles, ...rows])
 }

@@ -33,3 +33,10 @@ function requirement(part: string): LabelFilter | undefined {
   if (!exists) return undefined
   return exists[1] === '!' ? l => l?.[exists[2]!] === undefined : l => l?.[exists[2]!] !== undefined
 }
+
+/** What the server says about a selector that it cannot read. */
+export function labelFilterError(text: string): string {
+  const words = /^\s*[\w./-]+\s+([\w./-]+)/.exec(text)
+  if (words !== null) return `unable to parse requirement: found '${words[1]}', expected: in, notin, =, ==, !=, gt, lt`
+  return 'unable to parse requirement'
+}

@@ -55,15 +55,24 @@ const KNOWN =
     ' ',
   )
 
+/** What kubectl can create from flags and hopspec does not make. */
+const UNMADE = 'clusterrole clusterrolebinding cronjob ingress poddisruptionbudget priorityclass quota role rolebinding secret token'.split(
+  ' ',
+)
+
 const unmodelled = (state: State, verb: string): Reply =>
   failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)
 
 /** Runs `kubectl ARGV…` (without the word kubectl itself) at the State's virtual time. `passing`: how time goes on; everything settles by default. */
 export function runKubectl(state: State, argv: readonly string[], files: KubectlFiles, passing: Passing = settling): Reply {
+  const [verb = '', sub = ''] = argv.filter(word => !word.startsWith('-'))
+  if (KNOWN.includes(verb)) return unmodelled(state, verb)
+  if (verb === 'create' && UNMADE.includes(sub)) return unmodelled(state, `create ${sub}`)
   const args = readArguments(argv)
   if ('wrong' in args) return failed(state, args.wrong)
-  const verb = VERBS[args.verb]
-  if (verb !== undefined) return verb(state, args, files, passing)
+  const known = VERBS[args.verb]
+  if (known !== undefined) return known(state, args, files, passing)
   if (KNOWN.includes(args.verb)) return unmodelled(state, args.verb)
+  if (argv[0]?.startsWith('-')) return failed(state, `Error: flags cannot be placed before plugin name: ${argv[0]}`)
   return failed(state, `error: unknown command "${args.verb}" for "kubectl"`)
 }

@@ -6,6 +6,7 @@ import { begin } from '../../../src/cluster/begin'
 import { objectOf, type State } from '../../../src/cluster/state'
 import { settle } from '../../../src/control/settle'
 import type { KubectlFiles } from '../../../src/view/kubectl/reply'
+import { watchOutput } from '../../../src/view/kubectl/watch'
 import { runKubectl } from '../../../src/view/kubectl/run'
 
 const WORLD = `
@@ -105,6 +106,37 @@ describe('what a command says', () => {
       const { stdout, stderr, exit } = kubectl(world, line)
       assert.deepEqual({ stdout, stderr, exit }, { stdout: says, stderr: complains, exit: complains === '' ? 0 : 1 })
     })
+})
+
+describe('what is shown', () => {
+  const shown: readonly (readonly [string, RegExp])[] = [
+    ['get svc web -o jsonpath={.spec.clusterIP}:{.spec.ports[0].port}', /^10\.96\.0\.50:80$/],
+    ['get deploy web -o go-template={{.spec.replicas}}', /^2$/],
+    ['get svc -o custom-columns=NAME:.metadata.name,X:.spec.nosuch', /^NAME +X\nkubernetes +<none>\nweb +<none>\n$/],
+    ['get pods --field-selector=spec.nodeName=x', /^$/],
+    ['get pods --sort-by=.metadata.name --no-headers', /^web-.*\nweb-.*\n$/],
+    ['get deploy -w', /^NAME +READY .*\nweb +2\/2 /],
+    ['describe deploy web', /^Name: +web\n/],
+    ['events', /Deployment\/web/],
+    ['api-resources --namespaced=false', /^NAME +SHORTNAMES[\s\S]*\nnodes +no +v1 +false +Node\n/],
+    ['version', /^Client Version: v1\.35\.4\nKustomize Version: .*\nServer Version: v1\.35\.4\n$/],
+  ]
+  for (const [line, pattern] of shown) test(line, () => assert.match(kubectl(world, line).stdout, pattern))
+
+  test('a field that nothing can be chosen by', () =>
+    assert.equal(
+      kubectl(world, 'get pods --field-selector=bad=x').stderr,
+      'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector "bad=x": field label not supported: bad\n',
+    ))
+
+  test('a watch prints a row for every write, in columns that stay', () => {
+    const after = kubectl(world, 'scale deploy web --replicas=3').state
+    const lines = watchOutput(world, after, ['get', 'deploy', '--watch']).trimEnd().split('\n')
+    assert.match(lines[0]!, /^NAME +READY/)
+    assert.match(lines.at(-1)!, /^web +3\/3 +3 +3 /)
+    assert.ok(lines.length > 3)
+    for (const line of lines) assert.equal(line.indexOf('/') < 0 ? -1 : line.slice(0, 7).trim(), line.includes('READY') ? -1 : 'web')
+  })
 })
 
 describe('what a command does', () => {
