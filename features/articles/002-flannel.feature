@@ -140,7 +140,7 @@ Feature: Article 002: Flannel
     Scenario: 1473 bytes do not, and the sender's own kernel says so
       When pod "nginx" sends a udp packet of 1473 bytes that may not be cut to 10.0.90.2:9
       Then the request is mtu-exceeded
-      And the explanation says "1473 bytes do not fit the MTU of eth0, 1472"
+      And the explanation says "1473 bytes do not fit the MTU of its way, 1472"
 
   Rule: What else the article says
 

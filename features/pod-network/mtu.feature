@@ -29,7 +29,7 @@ Feature: MTU
     Then pod "web-2" answers
     When pod "client" sends a udp packet of <more> bytes that may not be cut to 10.244.2.40:8081
     Then the request is mtu-exceeded
-    And the explanation says "<more> bytes do not fit the MTU of eth0, <size>"
+    And the explanation says "<more> bytes do not fit the MTU of its way, <size>"
 
     Examples:
       | size | more | network                                   |
@@ -92,3 +92,63 @@ Feature: MTU
       | node2 | receive  | eth0      | 110   |
       | …     |          |           |       |
       | web-2 | receive  | eth0      | 60    |
+
+  @NW-017
+  Scenario Outline: a datagram larger than any packet is cut, and put together where it arrives: <network>
+    Given the cluster:
+      """
+      apiVersion: hopspec/v1
+      kind: Cluster
+      networking: {podSubnet: 10.244.0.0/16, cni: {<network>}}
+      nodes:
+        - {name: node1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}
+        - {name: node2, addresses: [192.168.1.202], podCIDRs: [10.244.2.0/24]}
+      """
+    And the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec: {clusterIP: 10.96.0.20, selector: {app: web}, ports: [{port: 81, targetPort: 8081, protocol: UDP}]}
+      """
+    When I run "kubectl delete pod web-1"
+    And pod "client" sends a udp packet of 3000 bytes to 10.96.0.20:81
+    Then pod "web-2" answers
+    And the server sees the source 10.244.1.9
+    And the path is:
+      | in     | step        | bytes   |
+      | client | send        | 3000    |
+      | node1  | encapsulate | <first> |
+      | node1  | encapsulate | <first> |
+      | node1  | encapsulate | <last>  |
+      | node2  | decapsulate | <first> |
+      | node2  | decapsulate | <first> |
+      | node2  | decapsulate | <last>  |
+      | web-2  | deliver     | 3000    |
+
+    # Pieces begin at multiples of eight bytes: of 1450 bytes 1444 are used, of 1472 bytes 1468.
+    Examples:
+      | network                     | first | last |
+      | name: flannel               | 1444  | 152  |
+      | name: flannel, backend: udp | 1468  | 104  |
+
+  @NW-013
+  Scenario: a large request over TCP never meets the limit, because both ends say how much they take
+    # What is walked is the first packet and its answer; how much each end takes follows from its device.
+    Given the cluster:
+      """
+      apiVersion: hopspec/v1
+      kind: Cluster
+      networking: {podSubnet: 10.244.0.0/16, cni: flannel}
+      nodes:
+        - {name: node1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}
+        - {name: node2, addresses: [192.168.1.202], podCIDRs: [10.244.2.0/24]}
+      """
+    Then the devices of pod "client" are:
+      | device | mtu  |
+      | eth0   | 1450 |
+    And the devices of pod "web-2" are:
+      | device | mtu  |
+      | eth0   | 1450 |
+    When pod "client" curls http://10.244.2.40:8080
+    Then pod "web-2" answers

@@ -213,7 +213,7 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
       machine,
       skb,
       isKnown(walk, skb.packet.destination)
-        ? { kind: 'host-unreachable', why: `nobody has ${who}: the packet is lost outside the cluster` }
+        ? { kind: 'host-unreachable', why: `nobody has ${who}: the packet is lost outside the cluster`, outside: true }
         : { kind: 'left-the-cluster', why: `${who} lies outside, where hopspec knows nobody` },
     )
   drop(walk, machine, skb, {

@@ -38,6 +38,8 @@ export interface Loss {
   readonly why: string
   readonly rule?: { readonly text: string; readonly rule: Pick<Rule, 'because' | 'place'>; readonly table: string; readonly chain: string }
   readonly errno?: string
+  /** Nobody was there to take it beyond the cluster's own machines. */
+  readonly outside?: true
 }
 
 /** One packet's end, as recorded. */

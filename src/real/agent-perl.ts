@@ -1,5 +1,5 @@
 // The helper process, in Perl because perl-base is on every Debian: it runs inside a namespace of ours and enters only namespaces of the same run.
-// It runs tools there, writes sysctls, listens, sends, captures packets, reads conntrack. Requests and answers are lines; agent.ts speaks with it.
+// It runs tools there, writes sysctls, listens, sends, captures packets, reads conntrack, and holds TUN devices as flanneld does. Requests and answers are lines; agent.ts speaks with it.
 // Perl's core has neither recvmsg nor setns: both go by their system call's number (x86_64, aarch64).
 
 /** The program's text, for `perl -e`. Its arguments: the run's prefix (`hopspec-…`), the pipe of requests, the pipe of answers. */
@@ -10,7 +10,7 @@ die "not a namespace of hopspec\n" unless $prefix =~ /^hopspec-[0-9a-z-]+$/;
 my $arm = (POSIX::uname())[4] eq 'aarch64';
 my ($SETNS, $RECVMSG, $SENDMSG, $CLOCK) = $arm ? (268, 212, 211, 113) : (308, 47, 46, 228);
 $SIG{PIPE} = 'IGNORE'; $^F = 2;
-my (%net, %listeners, %raw, %packet, %half, %flush);
+my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay);
 my $here = '';
 
 sub enter {
@@ -151,7 +151,7 @@ sub listen_on {
   enter($n);
   for my $at ($ip ne '' ? ($ip) : ('0.0.0.0', -e '/proc/self/net/if_inet6' ? ('::') : ())) {
     my $family = six($at) ? AF_INET6 : AF_INET;
-    socket(my $s, $family, $protocol eq 'udp' ? SOCK_DGRAM : SOCK_STREAM, $NUMBER{$protocol}) or do { next if six($at) && $ip eq ''; return say_('error', "$protocol $port", errno()) };
+    socket(my $s, $family, $protocol eq 'udp' ? SOCK_DGRAM : SOCK_STREAM, $NUMBER{$protocol}) or do { next if six($at) && $ip eq ''; return if $protocol eq 'sctp' && $!{EPROTONOSUPPORT}; return say_('error', "$protocol $port", errno()) };
     setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
     if ($family == AF_INET6) { setsockopt($s, 41, 26, 1); setsockopt($s, 41, 49, 1) } else { setsockopt($s, 0, 8, 1) }
     bind($s, address($at, $port)) or do { next if six($at) && $ip eq ''; return say_('error', "$protocol $port", errno()) };
@@ -190,6 +190,53 @@ sub drain {
   }
 }
 
+# --- TUN devices, and the relay that holds them: IP packets into UDP to the machine that has the network, and out again ---
+sub tun_add {
+  my ($n, $name, $index) = @_; enter($n);
+  open(my $f, '+<', '/dev/net/tun') or return say_('error', $name, "/dev/net/tun: $!");
+  my $number = pack('L', $index); ioctl($f, 0x400454da, $number) or return say_('error', $name, "$!");
+  my $asked = pack('a16 S x22', $name, 0x1001); ioctl($f, 0x400454ca, $asked) or return say_('error', $name, "$!");
+  quiet($f); $tun{"$n/$name"} = $f;
+}
+sub relay_on {
+  my ($n, $name, $own, $ip, $port, @leases) = @_; enter($n);
+  my $f = $tun{"$n/$name"} or return say_('error', $name, 'no such device');
+  socket(my $s, AF_INET, SOCK_DGRAM, 17) or return say_('error', $name, errno());
+  bind($s, address($ip, $port)) or return say_('error', $name, errno());
+  quiet($s);
+  my @l = map { my ($net, $length, $to) = m{^(.*)/(\d+)=(.*)$} or die "'$_' is no lease\n"; my $mask = $length ? (0xffffffff << (32 - $length)) & 0xffffffff : 0; [unpack('N', inet_aton($net)) & $mask, $mask, address($to, $port)] } @leases;
+  my $r = { f => $f, s => $s, own => inet_aton($own), leases => \@l };
+  $relay{fileno $f} = { %$r, from => 'device' }; $relay{fileno $s} = { %$r, from => 'socket' };
+}
+sub sum16 { my $sum = 0; $sum += $_ for unpack('n*', $_[0] . (length($_[0]) % 2 ? "\0" : '')); $sum = ($sum & 0xffff) + ($sum >> 16) while $sum >> 16; return ~$sum & 0xffff; }
+# One less to live: false when nothing is left.
+sub live_on {
+  my $ttl = ord(substr($_[0], 8, 1)) - 1; return 0 if $ttl <= 0;
+  my $sum = unpack('n', substr($_[0], 10, 2)) + 0x100; $sum = ($sum & 0xffff) + ($sum >> 16);
+  substr($_[0], 8, 1) = chr $ttl; substr($_[0], 10, 2) = pack('n', $sum); return 1;
+}
+sub unreachable {
+  my ($r, $about) = @_;
+  return if ord(substr($about, 9, 1)) == 1;
+  my $icmp = pack('C C n N', 3, 0, 0, 0) . substr($about, 0, (ord($about) & 15) * 4 + 8); substr($icmp, 2, 2) = pack('n', sum16($icmp));
+  my $ip = pack('C C n n n C C n a4 a4', 0x45, 0, 20 + length $icmp, 0, 0, 8, 1, 0, $r->{own}, substr($about, 12, 4)); substr($ip, 10, 2) = pack('n', sum16($ip));
+  syswrite($r->{f}, $ip . $icmp);
+}
+sub carry {
+  my ($r) = @_;
+  for (1 .. 64) {
+    my $p;
+    if ($r->{from} eq 'device') { my $got = sysread($r->{f}, $p, 65536); last unless $got } else { last unless defined recv($r->{s}, $p, 65536, 0) }
+    next unless length $p >= 20 && ord($p) >> 4 == 4;
+    if ($r->{from} eq 'socket') { live_on($p) && syswrite($r->{f}, $p); next }
+    my $to = unpack('N', substr($p, 16, 4)); my ($lease) = grep { ($to & $_->[1]) == $_->[0] } @{$r->{leases}};
+    if (!$lease) { unreachable($r, $p); next }
+    live_on($p) && send($r->{s}, $p, 0, $lease->[2]);
+  }
+}
+# Until nothing is under way any more.
+sub settle_relays { return unless %relay; for (1 .. 50) { last unless (turn(undef, 0, 0.002))[2] } }
+
 # --- what servers do: accept, answer, remember ---
 my (@received, @accepted);
 sub serve {
@@ -222,12 +269,13 @@ sub serve {
 sub turn {
   my ($client, $writing, $seconds) = @_;
   my ($r, $w) = ('', ''); my $most = 0;
-  for (keys %listeners, keys %raw, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
+  for (keys %listeners, keys %raw, keys %relay, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
   vec($w, fileno $client, 1) = 1 if $writing;
   my $found = select($r, $w, undef, $seconds);
-  return (0, 0) if $found <= 0;
+  return (0, 0, 0) if $found <= 0;
+  for (sort { $a <=> $b } keys %relay) { carry($relay{$_}) if vec($r, $_, 1) }
   for (keys %listeners, keys %raw) { serve($_) if vec($r, $_, 1) }
-  return defined $client ? (vec($r, fileno $client, 1), $writing ? vec($w, fileno $client, 1) : 0) : (0, 0);
+  return defined $client ? (vec($r, fileno $client, 1), $writing ? vec($w, fileno $client, 1) : 0, $found) : (0, 0, $found);
 }
 sub half_open {
   my %now;
@@ -271,6 +319,7 @@ sub payload {
 }
 sub flow {
   my ($o) = @_;
+  settle_relays();
   drain(0); @received = (); @accepted = ();
   turn(undef, 0, 0); @received = ();
   my ($s, $wrong) = client($o);
@@ -297,7 +346,7 @@ sub flow {
     else { my @q = error_queue($s); push @told, @q; if (@q) { $wrong = $q[0][0]; $result = 'error' } }
   }
   if ($s) { push @told, error_queue($s) }
-  turn(undef, 0, 0) for 1, 2;
+  turn(undef, 0, 0) for 1, 2; settle_relays();
   say_('client', $result || 'timeout', $wrong || '', $connected, $s ? ends(getsockname $s) : ());
   say_('queued', @$_) for @told;
   say_('received', @$_) for @received;
@@ -307,6 +356,7 @@ sub flow {
   if ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)) if $stream; close $s }
   for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ }
   @accepted = ();
+  settle_relays();
 }
 # Many connections one after the other; counted by server and source.
 sub many {
@@ -378,6 +428,8 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'sysctls') { sysctls(map { plain($_) } @f) }
     elsif ($what eq 'running') { running(map { plain($_) } @f) }
     elsif ($what eq 'nfacct') { nfacct(map { plain($_) } @f) }
+    elsif ($what eq 'tun') { tun_add(map { plain($_) } @f) }
+    elsif ($what eq 'relay') { relay_on(map { plain($_) } @f) }
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
     elsif ($what eq 'capture') { capture_in($_) for @f }

@@ -2,10 +2,11 @@
 // ip, bridge, iptables-restore, nft and ipset run in the namespaces by the helper; only making and deleting namespaces goes from outside.
 import { HopspecError, type Problem } from '../error'
 import type { Listener, Network, Program } from '../linux/program'
+import { cidrText } from '../addr/cidr'
 import { ipText as addressText } from '../addr/ip'
 import { Agent, type AnswerLine, type Job, type JobDone, quoted } from './agent'
 import { type Rights, run } from './guard'
-import { type Line, type Plan, planOf, type RuleTexts, type Space, spacesOf, textsOf } from './plan'
+import { indexOf, type Line, type Plan, planOf, type RuleTexts, type Space, spacesOf, textsOf } from './plan'
 import { clean, endRun, newRun, type Run } from './registry'
 import { takeRights } from './rights'
 import { baseline, type Setting, settingsOf } from './settings'
@@ -108,8 +109,10 @@ class Builder {
     this.settings(0, [...baseline(false), 'net/bridge/bridge-nf-call-iptables=0'], 'the LANs')
     for (const s of spaces) this.settings(s.number, [...baseline(ipv6), ...settingsOf(s.program).beforeDevices], s.program.name)
     this.batches('ip', new Map([[0, this.plan.cables]]))
+    for (const s of spaces) this.tunDevices(s)
     this.stop()
     this.batches('ip', this.plan.own)
+    for (const s of spaces) this.relays(s)
     this.batches('ip', this.plan.rules.ipv4)
     this.batches('ip', this.plan.rules.ipv6, ['-6'])
     this.batches('bridge', this.plan.fdb)
@@ -122,6 +125,27 @@ class Builder {
       this.wrong(device!, words!, 'wait for its carrier')
     this.agent.ask(['echo', ...spaces.map(s => s.number)].join('\t'))
     this.stop()
+  }
+
+  /** A TUN device is there as long as the helper holds it. */
+  private tunDevices({ number, program }: Space): void {
+    for (const [at, d] of program.devices.entries())
+      if (d.kind === 'tun') this.asked(['tun', number, quoted(d.name), indexOf(number, at)].join('\t'), `${program.name} ${d.name}`)
+  }
+
+  private relays({ number, program }: Space): void {
+    for (const d of program.devices) {
+      const own = d.addresses[0]
+      if (d.kind !== 'tun' || own === undefined) continue
+      const { local, udpPort, leases } = d.relay
+      const routes = leases.map(l => `${cidrText(l.network)}=${addressText(l.machine)}`)
+      const request = ['relay', number, quoted(d.name), addressText(own.ip), addressText(local), udpPort, ...routes]
+      this.asked(request.join('\t'), `${program.name} ${d.name}`)
+    }
+  }
+
+  private asked(request: string, of: string): void {
+    for (const [, what, words] of errorsIn(this.agent.ask(request))) this.wrong(of, words!, `hold ${what}`)
   }
 
   private stop(): void {

@@ -71,13 +71,21 @@ export function compare(network: Network, request: Request, ways: readonly Way[]
   }
 }
 
-/** Where the simulator lets a packet go out into the world, the kernel still puts it on the last cable; nobody is there to see it. */
+/**
+ * Where the simulator lets a packet go out into the world, the kernel still puts it on the last cable; nobody is there to see it.
+ * Where it loses one there that a pod's or node's network should have taken, the router's kernel says so to the sender; a real world's routers mostly do not.
+ */
 function withinReach(network: Network, e: Exchange, real: RealExchange): RealExchange {
-  if (!e.lost.some(l => l.kind === 'left-the-cluster')) return real
-  const cards = new Set(
-    network.segment(network.outside.segment ?? '').map(c => `${c.namespace.replace(/^namespace\//, '')}/${c.device} tx`),
-  )
-  return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
+  const ends = network.segment(network.outside.segment ?? '').map(c => `${c.namespace.replace(/^namespace\//, '')}/${c.device}`)
+  if (e.lost.some(l => l.kind === 'left-the-cluster')) {
+    const cards = new Set(ends.map(end => `${end} tx`))
+    return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
+  }
+  if (!e.lost.some(l => l.leg === 'reply' && l.outside)) return real
+  return {
+    ...real,
+    wire: real.wire.filter(l => !(ends.includes(l.split(' ', 1)[0]!) && / icmp (?:3\/1|1\/3) /.test(l)) || e.wire.includes(l)),
+  }
 }
 
 /** The simulator walks TCP's first packet and its answer; rules may lose what comes after. */
@@ -173,9 +181,13 @@ function tunnelPortsOf(network: Network): ReadonlySet<number> {
 /** A tunnel's source port is a hash with a seed of the kernel's. */
 function connectionLine(namespace: string, c: ConntrackSeen, open: boolean, tunnels: ReadonlySet<number>): string {
   const tunnel = c.protocol === 'udp' && tunnels.has(Number(/:(\d+)$/.exec(c.original)?.[1]))
-  const [there, back] = tunnel || open ? [c.original.replace(/:\d+ ->/, ':* ->'), c.reply.replace(/:\d+$/, ':*')] : [c.original, c.reply]
+  const [there, back] = tunnel || open ? [sourceless(c.original), withoutPort(c.reply)] : [c.original, c.reply]
   return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.unreplied ? ' unreplied' : ''}`
 }
+
+/** A tuple without the port that its sender chose, or the id that an echo got by NAT. */
+const sourceless = (tuple: string): string => (tuple.includes(' id ') ? tuple : tuple.replace(/:\d+ ->/, ':* ->'))
+const withoutPort = (tuple: string): string => tuple.replace(/(:| id )\d+$/, '$1*')
 
 function simulatedConnections(e: Exchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] {
   const lines = [...e.kernels.conntrack].flatMap(([name, { entries }]) =>
@@ -227,11 +239,14 @@ function realOrder(request: Request, real: RealExchange): readonly string[] {
 
 const turns = (names: readonly string[]): readonly string[] => names.filter((name, i) => name !== names[i - 1])
 
-/** Lines by device, each device's in its order, without lengths (an answer's is its server's) and without tunnels' source ports. */
+/**
+ * Lines by device, each device's in its order, without lengths (an answer's is its server's) and without tunnels' source ports. Of pieces after the first
+ * without TTL: the kernel writes the new one where the capture still reads (ip_do_fragment uses the pieces again).
+ */
 function byDevice(wire: readonly string[], tunnels: ReadonlySet<number>): readonly string[] {
   const devices = new Map<string, string[]>()
   for (const l of wire) {
-    const plain = l.replace(/ len \d+( mf)?$/, '$1')
+    const plain = l.replace(/ len \d+( mf)?$/, '$1').replace(/( fragment \S+ > \S+) ttl \d+/, '$1')
     const tunnel = tunnels.has(Number(/ udp \S+ > \S+:(\d+) /.exec(plain)?.[1]))
     const line = tunnel ? plain.replace(/:\d+ > /, ':* > ') : plain
     const device = line.slice(0, line.indexOf(' '))

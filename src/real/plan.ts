@@ -168,7 +168,7 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
   for (const [i, d] of program.devices.entries())
     if (d.kind === 'vxlan')
       say(
-        `link add name ${d.name} index ${indexOf(number, i)}${addressed(d)} mtu ${d.mtuBytes} type vxlan id ${d.id} local ${ipText(d.local)} dev ${d.device} dstport ${d.udpPort} nolearning`,
+        `link add name ${d.name} index ${indexOf(number, i)}${addressed(d)} mtu ${d.mtuBytes} type vxlan id ${d.id} local ${ipText(d.local)} dev ${d.device} dstport ${d.udpPort} nolearning${d.gbp ? ' gbp' : ''}`,
         d.name,
       )
   for (const d of program.devices) {
@@ -182,7 +182,7 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
     if (d.kind !== 'loopback')
       for (const table of ipv6 ? ['arp_cache', 'ndisc_cache'] : ['arp_cache'])
         say(`ntable change name ${table} dev ${d.name} ${PROMPT}`, d.name)
-    say(`link set dev ${d.name} up`, d.name)
+    say(`link set dev ${d.name}${d.kind === 'tun' ? ` mtu ${d.mtuBytes}` : ''} up`, d.name)
   }
   for (const d of program.devices)
     for (const a of d.addresses) {
