@@ -103,6 +103,26 @@ export function whyNotRouted({ destination, protocol, device }: Request): Loss |
   return { kind: 'unknown', why: `hopspec does not model packets to IPv6 multicast addresses (${who})` }
 }
 
+/** What follows the handshake's first two packets: the client's ACK, and the server's banner in answer to `request`, as it reached the server. */
+export function laterPackets(sent: Packet, request: Packet): { readonly ack: Packet; readonly banner: Packet } | undefined {
+  if (sent.protocol !== 'tcp' || request.protocol !== 'tcp') return undefined
+  const { source, destination, sourcePort, destinationPort } = request
+  const header = typeof source === 'number' ? 20 : 40
+  return {
+    ack: { ...sent, flags: ['ack'], lengthBytes: header + 32 },
+    banner: {
+      ...request,
+      source: destination,
+      destination: source,
+      sourcePort: destinationPort,
+      destinationPort: sourcePort,
+      flags: ['psh', 'ack'],
+      ttl: sent.ttl,
+      lengthBytes: header + 40,
+    },
+  }
+}
+
 /** The client's first packet: SYN, datagram of nine bytes, INIT or echo request. */
 export function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
   const family = familyOf(r.destination)

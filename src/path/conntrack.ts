@@ -117,9 +117,11 @@ export class Conntrack {
   }
 }
 
-/** A new entry for the first packet of a flow; undefined when such a packet cannot begin one (INVALID). */
+const isSynAck = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && p.flags.includes('ack')
+
+/** A new entry for the first packet of a flow, or for one from the middle of a connection; undefined when such a packet cannot begin one (INVALID). */
 export function begin(p: Packet, t: Tuple): Entry | undefined {
-  if (p.protocol === 'tcp' && p.flags.includes('rst')) return undefined
+  if (p.protocol === 'tcp' && (p.flags.includes('rst') || p.flags.includes('fin') || isSynAck(p))) return undefined
   if (p.protocol === 'sctp' && p.chunk !== 'init') return undefined
   if (isEcho(t) && !ECHO_REQUEST.has(t.destinationPort)) return undefined
   return {

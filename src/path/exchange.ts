@@ -1,5 +1,5 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
-// Not simulated: what follows the first answer (TCP's data), retransmission, time passing inside the exchange.
+// Of TCP's later packets only the client's ACK and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
 import { familyOf, ipText } from '../addr/ip'
 import { captureText, destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
@@ -7,13 +7,14 @@ import type { Device, Listener, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
 import { answerTo, fromOneOf, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
 import { bridgeIn, bridgeOut } from './bridge'
-import { type ClientSees, clientSees, firstPacket, type Request, whyNotRouted, whyNotSent } from './client'
+import { type ClientSees, clientSees, firstPacket, laterPackets, type Request, whyNotRouted, whyNotSent } from './client'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { receive } from './ip-in'
 import { mtuTowards, output, routeFromHere, whyTooBig } from './ip-out'
 import { Waiting } from './fragment'
 import { whyUnheard } from './group'
+import { treatsLaterOtherwise } from './later-packets'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import { emptyMemory, type Memory } from './match'
@@ -52,6 +53,8 @@ export interface Exchange {
 /** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
 const VLAN_BYTES = 4
 
+const NEVER: Chooser = { chance: () => false, pick: () => 0 }
+
 /** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
 const MOST_DELIVERIES = 5000
 
@@ -79,11 +82,14 @@ class ExchangeWalk implements Walk {
   private sent: Packet | null = null
   /** The sending machine's own name: a pod on its node's network is its node. */
   private sender = ''
+  private readonly visited = new Set<Machine>()
+  /** One of a connection's later packets is on its way. */
+  private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
 
   constructor(
     network: Network,
     private readonly request: Request,
-    readonly chooser: Chooser,
+    private readonly drawn: Chooser,
     private readonly before: KernelState,
   ) {
     this.links = linksOf(network)
@@ -95,12 +101,8 @@ class ExchangeWalk implements Walk {
     if (machine === undefined) throw new Error(`no namespace ${this.request.namespace}`)
     this.sender = machine.name
     this.start(machine)
-    for (let n = 0; ; n++) {
-      const next = this.queue.shift() ?? this.quiet.shift()
-      if (next === undefined) break
-      if (n > MOST_DELIVERIES) throw new Error('the exchange does not end')
-      next()
-    }
+    this.finish()
+    if (this.client?.result === 'answered' && this.delivered && [...this.visited].some(treatsLaterOtherwise)) this.goOn(machine)
     return {
       steps: this.steps,
       delivered: this.delivered,
@@ -115,6 +117,43 @@ class ExchangeWalk implements Walk {
         neighbours: this.neighbours.all,
       },
     }
+  }
+
+  private finish(): void {
+    for (let n = 0; ; n++) {
+      const next = this.queue.shift() ?? this.quiet.shift()
+      if (next === undefined) return
+      if (n > MOST_DELIVERIES) throw new Error('the exchange does not end')
+      next()
+    }
+  }
+
+  /** The connection is set up: whether the client's ACK and the server's banner arrive, too. Told only where they do not. */
+  private goOn(client: Machine): void {
+    const { namespace, packet } = this.delivered!
+    const server = this.links.machine(namespace)!
+    const later = laterPackets(this.sent!, packet)
+    if (later === undefined) return
+    const { mark = 0, device } = this.request
+    const bound = device === undefined ? {} : { boundTo: device }
+    const ack = this.sendLater(client, server, { ...arriving(later.ack, 'request'), mark, local: true, ...bound })
+    const lost = ack ?? this.sendLater(server, client, { ...arriving(later.banner, 'reply'), local: true })
+    if (lost === null) return
+    this.client = { result: 'timeout' }
+    this.replyDelivered = false
+    this.lost.push(lost)
+    if (lost === ack) this.delivered = null
+  }
+
+  /** Sends one of the later packets; the loss where it does not arrive. */
+  private sendLater(from: Machine, to: Machine, skb: Skb): Lost | null {
+    const late = (this.late = { to: to.name, arrived: false, lost: null as Lost | null })
+    output(this, from, skb)
+    this.finish()
+    this.late = null
+    if (late.arrived) return null
+    const silence: Loss = { kind: 'dropped', why: 'a later packet of the connection is lost' }
+    return late.lost ?? { ...silence, leg: skb.leg, in: from.name, packet: skb.packet, local: false }
   }
 
   private start(machine: Machine): void {
@@ -154,6 +193,11 @@ class ExchangeWalk implements Walk {
     this.lose(machine, skb, loss)
   }
 
+  /** Later packets draw nothing: the ways of a flow are those of its first. */
+  get chooser(): Chooser {
+    return this.late ? NEVER : this.drawn
+  }
+
   conntrack(namespace: string): Conntrack {
     let conntrack = this.tracked.get(namespace)
     if (conntrack === undefined) this.tracked.set(namespace, (conntrack = this.before.conntrack.get(namespace)?.copy() ?? new Conntrack()))
@@ -161,6 +205,7 @@ class ExchangeWalk implements Walk {
   }
 
   memory(namespace: string): Memory {
+    if (this.late) return emptyMemory()
     let memory = this.remembered.get(namespace)
     if (memory === undefined) {
       const old = this.before.memory.get(namespace)
@@ -178,11 +223,17 @@ class ExchangeWalk implements Walk {
   }
 
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {
+    if (this.late) return
+    this.visited.add(machine)
     this.steps.push({ leg: skb.leg, step: { in: machine.name, packet: skb.packet, mark: skb.mark, ...detail } })
     if (detail.kind === 'send' && skb.leg === 'reply') this.replied = true
   }
 
   lose(machine: Machine, skb: Skb, loss: Loss): void {
+    if (this.late) {
+      this.late.lost ??= { ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: false }
+      return
+    }
     this.lost.push({ ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: skb.local })
     if (skb.leg === 'request' && skb.local && machine.name === this.sender) this.failAtOnce(skb, loss)
   }
@@ -194,6 +245,7 @@ class ExchangeWalk implements Walk {
   }
 
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {
+    if (this.late) return
     this.wire.push(`${machine.name.replace(/^namespace\//, '')}/${device} ${way} ${captureText(packet)}`)
   }
 
@@ -260,15 +312,19 @@ class ExchangeWalk implements Walk {
   }
 
   icmpError(machine: Machine, about: Skb, kind: readonly [number, number], mtuBytes?: number): void {
-    icmpError(this, machine, about, kind, mtuBytes)
+    if (!this.late) icmpError(this, machine, about, kind, mtuBytes)
   }
 
   reset(machine: Machine, about: Skb): void {
-    resetFor(this, machine, about, true)
+    if (!this.late) resetFor(this, machine, about, true)
   }
 
   arrive(machine: Machine, device: Device, skb: Skb): void {
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
+    if (this.late) {
+      if (machine.name === this.late.to) this.late.arrived = true
+      return
+    }
     if (skb.leg === 'reply') return this.arriveReply(machine, device, skb)
     const { packet } = skb
     const listener = listenerFor(machine, packet)
