@@ -7,7 +7,7 @@ import type { Match } from './rule'
 import { bang, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { WordReader } from './rule-words'
 
-export type FieldMatch = Extract<Match, { match: 'iprange' | 'ttl' | 'hl' | 'tos' | 'dscp' | 'length' | 'pkttype' }>
+export type FieldMatch = Extract<Match, { match: 'iprange' | 'ttl' | 'hl' | 'tos' | 'dscp' | 'length' | 'pkttype' | 'tcpmss' }>
 
 const byte = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`
 
@@ -28,6 +28,8 @@ export function fieldText(m: FieldMatch): string {
       return `-m dscp ${bang(m.dscp.not)}--dscp ${byte(m.dscp.is)}`
     case 'length':
       return `-m length ${bang(m.bytes.not)}--length ${portRangeText(m.bytes.is)}`
+    case 'tcpmss':
+      return `-m tcpmss ${bang(m.mss.not)}--mss ${portRangeText(m.mss.is)}`
     case 'pkttype':
       return `-m pkttype ${bang(m.type.not)}--pkt-type ${m.type.is}`
     default:
@@ -62,6 +64,9 @@ export function readField(name: FieldMatch['match'], r: WordReader): FieldMatch 
     case 'length':
       if (!r.take('--length')) throw r.wrong('-m length needs --length BYTES[:BYTES].')
       return { match: name, bytes: { not, is: r.value('a length or range', text => readPorts(text)) } }
+    case 'tcpmss':
+      if (!r.take('--mss')) throw r.wrong('-m tcpmss needs --mss MSS[:MSS].')
+      return { match: name, mss: { not, is: r.value('an MSS or range', text => readPorts(text)) } }
     case 'pkttype':
       if (!r.take('--pkt-type')) throw r.wrong('-m pkttype needs --pkt-type unicast, broadcast or multicast.')
       return {

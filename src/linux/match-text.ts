@@ -39,6 +39,7 @@ export function matchText(m: Match): string {
     case 'dscp':
     case 'length':
     case 'pkttype':
+    case 'tcpmss':
       return fieldText(m)
     case 'state':
       return `-m state ${bang(m.states.not)}--state ${m.states.is.join(',')}`
@@ -165,6 +166,7 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
     case 'dscp':
     case 'length':
     case 'pkttype':
+    case 'tcpmss':
       return readField(name, r)
     case 'statistic':
       return readStatistic(r)

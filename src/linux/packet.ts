@@ -18,7 +18,13 @@ export interface IpHeader {
 export type TcpFlag = 'syn' | 'ack' | 'rst' | 'fin' | 'psh' | 'urg'
 
 export type Transport =
-  | { readonly protocol: 'tcp'; readonly sourcePort: number; readonly destinationPort: number; readonly flags: readonly TcpFlag[] }
+  | {
+      readonly protocol: 'tcp'
+      readonly sourcePort: number
+      readonly destinationPort: number
+      readonly flags: readonly TcpFlag[] /** The MSS option of a SYN. */
+      readonly mss?: number
+    }
   | { readonly protocol: 'udp'; readonly sourcePort: number; readonly destinationPort: number; readonly inner?: Encapsulated }
   | {
       readonly protocol: 'sctp'
@@ -70,7 +76,6 @@ export const isIcmpError = (p: Packet): p is Packet & { readonly protocol: 'icmp
 /** A packet as a line of a capture: `udp 192.168.1.201:40001 > 192.168.1.202:53 ttl 63 len 37`. */
 export function captureText(p: Packet): string {
   const length = `len ${p.lengthBytes}${p.fragment?.more ? ' mf' : ''}`
-  if (p.fragment && p.fragment.offset > 0)
-    return `fragment ${sourceText(p).replace(/:\d+$/, '')} > ${destinationText(p).replace(/:\d+$/, '')} ttl ${p.ttl} ${length}`
+  if (p.fragment && p.fragment.offset > 0) return `fragment ${ipText(p.source)} > ${ipText(p.destination)} ttl ${p.ttl} ${length}`
   return `${hasPorts(p) ? p.protocol : `icmp ${p.type}/${p.code}`} ${sourceText(p)} > ${destinationText(p)} ttl ${p.ttl} ${length}`
 }

@@ -87,6 +87,8 @@ export type Match =
   | { readonly match: 'tos'; readonly tos: Not<Masked> }
   | { readonly match: 'dscp'; readonly dscp: Not<number> }
   | { readonly match: 'length'; readonly bytes: Not<PortRange> }
+  /** The MSS option of a TCP packet; without the option it does not match, nor does its opposite. */
+  | { readonly match: 'tcpmss'; readonly mss: Not<PortRange> }
   | { readonly match: 'pkttype'; readonly type: Not<'unicast' | 'broadcast' | 'multicast'> }
   | { readonly match: 'state'; readonly states: Not<readonly CtState[]> }
   | {
@@ -186,6 +188,8 @@ export type Target =
   | { readonly do: 'DSCP'; readonly dscp: number }
   | { readonly do: 'TOS'; readonly value: number; readonly mask: number }
   | { readonly do: 'TTL' | 'HL'; readonly change: 'set' | 'inc' | 'dec'; readonly by: number }
+  /** Writes the MSS option of SYNs, never raising it; `clamp`: to the MTU of the ways there and back. */
+  | { readonly do: 'TCPMSS'; readonly mss: number | 'clamp' }
   /** Writes to a log and changes nothing; the options are kept as written. */
   | { readonly do: 'LOG' | 'NFLOG'; readonly words: readonly string[] }
   /** A target that hopspec reads and prints but does not carry out. */

@@ -1,5 +1,6 @@
 // What can happen to a packet in one network namespace, as a closed list of values. path/ emits them in order, trace/ makes hops of them.
 import type { Ip } from '../addr/ip'
+import type { Place } from '../error'
 import type { Packet, Socket } from './packet'
 import type { Listener, Route } from './program'
 import type { Hook, Rule } from './rule'
@@ -26,6 +27,8 @@ export type StepDetail =
       readonly text: string
       readonly because: string | null
       readonly rule: Rule | null
+      /** Where the rule, or the object it was made for, stands in the input. */
+      readonly place: Place | null
     }
   /** The destination was rewritten; `by` a rule, or by conntrack on later packets and answers. */
   | { readonly kind: 'dnat'; readonly before: Socket; readonly after: Socket; readonly by: 'rule' | 'conntrack' }

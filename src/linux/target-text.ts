@@ -45,6 +45,8 @@ export function targetText(t: Target): string {
     case 'TTL':
     case 'HL':
       return `-j ${t.do} --${t.do.toLowerCase()}-${t.change} ${t.by}`
+    case 'TCPMSS':
+      return `-j TCPMSS ${t.mss === 'clamp' ? '--clamp-mss-to-pmtu' : `--set-mss ${t.mss}`}`
     case 'LOG':
     case 'NFLOG':
       return ['-j', t.do, ...keptWords(t.words)].join(' ')
@@ -169,6 +171,10 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
       if (!change) throw r.wrong(`-j ${name} needs --${name.toLowerCase()}-set, -inc or -dec.`)
       return { do: name, change, by: r.value('a number up to 255', text => below(256, text)) }
     }
+    case 'TCPMSS':
+      if (r.take('--clamp-mss-to-pmtu')) return { do: name, mss: 'clamp' }
+      if (!r.take('--set-mss')) throw r.wrong('-j TCPMSS needs --set-mss MSS or --clamp-mss-to-pmtu.')
+      return { do: name, mss: r.value('an MSS', text => below(65536, text)) }
     case 'LOG':
     case 'NFLOG':
       return { do: name, words: foreignWords(r) }
@@ -179,7 +185,7 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
 
 /** Targets of iptables that hopspec reads and prints but does not carry out; any other word is a chain. */
 const OTHER_TARGETS = new Set(
-  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPMSS TCPOPTSTRIP TEE TPROXY TRACE ULOG QUEUE'.split(
+  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPOPTSTRIP TEE TPROXY TRACE ULOG QUEUE'.split(
     ' ',
   ),
 ) // prettier-ignore

@@ -21,6 +21,7 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Port, frame: Frame)
   // Without br_netfilter nothing remembers the port.
   skb.portIn = asIp ? port.name : null
   let destination = frame.destination
+  if (isGroupMac(destination)) skb.heardAs = destination === BROADCAST_MAC ? 'broadcast' : 'multicast'
   if (asIp) {
     if (!wholeForTracking(walk, machine, skb, 'bridge')) return
     const before = skb.packet.destination
@@ -43,7 +44,7 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Port, frame: Frame)
   if (known !== undefined) return forwardFrame(walk, machine, bridge, port, known, moved, asIp)
   for (const to of floodPorts(machine, bridge, port, destination))
     forwardFrame(walk, machine, bridge, port, to, { ...moved, skb: { ...skb } }, asIp)
-  if (isGroupMac(destination)) walk.receive(machine, bridge, { ...skb, heardAs: destination === BROADCAST_MAC ? 'broadcast' : 'multicast' })
+  if (isGroupMac(destination)) walk.receive(machine, bridge, skb)
 }
 
 /** The ports that a frame to everybody, or to a MAC that is behind no port, goes out by. */

@@ -3,6 +3,8 @@ import { type Cidr, networkOf } from '../addr/cidr'
 import type { Ip, Ip4, Ip6 } from '../addr/ip'
 import { never } from '../error'
 import type { Target } from '../linux/rule'
+import { isTaken } from './fib'
+import type { Machine } from './machine'
 import type { Skb } from './skb'
 
 export type ChangingTarget = Extract<Target, { do: 'CONNMARK' | 'DSCP' | 'TOS' | 'TTL' | 'HL' | 'LOG' | 'NFLOG' }>
@@ -40,6 +42,23 @@ function connmark(skb: Skb, target: Extract<Target, { do: 'CONNMARK' }>): void {
   if ('set' in target) entry.mark = ((entry.mark & ~target.set.mask) ^ target.set.value) >>> 0
   else if (target.copy === 'save') entry.mark = ((entry.mark & ~target.connectionMask) ^ (skb.mark & target.packetMask)) >>> 0
   else skb.mark = ((skb.mark & ~target.packetMask) ^ (entry.mark & target.connectionMask)) >>> 0
+}
+
+/** Lowers the MSS that a SYN offers, never raises it. Clamped, it fits the device that the packet leaves by and the way back to its sender. */
+export function clampMss(machine: Machine, skb: Skb, out: string, mss: number | 'clamp'): void {
+  const p = skb.packet
+  if (p.protocol !== 'tcp' || p.mss === undefined) return
+  const wanted = mss === 'clamp' ? Math.min(mtuOf(machine, out), mtuBack(machine, p.source)) - mssOverhead(p.source) : mss
+  if (wanted < p.mss) skb.packet = { ...p, mss: wanted }
+}
+
+/** Headers of IP and TCP. */
+export const mssOverhead = (ip: Ip): number => (typeof ip === 'number' ? 40 : 60)
+const mtuOf = (machine: Machine, device: string): number => machine.devices.get(device)?.mtuBytes ?? Number.POSITIVE_INFINITY
+
+function mtuBack(machine: Machine, source: Ip): number {
+  const back = machine.fib.look({ destination: source, source: null, in: null, mark: 0 })
+  return isTaken(back) ? (back.route.mtuBytes ?? mtuOf(machine, back.device)) : Number.POSITIVE_INFINITY
 }
 
 /** The address with its network part replaced (NETMAP). */

@@ -108,10 +108,12 @@ export function laterPackets(sent: Packet, request: Packet): { readonly ack: Pac
   if (sent.protocol !== 'tcp' || request.protocol !== 'tcp') return undefined
   const { source, destination, sourcePort, destinationPort } = request
   const header = typeof source === 'number' ? 20 : 40
+  const { mss: _, ...opened } = sent
+  const { mss: _offered, ...asked } = request
   return {
-    ack: { ...sent, flags: ['ack'], lengthBytes: header + 32 },
+    ack: { ...opened, flags: ['ack'], lengthBytes: header + 32 },
     banner: {
-      ...request,
+      ...asked,
       source: destination,
       destination: source,
       sourcePort: destinationPort,

@@ -1,6 +1,6 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Of TCP's later packets only the client's ACK and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
-import { familyOf, ipText } from '../addr/ip'
+import { familyOf, type Ip, ipText } from '../addr/ip'
 import { captureText, destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
 import type { Device, Listener, Network } from '../linux/program'
@@ -8,6 +8,7 @@ import type { StepDetail } from '../linux/step'
 import { answerTo, fromOneOf, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
 import { bridgeIn, bridgeOut } from './bridge'
 import { type ClientSees, clientSees, firstPacket, laterPackets, type Request, whyNotRouted, whyNotSent } from './client'
+import { mssOverhead } from './change'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { receive } from './ip-in'
@@ -52,6 +53,9 @@ export interface Exchange {
 
 /** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
 const VLAN_BYTES = 4
+
+/** What a SYN offers on a way of this MTU. */
+const mssOver = (mtuBytes: number, ip: Ip): number => Math.min(mtuBytes, 65535) - mssOverhead(ip)
 
 const NEVER: Chooser = { chance: () => false, pick: () => 0 }
 
@@ -172,8 +176,9 @@ class ExchangeWalk implements Walk {
     const chosen = 'source' in routed ? (whyNotSent(request, routed.answer.to) ?? routed) : routed
     const mtuBytes = 'source' in chosen ? mtuTowards(machine, chosen.answer) : Number.POSITIVE_INFINITY
     const fits = draft.lengthBytes <= mtuBytes
-    const packet = {
+    const packet: Packet = {
       ...draft,
+      ...(draft.protocol === 'tcp' ? { mss: mssOver(mtuBytes, draft.source) } : {}),
       ...('source' in chosen ? { source: chosen.source } : {}),
       dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
     }
@@ -338,7 +343,8 @@ class ExchangeWalk implements Walk {
     if (back !== null && 'kind' in back) return drop(this, machine, skb, { ...back, why: `the connection cannot be answered: ${back.why}` })
     this.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
     this.delivered = { namespace: machine.name, packet, listener: listener ?? null }
-    const answer = answerTo(machine, packet, listener ?? null)
+    let answer = answerTo(machine, packet, listener ?? null)
+    if (answer?.protocol === 'tcp' && back !== null) answer = { ...answer, mss: mssOver(mtuTowards(machine, back.answer), packet.source) }
     if (answer) this.queue.push(() => sendAnswer(this, machine, skb.group ? fromOneOf(machine, answer) : answer))
   }
 

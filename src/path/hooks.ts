@@ -6,7 +6,7 @@ import { never } from '../error'
 import { begin, relatedTo, tupleOf } from './conntrack'
 import { addressOf, type Machine } from './machine'
 import { type Asked, Unmodelled, type Where } from './match'
-import { change, mapped } from './change'
+import { change, clampMss, mapped } from './change'
 import { setUp, sideAt, translate, type Wanted } from './nat'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
@@ -165,6 +165,7 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
         text: next.value.text(),
         because: rule.because ?? null,
         rule,
+        place: rule.place ?? null,
       })
       const lossRule = { text: next.value.text(), rule, table, chain: at.chain.name }
       const then = carryOut(walk, machine, skb, rule.target, way, lossRule, table)
@@ -255,6 +256,9 @@ function carryOut(
       const first = mapped(target.to, skb.packet[sideAt(way.where.hook)])
       return nat(walk, machine, skb, way, rule, { first })
     }
+    case 'TCPMSS':
+      clampMss(machine, skb, way.where.out, target.mss)
+      return 'continue'
     case 'CONNMARK':
     case 'DSCP':
     case 'TOS':

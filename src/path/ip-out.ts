@@ -220,7 +220,7 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
     kind: 'host-unreachable',
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,
   })
-  walk.icmpError(machine, skb, ICMP[familyOf(nextHop)].hostUnreachable)
+  walk.whenQuiet(() => walk.icmpError(machine, { ...skb, unrouted: true }, ICMP[familyOf(nextHop)].hostUnreachable))
 }
 
 const isKnown = (walk: Walk, ip: Ip): boolean => walk.links.network.outside.known.some(network => contains(network, ip))

@@ -27,6 +27,10 @@ export function fieldFits(m: FieldMatch, { packet: p, heardAs }: Skb): boolean {
       return (p.tos >> 2 === m.dscp.is) !== m.dscp.not
     case 'length':
       return (p.lengthBytes >= m.bytes.is.first && p.lengthBytes <= m.bytes.is.last) !== m.bytes.not
+    case 'tcpmss': {
+      if (p.protocol !== 'tcp' || p.mss === undefined) return false
+      return (p.mss >= m.mss.is.first && p.mss <= m.mss.is.last) !== m.mss.not
+    }
     case 'pkttype':
       return (m.type.is === (heardAs ?? 'unicast')) !== m.type.not
     default:

@@ -137,6 +137,7 @@ function matchQuestion(m: Match): Question {
     case 'dscp':
     case 'length':
     case 'pkttype':
+    case 'tcpmss':
       return ({ skb }) => fieldFits(m, skb)
     case 'statistic':
       if (m.mode === 'random') return ({ chooser }) => chooser.chance(m.threshold) !== m.not

@@ -82,6 +82,7 @@ function runRule(walk: Walk, machine: Machine, compiled: CompiledNftRule, asked:
       text: compiled.text(),
       because: rule.because ?? null,
       rule: null,
+      place: rule.place ? { file: rule.place.file, ...(rule.place.line === undefined ? {} : { line: rule.place.line }) } : null,
     })
   }
   for (const step of steps) {

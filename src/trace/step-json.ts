@@ -50,7 +50,7 @@ export function stepJson(s: Step): StepJson {
         rule: s.text,
         says: s.rule === null ? null : ruleSays(s.rule),
         because: s.because,
-        place: s.rule?.place ? placeText(s.rule.place) : null,
+        place: s.place ? placeText(s.place) : null,
         packet,
       }
     case 'dnat':

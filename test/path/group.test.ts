@@ -56,13 +56,24 @@ const pod = (n: number, rest: Space = {}): Space => ({
   listeners: SERVERS,
   ...rest,
 })
-const bridge = (v3: object = {}, p2: Space = {}) =>
+const bridge = (v3: object = {}, p2: Space = {}, h: Space = {}) =>
   network({
-    h: { devices: { br0: { kind: 'bridge', addresses: ['10.1.0.1/24'] }, v2: port('p2'), v3: port('p3', v3), v4: port('p4') } },
+    h: { ...h, devices: { br0: { kind: 'bridge', addresses: ['10.1.0.1/24'] }, v2: port('p2'), v3: port('p3', v3), v4: port('p4') } },
     p2: pod(2, p2),
     p3: pod(3),
     p4: pod(4),
   })
+test('rules of a bridge see that a frame is for everybody', () => {
+  const o = walk(bridge({}, {}, { iptables: iptables(['filter -A FORWARD -m pkttype --pkt-type broadcast -j DROP']) }), {
+    send: 'p2 → 10.1.0.255:99 udp',
+    broadcast: true,
+  })
+  assert.deepEqual(
+    o.wire.filter(l => l.startsWith('p3/')),
+    [],
+  )
+})
+
 const hears = (world: ReturnType<typeof star>, row: Row) =>
   walk(world, row)
     .wire.filter(l => /rx udp 10\.1\.0\.2:51412 /.test(l))

@@ -24,6 +24,14 @@ const rulesOf = (...args: Parameters<typeof walk>) =>
     h.steps.flatMap(s => (s.kind === 'rule' && s.family === 'nft' ? [`${s.table} ${s.chain}: ${s.rule}`] : [])),
   )
 
+test('a rule that matched tells the line it stands in', () => {
+  const steps = walk(router(forward('tcp dport 80 counter')), WEB).hops.flatMap(h => h.steps)
+  assert.deepEqual(
+    steps.flatMap(s => (s.kind === 'rule' ? [s.place] : [])),
+    ['network.yaml nftables of r:3'],
+  )
+})
+
 describe('verdicts', () => {
   for (const { says, rules, policy, ends } of [
     { says: 'drop ends the packet', rules: 'tcp dport 80 drop', ends: 'dropped; timeout' },
