@@ -88,8 +88,8 @@ function withinReach(network: Network, e: Exchange, real: RealExchange): RealExc
   }
 }
 
-/** The simulator walks TCP's first packet and its answer; rules may lose what comes after. */
-export const DATA_LOST = 'the TCP connection was made, and what was sent over it was lost: its later packets are not modelled'
+/** Of TCP's later packets the simulator walks the ACK and the banner, and draws nothing for them; rules that count or draw may lose them. */
+export const DATA_LOST = 'the TCP connection was made, and what was sent over it was lost: of its later packets few are modelled'
 const dataLost = (e: Exchange, real: RealExchange): boolean =>
   real.connected && e.client.result === 'answered' && real.client.result !== 'answered'
 
@@ -149,8 +149,15 @@ function simulatedReceiver(e: Exchange, open: boolean): readonly string[] {
   return [receiverLine(namespace, destinationText(packet), portless(sourceText(packet), open))]
 }
 
+/** Half a connection counts as received; not where the client's side was whole, and only its ACK was lost. */
 const realReceivers = (real: RealExchange, open: boolean): readonly string[] =>
-  [...new Set([...real.received, ...real.halfOpen].map(r => receiverLine(r.namespace, r.destination, portless(r.source, open))))].sort()
+  [
+    ...new Set(
+      [...real.received, ...(real.connected ? [] : real.halfOpen)].map(r =>
+        receiverLine(r.namespace, r.destination, portless(r.source, open)),
+      ),
+    ),
+  ].sort()
 
 /**
  * Rules that matched. The kernel's counters also count TCP's later packets and IPv6's neighbour discovery, so there what it has more counts

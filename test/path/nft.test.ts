@@ -118,7 +118,6 @@ describe('what a rule can ask', () => {
     [true, 'ct state new ct direction original ct protocol tcp'],
     [true, 'ct state new,established'],
     [true, 'ct state != established | related'],
-    [false, 'ct state { established, related }'],
     [true, 'ct original ip daddr 10.0.2.2 ct original proto-dst 80'],
     [false, 'ct status dnat'],
     [true, 'fib daddr type unicast'],
@@ -133,6 +132,12 @@ describe('what a rule can ask', () => {
   ] as const)
     test(`${question} ${holds ? 'holds' : 'does not hold'}`, () =>
       expect(router(forward(`iifname != "eth1" accept\n${question} drop`), 'inet'), WEB, holds ? 'dropped; timeout' : DELIVERED))
+})
+
+test('ct state { established, related } holds for what follows a first packet', () => {
+  const world = router(forward('iifname != "eth1" accept\nct state { established, related } drop'), 'inet')
+  expect(world, DNS, DELIVERED)
+  expect(world, WEB, 'dropped; timeout')
 })
 
 describe('sets and maps', () => {
