@@ -40,7 +40,7 @@ const SPACE_FIELDS = [
 
 /** The kernel settings that the walk knows. */
 const MODELLED_SYSCTLS =
-  /^net\.(?:ipv4\.ip_forward|ipv4\.ip_default_ttl|ipv4\.conf\.[^/]+\.(?:forwarding|rp_filter|route_localnet|accept_local|src_valid_mark|arp_ignore|proxy_arp)|ipv6\.conf\.[^/]+\.(?:forwarding|hop_limit)|bridge\.bridge-nf-call-ip6?tables)$/
+  /^net\.(?:ipv4\.ip_forward|ipv4\.ip_default_ttl|ipv4\.icmp_echo_ignore_broadcasts|ipv4\.conf\.[^/]+\.(?:forwarding|rp_filter|route_localnet|accept_local|src_valid_mark|arp_ignore|proxy_arp)|ipv6\.conf\.[^/]+\.(?:forwarding|hop_limit)|bridge\.bridge-nf-call-ip6?tables)$/
 
 /** The network of the document; throws all its problems at once. */
 export function readNetwork(doc: Doc): Network {

@@ -269,11 +269,15 @@ function carryOut(
       change(skb, target)
       return 'continue'
     case 'unmodelled':
+      if (INERT.has(target.target)) return 'continue'
       throw new Unmodelled(`-j ${target.target} ${target.words.join(' ')}`.trim())
     default:
       return never(target)
   }
 }
+
+/** Targets that are not carried out and do not matter: they log, label or account, and let the packet go on as it is. */
+const INERT: ReadonlySet<string> = new Set(['AUDIT', 'CHECKSUM', 'CLASSIFY', 'IDLETIMER', 'LED', 'RATEEST', 'TRACE', 'ULOG'])
 
 function nat(walk: Walk, machine: Machine, skb: Skb, way: Way, rule: NonNullable<Loss['rule']>, wanted: Wanted): Verdict {
   const side = sideAt(way.where.hook)

@@ -188,5 +188,7 @@ describe('what hopspec does not model', () => {
     assert.equal(walk(world, { send: 'a → 10.0.2.2:53 udp' }).fate, 'delivered')
   })
   test('a target too', () =>
-    assert.equal(walk(router('mangle -A FORWARD -j CHECKSUM --checksum-fill'), { send: 'a → 10.0.2.2:80' }).fate, 'unknown'))
+    assert.equal(walk(router('mangle -A FORWARD -j NFQUEUE --queue-num 1'), { send: 'a → 10.0.2.2:80' }).fate, 'unknown'))
+  test('but for one that only labels or accounts', () =>
+    assert.equal(walk(router('mangle -A FORWARD -j CLASSIFY --set-class 1:1'), { send: 'a → 10.0.2.2:80' }).fate, 'delivered'))
 })
