@@ -2,6 +2,7 @@
 // Each size runs in a process of its own, so that one's garbage does not weigh on the next.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { kernelBench } from './kernel'
 
 const SIZES = [10, 100, 1_000, 10_000]
 const ENDPOINTS = 10
@@ -52,3 +53,4 @@ table(
 )
 const warm = json.map(parts => parts.find(p => p.name === 'one trace, warm')!.value)
 console.log(`\none trace at ${SIZES[3]} Services costs ${(warm[3]! / warm[1]!).toFixed(2)} × that at ${SIZES[1]} (goal: at most 1.50)`)
+kernelBench()

@@ -1,7 +1,7 @@
 // The same request on this machine's kernel: one beside every way that the simulator says, many beside the exact shares, one after another beside what
 // the kernels remember. What steps and the report show of it.
 import type { State } from '../cluster/state'
-import { type Checked, check, distribution, whyNotCompared } from '../real/check'
+import { type Checked, check, distribution, whyNotBuilt, whyNotCompared } from '../real/check'
 import { clientText, type Difference, type Way, waysOf } from '../real/compare'
 import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
@@ -23,7 +23,7 @@ export function probeOnKernel(state: State, sent: Sent, session: KernelSession):
   const { scene, flow } = flowOf(state, sent)
   const { network } = scene
   const ways = waysOf(network, flow.request)
-  const why = whyNotCompared(flow.request, ways)
+  const why = whyNotBuilt(network) ?? whyNotCompared(flow.request, ways)
   if (why !== undefined) return { compared: false, why }
   const eyes = session.on(network)
   const json = kernelJson(scene, flow, check(network, eyes, flow.request))
@@ -46,7 +46,7 @@ export function seriesOnKernel(state: State, sent: Sent, session: KernelSession)
   let before: Parameters<typeof check>[3]
   for (let i = 0; i < sent.times; i++) {
     const request = { ...flow.request, sourcePort: portAfter(flow.request.sourcePort, i) }
-    const why = whyNotCompared(request, waysOf(network, request, before))
+    const why = whyNotBuilt(network) ?? whyNotCompared(request, waysOf(network, request, before))
     if (why !== undefined) return { compared: false, why }
     const checked = check(network, session.on(network), request, before)
     const json = kernelJson(scene, { ...flow, request }, checked)

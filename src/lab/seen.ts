@@ -1,11 +1,10 @@
 // A When on the real dataplane alone: what this machine's kernel did, as a probe of which Thens speak. What it does not show is absent:
 // a fate that several causes could have is `unknown`, and `possible` lists them.
 import { type Ip, ipText } from '../addr/ip'
-import type { Protocol } from '../addr/port'
 import type { State } from '../cluster/state'
 import type { Network } from '../linux/program'
 import type { Request } from '../path/client'
-import { check, whyNotCompared } from '../real/check'
+import { check, whyNotBuilt, whyNotCompared } from '../real/check'
 import { waysOf } from '../real/compare'
 import type { Observatory, RealCounts, RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
@@ -21,7 +20,7 @@ import { shortName } from '../verify/hop-rows'
 import { interval } from '../verify/sample'
 import type { ProbeJson } from '../view/report/probe'
 import { Apart } from './apart'
-import type { ProbeRequest } from './probe'
+import { flowSpecOf, type ProbeRequest } from './probe'
 
 /** Connections where chance chooses and the scenario sends only one: enough to see every end of 1/20 and more. */
 const BY_CHANCE = 300
@@ -66,10 +65,10 @@ export function seenSeries(state: State, sent: ProbeRequest, session: KernelSess
   }
 }
 
-function standing(state: State, { from, to, protocol }: ProbeRequest, session: KernelSession) {
-  const { scene, flows } = prepare({ state }, [{ from, to, protocol: protocol as Protocol }])
+function standing(state: State, sent: ProbeRequest, session: KernelSession) {
+  const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
   const flow = flows[0]!
-  const cannot = whyNotCompared(flow.request, [])
+  const cannot = whyNotBuilt(scene.network) ?? whyNotCompared(flow.request, [])
   if (cannot !== undefined) throw new Apart(cannot)
   return { scene, flow, eyes: session.on(scene.network) }
 }

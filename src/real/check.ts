@@ -1,5 +1,4 @@
 // Sends one flow on both dataplanes and compares; many connections against the exact probabilities. Says why where a flow cannot be compared.
-import { existsSync } from 'node:fs'
 import { decimal } from '../addr/fraction'
 import { ipText } from '../addr/ip'
 import type { Network } from '../linux/program'
@@ -8,6 +7,7 @@ import type { KernelState } from '../path/exchange'
 import { type Comparison, compare, unknownIn, type Way, waysOf } from './compare'
 import type { Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
+import { hasSctp } from './rights'
 
 export type Checked =
   | { readonly compared: true; readonly ways: readonly Way[]; readonly real: RealExchange; readonly comparison: Comparison }
@@ -16,9 +16,18 @@ export type Checked =
 
 /** Why this flow cannot run on the kernel at hand, or the simulator cannot tell; undefined when it can be compared. */
 export function whyNotCompared(request: Request, ways: readonly Way[]): string | undefined {
-  if (request.protocol === 'sctp' && !existsSync('/proc/sys/net/sctp')) return 'this kernel has no SCTP'
+  if (request.protocol === 'sctp' && !hasSctp()) return 'this kernel has no SCTP'
   const unknown = unknownIn(ways)
   return unknown === undefined ? undefined : `the simulator says unknown: ${unknown}`
+}
+
+/** Why a network like this cannot be built on the kernel, as far as it is known before; undefined when it can. */
+export function whyNotBuilt(network: Network): string | undefined {
+  for (const name of network.names) {
+    const tun = network.program(name)?.devices.find(d => d.kind === 'tun')
+    if (tun) return `behind ${tun.name} of ${name} stands a program (flanneld), which the kernel has not`
+  }
+  return undefined
 }
 
 /** A kernel sends a sender six errors about missing routes at once, then one a second (ip_error); no setting of a namespace changes that. */

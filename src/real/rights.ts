@@ -46,6 +46,9 @@ export function unavailable(): string | undefined {
     : 'neither root nor a user namespace: run as root, or allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)'
 }
 
+/** Whether this machine's kernel speaks SCTP. */
+export const hasSctp = (): boolean => existsSync('/proc/sys/net/sctp')
+
 type How = Rights['how']
 
 let known: readonly How[] | null = null

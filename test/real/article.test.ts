@@ -79,16 +79,3 @@ function withoutChance(network: Network, name: string) {
   }))
   return { ...program, iptables: { ...program.iptables, tables } }
 }
-
-describe.skipIf(why !== undefined)('how fast', () => {
-  test('a three-node cluster stands in a second, listeners included, and is gone in a fifth of one', () => {
-    const network = networkOf(articleState())
-    const began = performance.now()
-    const built = build(network)
-    const stood = performance.now()
-    built.close()
-    const gone = performance.now()
-    assert.ok(stood - began < 1000, `up in ${stood - began} ms`)
-    assert.ok(gone - stood < 200, `down in ${gone - stood} ms`)
-  })
-})
