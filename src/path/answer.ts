@@ -121,7 +121,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   if (about.group || about.heardAs || isBroadcast(machine, p.destination)) return
   if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
   const { protocol } = ICMP[familyOf(p.source)]
-  const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number')
+  const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number') && !isOnLink(machine, about)
   const chosen = fromItsTarget ? { source: p.destination } : routeFromHere(machine, { destination: p.source, source: null, mark: 0 })
   if (!('source' in chosen)) return
   const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
@@ -142,6 +142,13 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   const skb = sending(error)
   attach(skb, about)
   send(walk, machine, skb)
+}
+
+/** A bound socket's packet to an own address that another device has: it looks for a neighbour. */
+function isOnLink(machine: Machine, { boundTo, packet: { destination, source } }: Skb): boolean {
+  if (boundTo === undefined) return false
+  const way = routeFromHere(machine, { destination, source, mark: 0, out: boundTo })
+  return 'answer' in way && way.answer.to === 'unicast'
 }
 
 /** The program that would take the packet: one bound to its very address before one bound to all. */

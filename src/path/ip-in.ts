@@ -103,9 +103,9 @@ function whySourceRefused(machine: Machine, device: Device, { packet, mark }: Sk
   if (!isTaken(back)) return filter === 0 ? undefined : `rp_filter: no route leads back to ${ipText(source)}`
   if (back.to === 'broadcast') return `martian source: ${ipText(source)} is a broadcast address`
   if (back.to === 'local' && !acceptsLocal(machine.program, device.name)) return own
-  return filter === 1 && back.device !== device.name
-    ? `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}`
-    : undefined
+  if (filter === 0 || back.device === device.name) return undefined
+  const nameless = device.addresses.every(a => typeof a.ip !== 'number')
+  return filter === 1 || nameless ? `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}` : undefined
 }
 
 /** Where connections are tracked, hooks see whole packets only: false while pieces are missing. */

@@ -13,6 +13,8 @@ export function randomNftables(words: Words): string {
   return tables.map((family, i) => new NftTable(words, family, `t${i}`).text()).join('')
 }
 
+const ABOUT_PROTOCOL = /\b(?:tcp|udp|icmp|icmpv6|ipv6-icmp|l4proto|th|protocol)\b/
+
 class NftTable {
   private readonly ip: string
   private readonly type: string
@@ -133,9 +135,15 @@ class NftTable {
   private rule(where: Where): string {
     const { dice } = this.words
     const count = Number(dice.weighted({ '0': 20, '1': 50, '2': 25, '3': 5 }))
-    const matches = Array.from({ length: count }, () => this.match(where))
+    const effect = this.effect(where)
+    const matches: string[] = []
+    // One word about the protocol is enough: nft refuses two that cannot both hold.
+    for (let i = 0; i < count; i++) {
+      const match = this.match(where)
+      if (!(ABOUT_PROTOCOL.test(match) && ABOUT_PROTOCOL.test([...matches, ...effect].join(' ')))) matches.push(match)
+    }
     const says = dice.chance(5) ? [`comment "a rule"`] : []
-    return [...matches, ...this.effect(where), ...says].join(' ')
+    return [...matches, ...effect, ...says].join(' ')
   }
 
   private not = (): string => this.words.not(20).replace('! ', '!= ')
@@ -231,7 +239,9 @@ class NftTable {
       case 'numgen':
         return `numgen ${this.words.stateful ? dice.one(['inc', 'random']) : 'random'} mod 1 ${this.not()}0`
       default:
-        return dice.one([`meta nfproto ${this.words.six ? 'ipv6' : 'ipv4'}`, `meta protocol ${this.words.six ? 'ip6' : 'ip'}`])
+        return this.family === 'inet'
+          ? `meta nfproto ${this.words.six ? 'ipv6' : 'ipv4'}`
+          : `meta protocol ${this.words.six ? 'ip6' : 'ip'}`
     }
   }
 

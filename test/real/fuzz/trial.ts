@@ -1,10 +1,14 @@
 // One sample on both dataplanes: a network is built once, every flow goes through the simulator and the kernel, and each gets a verdict.
+import { ipText } from '../../../src/addr/ip'
+import { macText } from '../../../src/addr/mac'
 import { readDocuments } from '../../../src/apply/documents'
 import { readNetwork } from '../../../src/apply/network-document'
 import { HopspecError } from '../../../src/error'
 import type { Network } from '../../../src/linux/program'
 import { freshKernels, type KernelState } from '../../../src/path/exchange'
-import { build } from '../../../src/real/build'
+import { linksOf } from '../../../src/path/link'
+import type { Job } from '../../../src/real/agent'
+import { type Built, build } from '../../../src/real/build'
 import { check } from '../../../src/real/check'
 import { DATA_LOST, type Difference } from '../../../src/real/compare'
 import { Observatory, type RealExchange } from '../../../src/real/observe'
@@ -70,6 +74,7 @@ function onKernel(
   const built = build(network, { backend: 'legacy' })
   const simulated = mistake(network)
   try {
+    introduce(built)
     const eyes = new Observatory(built)
     const outcomes: Outcome[] = []
     let kernels: KernelState | null = stateful ? freshKernels : null
@@ -107,6 +112,25 @@ function onKernel(
   } finally {
     built.close()
   }
+}
+
+/**
+ * Neighbours know each other, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before
+ * (arp_process), which the simulator does not follow.
+ */
+function introduce({ network, agent, plan }: Built): void {
+  const links = linksOf(network)
+  const jobs = plan.spaces.flatMap(({ number, program }): Job[] => {
+    const lines = program.devices.flatMap(({ name }) =>
+      links.hears({ namespace: program.name, device: name }).flatMap(station => {
+        const far = network.program(station.namespace)?.devices.find(d => d.name === station.device)
+        const known = (far?.addresses ?? []).filter(a => typeof a.ip === 'number' && !program.neighbours.some(n => n.ip === a.ip))
+        return known.map(a => `neighbour replace ${ipText(a.ip)} lladdr ${macText(station.mac)} dev ${name} nud reachable\n`)
+      }),
+    )
+    return lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []
+  })
+  agent.jobs(jobs)
 }
 
 /** Whether an outcome is one to look into. */
