@@ -4,7 +4,7 @@ import { familyOf, type Ip } from '../addr/ip'
 import { isGroupMac, type Mac } from '../addr/mac'
 import type { Device, Network } from '../linux/program'
 import { isLocal, type Machine, machineOf } from './machine'
-import { ignoresArp, proxiesArp } from './sysctl'
+import { forwards, ignoresArp, proxiesArp } from './sysctl'
 
 /** One end of a link: a device in a namespace. */
 export interface End {
@@ -137,7 +137,7 @@ export class Links {
     if (familyOf(ip) === 'ipv6') return own
     if (own) return true
     if (isLocal(machine, ip)) return ignoresArp(machine.program, station.device) === 0
-    if (!proxiesArp(machine.program, station.device)) return false
+    if (!proxiesArp(machine.program, station.device) || !forwards(machine.program, 'ipv4', station.device)) return false
     const route = machine.fib.look({ destination: ip, source: null, in: null, mark: 0 })
     return route.to === 'unicast' && route.device !== station.device
   }

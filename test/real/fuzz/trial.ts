@@ -115,7 +115,7 @@ function onKernel(
 }
 
 /**
- * Neighbours know each other, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before
+ * Neighbours know each other and bridges their stations, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before
  * (arp_process), which the simulator does not follow.
  */
 function introduce({ network, agent, plan }: Built): void {
@@ -128,7 +128,15 @@ function introduce({ network, agent, plan }: Built): void {
         return known.map(a => `neighbour replace ${ipText(a.ip)} lladdr ${macText(station.mac)} dev ${name} nud reachable\n`)
       }),
     )
-    return lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []
+    const ports = program.devices.flatMap(({ name, port }) =>
+      port === undefined
+        ? []
+        : links.hears({ namespace: program.name, device: name }).map(s => `fdb replace ${macText(s.mac)} dev ${name} master\n`),
+    )
+    return [
+      ...(lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []),
+      ...(ports.length > 0 ? [{ space: number, argv: ['bridge', '-force', '-batch', '-'], stdin: ports.join('') }] : []),
+    ]
   })
   agent.jobs(jobs)
 }
