@@ -79,7 +79,8 @@ export function sendAnswer(walk: Walk, machine: Machine, answer: Packet): void {
 /** The kernel's word that nobody listens: RST for TCP, port unreachable for the rest. */
 export function refuse(walk: Walk, machine: Machine, skb: Skb): void {
   if (skb.packet.protocol === 'tcp') resetFor(walk, machine, skb, false)
-  else icmpError(walk, machine, skb, ICMP[familyOf(skb.packet.source)].portUnreachable)
+  // Whoever looks for a socket has forgotten the connection (nf_reset_ct): the error finds it again when it leaves.
+  else icmpError(walk, machine, { ...skb, entry: null }, ICMP[familyOf(skb.packet.source)].portUnreachable)
 }
 
 /** A RST about a TCP packet; `attached` when a rule of this machine sends it for a packet that is still on its way. */

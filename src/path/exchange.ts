@@ -243,9 +243,10 @@ class ExchangeWalk implements Walk {
     if (skb.leg === 'request' && skb.local && machine.name === this.sender) this.failAtOnce(skb, loss)
   }
 
-  /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a SYN that a rule took. */
+  /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a SYN that a rule took, nor ping_v6_sendmsg of its echo request. */
   private failAtOnce(skb: Skb, loss: Loss): void {
-    if (loss.errno === undefined || (skb.packet.protocol === 'tcp' && loss.errno === 'EPERM')) return
+    const untold = skb.packet.protocol === 'tcp' || skb.packet.protocol === 'icmpv6'
+    if (loss.errno === undefined || (untold && loss.errno === 'EPERM')) return
     this.client ??= { result: 'error', errno: loss.errno }
   }
 

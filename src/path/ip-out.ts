@@ -1,6 +1,6 @@
 // The IP layer, outwards: a packet made here is routed and passes OUTPUT; every packet that leaves passes POSTROUTING, finds its neighbour and its device.
 // Stands for net/ipv4/ip_output.c.
-import { contains } from '../addr/cidr'
+import { contains, networkOf } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isLoopback } from '../addr/ip'
 import type { Device } from '../linux/program'
 import { type Answer, isTaken, type Question, type Taken } from './fib'
@@ -216,6 +216,11 @@ function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nex
         ? { kind: 'host-unreachable', why: `nobody has ${who}: the packet is lost outside the cluster`, outside: true }
         : { kind: 'left-the-cluster', why: `${who} lies outside, where hopspec knows nobody` },
     )
+  if (typeof nextHop === 'bigint' && device.addresses.some(a => a.length < 127 && networkOf(nextHop, a.length).ip === nextHop))
+    return drop(walk, machine, skb, {
+      kind: 'unknown',
+      why: `hopspec does not model the anycast address that all routers of a network have (${who})`,
+    })
   drop(walk, machine, skb, {
     kind: 'host-unreachable',
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,

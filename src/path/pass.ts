@@ -1,4 +1,5 @@
 // A hook with its consequences: a packet goes on, or ends here with the step that says so and, for REJECT, an answer.
+import type { Packet } from '../linux/packet'
 import type { Hook, RejectWith } from '../linux/rule'
 import { runHook, type Verdict, type Way } from './hooks'
 import type { Machine } from './machine'
@@ -50,7 +51,10 @@ const REJECT_CODES: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, IcmpKind>>
   'icmp6-reject-route': [1, 6],
 } // prettier-ignore
 
+const isEchoReply = (p: Packet): boolean => (p.protocol === 'icmp' && p.type === 0) || (p.protocol === 'icmpv6' && p.type === 129)
+
 function answerReject(walk: Walk, machine: Machine, skb: Skb, reject: RejectWith): void {
   if (reject === 'tcp-reset') walk.reset(machine, skb)
-  else walk.icmpError(machine, skb, REJECT_CODES[reject])
+  // The kernel says one thing in ICMP at a time (icmp_xmit_lock): nothing about its own echo reply while it sends it.
+  else if (!(skb.local && isEchoReply(skb.packet))) walk.icmpError(machine, skb, REJECT_CODES[reject])
 }

@@ -140,7 +140,7 @@ type PodNetwork = 'bridge' | 'cables' | 'none'
 /** Machines on a LAN, a client beside them; pods behind each, reached through tunnels or routes. */
 class Nodes extends Maker {
   private at = (host: number): string => (this.six ? `fd01::${host}` : `192.168.1.${host}`)
-  private pod = (node: number, host: number): string => (this.six ? `fd44:${node}::${host}` : `10.244.${node}.${host}`)
+  private pod = (node: number, host: number): string => (this.six ? `fd44:${node}::${host === 0 ? 'f0' : host}` : `10.244.${node}.${host}`)
   private readonly long = this.six ? 128 : 32
   private readonly pods = this.six ? 64 : 24
 
@@ -192,7 +192,7 @@ class Nodes extends Maker {
   private towardsOthers(n: number, count: number, over: 'vxlan' | 'routes' | 'none'): void {
     const node = `node${n}`
     const others = [1, 2, 3].filter(o => o <= count && o !== n)
-    const network = (o: number) => `${this.pod(o, 0)}/${this.pods}`
+    const network = (o: number) => `${this.six ? `fd44:${o}::` : `10.244.${o}.0`}/${this.pods}`
     const mac = (o: number) => `02:00:00:00:0f:0${o}`
     if (over === 'vxlan' && others.length > 0) {
       const own = { id: 1, local: this.at(200 + n), device: 'eth0', port: 8472, addresses: [`${this.pod(n, 0)}/${this.long}`] }

@@ -116,7 +116,7 @@ function onKernel(
 
 /**
  * Neighbours know each other and bridges their stations, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before
- * (arp_process), which the simulator does not follow.
+ * (arp_process), and rules of IPv6 see neighbour discovery; the simulator follows neither.
  */
 function introduce({ network, agent, plan }: Built): void {
   const links = linksOf(network)
@@ -124,14 +124,14 @@ function introduce({ network, agent, plan }: Built): void {
     const lines = program.devices.flatMap(({ name }) =>
       links.hears({ namespace: program.name, device: name }).flatMap(station => {
         const far = network.program(station.namespace)?.devices.find(d => d.name === station.device)
-        const known = (far?.addresses ?? []).filter(a => typeof a.ip === 'number' && !program.neighbours.some(n => n.ip === a.ip))
-        return known.map(a => `neighbour replace ${ipText(a.ip)} lladdr ${macText(station.mac)} dev ${name} nud reachable\n`)
+        const known = (far?.addresses ?? []).filter(a => !program.neighbours.some(n => n.ip === a.ip))
+        return known.map(a => `neighbour replace ${ipText(a.ip)} lladdr ${macText(station.mac)} dev ${name} nud permanent\n`)
       }),
     )
     const ports = program.devices.flatMap(({ name, port }) =>
       port === undefined
         ? []
-        : links.hears({ namespace: program.name, device: name }).map(s => `fdb replace ${macText(s.mac)} dev ${name} master\n`),
+        : links.hears({ namespace: program.name, device: name }).map(s => `fdb replace ${macText(s.mac)} dev ${name} master static\n`),
     )
     return [
       ...(lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []),
