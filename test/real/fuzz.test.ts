@@ -144,10 +144,7 @@ describe.skipIf(why !== undefined)(`on the kernel here${why ? ` (skipped: ${why}
       assert.ok(!trial.refused && trial.outcomes.every(o => o.is === 'agreed'), 'it is the mistake that was found')
       const rules = JSON.stringify(found.sample.spaces).match(/-A /g)?.length ?? 0
       const drawn = JSON.stringify(draw(1001, first).spaces).match(/-A /g)?.length ?? 0
-      assert.ok(
-        found.sample.flows.length === 1 && rules < drawn,
-        `${rules} of ${drawn} rules are left: ${JSON.stringify(found.sample)}`,
-      )
+      assert.ok(found.sample.flows.length === 1 && rules < drawn, `${rules} of ${drawn} rules are left: ${JSON.stringify(found.sample)}`)
     })
   test('a case reads as it was written', () => {
     const sample = { ...draw(1001, 0), flows: draw(1001, 0).flows.slice(0, 1), stateful: false }
