@@ -2,7 +2,7 @@
 import { type DataTable, Then } from '@cucumber/cucumber'
 import { endpointsOf, eventRows, nodeNamed, podRows, serviceNamed } from '../src/lab/lab'
 import { rulesText } from '../src/lab/probe'
-import { exitsWith, printsExactly, printsLines } from '../src/verify/printed'
+import { exitsWith, printsExactly, printsLines, printsWords } from '../src/verify/printed'
 import { chainIs, rulesContain, rulesLeft } from '../src/verify/rules'
 import { rowsAmong, sameMembers } from '../src/verify/lists'
 import { cells, lines, members } from './tables'
@@ -51,6 +51,14 @@ Then('it prints the lines:', function (this: World, text: string) {
 
 Then('it prints {string}', function (this: World, text: string) {
   this.verify(printsExactly(this.said.command, text, this.said.stdout))
+})
+
+Then('its output contains {string}', function (this: World, text: string) {
+  this.verify(printsWords(this.said.command, text, this.said.stdout, true))
+})
+
+Then('its output does not contain {string}', function (this: World, text: string) {
+  this.verify(printsWords(this.said.command, text, this.said.stdout, false))
 })
 
 Then('it says:', function (this: World, text: string) {

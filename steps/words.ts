@@ -19,7 +19,18 @@ defineParameterType({
   useForSnippets: false,
 })
 defineParameterType({ name: 'pod', regexp: /(?:the )?pod "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
-defineParameterType({ name: 'node', regexp: /(?:the )?node "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
+defineParameterType({
+  name: 'node',
+  regexp: /(?:the )?node "([^"]*)"|(?:the )?node ([a-z0-9][a-z0-9.-]*)/,
+  transformer: (quoted: string | undefined, bare: string | undefined) => quoted ?? bare ?? '',
+  useForSnippets: false,
+})
+defineParameterType({
+  name: 'component',
+  regexp: /kubelet|kube-proxy|flanneld|the scheduler|the garbage collector|the [a-z]+ controller/,
+  transformer: (name: string) => name,
+  useForSnippets: false,
+})
 defineParameterType({ name: 'service', regexp: /(?:the )?service "([^"]*)"/, transformer: (name: string) => name, useForSnippets: false })
 defineParameterType({
   name: 'client',

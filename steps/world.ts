@@ -19,7 +19,11 @@ import type { Finding } from '../src/verify/finding'
 import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
 import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
+import { runCommand } from '../src/lab/shell/run'
+import { beginSession } from '../src/lab/shell/session'
 import { Apart } from '../src/lab/apart'
+import { again, type Connection, opened } from '../src/lab/connection'
+import type { Protocol } from '../src/addr/port'
 import { seenProbe, seenSeries } from '../src/lab/seen'
 import { checkInline, indented } from './inline'
 import { isNamed, type PlaceWord } from './read'
@@ -30,6 +34,9 @@ const FIRST_OF_FIRST = 0
 const nameless = (): never => {
   throw new Apart('no name server runs on the real dataplane')
 }
+
+/** What a shell's command that nobody has exits with. */
+const UNKNOWN_COMMAND = 127
 
 /** How a When sends, on each dataplane. */
 interface Sending {
@@ -50,6 +57,8 @@ export class World extends CucumberWorld<WorldParameters> {
   lastSaid: Said | null = null
   /** Why the last request of the real dataplane was not sent. */
   private unseen: string | null = null
+  /** The connection that a step opened. */
+  private connection: Connection | null = null
   checks = 0
   assertionsBefore = 0
   private previous: State | null = null
@@ -151,6 +160,32 @@ export class World extends CucumberWorld<WorldParameters> {
     this.sent(request, { simulated, both, real })
   }
 
+  /** Opens a connection and keeps what the kernels remember of it. */
+  open(from: PlaceWord, to: string, protocol: Protocol): void {
+    this.connected(() => opened(this.state, this.place(from), to, protocol, this.parameters.seed ?? 1), `open ${protocol} ${to}`)
+  }
+
+  /** The connection that was opened sends its next packet. */
+  sendAgain(): void {
+    const { connection } = this
+    if (connection === null)
+      throw problem('STEP_VALUE', 'no connection was opened yet.', {
+        fix: 'Write `When pod "a" opens a udp connection to 10.96.0.10:53` first.',
+      })
+    this.connected(() => again(this.state, connection), 'the connection sends again')
+  }
+
+  private connected(send: () => ReturnType<typeof again>, title: string): void {
+    if (this.parameters.dataplane === 'real')
+      throw new Apart(`connections that outlive a request are not sent on the real kernel: ${title}`)
+    this.showTopology()
+    this.lastChains = null
+    const { probe, connection } = send()
+    this.connection = connection
+    this.lastProbe = probe
+    this.attach(JSON.stringify(probe), PROBE)
+  }
+
   /** Keeps and shows what was sent; on both dataplanes they must agree, on the real one Thens speak of what the kernel did. */
   private sent(request: { readonly title: string }, on: Sending): void {
     this.lastProbe = null
@@ -200,14 +235,22 @@ export class World extends CucumberWorld<WorldParameters> {
     if (timeline.events.length > 0) this.attach(JSON.stringify(timeline), TIMELINE)
   }
 
-  /** A command line: kubectl, or iptables-save on a node. */
+  /** A command line: kubectl, or another command of the shell. */
   run(command: string, stdin = ''): void {
     const [program, ...args] = words(command)
-    if (program !== 'kubectl')
-      throw problem('NOT_MODELLED', `hopspec cannot run '${program}' in a scenario.`, {
-        fix: 'It runs kubectl; requests are steps of their own, as in `pod "a" curls http://…`.',
+    if (program === 'kubectl') this.kubectl(args, stdin)
+    else this.shell(words(command), stdin)
+  }
+
+  /** Any other command of the shell, from the first node or where it says (`on node/master docker ps`). */
+  private shell(argv: readonly string[], stdin: string): void {
+    const { session, answer } = runCommand(beginSession({ state: this.state }), argv, { stdin, read: name => this.findFile(name) })
+    if (answer.exit === UNKNOWN_COMMAND)
+      throw problem('NOT_MODELLED', answer.stderr.trim().replace('hopspec: ', ''), {
+        fix: 'It runs kubectl and the commands of `hopspec shell`; requests are steps of their own, as in `pod "a" curls http://…`.',
       })
-    this.kubectl(args, stdin)
+    this.lastSaid = { command: argv.join(' '), ...answer }
+    if ('state' in session.world && session.world.state !== this.state) this.become({ ...this.lab, state: session.world.state })
   }
 
   /** A sentence like `I scale …` promises that it works: what kubectl refuses is an error. */

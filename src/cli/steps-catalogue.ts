@@ -20,6 +20,7 @@ const PARTS = [
 const WORDS: Readonly<Record<string, string>> = {
   chain: 'a chain of iptables: `chain "KUBE-SERVICES"`',
   client: 'a client outside the cluster: `client "laptop"`',
+  component: '`kubelet`, `kube-proxy`, `flanneld` (on a node), `the scheduler`, `the endpointslice controller`, `the garbage collector`, …',
   duration: '`30 seconds`, `5 minutes`, `1.5 hours`',
   endpoint: 'an address with a port: `10.96.0.10:53`',
   fate: 'what became of a packet: `delivered`, `refused`, `rejected`, `dropped`, `no-route`, …: docs/fates.md',

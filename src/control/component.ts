@@ -53,8 +53,32 @@ export const isLost = (state: State, node: string): boolean => state.memory[`los
 
 const linkFact = (a: string, b: string): string => `cut ${[a, b].sort().join(' ')}`
 
-/** The wire between two machines is cut, or (`cut` false) mended. */
-export const cutLink = (state: State, a: string, b: string, cut: boolean): State =>
-  remember(state, { [linkFact(a, b)]: cut ? state.nowMs : undefined })
+/** The wire between two machines is cut, or (`cut` false) mended. A node without its control plane reports nothing and hears of nothing. */
+export function cutLink(state: State, a: string, b: string, cut: boolean): State {
+  const now = remember(state, { [linkFact(a, b)]: cut ? state.nowMs : undefined })
+  const master = controlPlaneOf(state)
+  const far = a === master ? b : b === master ? a : undefined
+  if (far === undefined) return now
+  const name = `kube-proxy/${far}`
+  const frozen = new Map(now.frozen)
+  if (cut && !frozen.has(name)) frozen.set(name, { ...state, frozen: new Map() })
+  if (!cut && !isStopped(now, 'kube-proxy', far)) frozen.delete(name)
+  return looked({ ...now, frozen }, 'kubelet', far)
+}
 
 export const isCut = (state: State, a: string, b: string): boolean => state.memory[linkFact(a, b)] !== undefined
+
+/** Whether any link is cut. */
+export const hasCuts = (state: State): boolean => Object.keys(state.memory).some(name => name.startsWith('cut '))
+
+/** The machine on which the API server runs. */
+const controlPlaneOf = (state: State): string | undefined =>
+  (state.config.nodes.find(n => n.role === 'control-plane') ?? state.config.nodes[0])?.name
+
+/** Since when a node's kubelet reports nothing, in virtual milliseconds; undefined for one that does. */
+export function silentSince(state: State, node: string): number | undefined {
+  const master = controlPlaneOf(state)
+  const facts = [fact('kubelet', node), ...(master === undefined ? [] : [linkFact(master, node)])]
+  const times = facts.flatMap(name => (state.memory[name] === undefined ? [] : [Number(state.memory[name])]))
+  return times.length === 0 ? undefined : Math.min(...times)
+}

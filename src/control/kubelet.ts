@@ -5,7 +5,7 @@ import { remember } from '../cluster/clock'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import type { Said } from '../cluster/event'
-import { isLost, isStopped } from './component'
+import { silentSince } from './component'
 import { CONTENT, type Again, type Controller, type Facts, type Sync } from './controller'
 import { failedSandbox, initDone, killed, livenessFailed, started, unhealthy } from './kubelet-events'
 import { controllerOf } from './selector'
@@ -32,7 +32,7 @@ export const kubelets: Controller = {
     const pod = objectOf(state, 'Pod', key)
     if (pod === undefined) return state.memory[`kubelet ${key}`] === undefined ? CONTENT : { facts: forgotten(state, key) }
     const node = objectOf(state, 'Node', pod.spec.nodeName ?? '')
-    if (node === undefined || isStopped(state, 'kubelet', node.metadata.name) || isLost(state, node.metadata.name)) return CONTENT
+    if (node === undefined || silentSince(state, node.metadata.name) !== undefined) return CONTENT
     const quiet = look({ state, pod, node, key })
     return state.config.kubelets.events ? quiet : { ...quiet, said: [] }
   },

@@ -5,7 +5,7 @@ import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
-import { isStopped } from './component'
+import { silentSince } from './component'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { podsOn } from './pod-index'
 import { conditionOf } from './pod-state'
@@ -22,7 +22,8 @@ export const nodeLifecycle: Controller = {
   sync: (state, name) => {
     const node = objectOf(state, 'Node', name)
     if (node === undefined) return CONTENT
-    return isStopped(state, 'kubelet', name) ? silent(state, node) : reporting(state, node)
+    const since = silentSince(state, name)
+    return since === undefined ? reporting(state, node) : silent(state, node, since)
   },
 }
 
@@ -31,8 +32,7 @@ const readyOf = (node: Node): Condition | undefined => node.status?.conditions?.
 /** A node that was written without conditions of its own is one that runs. */
 const isUnknown = (node: Node): boolean => readyOf(node)?.status === 'Unknown'
 
-function silent(state: State, node: Node): Sync {
-  const since = Number(state.memory[`stopped kubelet/${node.metadata.name}`])
+function silent(state: State, node: Node, since: number): Sync {
   const lostMs = since + CONTROL_PROFILES[state.config.profile].nodeGraceSeconds * 1000
   if (state.nowMs < lostMs) return { again: [{ atMs: lostMs, patient: true }] }
   if (!isUnknown(node)) return lost(state, node)

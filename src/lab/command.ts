@@ -2,6 +2,7 @@
 import type { Event } from '../apply/object'
 import type { State } from '../cluster/state'
 import { passTime } from '../control/settle'
+import { atOnce, settling } from '../view/kubectl/passing'
 import { runKubectl } from '../view/kubectl/run'
 import type { TimelineJson } from '../view/report/probe'
 import { type Lab, running } from './lab'
@@ -25,9 +26,10 @@ export function words(command: string): readonly string[] {
   )
 }
 
-/** Runs kubectl; the next state has what its controllers made of the change. */
+/** Runs kubectl; the next state has what its controllers made of the change (with `--wait=false`: only what happens at once). */
 export function kubectl(state: State, args: readonly string[], input: KubectlInput): { readonly said: Said; readonly state: State } {
-  const { state: after, ...said } = runKubectl(state, args, { read: input.read, stdin: () => input.stdin })
+  const passing = args.includes('--wait=false') ? atOnce : settling
+  const { state: after, ...said } = runKubectl(state, args, { read: input.read, stdin: () => input.stdin }, passing)
   return { said: { command: `kubectl ${args.join(' ')}`, ...said }, state: after }
 }
 

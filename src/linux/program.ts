@@ -53,6 +53,8 @@ export interface Relay {
   readonly udpPort: number
   /** Which machine has which network. */
   readonly leases: readonly { readonly network: Cidr; readonly machine: Ip }[]
+  /** The process does not run. */
+  readonly stopped?: boolean
 }
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
@@ -157,6 +159,8 @@ export interface Network {
   program(name: string): Program | undefined
   /** The namespaces with a card on this LAN. */
   segment(name: string): readonly { readonly namespace: string; readonly device: string }[]
+  /** Whether frames between these two machines of a LAN are lost; absent: none are. */
+  isCut?(a: string, b: string): boolean
   /** The namespace that has this address on a device of its own (not loopback addresses), if any is known. */
   owner(ip: Ip): string | undefined
   /** The LAN behind which the world lies: a packet that leaves there for an address nobody has is gone. `known`: the pods' and nodes' own networks. */

@@ -3,6 +3,7 @@ import { type Cidr, cidrFamily, contains, networkOf } from '../addr/cidr'
 import { bitsOf, type Family } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
+import { isStopped } from '../control/component'
 import { type Flannel, vxlanMtu, vxlanName } from './flannel'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 import { macOf } from './names'
@@ -27,18 +28,21 @@ interface Side {
   readonly subnet: Cidr
   readonly own: InterfaceAddress
   readonly leases: readonly Lease[]
+  /** flanneld does not run here. */
+  readonly stopped: boolean
 }
 
 /** Each family that flannel takes care of on this node. */
 function sidesOf(layout: Layout, place: NodePlace): readonly Side[] {
   const flannel = layout.podNetwork?.flannel
   if (!flannel) return []
+  const stopped = isStopped(layout.state, 'flanneld', place.node.name)
   return flannel.networks.flatMap((network): Side[] => {
     const family = cidrFamily(network)
     const subnet = podCidrOf(place, family)
     const own = nodeAddress(place, family)
     if (subnet === undefined || own === undefined) return []
-    return [{ flannel, family, name: `node/${place.node.name}`, network, subnet, own, leases: leasesFor(layout, place, family) }]
+    return [{ flannel, family, name: `node/${place.node.name}`, network, subnet, own, leases: leasesFor(layout, place, family), stopped }]
   })
 }
 
@@ -58,14 +62,14 @@ const isDirect = ({ flannel, own }: Side, { machine }: Lease): boolean => flanne
 export const overlayDevices = (layout: Layout, place: NodePlace): readonly Device[] => sidesOf(layout, place).flatMap(deviceOf)
 
 function deviceOf(side: Side): readonly Device[] {
-  const { flannel, family, name, subnet, own, network } = side
+  const { flannel, family, name, subnet, own, network, stopped } = side
   switch (flannel.backend) {
     case 'host-gw':
       return []
     case 'udp': {
       const length = flannel.version === 'v0.10.0' ? network.length : bitsOf(family)
       const leases = side.leases.map(l => ({ network: l.subnet, machine: l.machine.ip }))
-      const relay = { program: 'flanneld', local: own.ip, udpPort: flannel.port, leases }
+      const relay = { program: 'flanneld', local: own.ip, udpPort: flannel.port, leases, ...(stopped ? { stopped } : {}) }
       return [{ kind: 'tun', name: TUN, mac: 0 as Mac, mtuBytes: flannel.mtuBytes, addresses: [{ ip: subnet.ip, length }], relay }]
     }
     case 'vxlan':

@@ -2,6 +2,7 @@
 import type { Ip } from '../addr/ip'
 import { isLoopback } from '../addr/ip'
 import { type State, objectOf } from '../cluster/state'
+import { hasCuts, isCut, isLost } from '../control/component'
 import type { Network, Program } from '../linux/program'
 import { type Layout, type Stranger, knownNetworks, layoutOf, unknownNode } from './layout'
 import { LAN, addressedDevices, nodeProgram } from './node-program'
@@ -26,8 +27,11 @@ export function networkOf(state: State, options: { readonly strangers?: readonly
     segment: name => segments.get(name) ?? [],
     owner: ip => owners.get(ip) ?? undefined,
     outside: { segment: OUTSIDE, known: knownNetworks(state) },
+    ...(hasCuts(state) ? { isCut: (a: string, b: string) => isCut(state, bareNode(a), bareNode(b)) } : {}),
   }
 }
+
+const bareNode = (namespace: string): string => namespace.replace(/^node\//, '')
 
 function make(layout: Layout, name: string): Program | undefined {
   const pod = layout.pods.get(name)
@@ -49,7 +53,8 @@ function nodeOfHostPod(layout: Layout, name: string) {
 function cardsOn(layout: Layout, segment: string): readonly { namespace: string; device: string }[] {
   const clients = [...layout.clients.values()].filter(c => segmentOf(c) === segment).map(c => ({ namespace: c.name, device: 'eth0' }))
   const router = { namespace: ROUTER, device: segment === LAN ? 'eth0' : 'eth1' }
-  const nodes = segment === LAN ? [...layout.nodes.keys()].map(n => ({ namespace: `node/${n}`, device: 'eth0' })) : []
+  const present = [...layout.nodes.keys()].filter(n => !isLost(layout.state, n))
+  const nodes = segment === LAN ? present.map(n => ({ namespace: `node/${n}`, device: 'eth0' })) : []
   return [...nodes, router, ...clients]
 }
 

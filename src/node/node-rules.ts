@@ -15,7 +15,7 @@ import { differsByNode } from './kube-proxy/shared'
 import { syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
-import { type Layout, type NodePlace, bridgeAddress, nodeAddress, podCidrOf } from './layout'
+import { type Layout, type NodePlace, bridgeAddress, layoutOf, nodeAddress, podCidrOf } from './layout'
 import { cniTables, cniRules } from './pod-plugins'
 import { NODE_FACTS, kubeProxyFacts } from './profile'
 
@@ -73,6 +73,14 @@ export function tablesForProxy(layout: Layout, family: Family): KernelTables {
   return kernel
 }
 
+/** The cluster as a node's kube-proxy last saw it: as it was when it stopped. */
+function seenByProxy(layout: Layout, place: NodePlace): { readonly layout: Layout; readonly place: NodePlace } {
+  const frozen = layout.state.frozen.get(`kube-proxy/${place.node.name}`)
+  const before = frozen && layoutOf(frozen)
+  const there = before?.nodes.get(place.node.name)
+  return before === undefined || there === undefined ? { layout, place } : { layout: before, place: there }
+}
+
 /** The first sync of a node's kube-proxy; what another node's wrote is taken over where nothing depends on the node. */
 function firstSync(layout: Layout, place: NodePlace, addresses: readonly Ip[], kernel: KernelTables): KernelTables {
   const { shared, state } = layout
@@ -88,7 +96,8 @@ function firstSync(layout: Layout, place: NodePlace, addresses: readonly Ip[], k
 /** The rules of one node: everybody's, or one writer's with the chains of others that its rules jump to. */
 export function nodeRules(layout: Layout, place: NodePlace, family: Family, addresses: readonly Ip[], only?: RuleWriter): RuleSet {
   const kube = layout.state.config.proxy.mode !== 'none'
-  const sync = (kernel: KernelTables) => firstSync(layout, place, addresses, kernel)
+  const seen = seenByProxy(layout, place)
+  const sync = (kernel: KernelTables) => firstSync(seen.layout, seen.place, addresses, kernel)
   switch (only) {
     case 'kube-proxy':
       return ruleSetOf(kube ? sync(tablesForProxy(layout, family)) : emptyTables(family))

@@ -47,8 +47,12 @@ export class Links {
   farEnds(end: End): readonly End[] {
     const device = this.device(end)
     if (device?.kind === 'veth') return [device.peer]
-    if (device?.kind === 'ethernet')
-      return this.network.segment(device.segment).filter(e => e.namespace !== end.namespace || e.device !== end.device)
+    if (device?.kind === 'ethernet') {
+      const cut = (other: string) => this.network.isCut?.(end.namespace, other) ?? false
+      return this.network
+        .segment(device.segment)
+        .filter(e => (e.namespace !== end.namespace || e.device !== end.device) && !cut(e.namespace))
+    }
     return device?.kind === 'vxlan' ? this.tunnelEnds(end.namespace, device) : []
   }
 

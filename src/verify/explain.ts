@@ -6,6 +6,7 @@ import type { Pod, Service, ServicePort } from '../apply/object'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'
 import { never, placeText } from '../error'
+import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
 import { listenersOf } from '../node/images'
 import type { OutcomeJson } from '../trace/json'
@@ -15,6 +16,8 @@ import type { Scene } from '../trace/trace'
 export const explainIn =
   (state: State): NonNullable<Scene['explain']> =>
   (flow, outcome, dns) => {
+    const broken = explainFailure(state, outcome)
+    if (broken !== null) return broken
     if (dns !== undefined) return explainName(state, flow.lookup?.place ?? flow.request.namespace, outcome, dns)
     const { destination, destinationPort, protocol } = flow.request
     const asked = serviceAsked(state, destination, destinationPort, protocol)

@@ -46,3 +46,11 @@ function sameLine(expected: string, actual: string): boolean {
 /** The command ended with that exit code. */
 export const exitsWith = (command: string, expected: number, actual: number): Finding =>
   finding(expected === actual, `${command} exits with ${expected}`, `it exits with ${actual}`)
+
+/** The words stand somewhere in what was printed, or (`wanted` false) nowhere. */
+export const printsWords = (command: string, text: string, actual: string, wanted: boolean): Finding =>
+  finding(
+    actual.includes(text) === wanted,
+    `${command} prints ${wanted ? 'something' : 'nothing'} with '${text}'`,
+    `it prints\n${actual.trimEnd() || '(nothing)'}`,
+  )
