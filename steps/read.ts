@@ -79,7 +79,7 @@ function nameRefused(host: string, rest: string, port: string | undefined) {
 /** Whether a destination is a name, which has to be looked up before anything is sent to it. */
 export const isNamed = (to: string): boolean => {
   const host = to.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-  return readIp(host) === undefined && !host.includes('/')
+  return readIp(to) === undefined && readIp(host) === undefined && !host.includes('/')
 }
 
 /** A host that a resolver would look up. */

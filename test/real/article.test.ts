@@ -2,7 +2,6 @@
 import { strict as assert } from 'node:assert'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Network } from '../../src/linux/program'
-import { networkOf } from '../../src/node/network'
 import { type Built, build } from '../../src/real/build'
 import { check, distribution } from '../../src/real/check'
 import { differenceText } from '../../src/real/compare'
