@@ -6,11 +6,11 @@ import { hopPicture } from './hop-picture'
 import { hopPictureTall } from './hop-picture-tall'
 import { hopTable } from './hop-table'
 import type { Safe } from './html'
-import { html } from './html'
+import { html, raw } from './html'
 import { kernelPanel } from './kernel-view'
 import type { ProbeJson } from './probe'
 import { placeName, sampleText, shareBar } from './share-bar'
-import { endingOf, placeOf, wayOf } from './way'
+import { endingOf, type Machine, placeOf, wayOf } from './way'
 
 export interface PanelOptions {
   readonly outcome: number
@@ -34,9 +34,21 @@ export function firstOutcome(probe: ProbeJson): number {
 export function probePanel(probe: ProbeJson, options: PanelOptions): Safe {
   const outcomes = probe.trace.outcomes
   const outcome = outcomes[options.outcome]
-  if (!outcome) return html`<p>Nothing was sent.</p>`
-  return html`${kernelPanel(probe)}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
+  if (!outcome) return html`${lookup(probe, 0)}<p>Nothing was sent.</p>`
+  return html`${kernelPanel(probe)}${lookup(probe, outcome.dnsWay ?? 0)}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
 }
+
+/** The lookup before a request: its questions, and their way. */
+function lookup({ lookups }: ProbeJson, at: number): Safe {
+  const found = lookups?.[at]
+  return html`${found && html`${raw(found.html)}${found.paths.map(({ text, outcome }) => fold(text, html`${pictures(wayOf(outcome.hops, endingOf(outcome.fate, null)), { back: false, label: text }, text)}${hopTable(outcome.hops, text)}`))}`}`
+}
+
+const fold = (summary: string, content: Safe, open = false): Safe =>
+  html`<details class="table"${open && raw(' open')}><summary>${summary}</summary>${content}</details>`
+
+const pictures = (way: readonly Machine[], picture: Parameters<typeof hopPicture>[1], name: string): Safe =>
+  html`<div class="picture" tabindex="0" role="group" aria-label="${name}">${hopPicture(way, picture)}${hopPictureTall(way, picture)}</div>`
 
 function outcomeList(probe: ProbeJson, chosen: number): Safe {
   const { outcomes } = probe.trace
@@ -66,12 +78,11 @@ function outcomeView(outcome: OutcomeJson, options: PanelOptions): Safe {
   const picture = { back, label, ...(options.mark === undefined ? {} : { mark: options.mark }) }
   return html`<div class="direction js" role="group" aria-label="Direction"><button type="button" data-direction="request" aria-pressed="${back ? 'false' : 'true'}">request →</button><button type="button" data-direction="reply" aria-pressed="${
     back ? 'true' : 'false'
-  }"${outcome.reply ? '' : html` disabled`}>← reply</button></div><div class="picture" tabindex="0" role="group" aria-label="${
-    back ? 'Picture of the reply' : 'Picture of the request'
-  }">${hopPicture(way, picture)}${hopPictureTall(way, picture)}</div>${back && outcome.reply ? replyVerdict(outcome.reply) : verdict(outcome)}<details class="table"${options.mark !== undefined && html` open`}><summary>${caption}: ${hops.reduce(
-    (sum, hop) => sum + hop.steps.length,
-    0,
-  )} steps in ${hops.length} places</summary>${hopTable(hops, caption)}</details>${conntrack(outcome)}${wire(outcome)}`
+  }"${outcome.reply ? '' : html` disabled`}>← reply</button></div>${pictures(way, picture, `Picture of the ${options.direction}`)}${back && outcome.reply ? replyVerdict(outcome.reply) : verdict(outcome)}${fold(
+    `${caption}: ${hops.reduce((sum, hop) => sum + hop.steps.length, 0)} steps in ${hops.length} places`,
+    hopTable(hops, caption),
+    options.mark !== undefined,
+  )}${conntrack(outcome)}${wire(outcome)}`
 }
 
 /** `client laptop → node master → pod web-1`. */
@@ -112,10 +123,13 @@ function conntrack(outcome: OutcomeJson): Safe {
   if (places.length === 0) return html``
   const row = (place: string, entry: ConntrackJson) =>
     html`<tr><th scope="row">${place}</th><td>${entry.protocol}</td><td class="packet">${entry.original}</td><td class="packet">${entry.reply}</td></tr>`
-  return html`<details class="table"><summary>Connections that exist afterwards</summary><div class="scroll" tabindex="0" role="group" aria-label="Connections"><table><thead><tr><th scope="col">where</th><th scope="col">protocol</th><th scope="col">original</th><th scope="col">reply</th></tr></thead><tbody>${places.map(
-    ([place, list]) => list.map(entry => row(place, entry)),
-  )}</tbody></table></div></details>`
+  return fold(
+    'Connections that exist afterwards',
+    html`<div class="scroll" tabindex="0" role="group" aria-label="Connections"><table><thead><tr><th scope="col">where</th><th scope="col">protocol</th><th scope="col">original</th><th scope="col">reply</th></tr></thead><tbody>${places.map(
+      ([place, list]) => list.map(entry => row(place, entry)),
+    )}</tbody></table></div>`,
+  )
 }
 
 const wire = (outcome: OutcomeJson): Safe =>
-  html`${outcome.wire.length > 0 && html`<details class="table"><summary>On the wire: ${outcome.wire.length} packets seen</summary><pre tabindex="0">${outcome.wire.join('\n')}</pre></details>`}`
+  html`${outcome.wire.length > 0 && fold(`On the wire: ${outcome.wire.length} packets seen`, html`<pre tabindex="0">${outcome.wire.join('\n')}</pre>`)}`

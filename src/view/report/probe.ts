@@ -1,7 +1,7 @@
 // What steps attach to a run, as JSON: probes, findings, the topology, the timeline. In: written by steps/. Out: all that the report draws.
 import type { Difference } from '../../real/compare'
 import type { Fate } from '../../trace/fate'
-import type { HopJson, TraceJson } from '../../trace/json'
+import type { HopJson, OutcomeJson, TraceJson } from '../../trace/json'
 
 export const PROBE = 'application/vnd.hopspec.probe+json'
 export const FINDING = 'application/vnd.hopspec.finding+json'
@@ -14,6 +14,8 @@ export interface ProbeJson {
   readonly title: string
   readonly trace: TraceJson
   readonly sample: SampleJson | null
+  /** Lookups before the request as the report shows them, in place of the trace's `dns`: made when the report is written. */
+  readonly lookups?: readonly { readonly html: string; readonly paths: readonly ShownPath[] }[]
   /** Index of the outcome that a single request took; null when all count alike. */
   readonly chosen: number | null
   /** Which dataplane made the trace; absent: the simulator. */
@@ -51,6 +53,12 @@ export interface KernelCounts {
   readonly p: number | null
   readonly alpha: number
   readonly ends: readonly { readonly end: string; readonly expected: number; readonly count: number }[]
+}
+
+/** The way of a lookup's questions to one server. */
+export interface ShownPath {
+  readonly text: string
+  readonly outcome: OutcomeJson
 }
 
 /** Requests drawn with the seeded generator. */

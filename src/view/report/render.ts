@@ -13,6 +13,7 @@ import type { Safe } from './html'
 import { html, NOTHING, raw } from './html'
 import { kernelSection } from './kernel-view'
 import { jsonBlock, pack } from './pack'
+import { withNames } from './names-panel'
 import { firstOutcome, probePanel } from './probe-panel'
 import type { Store, Stored } from './scenario-view'
 import { backgroundView, probeFold, scenarioView } from './scenario-view'
@@ -56,7 +57,7 @@ function newStore(dataplane: RunFacts['dataplane']): { readonly store: Store; re
   const texts = new Set<string>()
   const put = (value: Stored): number => {
     const key = Object.values(value)[0] as unknown
-    if (!known.has(key)) known.set(key, stored.push('probe' in value ? { probe: slimProbe(value.probe) } : value) - 1)
+    if (!known.has(key)) known.set(key, stored.push('probe' in value ? { probe: slimProbe(withNames(value.probe)) } : value) - 1)
     return known.get(key)!
   }
   return { stored, store: { dataplane, put, isNew: text => !texts.has(text) && Boolean(texts.add(text)) } }
@@ -91,7 +92,7 @@ function failurePanel(scenario: ScenarioRun, store: Store, budget: number): Safe
   const { probe } = failure
   const mark = markOf(failure.findings[0])
   const outcome = firstOutcome(probe)
-  const panel = probePanel(probe, { outcome, direction: 'request', ...(mark === undefined ? {} : { mark }) })
+  const panel = probePanel(withNames(probe), { outcome, direction: 'request', ...(mark === undefined ? {} : { mark }) })
   if (panel.html.length > budget) return probeFold(probe, store)
   return html`<div class="panel" data-stored="${store.put({ probe })}" data-at="${outcome}"${mark !== undefined && html` data-mark="${mark}"`}>${panel}</div>`
 }

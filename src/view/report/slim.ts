@@ -14,7 +14,7 @@ export type SlimProbe = { readonly [Field in keyof ProbeJson]: unknown }
 /** A value for pack(); `fullProbe` is its opposite, but for what rules say. */
 export const slimProbe = (probe: ProbeJson): SlimProbe => ({
   ...probe,
-  trace: { ...probe.trace, outcomes: probe.trace.outcomes.map(outcome => withHops(outcome, slimHops)) },
+  ...changed(probe, slimHops),
 })
 
 /** The probe that slimProbe made smaller. */
@@ -22,14 +22,22 @@ export function fullProbe(slim: SlimProbe): ProbeJson {
   const probe = slim as unknown as ProbeJson
   return {
     ...probe,
-    trace: {
-      ...probe.trace,
-      outcomes: probe.trace.outcomes.map(outcome => withHops(outcome, hops => fullHops(hops as readonly unknown[] as SlimHop[]))),
-    },
+    ...changed(probe, hops => fullHops(hops as readonly unknown[] as SlimHop[])),
   }
 }
 
-const withHops = (outcome: OutcomeJson, change: (hops: readonly HopJson[]) => readonly unknown[]): OutcomeJson =>
+/** The outcomes, and the questions before them. */
+function changed({ trace, lookups }: ProbeJson, change: HopChange): Pick<ProbeJson, 'trace' | 'lookups'> {
+  const each = (outcome: OutcomeJson) => withHops(outcome, change)
+  return {
+    trace: { ...trace, outcomes: trace.outcomes.map(each) },
+    ...(lookups && { lookups: lookups.map(l => ({ ...l, paths: l.paths.map(p => ({ ...p, outcome: each(p.outcome) })) })) }),
+  }
+}
+
+type HopChange = (hops: readonly HopJson[]) => readonly unknown[]
+
+const withHops = (outcome: OutcomeJson, change: HopChange): OutcomeJson =>
   ({
     ...outcome,
     hops: change(outcome.hops),
