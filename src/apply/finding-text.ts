@@ -93,7 +93,7 @@ export function valueWords(value: unknown): string {
 
 function typeFix(type: Type, value: unknown, path: Path): string {
   const name = [...path].reverse().find(step => typeof step === 'string') ?? ''
-  const text = String(value)
+  const text = typeof value === 'object' ? '…' : String(value)
   if (type.is === 'scalar') return scalarFix(type, value, text)
   if (type.is === 'list')
     return typeof value === 'object' && value !== null

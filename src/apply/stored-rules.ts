@@ -98,7 +98,7 @@ function fixOf(error: FieldError): string {
       return `Add '${name}'.`
     case 'Unsupported value': {
       const words = [...error.detail.matchAll(/"([^"]+)"/g)].map(m => m[1]!)
-      const near = nearest(String(error.value), words)
+      const near = nearest(valueText(error.value), words)
       return near ? `Did you mean '${near}'?` : `Write one of: ${words.join(', ')}.`
     }
     case 'Duplicate value':
@@ -106,8 +106,11 @@ function fixOf(error: FieldError): string {
     case 'Forbidden':
       return `Leave out '${name}'.`
     default:
-      return /lowercase|lower case/.test(error.detail) && String(error.value) !== String(error.value).toLowerCase()
-        ? `Write '${String(error.value).toLowerCase().replaceAll('_', '-')}'.`
+      return /lowercase|lower case/.test(error.detail) && valueText(error.value) !== valueText(error.value).toLowerCase()
+        ? `Write '${valueText(error.value).toLowerCase().replaceAll('_', '-')}'.`
         : `Write another '${name}'.`
   }
 }
+
+/** A value as a word to compare; nothing for lists and mappings. */
+const valueText = (value: unknown): string => (typeof value === 'object' ? '' : String(value))

@@ -104,7 +104,11 @@ function inNamespace(
   asked: string | undefined,
 ): { readonly object: KubeObject; readonly written: KubeObject } | { readonly wrong: string } {
   const written = request.written as unknown as KubeObject
-  if (!KINDS[request.kind as Kind].namespaced) return { object: request.object, written: withMeta(written, {}) }
+  if (!KINDS[request.kind as Kind].namespaced)
+    return {
+      object: { ...request.object, metadata: { ...request.object.metadata, name: request.object.metadata?.name ?? '' } },
+      written: withMeta(written, {}),
+    }
   const metadata = { ...request.object.metadata, name: request.object.metadata?.name ?? '' }
   const own = metadata.namespace
   if (own !== undefined && own !== '' && asked !== undefined && own !== asked) {
