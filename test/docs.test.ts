@@ -260,7 +260,6 @@ describe('what README calls not modelled is refused by name', () => {
     { told: '`define`', input: network('nftables: "define x = 1"') },
     { told: 'ipsets of types and options', input: network('ipset: "create x hash:mac"') },
     { told: 'Devices', input: network('devices: {d: {kind: dummy}}') },
-    { told: 'DNS', argv: ['trace', '--from', 'node/worker', '--to', 'web.default:80'] },
     { told: "kubectl's other verbs", argv: ['kubectl', '--', 'logs', 'deployment/x'] },
   ]
   const part = README.slice(README.indexOf('## What is NOT modelled'), README.indexOf('## Promises'))
