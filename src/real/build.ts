@@ -116,6 +116,7 @@ class Builder {
     this.batches('ip', this.plan.rules.ipv4)
     this.batches('ip', this.plan.rules.ipv6, ['-6'])
     this.batches('bridge', this.plan.fdb)
+    this.cuts()
     for (const s of spaces) this.settings(s.number, settingsOf(s.program).afterDevices, s.program.name)
     this.rules()
     for (const s of spaces) this.settings(s.number, settingsOf(s.program).afterRules, s.program.name)
@@ -158,6 +159,12 @@ class Builder {
       message: `${of}: the kernel says '${words}' to: ${text}`,
       place: { file: of.split(' ')[0]! },
     })
+  }
+
+  private cuts(): void {
+    if (this.plan.cuts === '') return
+    const [done] = this.agent.jobs([{ space: 0, argv: ['nft', '-f', '-'], stdin: this.plan.cuts }])
+    if (done!.exit !== 0) this.wrong('the LANs', kernelWords(done!.stderr), 'nft -f -')
   }
 
   private settings(space: number, settings: readonly Setting[], of: string): void {

@@ -43,6 +43,8 @@ export interface Plan {
   readonly fdb: ReadonlyMap<number, readonly Line[]>
   /** Devices that have a carrier once both ends of their cable are up, by namespace. */
   readonly carriers: ReadonlyMap<number, readonly string[]>
+  /** nftables' text for namespace 0, where frames between machines whose link is cut are dropped; empty when none is. */
+  readonly cuts: string
   /** IPv6 is off where no device of the network has an IPv6 address. */
   readonly ipv6: boolean
 }
@@ -69,8 +71,8 @@ export const textsOf = (program: Program): RuleTexts => ({
 export function planOf(network: Network, spaces: readonly Space[], prefix: string): Plan {
   const numbers = new Map(spaces.map(s => [s.program.name, s.number]))
   const ipv6 = spaces.some(s => s.program.devices.some(d => d.kind !== 'loopback' && d.addresses.some(a => familyOf(a.ip) === 'ipv6')))
-  const lans = segmentsOf(spaces)
-  const cables = spaces.flatMap(s => s.program.devices.flatMap((d, i) => cableOf(network, s, d, i, numbers, prefix, lans)))
+  const lans = lansOf(network, spaces)
+  const cables = spaces.flatMap(s => s.program.devices.flatMap((d, i) => cableOf(network, s, d, i, numbers, prefix)))
   const own = new Map(spaces.map(s => [s.number, ownLines(s, ipv6)]))
   const rules = (family: Family) => new Map(spaces.map(s => [s.number, ruleLines(s, family)]))
   own.set(0, lanLines(lans))
@@ -83,8 +85,21 @@ export function planOf(network: Network, spaces: readonly Space[], prefix: strin
     ]),
   )
   const carriers = new Map(spaces.map(s => [s.number, s.program.devices.filter(d => hasCarrier(s.program, d)).map(d => d.name)]))
-  carriers.set(0, [...lans.values()].flat())
-  return { prefix, spaces, cables, own, rules: { ipv4: rules('ipv4'), ipv6: rules('ipv6') }, fdb, carriers, ipv6 }
+  carriers.set(
+    0,
+    [...lans.values()].flat().map(p => p.name),
+  )
+  return {
+    prefix,
+    spaces,
+    cables,
+    own,
+    rules: { ipv4: rules('ipv4'), ipv6: rules('ipv6') },
+    fdb,
+    carriers,
+    cuts: cutsOf(network, lans),
+    ipv6,
+  }
 }
 
 const line = (text: string, of: string): Line => ({ text, of })
@@ -100,15 +115,37 @@ export const indexOf = (space: number, at: number): number => space * 1000 + at 
 const hasCarrier = (program: Program, d: Device): boolean =>
   d.kind === 'veth' || d.kind === 'ethernet' || (d.kind === 'bridge' && program.devices.some(p => p.port?.bridge === d.name))
 
-type Lans = ReadonlyMap<string, readonly string[]>
+/** Where a card's cable ends in namespace 0; the cable of a machine that is lost lies loose there. */
+interface Port {
+  readonly name: string
+  readonly namespace: string
+  readonly loose: boolean
+}
+type Lans = ReadonlyMap<string, readonly Port[]>
 
-/** The bridge ports of each LAN in namespace 0, by card. */
-function segmentsOf(spaces: readonly Space[]): Lans {
-  const lans = new Map<string, string[]>()
+const portOf = (space: Space, at: number): string => `p${space.number}.${at}`
+
+/** The ports of each LAN, by card. */
+function lansOf(network: Network, spaces: readonly Space[]): Lans {
+  const lans = new Map<string, Port[]>()
   for (const s of spaces)
-    for (const [i, d] of s.program.devices.entries())
-      if (d.kind === 'ethernet') lans.set(d.segment, [...(lans.get(d.segment) ?? []), `p${s.number}.${i}`])
+    for (const [i, d] of s.program.devices.entries()) {
+      if (d.kind !== 'ethernet') continue
+      const { name: namespace } = s.program
+      const loose = !network.segment(d.segment).some(e => e.namespace === namespace && e.device === d.name)
+      lans.set(d.segment, [...(lans.get(d.segment) ?? []), { name: portOf(s, i), namespace, loose }])
+    }
   return lans
+}
+
+function cutsOf(network: Network, lans: Lans): string {
+  const drops = [...lans.values()].flatMap(ports =>
+    ports.flatMap(a =>
+      ports.filter(b => network.isCut?.(a.namespace, b.namespace) ?? false).map(b => `    iifname "${a.name}" oifname "${b.name}" drop`),
+    ),
+  )
+  if (drops.length === 0) return ''
+  return ['table bridge cuts {', '  chain forward {', '    type filter hook forward priority 0', ...drops, '  }', '}', ''].join('\n')
 }
 
 function cableOf(
@@ -118,17 +155,14 @@ function cableOf(
   at: number,
   numbers: ReadonlyMap<string, number>,
   prefix: string,
-  lans: Lans,
 ): readonly Line[] {
   const end = (name: string, at: number, device: Device, netns: number) =>
     `name ${name} index ${indexOf(netns, at)}${addressed(device)} mtu ${device.mtuBytes} netns ${prefix}-${netns}`
   const of = `${space.program.name} ${d.name}`
   if (d.kind === 'ethernet') {
-    const port = `p${space.number}.${at}`
-    if (!lans.get(d.segment)?.includes(port)) return []
     return [
       line(
-        `link add name ${port} index ${space.number * 1000 + 500 + at} mtu ${LAN_MTU_BYTES} type veth peer ${end(d.name, at, d, space.number)}`,
+        `link add name ${portOf(space, at)} index ${space.number * 1000 + 500 + at} mtu ${LAN_MTU_BYTES} type veth peer ${end(d.name, at, d, space.number)}`,
         of,
       ),
     ]
@@ -149,9 +183,9 @@ function lanLines(lans: Lans): readonly Line[] {
   const lines: Line[] = [line('link set lo up', 'lo')]
   for (const [i, [segment, ports]] of [...lans].entries()) {
     lines.push(line(`link add name lan${i} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`, segment))
-    for (const port of ports) lines.push(line(`link set dev ${port} master lan${i} up`, segment))
+    for (const { name, loose } of ports) lines.push(line(`link set dev ${name}${loose ? '' : ` master lan${i}`} up`, segment))
     // A frame to a card that is not there reaches nobody, as on a switch that knows all its cards.
-    for (const port of ports) lines.push(line(`link set dev ${port} type bridge_slave flood off`, segment))
+    for (const { name, loose } of ports) if (!loose) lines.push(line(`link set dev ${name} type bridge_slave flood off`, segment))
     lines.push(line(`link set dev lan${i} up`, segment))
   }
   return lines

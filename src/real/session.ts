@@ -54,8 +54,9 @@ function keyOf(network: Network): string {
   const spaces = spacesOf(network, network.names)
   const plan = planOf(network, spaces, 'hopspec')
   const own = spaces.map(({ program }) => [program.name, textsOf(program), program.listeners, program.sysctls])
-  const text = JSON.stringify([plan.cables, [...plan.own], [...plan.rules.ipv4], [...plan.rules.ipv6], [...plan.fdb], own], (_, v) =>
-    typeof v === 'bigint' ? `${v}` : v,
+  const text = JSON.stringify(
+    [plan.cables, plan.cuts, [...plan.own], [...plan.rules.ipv4], [...plan.rules.ipv6], [...plan.fdb], own],
+    (_, v) => (typeof v === 'bigint' ? `${v}` : v),
   )
   return createHash('sha256').update(text).digest('hex')
 }

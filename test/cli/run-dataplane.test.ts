@@ -28,6 +28,7 @@ const FEATURES = [
   'features/networks/flannel-vxlan.feature',
   'features/services/source-ip.feature',
   'features/services/session-affinity.feature',
+  'features/control-plane/failure.feature',
 ]
 
 describe('a machine that cannot run the real dataplane', () => {
