@@ -114,8 +114,10 @@ async function mutate(
   return { tried, survivors }
 }
 
-/** Mutates every Then of the features. */
-export async function mutateAll(paths: readonly string[]): Promise<{ readonly tried: number; readonly survivors: readonly Survivor[] }> {
+/** The scenarios of the features, and the steps that they are told in. */
+async function shipped(
+  paths: readonly string[],
+): Promise<{ readonly library: Library; readonly pickles: readonly Pickle[]; readonly root: string }> {
   const root = join(__dirname, '..')
   const project = findProject(systemIo().files, root, paths.length > 0 ? paths : ['features'])
   const loaded = await loadSteps({ ...project, steps: [] })
@@ -125,10 +127,28 @@ export async function mutateAll(paths: readonly string[]): Promise<{ readonly tr
     readRunOptions([], () => new Date(0)),
     true,
   )
-  const pickles = envelopes.flatMap(e => (e.pickle ? [e.pickle] : []))
+  return { library: loaded.library as unknown as Library, pickles: envelopes.flatMap(e => (e.pickle ? [e.pickle] : [])), root }
+}
+
+/** Runs every shipped scenario; `after` is called with its World after each step. */
+export async function walkShipped<W>(after: (world: W, pickle: Pickle) => void, paths: readonly string[] = []): Promise<void> {
+  const { library, pickles, root } = await shipped(paths)
+  for (const pickle of pickles) {
+    const world = new library.World({ attach: () => {}, log: () => {}, link: () => {}, parameters: { root, seed: 1, mode: null } })
+    world.feature = pickle.uri
+    for (const step of pickle.steps) {
+      await tell(library, world, step)
+      after(world as W, pickle)
+    }
+  }
+}
+
+/** Mutates every Then of the features. */
+export async function mutateAll(paths: readonly string[]): Promise<{ readonly tried: number; readonly survivors: readonly Survivor[] }> {
+  const { library, pickles, root } = await shipped(paths)
   const all: { tried: number; survivors: Survivor[] } = { tried: 0, survivors: [] }
   for (const pickle of pickles) {
-    const { tried, survivors } = await mutate(loaded.library as unknown as Library, pickle, root)
+    const { tried, survivors } = await mutate(library, pickle, root)
     all.tried += tried
     all.survivors.push(...survivors)
   }

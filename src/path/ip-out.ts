@@ -68,9 +68,9 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
     before = { mark, destination: packet.destination, source: packet.source }
     if (!changed || !looks) return 'ACCEPT'
     const again = look(machine, skb, 'anew')
-    if (!isTaken(again)) return { loss: whyUnroutable(machine, skb, again).loss }
+    if (!isTaken(again)) return { loss: untold(skb, whyUnroutable(machine, skb, again).loss) }
     const stuck = whyLoopbackStays(machine, skb, outOf(again))
-    if (stuck) return { loss: stuck }
+    if (stuck) return { loss: untold(skb, stuck) }
     answer = again
     walk.emit(machine, skb, routeStep(again))
     return 'ACCEPT'
@@ -78,6 +78,12 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const where = whereIs('OUTPUT', { out: outOf(first) })
   if (!pass(walk, machine, skb, { where, nextHop: null }, reroute)) return
   leave(walk, machine, skb, answer, null)
+}
+
+/** TCP hears of the first route alone: a SYN that hooks send astray is lost in silence. */
+function untold(skb: Skb, loss: Loss): Loss {
+  const { errno: _, ...rest } = loss
+  return skb.packet.protocol === 'tcp' ? rest : loss
 }
 
 /** A packet from 127/8 may leave by a real device only with route_localnet. */

@@ -188,7 +188,7 @@ class NftTable {
       case 'services':
         return `${ip} daddr . meta l4proto . th dport ${this.not()}@services`
       case 'ports':
-        return `${l4} ${dice.chance(80) ? 'dport' : 'sport'} ${this.not()}${dice.one([String(this.words.port()), '50-90', `{ ${this.words.port()}, 8000-9000 }`])}`
+        return `${l4} ${dice.chance(80) ? 'dport' : 'sport'} ${this.not()}${dice.one([String(this.words.port()), '50-90', `{ ${this.words.port()}, 10000-11000 }`])}`
       case 'l4':
         return `meta l4proto ${this.not()}${dice.one(['tcp', 'udp', '{ tcp, udp }', this.words.six ? 'ipv6-icmp' : 'icmp'])}`
       case 'th':
@@ -211,7 +211,7 @@ class NftTable {
           'ct status confirmed',
           `ct original ${ip} daddr ${this.words.address()}`,
           `ct reply ${ip} saddr ${this.words.address()}`,
-          'ct original proto-dst 80',
+          'meta l4proto tcp ct original proto-dst 80',
           'ct protocol tcp',
         ])
       case 'device':
@@ -239,9 +239,7 @@ class NftTable {
       case 'numgen':
         return `numgen ${this.words.stateful ? dice.one(['inc', 'random']) : 'random'} mod 1 ${this.not()}0`
       default:
-        return this.family === 'inet'
-          ? `meta nfproto ${this.words.six ? 'ipv6' : 'ipv4'}`
-          : `meta protocol ${this.words.six ? 'ip6' : 'ip'}`
+        return this.family === 'inet' ? `meta nfproto ${this.words.six ? 'ipv6' : 'ipv4'}` : 'ct direction original'
     }
   }
 
@@ -315,9 +313,7 @@ class NftTable {
     const { dice, six } = this.words
     if (dice.chance(30)) return ['meta l4proto tcp reject with tcp reset']
     if (this.family === 'inet')
-      return [
-        dice.one(['reject', 'reject with icmpx host-unreachable', 'reject with icmpx admin-prohibited', 'reject with icmpx no-route']),
-      ]
+      return [dice.one(['reject with icmpx host-unreachable', 'reject with icmpx admin-prohibited', 'reject with icmpx no-route'])]
     return [
       six
         ? dice.one(['reject', 'reject with icmpv6 no-route', 'reject with icmpv6 admin-prohibited', 'reject with icmpv6 addr-unreachable'])
