@@ -116,7 +116,7 @@ class Paths {
   ends(path: number): readonly Chance<number>[] {
     const groups = new Map<string, Chance<number>>()
     for (const [index, outcome] of this.all[path]!.outcomes.entries()) {
-      const kind = outcome.fate === 'unknown' ? 'unknown' : this.end(outcome).kind
+      const kind = outcome.fate === 'unknown' ? 'unknown' : endOfQuestion(this.names, outcome).kind
       const known = groups.get(kind)
       const share = fractionOf(outcome.probability.fraction)
       groups.set(kind, known ? { ...known, share: plus(known.share, share) } : { value: index, share })
@@ -124,19 +124,22 @@ class Paths {
     return [...groups.values()]
   }
 
-  reply = ({ path, outcome }: Sent): ReturnType<Paths['end']> => this.end(this.all[path]!.outcomes[outcome]!)
+  reply = ({ path, outcome }: Sent): ReturnType<typeof endOfQuestion> => endOfQuestion(this.names, this.all[path]!.outcomes[outcome]!)
+}
 
-  /** Whether an answer comes, nothing, or word that nobody is there. */
-  end(outcome: OutcomeJson): { readonly kind: 'answered' | 'lost' | 'refused'; readonly why: string } {
-    const why = outcome.explanation ?? outcome.decidedBy ?? outcome.fate
-    const who = this.names.answers(outcome)
-    if (who === 'outside') return { kind: 'answered', why }
-    if (outcome.fate === 'delivered' && outcome.client.result === 'answered')
-      return who === null
-        ? { kind: 'lost', why: `${outcome.answeredBy ?? outcome.destination} is no name server` }
-        : { kind: 'answered', why }
-    return { kind: outcome.client.result === 'timeout' || outcome.client.result === 'answered' ? 'lost' : 'refused', why }
-  }
+/** Whether an answer comes to a question that ended so, nothing, or word that nobody is there. */
+export function endOfQuestion(
+  names: NameSource,
+  outcome: OutcomeJson,
+): { readonly kind: 'answered' | 'lost' | 'refused'; readonly why: string } {
+  const why = outcome.explanation ?? outcome.decidedBy ?? outcome.fate
+  const who = names.answers(outcome)
+  if (who === 'outside') return { kind: 'answered', why }
+  if (outcome.fate === 'delivered' && outcome.client.result === 'answered')
+    return who === null
+      ? { kind: 'lost', why: `${outcome.answeredBy ?? outcome.destination} is no name server` }
+      : { kind: 'answered', why }
+  return { kind: outcome.client.result === 'timeout' || outcome.client.result === 'answered' ? 'lost' : 'refused', why }
 }
 
 class Walked {

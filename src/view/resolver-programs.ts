@@ -73,16 +73,24 @@ export function digPrints(lookup: DnsLookupJson): Printed {
   return { stdout, exit: 0 }
 }
 
-/** `getent hosts NAME`: the address of one family with the name that it was found by, and the aliases that led there. */
-export function getentHostsPrints(lookup: DnsLookupJson): Printed {
-  const [address] = lookup.result
-  if (address === undefined) return { stdout: '', exit: 2 }
-  const names = canonicalNames(lookup)
-  return { stdout: `${address.padEnd(15)} ${names.join(' ')}\n`, exit: 0 }
+/** `getent hosts NAME`: the addresses of one family with the name that has them, and the aliases that led there. */
+export function getentHostsPrints(name: string, lookup: DnsLookupJson): Printed {
+  const names = canonicalNames(name, lookup)
+  if (lookup.failure !== null) return { stdout: '', exit: 2 }
+  return { stdout: lookup.result.map(address => `${address.padEnd(15)} ${names.join(' ')}\n`).join(''), exit: 0 }
+}
+
+/** `getent ahosts NAME`: each address for each kind of socket, the name on the first line. */
+export function getentAhostsPrints(name: string, lookup: DnsLookupJson): Printed {
+  const [canonical = name] = canonicalNames(name, lookup)
+  const line = (address: string, i: number) =>
+    ['STREAM', 'DGRAM', 'RAW'].map((kind, k) => `${address.padEnd(15)} ${kind.padEnd(6)} ${i === 0 && k === 0 ? canonical : ''}\n`)
+  return { stdout: lookup.result.flatMap(line).join(''), exit: lookup.result.length === 0 ? 2 : 0 }
 }
 
 /** The name that has the addresses, then those that are aliases of it. */
-function canonicalNames(lookup: DnsLookupJson): readonly string[] {
+function canonicalNames(name: string, lookup: DnsLookupJson): readonly string[] {
+  if (lookup.by !== 'dns') return [name]
   const records = asked(lookup).flatMap(q => q.answers)
   const owner = records.find(r => r.type === 'A' || r.type === 'AAAA' || r.type === 'PTR')
   const aliases = [...new Set(records.filter(r => r.type === 'CNAME').map(r => bare(r.name)))]

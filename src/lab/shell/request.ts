@@ -10,7 +10,7 @@ import type { OutcomeJson } from '../../trace/json'
 import { explainIn } from '../../verify/explain'
 import { traceText } from '../../view/trace-text'
 import type { Protocol } from '../../addr/port'
-import { dig, getent, nslookup, resolved } from './names'
+import { dig, getent, nslookup, resolved, whyUnresolved } from './names'
 import { type Ran, refused, said, type Session, stateOf } from './session'
 
 export const REQUESTS = ['curl', 'wget', 'nc', 'ping', 'trace', 'nslookup', 'dig', 'getent'] as const
@@ -124,7 +124,8 @@ function curl(session: Session, rest: readonly string[]): Ran {
     return refused(session, "curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more information", 2)
   const target = targetOf(url)
   const sent = send(session, target, 'tcp')
-  if (sent === undefined) return refused(session, `curl: (6) Could not resolve host: ${target.host}`, 6)
+  if (sent === undefined)
+    return refused(session, `curl: (6) Could not resolve host: ${target.host}${whyUnresolved(session, target.host)}`, 6)
   const { outcome } = sent
   if (outcome.client.result === 'answered') return said(sent.session, answerText(outcome))
   const seen = outcome.client.curl
