@@ -89,6 +89,44 @@ function patchList(schema: Schema, type: Type | undefined, live: readonly Json[]
   return result
 }
 
+/** What `kubectl apply` sends: all that the manifest says, and the removal of what the last one said and this one does not. */
+export function threeWayPatch(schema: Schema, definition: string, original: Json, modified: Json): Json {
+  return threeWay(schema, { is: 'struct', name: definition }, original, modified)
+}
+
+function threeWay(schema: Schema, type: Type | undefined, original: Json, modified: Json): Json {
+  if (!isObject(modified)) return modified
+  const before = isObject(original) ? original : {}
+  const patch: Obj = {}
+  for (const key of Object.keys(before)) if (modified[key] === undefined) patch[key] = null
+  for (const [key, value] of Object.entries(modified)) {
+    const field = type?.is === 'struct' ? schema.definition(type.name).fields.get(key) : undefined
+    const inner = type?.is === 'map' ? type.of : field?.type
+    const mergeKey = mergeKeyOf(field)
+    const list = Array.isArray(value) && mergeKey ? keyedList(schema, inner, before[key], value, mergeKey) : undefined
+    patch[key] = list ?? threeWay(schema, inner, before[key], value)
+  }
+  return patch
+}
+
+function keyedList(schema: Schema, type: Type | undefined, original: Json, modified: readonly Json[], mergeKey: string): Json[] {
+  const keyOf = (item: Json): Json => (isObject(item) ? item[mergeKey] : undefined)
+  const had = Array.isArray(original) ? original : []
+  const item = type?.is === 'list' ? type.of : undefined
+  const gone = had.filter(o => !modified.some(m => keyOf(m) === keyOf(o)))
+  return [
+    ...modified.map(m =>
+      threeWay(
+        schema,
+        item,
+        had.find(o => keyOf(o) === keyOf(m)),
+        m,
+      ),
+    ),
+    ...gone.map(o => ({ $patch: 'delete', [mergeKey]: keyOf(o) })),
+  ]
+}
+
 /** RFC 6902; undefined when an operation cannot be carried out. */
 export function jsonPatch(live: Json, operations: Json): Json | undefined {
   if (!Array.isArray(operations)) return undefined

@@ -76,3 +76,11 @@ export function apiResources(state: State, args: Arguments): Reply {
   const cells = rows.map(row => [row.name, row.short, row.apiVersion, String(row.namespaced), row.kind])
   return printed(state, table(isSet(args, 'no-headers') ? cells : [['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND'], ...cells]))
 }
+
+/** The kind of a resource word that the server knows: `secrets`, `pvc`. */
+export function servedKind(state: State, word: string): string | undefined {
+  const lower = word.toLowerCase()
+  return rowsOf(state).find(
+    row => row.name === lower || row.kind.toLowerCase() === lower || (row.short !== '' && row.short.split(',').includes(lower)),
+  )?.kind
+}

@@ -2,7 +2,8 @@
 // Not simulated: --server-side conflicts (it applies as if the manifest were the whole truth of its fields).
 import { setDefaults } from '../../apply/defaults'
 import type { Kind, KubeObject } from '../../apply/object'
-import type { DecodedRequest } from '../../apply/request'
+import { mergePatch, strategicPatch, threeWayPatch } from '../../apply/patch'
+import { type DecodedRequest, definitionOf } from '../../apply/request'
 import { createWarnings } from '../../apply/validate'
 import { sameValue } from '../../cluster/equal'
 import { KINDS } from '../../cluster/kind'
@@ -13,7 +14,6 @@ import { placeText } from '../../error'
 import { apiErrorText } from './api-error'
 import { type Arguments, flag, isSet } from './arguments'
 import { type Manifest, readManifests } from './manifests'
-import { mergedApply } from './merge'
 import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
@@ -178,7 +178,7 @@ function applied(context: Context): Result {
     last === undefined
       ? [KUBECTL_PROFILES[state.config.profile].neverApplied(`${KINDS[object.kind as Kind].resource}/${object.metadata.name}`)]
       : []
-  const merged = mergedApply(last === undefined ? {} : JSON.parse(last), withLastApplied(written, written), live) as KubeObject
+  const merged = mergedApply(state, last, withLastApplied(written, written), live)
   const known = { ...context, warnings: [...missing, ...context.warnings] }
   if (sameValue(merged, live))
     return { state, said: `${namedResource(state, object)} unchanged${dryRun(context.args)}`, object: live, warnings: known.warnings }
@@ -186,6 +186,24 @@ function applied(context: Context): Result {
   setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
   if (dryRun(context.args) === ' (dry run)') return local(known, 'configured', defaulted)
   return outcome(known, requestUpdate(state, defaulted, 'kubectl-client-side-apply'), 'configured', patching(context, merged, live))
+}
+
+/** The live object with what the manifest says, without what the last manifest said and this one no longer does. */
+function mergedApply(state: State, last: string | undefined, written: KubeObject, live: KubeObject): KubeObject {
+  const original: unknown = last === undefined ? {} : readLast(last)
+  const known = definitionOf(state.config.profile, written.apiVersion, written.kind)
+  if (known === undefined) return mergePatch(live, written) as KubeObject
+  const patch = threeWayPatch(known.schema, known.definition, original, written)
+  return strategicPatch(known.schema, known.definition, live, patch) as KubeObject
+}
+
+/** An annotation that somebody has broken counts for nothing. */
+function readLast(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
 }
 
 /** What apply says about a manifest without a name. */
@@ -223,7 +241,7 @@ function serverSide(context: Context): Result {
   const { state, object, written, file } = context
   const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
   if (live === undefined) return outcome(context, requestCreate(state, object, 'kubectl'), 'serverside-applied', '')
-  const defaulted = structuredClone(mergedApply({}, written, live)) as KubeObject
+  const defaulted = structuredClone(mergedApply(state, undefined, written, live))
   setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
   return outcome(context, requestUpdate(state, defaulted, 'kubectl'), 'serverside-applied', `error when patching ${JSON.stringify(file)}`)
 }

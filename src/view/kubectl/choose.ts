@@ -5,6 +5,7 @@ import { objectOf, objectsOf, type State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
 import { readFieldFilter } from './field-filter'
 import { labelFilterError, readLabelFilter } from './label-filter'
+import { servedKind } from './api-resources'
 import { kindsOf } from './resource'
 
 /** A kind and the objects of it that a command line means; `missing` are names that nothing has. */
@@ -31,7 +32,7 @@ export function choose(state: State, args: Arguments, named?: string | undefined
     ? args.words.map(w => [w.split('/')[0]!, [w.split('/').slice(1).join('/')]] as const)
     : [[first, names] as const]) {
     const kinds = kindsOf(state, words)
-    if ('unknown' in kinds) return { wrong: `error: the server doesn't have a resource type "${kinds.unknown}"` }
+    if ('unknown' in kinds) return { wrong: unknownKind(state, kinds.unknown) }
     for (const kind of kinds) {
       const byField = fields === undefined ? undefined : readFieldFilter(fields, kind)
       const wrong =
@@ -68,3 +69,9 @@ function chooseOf(state: State, args: Arguments, kind: Kind, names: readonly str
 const groupVersionOf = (kind: Kind): string => `${KINDS[kind].group}/${KINDS[kind].version}`
 const unreadable = (text: string | undefined, isWrong: boolean): string | undefined =>
   text !== undefined && isWrong ? labelFilterError(text) : undefined
+
+/** A resource that the real server has is not modelled; any other does not exist. */
+function unknownKind(state: State, word: string): string {
+  const kind = servedKind(state, word)
+  return kind === undefined ? `error: the server doesn't have a resource type "${word}"` : `hopspec: ${kind} is not modelled.`
+}
