@@ -182,6 +182,27 @@ Feature: Article 002: Flannel
         -A POSTROUTING -s 10.0.46.0/24 ! -o docker0 -j MASQUERADE
         """
 
+    Scenario: a flanneld that has no network yet draws one that nobody has
+      Given the cluster:
+        """
+        apiVersion: hopspec/v1
+        kind: Cluster
+        kubernetesVersion: v1.13.0
+        networking:
+          podSubnet: 10.0.0.0/16
+          serviceSubnet: 10.254.0.0/16
+          cni: {name: flannel, backend: udp, bridge: docker0, leases: etcd}
+        nodes:
+          - {name: node1, addresses: [192.168.8.227], podCIDRs: [10.0.46.0/24]}
+          - {name: node2, addresses: [192.168.8.228], podCIDRs: [10.0.90.0/24]}
+          - {name: node3, addresses: [192.168.8.229]}
+        """
+      Then flanneld keeps in etcd:
+        | key                                      | value                        |
+        | /coreos.com/network/subnets/10.0.46.0-24 | {"PublicIP":"192.168.8.227"} |
+        | /coreos.com/network/subnets/10.0.90.0-24 | {"PublicIP":"192.168.8.228"} |
+        | /coreos.com/network/subnets/10.0.43.0-24 | {"PublicIP":"192.168.8.229"} |
+
     Scenario Outline: other backends carry the same packet otherwise: <backend>
       Given the cluster:
         """

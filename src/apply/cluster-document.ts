@@ -87,6 +87,7 @@ export function readConfig(
     taken: takenAddresses,
     profile: chosen.profile,
     podsOnDocker,
+    drawsSubnets: cni.name === 'flannel' && cni.settings.leases === 'etcd',
   })
   const config: ClusterConfig = {
     kubernetesVersion: chosen.version,
@@ -176,7 +177,21 @@ const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
     'nodeRoutes',
     'vlan',
   ],
-  flannel: ['version', 'backend', 'bridge', 'ipMasq', 'forwardRules', 'nftables', 'portmap', 'port', 'vni', 'directRouting', 'mtu', 'gbp'],
+  flannel: [
+    'version',
+    'backend',
+    'bridge',
+    'ipMasq',
+    'forwardRules',
+    'nftables',
+    'portmap',
+    'port',
+    'vni',
+    'directRouting',
+    'mtu',
+    'gbp',
+    'leases',
+  ],
   calico: ['version', 'felix'],
   canal: ['version', 'felix'],
 }

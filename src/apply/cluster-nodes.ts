@@ -27,6 +27,7 @@ import {
 import type { Place } from '../error'
 import type { ClusterNode } from './cluster-config'
 import type { Complaints } from './complaints'
+import { acquire, type Lease, readSubnetRange } from './flannel-lease'
 import type { ProfileName } from './profile'
 import type { RawNode } from './raw-cluster'
 
@@ -51,6 +52,8 @@ interface Making {
   readonly profile: ProfileName
   /** Pods hang on docker0: a node's `bip` is also its pod network. */
   readonly podsOnDocker: boolean
+  /** flanneld draws each node's pod network itself, and keeps it in etcd. */
+  readonly drawsSubnets: boolean
 }
 
 const RUNTIME: Readonly<Record<ProfileName, ClusterNode['containerRuntime']>> = { 'v1.13': 'docker', 'v1.35': 'containerd' }
@@ -219,6 +222,38 @@ function checkAddresses(complaints: Complaints, nodes: readonly ClusterNode[]): 
     }
 }
 
+/** What the flanneld of each node gets that has no podCIDR yet, one after another; the same for the same names. */
+function drawn(complaints: Complaints, network: Cidr, nodes: readonly ClusterNode[]): readonly (Cidr | null)[] {
+  const path = ['networking', 'podSubnet']
+  const range = readSubnetRange({ Network: cidrText(network) })
+  if (typeof range === 'string') {
+    complaints.add(
+      'CLUSTER_INVALID',
+      path,
+      `flanneld does not start: Couldn't fetch network config: ${range}`,
+      'Write a network like 10.0.0.0/16.',
+    )
+    return []
+  }
+  const addressed = nodes.map(n => n.addresses.find(a => familyOf(a.ip) === 'ipv4')?.ip)
+  const leases: Lease[] = nodes.flatMap((n, i) => n.podCIDRs.map(subnet => ({ subnet, publicIP: addressed[i] ?? network.ip })))
+  return nodes.map((node, i) => {
+    const publicIP = addressed[i]
+    if (node.podCIDRs.length > 0 || publicIP === undefined) return null
+    const subnet = acquire(range, leases, { publicIP }, below => spread(node.name) % below)
+    if (subnet) leases.push({ subnet, publicIP })
+    else complaints.add('CLUSTER_INVALID', path, `flanneld of '${node.name}' ends: out of subnets.`, 'Write a wider network.')
+    return subnet
+  })
+}
+
+/** A number that looks drawn, and is the same for the same text (FNV-1a). */
+function spread(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
+  return hash
+}
+
 /** How long a node's podCIDR is: 24 for IPv4; for IPv6 64, or what kubeadm takes below a /64 and longer. */
 function nodeMask(subnet: Cidr): number {
   if (cidrFamily(subnet) === 'ipv4') return Math.max(24, subnet.length)
@@ -242,6 +277,10 @@ function givePodCidrs(making: Making, nodes: readonly ClusterNode[]): readonly C
         })
   const given = nodes.map(node => [...node.podCIDRs])
   for (const subnet of making.podSubnets) {
+    if (making.drawsSubnets && cidrFamily(subnet) === 'ipv4') {
+      for (const [i, cidr] of drawn(complaints, subnet, nodes).entries()) if (cidr) given[i]!.push(cidr)
+      continue
+    }
     const blocks = blocksOf(
       subnet,
       written.map(w => w.cidr),
