@@ -3,7 +3,7 @@
 import { ipText } from '../addr/ip'
 import { problem } from '../error'
 import { captureText } from '../linux/packet'
-import { freshKernels, type KernelState } from '../path/exchange'
+import { freshKernels, hungUp, type KernelState } from '../path/exchange'
 import { build } from '../real/build'
 import { type Checked, check } from '../real/check'
 import { type Difference, differenceText } from '../real/compare'
@@ -76,7 +76,7 @@ export function traceOnKernel(
       if (checked.compared) {
         compared++
         if (checked.comparison.differences.length > 0) different++
-        if (options.stateful) kernels = checked.ways[checked.comparison.way]!.exchange.kernels
+        if (options.stateful) kernels = hungUp(checked.ways[checked.comparison.way]!.exchange.kernels)
       }
     }
     if (options.dataplane === 'real') return EXIT.good

@@ -2,7 +2,7 @@
 import { readDocuments, type Doc } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import { HopspecError, type Problem, problem } from '../error'
-import { forgetful, freshKernels, type KernelState } from '../path/exchange'
+import { forgetful, freshKernels, hungUp, type KernelState } from '../path/exchange'
 import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
 import { prepare, type World } from '../trace/prepare'
 import { traceWithMemory } from '../trace/trace'
@@ -52,7 +52,7 @@ export const trace: Command = (args, io) => {
   let kernels: KernelState = freshKernels
   const traces = flows.map(flow => {
     const walked = traceWithMemory(explained, flow, kernels)
-    kernels = list.stateful ? walked.kernels : forgetful(walked.kernels)
+    kernels = list.stateful ? hungUp(walked.kernels) : forgetful(walked.kernels)
     return walked.trace
   })
   for (const t of traces) io.stdout(print(t, output, traces.length > 1 || values.flows !== undefined))

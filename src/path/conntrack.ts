@@ -22,6 +22,10 @@ export interface Entry {
   readonly asked: { source: boolean; destination: boolean }
   readonly translated: { source: boolean; destination: boolean }
   mark: number
+  /** The kernel drew the port that stands in for the client's by chance: nothing can be said of it but its range. */
+  drawnPort?: true
+  /** What became of a TCP connection: absent during its exchange. A SYN of a closed one's port begins another (nf_conntrack_tcp_packet). */
+  end?: 'connected' | 'half-open' | 'closed'
 }
 
 const ECHO_ANSWER: ReadonlyMap<number, number> = new Map([
@@ -106,6 +110,19 @@ export class Conntrack {
   delete(entry: Entry): void {
     this.byTuple.delete(keyOf(entry.original))
     this.byTuple.delete(keyOf(entry.reply))
+  }
+
+  /** The exchange is over: what became of the connections it began. */
+  settle(connected: boolean): void {
+    for (const { entry } of this.byTuple.values())
+      if (entry.original.protocol === 'tcp' && entry.seenReply) entry.end ??= connected ? 'connected' : 'half-open'
+  }
+
+  /** A copy after every client has hung up. */
+  hungUp(): Conntrack {
+    const copy = this.copy()
+    for (const { entry } of copy.byTuple.values()) if (entry.end === 'connected') entry.end = 'closed'
+    return copy
   }
 
   /** A copy that another walk may change. */

@@ -37,6 +37,12 @@ export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map
 /** Kernels that have forgotten every connection and know only their neighbours. */
 export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...freshKernels, neighbours })
 
+/** Kernels after every client has hung up: who calls again from the same port begins a new connection. */
+export const hungUp = (kernels: KernelState): KernelState => ({
+  ...kernels,
+  conntrack: new Map([...kernels.conntrack].map(([name, known]) => [name, known.hungUp()])),
+})
+
 /** Everything that happened. */
 export interface Exchange {
   readonly steps: readonly RecordedStep[]
@@ -107,6 +113,7 @@ class ExchangeWalk implements Walk {
     this.start(machine)
     this.finish()
     if (this.client?.result === 'answered' && this.delivered && [...this.visited].some(treatsLaterOtherwise)) this.goOn(machine)
+    if (this.request.protocol === 'tcp') for (const conntrack of this.tracked.values()) conntrack.settle(this.client?.result === 'answered')
     return {
       steps: this.steps,
       delivered: this.delivered,

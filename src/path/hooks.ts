@@ -75,13 +75,18 @@ function track(walk: Walk, machine: Machine, skb: Skb): void {
   if (skb.tracking !== 'NONE') return
   const conntrack = walk.conntrack(machine.name)
   const tuple = tupleOf(skb.packet)
-  const found = tuple ? conntrack.find(tuple) : relatedTo(conntrack, skb.packet)
+  let found = tuple ? conntrack.find(tuple) : relatedTo(conntrack, skb.packet)
+  if (found && found.direction === 0 && found.entry.end === 'closed' && isSyn(skb.packet)) {
+    conntrack.delete(found.entry)
+    found = undefined
+  }
   if (found) {
     skb.entry = found.entry
     skb.direction = found.direction
     if (tuple === undefined) skb.tracking = 'RELATED'
     else {
       if (found.direction === 1 && isRst(skb.packet) && !found.entry.seenReply) conntrack.delete(found.entry)
+      if (found.direction === 0 && isRst(skb.packet) && found.entry.seenReply) found.entry.end = 'closed'
       if (found.direction === 1) found.entry.seenReply = true
       skb.tracking = found.entry.seenReply ? 'ESTABLISHED' : 'NEW'
     }
@@ -96,6 +101,7 @@ function track(walk: Walk, machine: Machine, skb: Skb): void {
 
 /** A RST that answers the first packet ends the connection at once. */
 const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
+const isSyn = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && !p.flags.includes('ack')
 
 /** Makes a new connection known, at the end of its first packet's way through this machine. */
 export function confirm(walk: Walk, machine: Machine, skb: Skb): void {

@@ -59,15 +59,24 @@ function choose(conntrack: Conntrack, entry: Entry, before: Tuple, side: Side, w
   const ip =
     inRange(before[side]) && (wanted.first === undefined || wanted.last !== undefined) ? before[side] : (wanted.first ?? before[side])
   const kept = withSide(before, side, ip, port)
+  if (side === 'destination' && isEcho(before) && !free(kept)) return firstFreeId(kept, free)
   if (portFits && !(wanted.random && side === 'source') && (free(kept) || side === 'destination')) return kept
   for (const candidate of candidates(port, wanted.ports, side)) {
     const tried = withSide(before, side, ip, candidate)
-    if (free(tried) || (side === 'destination' && wanted.ports !== undefined)) return tried
+    if (!free(tried) && (side === 'source' || wanted.ports === undefined)) continue
+    if (side === 'source' && (wanted.ports === undefined || wanted.ports.first !== wanted.ports.last)) entry.drawnPort = true
+    return tried
   }
   return undefined
 }
 
-/** The ports the kernel would try: the range asked for, else those of the same class. It begins at a random one; we at the first after the wanted. */
+/** An echo whose answer would belong to another gets the first free id from 0 on, though only its destination is translated (nf_nat_l4proto_unique_tuple). */
+function firstFreeId(echo: Tuple, free: (t: Tuple) => boolean): Tuple | undefined {
+  for (let id = 0; id <= 65535; id++) if (free({ ...echo, sourcePort: id })) return { ...echo, sourcePort: id }
+  return undefined
+}
+
+/** The ports the kernel would try: the range asked for, else those of the same class. It begins at a random one (`drawnPort`); we at the first after the wanted. */
 function* candidates(port: number, ports: PortRange | undefined, side: Side): Generator<number> {
   const sameClass = port < 512 ? { first: 1, last: 511 } : port < 1024 ? { first: 600, last: 1023 } : { first: 1024, last: 65535 }
   const { first, last } = ports ?? (side === 'source' ? sameClass : { first: port, last: port })

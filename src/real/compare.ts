@@ -119,7 +119,8 @@ const sameLines = (a: readonly string[], b: readonly string[]): boolean => JSON.
 
 /** A port that the kernel draws by chance: nothing can be said of it. */
 const hasOpenPorts = (e: Exchange): boolean =>
-  e.steps.some(({ step }) => step.kind === 'rule' && OPEN_PORTS[step.family === 'nft' ? 'nft' : 'xtables'].test(step.text))
+  e.steps.some(({ step }) => step.kind === 'rule' && OPEN_PORTS[step.family === 'nft' ? 'nft' : 'xtables'].test(step.text)) ||
+  [...e.kernels.conntrack.values()].some(({ entries }) => entries.some(entry => entry.drawnPort))
 
 const OPEN_PORTS = {
   xtables: /--random|--to-(?:ports|source|destination) \S*\d-\d/,

@@ -1,4 +1,5 @@
 // The fuzzer: samples by their seed, one after another, through both dataplanes; every difference is repeated, made small, and told.
+import { differenceText } from '../../../src/real/compare'
 import { draw } from './draw'
 import type { Sample } from './sample'
 import { shrink } from './shrink'
@@ -81,16 +82,23 @@ function one(figures: Figures, options: FuzzOptions, number: number): void {
     else if (outcome.is === 'skipped') figures.skipped++
     else {
       const signature = signatureOf(outcome)
-      const words = `network ${number}, flow ${i}: ${signature}`
-      if (looked.has(signature) || figures.found.length >= options.mostShrunk) figures.more.push(words)
-      else lookInto(figures, options, number, upTo(sample, i), signature)
+      lookInto(figures, options, { number, flow: i, sample: upTo(sample, i), signature, small: !looked.has(signature) })
       looked.add(signature)
     }
   }
 }
 
-/** Repeats and shrinks. */
-function lookInto(figures: Figures, options: FuzzOptions, network: number, sample: Sample, signature: string): void {
+interface Suspect {
+  readonly number: number
+  readonly flow: number
+  readonly sample: Sample
+  readonly signature: string
+  /** Whether to make it small. */
+  readonly small: boolean
+}
+
+/** Repeats on a new network, and shrinks: a difference that a second network does not show is the machine's (slow, busy), not the kernel's. */
+function lookInto(figures: Figures, options: FuzzOptions, { number, flow, sample, signature, small }: Suspect): void {
   const { mistake } = options
   const [first] = signature.split(', ')
   const wrongIn = (s: Sample): readonly Outcome[] | undefined => {
@@ -99,11 +107,18 @@ function lookInto(figures: Figures, options: FuzzOptions, network: number, sampl
     const wrong = trial.outcomes.find(isWrong)
     return wrong && signatureOf(wrong).split(', ')[0] === first ? trial.outcomes : undefined
   }
-  if (!wrongIn(sample)) return void figures.notRepeated.push(`network ${network}: ${signature}`)
-  const small = shrink(sample, s => wrongIn(s) !== undefined, options.mostTries)
-  const outcomes = wrongIn(small)
-  if (!outcomes) return void figures.notRepeated.push(`network ${network}: ${signature}`)
-  const found = { network, signature, sample: small, outcomes }
+  const words = `network ${number}, flow ${flow}: ${signature}`
+  const again = wrongIn(sample)
+  if (!again) return void figures.notRepeated.push(words)
+  if (!small || figures.found.length >= options.mostShrunk) return void figures.more.push([words, ...wordsOf(again)].join('\n    '))
+  const smallest = shrink(sample, s => wrongIn(s) !== undefined, options.mostTries)
+  const found = { network: number, signature, sample: smallest, outcomes: wrongIn(smallest) ?? again }
   figures.found.push(found)
   options.onFound?.(found)
+}
+
+/** What is different in the last of these, line by line. */
+export function wordsOf(outcomes: readonly Outcome[]): readonly string[] {
+  const last = outcomes.at(-1)
+  return last?.is === 'different' ? last.differences.map(differenceText) : last?.is === 'thrown' ? [last.why] : []
 }

@@ -1,10 +1,9 @@
 // `npm run fuzz:kernel [-- --seed N] [--minutes M] [--networks N] [--first N] [--keep]`: figures on stdout; exit 1 when a difference is left, 2 where the kernel is out of reach.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { differenceText } from '../../../src/real/compare'
 import { unavailable } from '../../../src/real/rights'
 import { printCase } from './cases'
-import { type Figures, type Found, fuzz } from './fuzz'
+import { type Figures, type Found, fuzz, wordsOf } from './fuzz'
 
 const FOLDER = join(process.cwd(), 'test/real/cases')
 const OPTIONS = ['seed', 'minutes', 'networks', 'first', 'shrink'] as const
@@ -23,8 +22,7 @@ function readOptions(words: readonly string[]): Partial<Record<(typeof OPTIONS)[
 
 /** Writes a case where all its flows were compared. */
 function keep(found: Found, seed: number): void {
-  const last = found.outcomes.at(-1)!
-  const words = last.is === 'different' ? last.differences.map(differenceText) : last.is === 'thrown' ? [last.why] : []
+  const words = wordsOf(found.outcomes)
   process.stdout.write(`network ${found.network}: ${found.signature}\n${words.map(w => `  ${w}\n`).join('')}`)
   const kernel = found.outcomes.flatMap(o => ('real' in o ? [o.real] : []))
   if (kernel.length !== found.sample.flows.length) return void process.stdout.write(`${JSON.stringify(found.sample, null, 1)}\n`)
@@ -42,9 +40,11 @@ function figuresText(f: Figures): string {
     ...(unknown > 0 ? ['unknown to the simulator:', ...listed(f.unknown)] : []),
     ...(f.refused.size > 0 ? ['networks that were refused:', ...listed(f.refused)] : []),
     ...(f.skipped > 0 ? [`${f.skipped} flows were left out, because one before them was unknown or different`] : []),
-    ...(f.notRepeated.length > 0 ? ['not seen again at a second try:', ...f.notRepeated.map(w => `  ${w}`)] : []),
+    ...(f.notRepeated.length > 0
+      ? [`not seen again on a second network: ${f.notRepeated.length}`, ...f.notRepeated.map(w => `  ${w}`)]
+      : []),
     ...(f.found.length > 0 ? ['different:', ...f.found.map(d => `  network ${d.network}: ${d.signature}`)] : []),
-    ...(f.more.length > 0 ? ['different, not made small:', ...f.more.map(w => `  ${w}`)] : []),
+    ...(f.more.length > 0 ? [`different, not made small: ${f.more.length}`, ...f.more.map(w => `  ${w}`)] : []),
   ].join('\n')
 }
 

@@ -5,7 +5,7 @@ import { readDocuments } from '../../../src/apply/documents'
 import { readNetwork } from '../../../src/apply/network-document'
 import { HopspecError } from '../../../src/error'
 import type { Network } from '../../../src/linux/program'
-import { freshKernels, type KernelState } from '../../../src/path/exchange'
+import { freshKernels, hungUp, type KernelState } from '../../../src/path/exchange'
 import { linksOf } from '../../../src/path/link'
 import type { Job } from '../../../src/real/agent'
 import { type Built, build } from '../../../src/real/build'
@@ -98,7 +98,7 @@ function onKernel(
           const { differences, way, notCompared } = checked.comparison
           if (differences.length > 0) outcome = { is: 'different', differences, real: checked.real }
           else outcome = notCompared.includes(DATA_LOST) ? { is: 'unknown', why: DATA_LOST } : { is: 'agreed', real: checked.real }
-          if (stateful) kernels = checked.ways[way]!.exchange.kernels
+          if (stateful) kernels = hungUp(checked.ways[way]!.exchange.kernels)
         }
       } catch (error) {
         if (!(error instanceof Error) || /helper of the real dataplane/.test(error.message)) throw error
