@@ -84,8 +84,17 @@ function stored(state: State, object: KubeObject, old: KubeObject | undefined, r
   if (!counts) return { ...object, metadata }
   if (old === undefined) return { ...object, metadata: { ...metadata, generation: object.metadata.generation ?? 1 } }
   const generation = old.metadata.generation ?? 1
-  return { ...object, metadata: { ...metadata, generation: sameValue(desired(old), desired(object)) ? generation : generation + 1 } }
+  return { ...object, metadata: { ...metadata, generation: isSameWish(old, object) ? generation : generation + 1 } }
 }
 
+/** Whether nothing that generation counts has changed: what is desired, and that the object is to go. */
+const isSameWish = (old: KubeObject, object: KubeObject): boolean =>
+  (old.metadata.deletionTimestamp === undefined) === (object.metadata.deletionTimestamp === undefined) &&
+  ((specOf(old) !== undefined && specOf(old) === specOf(object)) || sameValue(desired(old), desired(object)))
+
 /** What generation counts: everything but metadata and status. */
-const desired = (object: KubeObject) => ({ ...object, metadata: undefined, status: undefined, apiVersion: undefined })
+const desired = (object: KubeObject) => ({ ...object, ...WITHOUT, ...(object.kind === 'Pod' ? { spec: unbound(object) } : {}) })
+const WITHOUT = { metadata: undefined, status: undefined, apiVersion: undefined }
+/** Binding a pod to its node is a request of its own, which does not count. */
+const unbound = (pod: KubeObject) => ({ ...(pod as KubeObject & { spec?: object }).spec, nodeName: undefined })
+const specOf = (object: KubeObject): unknown => (object as KubeObject & { spec?: unknown }).spec

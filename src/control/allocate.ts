@@ -186,6 +186,8 @@ export const staticBand = (size: number, divisor: number, most: number): number 
   size <= 16 ? 0 : Math.min(Math.max(16, Math.floor(size / divisor)), most)
 
 function freeAddress(state: State, service: Service, subnet: Cidr, taken: Taken): string | undefined {
+  const pinned = String(state.memory[`pinned clusterIP ${keyOf(service)}`] ?? '')
+  if (pinned !== '' && !taken.ips.has(pinned) && contains(subnet, readIp(pinned)!)) return pinned
   const { first } = usable(subnet)
   const bits = typeof subnet.ip === 'number' ? 32 : 128
   const size = Math.min(2 ** (bits - subnet.length) - (bits === 32 ? 2 : 1), 2 ** 20)
@@ -254,6 +256,8 @@ function portRefusal(
 function freePort(state: State, purpose: string, taken: Taken, mine: ReadonlySet<number>): number | undefined {
   const size = NODE_PORTS.last - NODE_PORTS.first + 1
   const band = CONTROL_PROFILES[state.config.profile].bands ? staticBand(size, 32, 128) : 0
+  const pinned = Number(state.memory[`pinned nodePort ${purpose}`] ?? 0)
+  if (pinned !== 0 && !taken.ports.has(pinned) && !mine.has(pinned)) return pinned
   const draw = below(seedOf(state.seed, `nodePort ${purpose}`), size - band).value
   for (let i = 0; i < size; i++) {
     const port = NODE_PORTS.first + (i < size - band ? band + ((draw + i) % (size - band)) : i - (size - band))

@@ -1,9 +1,11 @@
 // Which pods stand behind a Service, at which addresses and ports: the common ground of the endpoints and endpointslice controllers.
 import type { Pod, Service, ServicePort } from '../apply/object'
+import { timeText } from '../cluster/clock'
 import { indexBy } from '../cluster/derived'
 import { keyOf, type State } from '../cluster/state'
 import { countsDiffer, isFinished, isReady, podIPs } from './pod-state'
 import { podsSelectedBy } from './pod-index'
+import { CONTROL_PROFILES } from './profile'
 import { matchesMap } from './selector'
 
 /** A pod as a Service sees it. */
@@ -83,3 +85,19 @@ const selecting = (state: State, pod: Pod): readonly string[] =>
       .filter(s => matchesMap(s.spec.selector, pod.metadata.labels))
       .map(keyOf),
   )
+
+const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
+
+/** The annotations of endpoints after a write: with the time of what caused it, where that was the Service itself or a pod that came or changed its readiness. */
+export function triggerNotes(
+  state: State,
+  before: ReadonlyMap<string, boolean> | undefined,
+  backends: readonly Backend[],
+  known: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> | undefined {
+  const { [TRIGGER]: _, ...others } = known ?? {}
+  const told = CONTROL_PROFILES[state.config.profile].endpointsManagedByLabel
+  const caused = before === undefined || backends.some(b => before.get(b.ip) !== b.ready)
+  const all = told && caused ? { ...others, [TRIGGER]: timeText(state) } : others
+  return Object.keys(all).length === 0 ? undefined : all
+}

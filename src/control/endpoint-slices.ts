@@ -9,7 +9,7 @@ import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
-import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, type Backend, type BackendPort } from './endpoint-ports'
+import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { ownerReference } from './selector'
 
@@ -85,22 +85,59 @@ function planFor(state: State, namer: Namer, service: Service, existing: readonl
   const changes: Change[] = []
   const kept = new Set<EndpointSlice>()
   for (const family of familiesOf(state, service)) {
-    const groups = groupsOf(service, backendsOf(state, service, family))
+    const backends = backendsOf(state, service, family)
+    const groups = groupsOf(service, backends)
     for (const group of groups) {
       const filled = fill(
         group.endpoints,
         own.filter(s => s.addressType === family && samePorts(s, group.ports) && !kept.has(s)),
       )
+      const before = servingIn(own)
       for (const { slice, endpoints } of filled) {
         if (slice !== undefined) kept.add(slice)
         if (slice !== undefined && sameValue(slice.endpoints ?? [], endpoints) && labelled(service, slice)) continue
-        changes.push(put(sliceOf(namer, service, family, group.ports, endpoints, slice)))
+        const notes = triggerNotes(state, before, backends, slice?.metadata.annotations)
+        changes.push(put(noted(sliceOf(namer, service, family, group.ports, endpoints, slice), notes)))
       }
     }
   }
   if (kept.size === 0 && changes.length === 0) return placeholder(state, namer, service, own)
-  for (const slice of own) if (!kept.has(slice)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
-  return changes
+  return recycled(
+    changes,
+    own.filter(slice => !kept.has(slice)),
+  )
+}
+
+/** Who stands in a Service's slices, and whether as serving; undefined where it has none. */
+function servingIn(own: readonly EndpointSlice[]): ReadonlyMap<string, boolean> | undefined {
+  if (own.length === 0) return undefined
+  return new Map(own.flatMap(s => (s.endpoints ?? []).map(e => [e.addresses[0] ?? '', e.conditions?.serving ?? true] as const)))
+}
+
+const noted = (slice: EndpointSlice, annotations: Readonly<Record<string, string>> | undefined): EndpointSlice => {
+  const { annotations: _, ...metadata } = slice.metadata
+  return { ...slice, metadata: { ...metadata, ...(annotations === undefined ? {} : { annotations }) } }
+}
+
+/** A slice that is not needed any more becomes a new one of its family; only what is left over is deleted. */
+function recycled(changes: readonly Change[], surplus: readonly EndpointSlice[]): readonly Change[] {
+  const left = [...surplus]
+  const all = changes.map(change => {
+    if (change.do !== 'put' || change.object.metadata.uid !== undefined) return change
+    const fresh = change.object as EndpointSlice
+    const at = left.findIndex(s => s.addressType === fresh.addressType)
+    if (at < 0) return change
+    const [old] = left.splice(at, 1)
+    const { labels, annotations, ownerReferences } = fresh.metadata
+    const metadata = {
+      ...old!.metadata,
+      ...(labels ? { labels } : {}),
+      ...(annotations ? { annotations } : {}),
+      ...(ownerReferences ? { ownerReferences } : {}),
+    }
+    return put({ ...fresh, metadata })
+  })
+  return [...all, ...left.map(removal)]
 }
 
 /** A Service without any endpoint has one slice that says so. */
@@ -109,7 +146,8 @@ function placeholder(state: State, namer: Namer, service: Service, own: readonly
   const [first, ...rest] = own
   const changes: Change[] = rest.map(slice => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) }))
   if (first !== undefined && (first.endpoints ?? []).length === 0) return changes
-  return [...changes, put(sliceOf(namer, service, family, null, null, first))]
+  const notes = triggerNotes(state, servingIn(own), [], first?.metadata.annotations)
+  return [...changes, put(noted(sliceOf(namer, service, family, null, null, first), notes))]
 }
 
 interface Group {
@@ -136,7 +174,7 @@ function endpointOf(service: Service, { pod, ip, ready, terminating }: Backend):
   const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
   return {
     addresses: [ip],
-    conditions: { ready: publish || (ready && !terminating), serving: ready || publish, terminating },
+    conditions: { ready: publish || (ready && !terminating), serving: ready, terminating },
     ...hostname,
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name, uid: pod.metadata.uid! },
     ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),

@@ -4,7 +4,7 @@ import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
-import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, type Backend, type BackendPort } from './endpoint-ports'
+import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
 import { CONTROL_PROFILES } from './profile'
 
 export const endpoints: Controller = {
@@ -25,9 +25,18 @@ function syncEndpoints(state: State, key: string): Sync {
   const wanted = endpointsOf(state, service)
   const size = 5 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
   if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
-  const annotations = { ...old?.metadata.annotations, ...wanted.metadata.annotations }
-  const metadata = { ...old?.metadata, ...wanted.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }
+  const { annotations: known, ...kept } = old?.metadata ?? {}
+  const annotations = triggerNotes(state, old && readinessIn(old), backendsFor(state, service), known)
+  const metadata = { ...kept, ...wanted.metadata, ...(annotations === undefined ? {} : { annotations }) }
   return { changes: [put({ ...wanted, metadata })], size }
+}
+
+/** Who stands in Endpoints, and whether as ready. */
+function readinessIn(old: Endpoints): ReadonlyMap<string, boolean> {
+  const readiness = new Map<string, boolean>()
+  for (const { ip } of (old.subsets ?? []).flatMap(s => s.notReadyAddresses ?? [])) readiness.set(ip, false)
+  for (const { ip } of (old.subsets ?? []).flatMap(s => s.addresses ?? [])) readiness.set(ip, true)
+  return readiness
 }
 
 const removal = (old: Endpoints): Change => ({ do: 'delete', kind: 'Endpoints', key: keyOf(old) })
@@ -44,7 +53,7 @@ export function endpointsOf(state: State, service: Service): Endpoints {
     ...managed,
     ...(headless ? { 'service.kubernetes.io/headless': '' } : {}),
   }
-  const backends = backendsOf(state, service, familiesOf(state, service)[0]!).filter(b => !b.terminating)
+  const backends = backendsFor(state, service)
   const subsets = repacked(service, backends)
   return {
     apiVersion: 'v1',
@@ -57,6 +66,12 @@ export function endpointsOf(state: State, service: Service): Endpoints {
     ...(subsets.length === 0 ? {} : { subsets }),
   }
 }
+
+/** The pods that stand in a Service's Endpoints, ready as it sees them. */
+const backendsFor = (state: State, service: Service): readonly Backend[] =>
+  backendsOf(state, service, familiesOf(state, service)[0]!)
+    .filter(b => !b.terminating)
+    .map(b => (service.spec.publishNotReadyAddresses ? { ...b, ready: true } : b))
 
 type Subset = NonNullable<Endpoints['subsets']>[number]
 

@@ -22,10 +22,25 @@ export const nodeLifecycle: Controller = {
   sync: (state, name) => {
     const node = objectOf(state, 'Node', name)
     if (node === undefined) return CONTENT
+    if (state.memory[`registered ${name}`] === undefined) return registered(node)
     const since = silentSince(state, name)
     return since === undefined ? reporting(state, node) : silent(state, node, since)
   },
 }
+
+/** A node that the controller sees for the first time. */
+const registered = (node: Node): Sync => ({
+  facts: { [`registered ${node.metadata.name}`]: 1 },
+  said: [
+    {
+      about: node,
+      type: 'Normal',
+      reason: 'RegisteredNode',
+      message: `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`,
+      component: BY,
+    },
+  ],
+})
 
 const readyOf = (node: Node): Condition | undefined => node.status?.conditions?.find(c => c.type === 'Ready')
 

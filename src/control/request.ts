@@ -1,10 +1,12 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
 // Stands for the create and update handlers of the generic API server. Not simulated: webhooks, quota, service accounts.
 import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
+import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
 import { familyErrors, setServiceFamilies, syncAddresses } from '../apply/service-families'
 import { validateCreate, validateUpdate } from '../apply/validate'
+import { sameValue } from '../cluster/equal'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
 import { withGeneratedName } from '../cluster/store'
@@ -131,10 +133,21 @@ const PREPARED: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
   },
 }
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+
+/** A DaemonSet counts the versions of its template in an annotation. */
+function withTemplateGeneration(object: KubeObject, old: KubeObject | undefined): KubeObject {
+  if (object.kind !== 'DaemonSet') return object
+  const before = Number(old?.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0)
+  const same = old !== undefined && sameValue((old as DaemonSet).spec.template, (object as DaemonSet).spec.template)
+  const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(same ? before : before + 1) }
+  return { ...object, metadata: { ...object.metadata, annotations } }
+}
+
 /** Status is not the user's: a new object has the empty one, an old one keeps its own. */
 function withStatus(object: KubeObject, old: KubeObject | undefined): KubeObject {
   const status = old === undefined || leavesBalancer(object, old) ? STATUS[object.kind] : (old as { status?: object }).status
-  const prepared = old === undefined ? (PREPARED[object.kind]?.(object) ?? object) : object
+  const prepared = withTemplateGeneration(old === undefined ? (PREPARED[object.kind]?.(object) ?? object) : object, old)
   return status === undefined ? prepared : ({ ...prepared, status } as unknown as KubeObject)
 }
 

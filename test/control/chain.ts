@@ -1,0 +1,273 @@
+// Replays a recorded command sequence: the same commands at the same moments on a simulated cluster, what fell by chance pinned to what fell.
+// Compared after the recordings' own normalisation: outputs, and for each object the order of its writes.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { KubeObject, Pod } from '../../src/apply/object'
+import { readStore } from '../../src/apply/store-input'
+import { begin } from '../../src/cluster/begin'
+import { keyOf, objectsOf, type PinnedPod, type State } from '../../src/cluster/state'
+import { startComponent, stopComponent } from '../../src/control/component'
+import { passTime, settle } from '../../src/control/settle'
+import { atOnce } from '../../src/view/kubectl/passing'
+import { runKubectl } from '../../src/view/kubectl/run'
+
+export const CHAINS = '../shared/oracles/control-plane/chains'
+
+interface Step {
+  readonly afterRv: number
+  readonly argv?: readonly string[]
+  readonly stdin?: string
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly exit?: number
+  readonly background?: boolean
+  readonly note?: string
+}
+
+interface Write {
+  readonly rv: number
+  readonly t: number
+  readonly event: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly kind: string
+  readonly name: string
+  readonly nodeName?: string | null
+  readonly podIP?: string | null
+  readonly generateName?: string
+  readonly owners?: readonly string[]
+  readonly reason?: string
+  readonly message?: string
+  readonly phase?: string
+  readonly deleting?: number
+  readonly spec?: { readonly clusterIP?: string; readonly ports?: readonly { readonly nodePort?: number }[] }
+}
+
+export interface Recording {
+  readonly scenario: string
+  readonly namespace: string
+  readonly steps: readonly Step[]
+  readonly writes: readonly Write[]
+}
+
+/** Written past kubectl: 45's objects and 47's statuses were put there by the recorder. */
+const BY_HAND = /^(45|47)-/
+
+export const recordings = (): readonly string[] =>
+  existsSync(CHAINS)
+    ? readdirSync(CHAINS)
+        .filter(f => f.endsWith('.json') && !BY_HAND.test(f))
+        .sort()
+    : []
+
+export const readRecording = (file: string): Recording => JSON.parse(readFileSync(`${CHAINS}/${file}`, 'utf8')) as Recording
+
+const CLUSTER = `
+apiVersion: hopspec/v1
+kind: Cluster
+kubernetesVersion: v1.35.4
+kubelets: {startSeconds: 0.6, stopSeconds: 1, events: false}
+nodes:
+  - {name: master, role: control-plane, addresses: [192.168.1.200], podCIDRs: [10.244.0.0/24]}
+  - {name: node-1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}
+  - {name: node-2, addresses: [192.168.1.202], podCIDRs: [10.244.2.0/24]}
+---
+{apiVersion: v1, kind: Service, metadata: {name: kubernetes, namespace: default, labels: {component: apiserver, provider: kubernetes}}, spec: {clusterIP: 10.96.0.1, ports: [{name: https, port: 443, targetPort: 26443}]}}
+---
+{apiVersion: v1, kind: Endpoints, metadata: {name: kubernetes, namespace: default, labels: {endpointslice.kubernetes.io/skip-mirror: "true"}}, subsets: [{addresses: [{ip: 192.168.1.200}], ports: [{name: https, port: 26443}]}]}
+---
+{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [192.168.1.200], conditions: {ready: true}}], ports: [{name: https, port: 26443, protocol: TCP}]}
+`
+
+/** Names, nodes and addresses as they fell, in the order in which the pods were made. */
+function pinsOf({ writes, namespace }: Recording): readonly PinnedPod[] {
+  return writes
+    .filter(w => w.kind === 'Pod' && w.event === 'ADDED')
+    .map(w => {
+      const end = writes.findIndex(l => l.rv > w.rv && l.kind === 'Pod' && l.name === w.name && l.event === 'DELETED')
+      const life = writes.filter((l, i) => l.rv >= w.rv && l.kind === 'Pod' && l.name === w.name && (end < 0 || i <= end))
+      const [kind, owner] = (w.owners?.[0]?.split(' ')[0] ?? `Pod/${w.name}`).split('/')
+      return {
+        namespace,
+        of: `${kind!.toLowerCase()}/${owner}`,
+        name: w.name,
+        node: life.find(l => l.nodeName)?.nodeName ?? null,
+        ip: life.find(l => l.podIP)?.podIP ?? null,
+      }
+    })
+}
+
+function beginning(recording: Recording): State {
+  const namespace =
+    recording.namespace === 'default' ? '' : `---\n{apiVersion: v1, kind: Namespace, metadata: {name: ${recording.namespace}}}\n`
+  const input = readStore([{ name: 'lab.yaml', text: CLUSTER + namespace }])
+  const state = settle(begin(input, { seed: 1, pins: pinsOf(recording) }))
+  const memory: Record<string, string | number> = { ...state.memory, 'kubelet annotations': 'lab' }
+  for (const w of recording.writes) {
+    if (w.kind !== 'Service') continue
+    const key = `${recording.namespace}/${w.name}`
+    if (w.event === 'ADDED' && w.spec?.clusterIP) memory[`pinned clusterIP ${key}`] = w.spec.clusterIP
+    for (const [i, port] of (w.spec?.ports ?? []).entries()) if (port.nodePort) memory[`pinned nodePort ${key} ${i}`] ??= port.nodePort
+  }
+  return { ...state, memory }
+}
+
+/** Recorded seconds at which a command was given: just before the write that it made, or just after the last one that it saw. */
+function moments({ steps, writes }: Recording): readonly number[] {
+  return steps.map(step => {
+    const next = writes.find(w => w.rv > step.afterRv)
+    const last = writes.filter(w => w.rv <= step.afterRv).at(-1)
+    const changes = step.argv !== undefined && CHANGING.test(step.argv.join(' ').replace(/^kubectl( -n \S+)? /, ''))
+    if (changes && step.exit === 0 && next !== undefined) return Math.max(0, next.t - 0.02)
+    return last === undefined ? 0 : last.t + 0.03
+  })
+}
+
+const CHANGING = /^(create|apply|replace|patch|delete|scale|expose|run|label|annotate|taint|set|rollout (undo|restart|pause|resume))\b/
+
+export interface Replayed {
+  readonly state: State
+  readonly answers: readonly { readonly step: Step; readonly stdout: string; readonly stderr: string; readonly exit: number }[]
+  readonly left: number
+}
+
+/** Runs every command of the recording but those that ran in the background, at its moment. */
+export function replay(recording: Recording): Replayed {
+  const times = moments(recording)
+  let state = beginning(recording)
+  const startMs = state.nowMs - (times[0] ?? 0) * 1000
+  const answers: Replayed['answers'][number][] = []
+  let left = 0
+  for (const [i, step] of recording.steps.entries()) {
+    if (step.background || step.argv === undefined) {
+      if (step.note !== undefined && !step.background) state = acted(passed(state, startMs + times[i]! * 1000), step.note)
+      continue
+    }
+    state = passed(state, startMs + times[i]! * 1000)
+    const reply = runKubectl(state, step.argv.slice(1), { read: () => undefined, stdin: () => step.stdin ?? '' }, atOnce)
+    if (/hopspec: .*not modelled/.test(reply.stderr)) left++
+    else answers.push({ step, stdout: reply.stdout, stderr: reply.stderr, exit: reply.exit })
+    state = reply.state
+  }
+  return { state: settle(state), answers, left }
+}
+
+const passed = (state: State, atMs: number): State => (atMs > state.nowMs ? passTime(state, atMs - state.nowMs) : state)
+
+/** What the recorder did to its imitated kubelets. */
+function acted(state: State, note: string): State {
+  const [, node, what] = /^heartbeats of (\S+) (stop|start)/.exec(note) ?? []
+  if (node === undefined) return state
+  return what === 'stop' ? stopComponent(state, 'kubelet', node) : startComponent(state, 'kubelet', node)
+}
+
+/** A text without what differs from run to run: ages, times, uids, versions, generated names of ours. */
+export function normal(text: string, names: ReadonlyMap<string, string> = new Map()): string {
+  let out = text
+  for (const [ours, theirs] of names) out = out.replaceAll(ours, theirs)
+  return out
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>')
+    .replace(/"?<time>"?/g, '<time>')
+    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
+    .replace(/(resourceVersion: )"\d+"/g, '$1"N"')
+    .replace(/kube-api-access-\w{5}/g, 'kube-api-access-xxxxx')
+    .replace(/containerd:\/\/(<hex64>|[0-9a-f]{64})/g, 'containerd://<id>')
+    .replace(/image: registry\.example\/(?:library\/)?(\S+?)(?::latest)?$/gm, 'image: $1')
+    .replace(/imageID: \S*/g, 'imageID: <id>')
+    .replace(/\b(?:[N\d]+[smhd])+\b/g, 'AGE')
+    .replace(/\.(?:<hex16>|[0-9a-f]{16})\b/g, '.<hex>')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ $/gm, '')
+    .replace(/(?:\d+\.\d+\.\d+\.\d+(?::\d+)?,)+\d+\.\d+\.\d+\.\d+(?::\d+)?/g, list => list.split(',').sort().join())
+    .split(/\n\n\n/)
+    .map(unordered)
+    .sort()
+    .join('\n\n\n')
+}
+
+/** Random names sort as they fell: neighbouring lines (or items of a YAML list) with such names are compared in any order. */
+function unordered(text: string): string {
+  if (/^items:$/m.test(text))
+    return text
+      .split(/^(?=- )/m)
+      .map(sortedRuns)
+      .sort()
+      .join('')
+  return sortedRuns(text)
+}
+
+function sortedRuns(text: string): string {
+  const out: string[] = []
+  let run: string[] = []
+  for (const line of text.split('\n')) {
+    if (/-rnd\d\d/.test(line)) run.push(line)
+    else {
+      out.push(...run.sort(), line)
+      run = []
+    }
+  }
+  return [...out, ...run.sort()].join('\n')
+}
+
+/** Our generated names of slices → the recorded ones, in the order in which each Service got them. */
+export function sliceNames(recording: Recording, state: State): ReadonlyMap<string, string> {
+  const theirs = recording.writes.filter(w => w.kind === 'EndpointSlice' && w.event === 'ADDED')
+  const ours = state.log.filter(e => e.object.kind === 'EndpointSlice' && e.type === 'ADDED' && e.object.metadata.generateName)
+  const names = new Map<string, string>()
+  const bases = new Set(theirs.map(w => w.generateName))
+  for (const base of bases) {
+    const mine = ours.filter(e => e.object.metadata.generateName === base)
+    for (const [i, w] of theirs.filter(t => t.generateName === base).entries()) if (mine[i]) names.set(mine[i].object.metadata.name, w.name)
+  }
+  return names
+}
+
+/** One line for each write of an object, without counts that depend on the moment. */
+export function historyOf(recording: Recording): ReadonlyMap<string, readonly string[]> {
+  return grouped(recording.writes.map(w => [`${w.kind} ${w.kind === 'Event' ? '' : w.name}`, lineOf(w)]))
+}
+
+const lineOf = (w: Write): string =>
+  w.kind === 'Event'
+    ? `${w.event} ${w.reason} ${(w.message ?? '').replace('(combined from similar events): ', '')}`
+    : w.kind === 'Pod'
+      ? `${w.event} ${w.phase} ${w.nodeName ?? ''} ${w.podIP ?? ''} ${w.deleting === undefined ? '' : 'deleting'}`
+      : w.event
+
+export function ourHistory(recording: Recording, { state }: Replayed): ReadonlyMap<string, readonly string[]> {
+  const names = sliceNames(recording, state)
+  const begun = Number(state.log.find(e => e.by.startsWith('kubectl'))?.resourceVersion ?? 0)
+  const kinds = new Set(recording.writes.map(w => w.kind))
+  const own = state.log.filter(
+    e =>
+      e.resourceVersion >= begun &&
+      (e.object as { reason?: string }).reason !== 'RegisteredNode' &&
+      kinds.has(e.object.kind) &&
+      (e.object.metadata.namespace ?? recording.namespace) === recording.namespace,
+  )
+  return grouped(
+    own.map(e => [
+      `${e.object.kind} ${e.object.kind === 'Event' ? '' : (names.get(e.object.metadata.name) ?? e.object.metadata.name)}`,
+      ourLine(e.type, e.object),
+    ]),
+  )
+}
+
+function ourLine(type: string, object: KubeObject): string {
+  if (object.kind === 'Event') {
+    const { reason, message } = object as unknown as { reason: string; message: string }
+    return `${type} ${reason} ${message.replace('(combined from similar events): ', '')}`
+  }
+  if (object.kind !== 'Pod') return type
+  const { spec, status, metadata } = object as Pod
+  return `${type} ${status?.phase} ${spec.nodeName ?? ''} ${status?.podIP ?? ''} ${metadata.deletionTimestamp === undefined ? '' : 'deleting'}`
+}
+
+function grouped(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const [key, line] of pairs) {
+    const known = groups.get(key) ?? []
+    // How often a status is counted in between depends on the moment: one MODIFIED stands for several.
+    if (line !== 'MODIFIED' || known.at(-1) !== line) groups.set(key, [...known, line])
+  }
+  return groups
+}
+
+export const podsOf = (state: State): readonly string[] => objectsOf(state, 'Pod').map(keyOf)

@@ -1,0 +1,63 @@
+// Recorded command sequences of a real control plane, replayed: what equals them, by sequence, and by name what does not.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { golden } from '../golden'
+import { CHAINS, historyOf, normal, ourHistory, readRecording, recordings, replay, sliceNames } from './chain'
+
+const files = recordings()
+
+/** Commands whose answer differs, and objects whose writes come in another order. */
+function compared(file: string): string {
+  const recording = readRecording(file)
+  const done = replay(recording)
+  const names = sliceNames(recording, done.state)
+  const wrong = done.answers.filter(a => {
+    const err = a.stderr.replace(/^hopspec: .*\n/gm, '')
+    return (
+      normal(a.stdout, names) !== normal(a.step.stdout ?? '') ||
+      normal(err, names) !== normal(a.step.stderr ?? '') ||
+      a.exit !== a.step.exit
+    )
+  })
+  const ours = ourHistory(recording, done)
+  const theirs = [...historyOf(recording)]
+  const other = theirs.filter(([object, lines]) => !sameHistory(object, lines, ours.get(object) ?? []))
+  const equal = done.answers.length - wrong.length
+  return [
+    `${recording.scenario}: ${equal} of ${done.answers.length} answers, ${theirs.length - other.length} of ${theirs.length} objects, ${done.left} commands left out`,
+    ...wrong.map(a => `  answer  ${a.step.argv!.join(' ').slice(0, 150)}`),
+    ...other.map(([object]) => `  writes  ${object.trim()}`),
+  ].join('\n')
+}
+
+/** Of Events the first writings, in any order: recorders write beside one another. */
+function sameHistory(object: string, theirs: readonly string[], ours: readonly string[]): boolean {
+  if (!object.startsWith('Event')) return JSON.stringify(theirs) === JSON.stringify(ours)
+  const first = (lines: readonly string[]) => JSON.stringify(lines.filter(l => l.startsWith('ADDED')).sort())
+  return first(theirs) === first(ours)
+}
+
+/** Differences of a sequence that its known ones do not hold. */
+function added(text: string, known: string): readonly string[] {
+  const left = known.trimEnd().split('\n')
+  return text.split('\n').filter(line => {
+    if (!line.startsWith('  ')) return false
+    const at = left.indexOf(line)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
+describe.skipIf(files.length === 0)(`recorded sequences (skipped without ${CHAINS})`, () => {
+  test('every sequence is replayed, and nothing differs that did not differ before', { timeout: 120_000 }, () => {
+    const now = files.map(compared)
+    if (process.env.UPDATE) golden('chains.txt', `${now.join('\n')}\n`)
+    const known = readFileSync('test/golden/chains.txt', 'utf8').split(/\n(?=\S)/)
+    const worse = now.flatMap((text, i) => added(text, known[i] ?? ''))
+    expect(worse).toEqual([])
+  })
+
+  test('the same sequence gives the same bytes twice', () => {
+    expect(compared(files[0]!)).toBe(compared(files[0]!))
+  })
+})
