@@ -1,6 +1,6 @@
 // The IPAM plugin host-local: a file for each address that is given, and the last one given for each set of ranges; the next free address after that one, wrapping.
 // Not simulated: addresses that a caller asks for, resolvConf, dataDir.
-import { type Cidr, contains, networkOf, rangeOf, readCidr } from '../../addr/cidr'
+import { type Cidr, contains, networkOf, rangeOf, readCidr, readInterfaceAddress } from '../../addr/cidr'
 import { addToIp, compareIps, familyOf, type Ip, ipText, readIp } from '../../addr/ip'
 import type { GivenAddress } from './attachment'
 import { CniError, type CniHost } from './host'
@@ -12,6 +12,7 @@ export interface IpamConfig {
   readonly rangeEnd?: string
   readonly gateway?: string
   readonly ranges?: readonly (readonly RangeConfig[])[]
+  readonly addresses?: readonly { readonly address: string; readonly gateway?: string }[]
   readonly routes?: readonly IpamRoute[]
 }
 interface RangeConfig {
@@ -33,6 +34,8 @@ export interface IpamRoute {
 /** An address with the gateway of its range. */
 export interface Reserved extends GivenAddress {
   readonly gateway: Ip
+  /** Nobody wrote the gateway: it is what a bridge would take as its own address. */
+  readonly assumed?: true
 }
 
 interface Range {
@@ -44,6 +47,22 @@ interface Range {
 
 const folder = (network: string): string => `/var/lib/cni/networks/${network}`
 const holder = (id: string, ifname: string): string => `${id}\r\n${ifname}`
+
+/** The IPAM plugin static: the addresses that are written, and nothing kept. */
+export function staticAddresses(ipam: IpamConfig): readonly Reserved[] {
+  return (ipam.addresses ?? []).flatMap(({ address, gateway }): Reserved[] => {
+    const written = readInterfaceAddress(address)
+    if (written === undefined) throw new CniError(`invalid CIDR in addresses: ${address}`)
+    const own = readIp(gateway ?? '') ?? null
+    return [
+      {
+        ...written,
+        gateway: own ?? addToIp(networkOf(written.ip, written.length).ip, 1)!,
+        ...(own === null && { assumed: true as const }),
+      },
+    ]
+  })
+}
 
 /** An address of each set of ranges; throws the plugin's words, with nothing kept, where a set is full. */
 export function reserve(host: CniHost, network: string, id: string, ifname: string, ipam: IpamConfig): readonly Reserved[] {

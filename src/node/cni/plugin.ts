@@ -1,6 +1,7 @@
 // The plugins that connect a container: loopback, bridge, ptp. Each ADD leaves behind what the real one does, also where it fails halfway.
 import { type Cidr, cidrFamily, networkOf, readCidr } from '../../addr/cidr'
 import { bitsOf, familyOf, type Ip, ipText, readIp } from '../../addr/ip'
+import { problem } from '../../error'
 import type { Route } from '../../linux/program'
 import { vethName } from '../names'
 import type { Attachment, GivenAddress } from './attachment'
@@ -16,7 +17,7 @@ import {
   NODE,
   spaceOf,
 } from './host'
-import { type IpamConfig, type IpamRoute, release, type Reserved, reserve } from './host-local'
+import { type IpamConfig, type IpamRoute, release, type Reserved, reserve, staticAddresses } from './host-local'
 import { addIpMasq, removeIpMasq } from './ip-masq'
 
 /** A plugin's part of a configuration, as written. */
@@ -72,18 +73,25 @@ export function addBridge(host: CniHost, call: Call, conf: PluginConf): readonly
   connect(host, call, conf.mtu ?? 0, { master: bridge.name, hairpin: conf.hairpinMode === true })
   fitPorts(spaceOf(host, NODE), bridge.name)
   if (conf.ipam?.type === undefined) return []
-  const given = reserve(host, call.network, call.id, call.interface, conf.ipam)
+  const given = addressesFor(host, call, conf.ipam)
   try {
     const routes = conf.isDefaultGateway ? [...(conf.ipam.routes ?? []), ...defaultsOf(given)] : (conf.ipam.routes ?? [])
-    configure(host, call, given, routes, given)
-    if (conf.isGateway || conf.isDefaultGateway)
-      for (const { gateway, length } of given) giveGateway(bridge, { ip: gateway, length }, conf.forceAddress === true)
+    const isGateway = conf.isGateway === true || conf.isDefaultGateway === true
+    configure(host, call, routes, isGateway ? given : given.filter(g => !g.assumed), given)
+    if (isGateway) for (const { gateway, length } of given) giveGateway(bridge, { ip: gateway, length }, conf.forceAddress === true)
     if (conf.ipMasq) masquerade(host, attachment(call, given), conf)
   } catch (error) {
     release(host, call.network, call.id, call.interface)
     throw error
   }
   return given
+}
+
+/** What the IPAM plugin of a configuration gives. */
+function addressesFor(host: CniHost, call: Call, ipam: IpamConfig): readonly Reserved[] {
+  if (ipam.type === 'static') return staticAddresses(ipam)
+  if (ipam.type === 'host-local' || ipam.type === undefined) return reserve(host, call.network, call.id, call.interface, ipam)
+  throw problem('NOT_MODELLED', `hopspec does not model the IPAM plugin '${ipam.type}'.`)
 }
 
 function ensureBridge(host: CniHost, name: string, mtuBytes: number): CniDevice {
@@ -124,9 +132,9 @@ const defaultsOf = (given: readonly Reserved[]): readonly IpamRoute[] => given.m
 function configure(
   host: CniHost,
   call: Call,
-  ips: readonly GivenAddress[],
   routes: readonly IpamRoute[],
   given: readonly Reserved[],
+  ips: readonly GivenAddress[],
 ): void {
   const space = spaceOf(host, call.space)
   const device = deviceIn(space, call.interface)!
@@ -170,10 +178,10 @@ function masquerade(host: CniHost, a: Attachment, conf: PluginConf): void {
 
 /** A cable without a bridge: the machine's end has the gateway's address for itself, and a route to the container. */
 export function addPtp(host: CniHost, call: Call, conf: PluginConf): readonly GivenAddress[] {
-  const given = reserve(host, call.network, call.id, call.interface, conf.ipam ?? {})
+  const given = addressesFor(host, call, conf.ipam ?? {})
   const name = connect(host, call, conf.mtu ?? 0, null)
   const [node, space] = [spaceOf(host, NODE), spaceOf(host, call.space)]
-  configure(host, call, given, conf.ipam?.routes ?? [], given)
+  configure(host, call, conf.ipam?.routes ?? [], given, given)
   const whole = (ip: Ip): Cidr => ({ ip, length: bitsOf(familyOf(ip)) })
   const route = { type: 'unicast' as const, device: call.interface }
   for (const { ip, length, gateway } of given) {

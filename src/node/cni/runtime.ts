@@ -1,5 +1,5 @@
 // ADD and DEL of a container, plugin after plugin as a runtime calls them, with flannel's delegate. What a plugin says when it fails is thrown; what it had done stays.
-// Not simulated: CHECK, results as JSON, capabilities other than portMappings, the plugins tuning, bandwidth, static, macvlan and the like (refused by name).
+// Not simulated: CHECK, results as JSON, capabilities other than portMappings, the plugins tuning, bandwidth, macvlan and the like (refused by name).
 import { familyOf, readIp } from '../../addr/ip'
 import { readIptablesSave } from '../../linux/iptables-save'
 import { readNft } from '../../linux/nft-ruleset'
