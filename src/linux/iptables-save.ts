@@ -2,19 +2,21 @@
 // Counters are read and forgotten; printed as [0:0].
 import { bitsOf, familyOf } from '../addr/ip'
 import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
-import { PROTOCOL_NUMBERS, type Protocol, readProtocol } from '../addr/port'
+import type { Protocol } from '../addr/port'
 import { readIp } from '../addr/ip'
 import { HopspecError, type Place, type Problem } from '../error'
-import { matchText, readMatch } from './match-text'
+import { readMatch } from './match-read'
+import { matchText } from './match-text'
 import { BUILT_IN, type Chain, type Header, type Not, type Rule, type RuleSet, TABLES, type Table, type TableName } from './rule'
 import { splitWords, WordReader } from './rule-words'
+import { protocolName, readProtocolWord } from './rule-protocol'
 import { readTarget, targetText } from './target-text'
 
 const bang = (not: boolean): string => (not ? '! ' : '')
 const option = (name: string, value: Not<string> | undefined): string => (value ? ` ${bang(value.not)}${name} ${value.is}` : '')
 
 function protocolText(protocol: Protocol | number): string {
-  return typeof protocol === 'number' ? `${protocol}` : protocol === 'icmpv6' ? 'ipv6-icmp' : protocol
+  return typeof protocol === 'number' ? protocolName(protocol) : protocol === 'icmpv6' ? 'ipv6-icmp' : protocol
 }
 
 /** One line of iptables-save: `-A CHAIN …`. */
@@ -162,17 +164,6 @@ function negateAll(m: Rule['matches'][number]): Rule['matches'][number] {
   return Object.fromEntries(
     Object.entries(m).map(([k, v]) => [k, typeof v === 'object' && v !== null && 'not' in v ? { ...v, not: true } : v]),
   ) as unknown as Rule['matches'][number]
-}
-
-const NUMBER_TO_PROTOCOL = new Map<number, Protocol>(Object.entries(PROTOCOL_NUMBERS).map(([name, number]) => [number, name as Protocol]))
-
-/** null stands for `all`. */
-function readProtocolWord(text: string): Protocol | number | null | undefined {
-  const word = text.toLowerCase()
-  if (word === 'all' || word === '0') return null
-  if (word === 'ipv6-icmp') return 'icmpv6'
-  if (/^\d{1,3}$/.test(word) && Number(word) < 256) return NUMBER_TO_PROTOCOL.get(Number(word)) ?? Number(word)
-  return readProtocol(word)
 }
 
 function readNetwork(r: WordReader, family: 'ipv4' | 'ipv6'): Cidr {

@@ -1,5 +1,6 @@
 // The values in rule lines as text, both ways: marks, ports, lists of words, options that are only kept.
 import { type PortRange, readPort } from '../addr/port'
+import { quoteWord } from './rule-words'
 import type { Masked } from './rule'
 import type { WordReader } from './rule-words'
 
@@ -46,3 +47,6 @@ export function foreignWords(r: WordReader): readonly string[] {
     words.push(r.next('an option'))
   return words
 }
+/** Such options as text again. */
+export const keptWords = (words: readonly string[]): readonly string[] =>
+  words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : quoteWord(word)))

@@ -3,6 +3,8 @@ import type { Cidr, IpRange } from '../addr/cidr'
 import type { Ip } from '../addr/ip'
 import type { PortRange, Protocol } from '../addr/port'
 import type { Place } from '../error'
+import type { MeterMatch } from './meter'
+import type { SenderMatch } from './sender'
 
 export const TABLES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const
 export type TableName = (typeof TABLES)[number]
@@ -90,6 +92,8 @@ export type Match =
   /** The MSS option of a TCP packet; without the option it does not match, nor does its opposite. */
   | { readonly match: 'tcpmss'; readonly mss: Not<PortRange> }
   | { readonly match: 'pkttype'; readonly type: Not<'unicast' | 'broadcast' | 'multicast'> }
+  | SenderMatch
+  | MeterMatch
   | { readonly match: 'state'; readonly states: Not<readonly CtState[]> }
   | {
       readonly match: 'statistic'
@@ -166,6 +170,11 @@ export type RejectWith =
   | 'icmp6-policy-fail'
   | 'icmp6-reject-route'
 
+export interface CtZone {
+  readonly id: number | 'mark'
+  readonly only?: 'orig' | 'reply'
+}
+
 export type Target =
   | { readonly do: 'ACCEPT' }
   | { readonly do: 'DROP' }
@@ -180,6 +189,10 @@ export type Target =
   | { readonly do: 'REDIRECT'; readonly ports?: PortRange; readonly random?: 'random' }
   | { readonly do: 'REJECT'; readonly with: RejectWith }
   | { readonly do: 'NOTRACK' }
+  /** How connections are tracked: in a zone of their own (`mark`: the packet's), for one direction or both. `options`: helpers, events, timeouts, as written. */
+  | { readonly do: 'CT'; readonly options: readonly string[]; readonly zone?: CtZone }
+  /** To a transparent socket of this machine, whatever the packet's address. Without one the packet is lost. */
+  | { readonly do: 'TPROXY'; readonly port: number; readonly ip: Ip; readonly mark: Masked }
   /** The whole network part is rewritten, the host part stays. */
   | { readonly do: 'NETMAP'; readonly to: Cidr }
   /** `ctmark = (ctmark & ~mask) ^ value`; save: the packet's mark into the connection's; restore: back. */

@@ -4,7 +4,9 @@ import { cidrText, readCidr } from '../addr/cidr'
 import { bitsOf, ipText, readIp } from '../addr/ip'
 import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
-import { foreignWords, hex, readMasked, readPorts, wholeNumber } from './rule-values'
+import { ctText, readCt, readTproxy } from './ct-text'
+import { readConnmark, readMark } from './mark-text'
+import { foreignWords, hex, keptWords, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { RejectWith, Target, Translation } from './rule'
 import { quoteWord, type WordReader } from './rule-words'
 
@@ -33,6 +35,10 @@ export function targetText(t: Target): string {
       return `-j REJECT --reject-with ${t.with}`
     case 'NOTRACK':
       return '-j CT --notrack'
+    case 'CT':
+      return ctText(t)
+    case 'TPROXY':
+      return `-j TPROXY --on-port ${t.port} --on-ip ${ipText(t.ip)} --tproxy-mark ${hex(t.mark.value)}/${hex(t.mark.mask)}`
     case 'NETMAP':
       return `-j NETMAP --to ${cidrText(t.to)}`
     case 'CONNMARK':
@@ -56,9 +62,6 @@ export function targetText(t: Target): string {
       return never(t)
   }
 }
-
-const keptWords = (words: readonly string[]): readonly string[] =>
-  words.map(word => (/^[\w!./:,+@=-]+$/.test(word) ? word : quoteWord(word)))
 
 function translationText(t: Translation): string {
   const range =
@@ -148,9 +151,9 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
     case 'NOTRACK':
       return { do: 'NOTRACK' }
     case 'CT':
-      return r.peek() === '--notrack' && r.take('--notrack')
-        ? { do: 'NOTRACK' }
-        : { do: 'unmodelled', target: name, words: foreignWords(r) }
+      return r.take('--notrack') ? { do: 'NOTRACK' } : readCt(r)
+    case 'TPROXY':
+      return readTproxy(r, family)
     case 'NETMAP': {
       if (!r.take('--to')) throw r.wrong('-j NETMAP needs --to NETWORK.')
       return { do: name, to: r.value('a network', text => readCidr(text.includes('/') ? text : `${text}/${bitsOf(family)}`)) }
@@ -185,7 +188,7 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
 
 /** Targets of iptables that hopspec reads and prints but does not carry out; any other word is a chain. */
 const OTHER_TARGETS = new Set(
-  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPOPTSTRIP TEE TPROXY TRACE ULOG QUEUE'.split(
+  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPOPTSTRIP TEE TRACE ULOG QUEUE'.split(
     ' ',
   ),
 ) // prettier-ignore
@@ -203,42 +206,4 @@ function natOptions(r: WordReader): { ports?: PortRange; random?: 'random' | 'ra
 const below = (limit: number, text: string): number | undefined => {
   const n = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : wholeNumber(text)
   return n !== undefined && n < limit ? n : undefined
-}
-
-function readConnmark(r: WordReader): Target {
-  const option = r.next('--set-xmark, --set-mark, --save-mark or --restore-mark')
-  if (option === '--set-xmark' || option === '--set-mark') {
-    const { value, mask } = r.value('a mark', readMasked)
-    return { do: 'CONNMARK', set: { value, mask: option === '--set-mark' ? (mask | value) >>> 0 : mask } }
-  }
-  const copy = option === '--save-mark' ? 'save' : option === '--restore-mark' ? 'restore' : undefined
-  if (!copy) throw r.wrong(`CONNMARK has no option '${option}'.`, -1)
-  let [packetMask, connectionMask] = [0xffffffff, 0xffffffff]
-  for (;;) {
-    if (r.take('--nfmask')) packetMask = r.value('a mask', text => readMasked(text)?.value)
-    else if (r.take('--ctmask')) connectionMask = r.value('a mask', text => readMasked(text)?.value)
-    else if (r.take('--mask')) packetMask = connectionMask = r.value('a mask', text => readMasked(text)?.value)
-    else return { do: 'CONNMARK', copy, packetMask, connectionMask }
-  }
-}
-
-/** Every spelling of MARK is one operation: `mark = (mark & ~mask) ^ value`. */
-function readMark(r: WordReader): Target {
-  const option = r.next('--set-xmark, --set-mark, --or-mark, --and-mark or --xor-mark')
-  const { value, mask } = r.value('a mark', readMasked)
-  const unsigned = (n: number) => n >>> 0
-  switch (option) {
-    case '--set-xmark':
-      return { do: 'MARK', value, mask }
-    case '--set-mark':
-      return { do: 'MARK', value, mask: unsigned(mask | value) }
-    case '--or-mark':
-      return { do: 'MARK', value, mask: value }
-    case '--xor-mark':
-      return { do: 'MARK', value, mask: 0 }
-    case '--and-mark':
-      return { do: 'MARK', value: 0, mask: unsigned(~value) }
-    default:
-      throw r.wrong(`MARK has no option '${option}'.`, -2)
-  }
 }

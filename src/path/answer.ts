@@ -11,8 +11,8 @@ import { ICMP, type IcmpKind, type Walk } from './walk'
 const headerBytes = (ip: Ip): number => (familyOf(ip) === 'ipv4' ? 20 : 40)
 
 /** A packet of this machine's own, on its way to OUTPUT. */
-export function sending(packet: Packet, mark = 0): Skb {
-  return { packet, mark, tracking: 'NONE', entry: null, direction: 0, leg: 'reply', portIn: null, prerouted: false, local: true }
+export function sending(packet: Packet, sender?: Skb['sender']): Skb {
+  return { ...(sender === undefined ? {} : { sender }), packet, mark: 0, tracking: 'NONE', entry: null, direction: 0, leg: 'reply', portIn: null, prerouted: false, local: true }
 }
 
 function send(walk: Walk, machine: Machine, skb: Skb): void {
@@ -73,7 +73,7 @@ export function fromOneOf(machine: Machine, answer: Packet): Packet {
 
 /** Sends an answer from the address that the request was sent to. */
 export function sendAnswer(walk: Walk, machine: Machine, answer: Packet): void {
-  send(walk, machine, sending(answer))
+  send(walk, machine, sending(answer, hasPorts(answer) ? 'program' : 'kernel'))
 }
 
 /** The kernel's word that nobody listens: RST for TCP, port unreachable for the rest. */
@@ -100,7 +100,7 @@ export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boo
     dontFragment: true,
     lengthBytes: headerBytes(p.source) + 20,
   } // prettier-ignore
-  const skb = sending(rst)
+  const skb = sending(rst, attached ? undefined : 'kernel')
   if (attached) attach(skb, about)
   send(walk, machine, skb)
 }
@@ -140,7 +140,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
     dontFragment: false,
     lengthBytes: headerBytes(p.source) + 8 + quoted,
   } // prettier-ignore
-  const skb = sending(error)
+  const skb = sending(error, 'kernel')
   attach(skb, about)
   send(walk, machine, skb)
 }

@@ -1,5 +1,5 @@
 // Connection tracking of one network namespace: tuples, entries, lookups. Stands for net/netfilter/nf_conntrack_core.c.
-// Not simulated: timeouts inside one exchange, TCP windows, helpers and expectations, zones.
+// Not simulated: timeouts inside one exchange, TCP windows, helpers and expectations.
 import type { Ip } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 
@@ -12,7 +12,15 @@ export interface Tuple {
   readonly destinationPort: number
 }
 
+/** Which connections a look-up can find: by the zone of each direction. */
+export interface Zone {
+  readonly original: number
+  readonly reply: number
+}
+export const NO_ZONE: Zone = { original: 0, reply: 0 }
+
 export interface Entry {
+  readonly zone: Zone
   original: Tuple
   /** What an answer looks like when it arrives: the inverse of the translated original. */
   reply: Tuple
@@ -65,7 +73,8 @@ export function invert(t: Tuple): Tuple {
   }
 }
 
-const keyOf = (t: Tuple): string => `${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
+const keyOf = (t: Tuple, zone: number): string =>
+  `${zone} ${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
 
 /** The connections that one namespace knows. */
 export class Conntrack {
@@ -76,13 +85,16 @@ export class Conntrack {
     return [...new Set([...this.byTuple.values()].map(found => found.entry))]
   }
 
-  find(t: Tuple): { entry: Entry; direction: 0 | 1 } | undefined {
-    return this.byTuple.get(keyOf(t))
+  find(t: Tuple, zone: Zone = NO_ZONE): { entry: Entry; direction: 0 | 1 } | undefined {
+    const found = this.byTuple.get(keyOf(t, zone.original))
+    if (found && (found.direction === 0 || zone.reply === zone.original)) return found
+    const answer = zone.reply === zone.original ? undefined : this.byTuple.get(keyOf(t, zone.reply))
+    return answer?.direction === 1 ? answer : undefined
   }
 
   /** Whether an answer with this tuple would belong to another connection already. */
   isTaken(reply: Tuple, except: Entry): boolean {
-    const found = this.find(reply)
+    const found = this.byTuple.get(keyOf(reply, except.zone.reply))
     return found !== undefined && found.entry !== except
   }
 
@@ -103,13 +115,13 @@ export class Conntrack {
   confirm(entry: Entry): void {
     if (entry.confirmed) return
     entry.confirmed = true
-    this.byTuple.set(keyOf(entry.original), { entry, direction: 0 })
-    this.byTuple.set(keyOf(entry.reply), { entry, direction: 1 })
+    this.byTuple.set(keyOf(entry.original, entry.zone.original), { entry, direction: 0 })
+    this.byTuple.set(keyOf(entry.reply, entry.zone.reply), { entry, direction: 1 })
   }
 
   delete(entry: Entry): void {
-    this.byTuple.delete(keyOf(entry.original))
-    this.byTuple.delete(keyOf(entry.reply))
+    this.byTuple.delete(keyOf(entry.original, entry.zone.original))
+    this.byTuple.delete(keyOf(entry.reply, entry.zone.reply))
   }
 
   /** The exchange is over: what became of the connections it began. */
@@ -137,11 +149,12 @@ export class Conntrack {
 const isSynAck = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && p.flags.includes('ack')
 
 /** A new entry for the first packet of a flow, or for one from the middle of a connection; undefined when such a packet cannot begin one (INVALID). */
-export function begin(p: Packet, t: Tuple): Entry | undefined {
+export function begin(p: Packet, t: Tuple, zone: Zone = NO_ZONE): Entry | undefined {
   if (p.protocol === 'tcp' && (p.flags.includes('rst') || p.flags.includes('fin') || isSynAck(p))) return undefined
   if (p.protocol === 'sctp' && p.chunk !== 'init') return undefined
   if (isEcho(t) && !ECHO_REQUEST.has(t.destinationPort)) return undefined
   return {
+    zone,
     original: t,
     reply: invert(t),
     seenReply: false,
@@ -153,8 +166,8 @@ export function begin(p: Packet, t: Tuple): Entry | undefined {
 }
 
 /** The connection that an ICMP error is about, and the direction in which the error travels. */
-export function relatedTo(conntrack: Conntrack, p: Packet): { entry: Entry; direction: 0 | 1 } | undefined {
+export function relatedTo(conntrack: Conntrack, p: Packet, zone: Zone = NO_ZONE): { entry: Entry; direction: 0 | 1 } | undefined {
   if (!isIcmpError(p)) return undefined
   const about = tupleOf(p.about)
-  return about && conntrack.find(invert(about))
+  return about && conntrack.find(invert(about), zone)
 }

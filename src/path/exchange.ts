@@ -1,30 +1,30 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Of TCP's later packets only the client's ACK and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
-import { familyOf, type Ip, ipText } from '../addr/ip'
-import { captureText, destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
-import type { Device, Listener, Network } from '../linux/program'
+import { captureText, type Packet } from '../linux/packet'
+import type { Device, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
-import { answerTo, fromOneOf, icmpError, listenerFor, refuse, resetFor, sendAnswer } from './answer'
+import { icmpError, resetFor } from './answer'
+import { arriveReply, arriveRequest, type Asker, type Standing } from './arrival'
 import { bridgeIn, bridgeOut } from './bridge'
-import { type ClientSees, clientSees, firstPacket, laterPackets, type Request, whyNotRouted, whyNotSent } from './client'
-import { mssOverhead } from './change'
+import { type ClientSees, laterPackets, type Request } from './client'
 import type { Chooser } from './chooser'
 import { Conntrack } from './conntrack'
+import { depart, fromSocket } from './departure'
 import { receive } from './ip-in'
-import { mtuTowards, output, routeFromHere, whyTooBig } from './ip-out'
+import { output } from './ip-out'
 import { Waiting } from './fragment'
-import { whyUnheard } from './group'
 import { treatsLaterOtherwise } from './later-packets'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
-import { emptyMemory, type Memory } from './match'
+import type { Asked } from './match'
+import { blur, copyMemory, emptyMemory, type Memory } from './memory'
 import { type Known, Neighbours } from './neighbours'
 import { drop } from './pass'
 import { arriving, type Leg, type Skb } from './skb'
 import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
-import { type Frame, ICMP, type Loss, type Lost, type RecordedStep, type Walk } from './walk'
+import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
 
 /** What the kernels keep from one exchange to the next. */
 export interface KernelState {
@@ -46,8 +46,7 @@ export const hungUp = (kernels: KernelState): KernelState => ({
 /** Everything that happened. */
 export interface Exchange {
   readonly steps: readonly RecordedStep[]
-  /** The program or kernel that took the request, and the packet as it saw it. */
-  readonly delivered: { readonly namespace: string; readonly packet: Packet; readonly listener: Listener | null } | null
+  readonly delivered: Standing['delivered']
   readonly lost: readonly Lost[]
   readonly client: ClientSees
   /** Whether anything was sent in answer, and whether it came back to the client's program. */
@@ -59,9 +58,6 @@ export interface Exchange {
 
 /** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
 const VLAN_BYTES = 4
-
-/** What a SYN offers on a way of this MTU. */
-const mssOver = (mtuBytes: number, ip: Ip): number => Math.min(mtuBytes, 65535) - mssOverhead(ip)
 
 const NEVER: Chooser = { chance: () => false, pick: () => 0 }
 
@@ -84,14 +80,11 @@ class ExchangeWalk implements Walk {
   readonly waiting = new Waiting()
   private ids = 0
   private readonly tracked = new Map<string, Conntrack>()
-  private readonly remembered = new Map<string, Memory>()
-  private delivered: Exchange['delivered'] = null
-  private client: ClientSees | null = null
+  private remembered = new Map<string, Memory>()
+  private readonly standing: Standing = { delivered: null, lost: this.lost, client: null, replyDelivered: false }
   private replied = false
-  private replyDelivered = false
-  private sent: Packet | null = null
-  /** The sending machine's own name: a pod on its node's network is its node. */
-  private sender = ''
+  /** Its machine goes by its own name: a pod on its node's network is its node. */
+  private asker!: Asker
   private readonly visited = new Set<Machine>()
   /** One of a connection's later packets is on its way. */
   private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
@@ -109,18 +102,18 @@ class ExchangeWalk implements Walk {
   run(): Exchange {
     const machine = this.links.machine(this.request.namespace)
     if (machine === undefined) throw new Error(`no namespace ${this.request.namespace}`)
-    this.sender = machine.name
     this.start(machine)
     this.finish()
-    if (this.client?.result === 'answered' && this.delivered && [...this.visited].some(treatsLaterOtherwise)) this.goOn(machine)
-    if (this.request.protocol === 'tcp') for (const conntrack of this.tracked.values()) conntrack.settle(this.client?.result === 'answered')
+    const { standing } = this
+    if (standing.client?.result === 'answered' && standing.delivered && [...this.visited].some(treatsLaterOtherwise)) this.tryGoingOn(machine)
+    if (this.request.protocol === 'tcp') this.settle(standing.client?.result === 'answered')
     return {
       steps: this.steps,
-      delivered: this.delivered,
+      delivered: standing.delivered,
       lost: this.lost,
-      client: this.client ?? { result: 'timeout' },
+      client: standing.client ?? { result: 'timeout' },
       replied: this.replied,
-      replyDelivered: this.replyDelivered,
+      replyDelivered: standing.replyDelivered,
       wire: this.wire,
       kernels: {
         conntrack: new Map([...this.before.conntrack, ...this.tracked]),
@@ -128,6 +121,11 @@ class ExchangeWalk implements Walk {
         neighbours: this.neighbours.all,
       },
     }
+  }
+
+  private settle(connected: boolean): void {
+    for (const conntrack of this.tracked.values()) conntrack.settle(connected)
+    for (const [name, memory] of this.remembered) blur(memory, this.before.memory.get(name))
   }
 
   private finish(): void {
@@ -139,21 +137,27 @@ class ExchangeWalk implements Walk {
     }
   }
 
+  /** What the later packets leave in the memory of rules is forgotten: there are more of them than are walked. */
+  private tryGoingOn(client: Machine): void {
+    const { remembered } = this
+    this.remembered = new Map([...remembered].map(([name, memory]) => [name, copyMemory(memory)]))
+    this.goOn(client)
+    this.remembered = remembered
+  }
+
   /** The connection is set up: whether the client's ACK and the server's banner arrive, too. Told only where they do not. */
   private goOn(client: Machine): void {
-    const { namespace, packet } = this.delivered!
+    const { namespace, packet } = this.standing.delivered!
     const server = this.links.machine(namespace)!
-    const later = laterPackets(this.sent!, packet)
+    const later = laterPackets(this.asker.sent, packet)
     if (later === undefined) return
-    const { mark = 0, device } = this.request
-    const bound = device === undefined ? {} : { boundTo: device }
-    const ack = this.sendLater(client, server, { ...arriving(later.ack, 'request'), mark, local: true, ...bound })
-    const lost = ack ?? this.sendLater(server, client, { ...arriving(later.banner, 'reply'), local: true })
+    const ack = this.sendLater(client, server, fromSocket(later.ack, this.request))
+    const lost = ack ?? this.sendLater(server, client, { ...arriving(later.banner, 'reply'), local: true, sender: 'program' })
     if (lost === null) return
-    this.client = { result: 'timeout' }
-    this.replyDelivered = false
+    this.standing.client = { result: 'timeout' }
+    this.standing.replyDelivered = false
     this.lost.push(lost)
-    if (lost === ack) this.delivered = null
+    if (lost === ack) this.standing.delivered = null
   }
 
   /** Sends one of the later packets; the loss where it does not arrive. */
@@ -168,41 +172,11 @@ class ExchangeWalk implements Walk {
   }
 
   private start(machine: Machine): void {
-    const { request } = this
-    const draft = firstPacket(machine, request, request.source ?? request.destination)
-    const { device, mark = 0 } = request
-    const routed =
-      whyNotRouted(request) ??
-      routeFromHere(machine, {
-        destination: request.destination,
-        source: request.source ?? null,
-        mark,
-        about: draft,
-        ...(device === undefined ? {} : { out: device }),
-      })
-    const chosen = 'source' in routed ? (whyNotSent(request, routed.answer.to) ?? routed) : routed
-    const mtuBytes = 'source' in chosen ? mtuTowards(machine, chosen.answer) : Number.POSITIVE_INFINITY
-    const fits = draft.lengthBytes <= mtuBytes
-    const packet: Packet = {
-      ...draft,
-      ...(draft.protocol === 'tcp' ? { mss: mssOver(mtuBytes, draft.source) } : {}),
-      ...('source' in chosen ? { source: chosen.source } : {}),
-      dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
-    }
-    this.sent = packet
-    const skb: Skb = {
-      ...arriving(packet, 'request'),
-      mark,
-      local: true,
-      byProgram: true,
-      mayBeCut: request.dontFragment !== true && packet.protocol !== 'tcp',
-      ...(device === undefined ? {} : { boundTo: device }),
-    }
+    const { skb, loss } = depart(machine, this.request)
+    this.asker = { machine: machine.name, sent: skb.packet, boundTo: this.request.device }
     this.emit(machine, skb, { kind: 'send' })
-    const loss = 'source' in chosen ? (fits || skb.mayBeCut ? undefined : whyTooBig(packet, mtuBytes)) : chosen
-    if (loss === undefined) return output(this, machine, skb)
-    this.emit(machine, skb, { kind: 'drop', why: loss.why })
-    this.lose(machine, skb, loss)
+    if (loss === undefined) output(this, machine, skb)
+    else drop(this, machine, skb, loss)
   }
 
   /** Later packets draw nothing: the ways of a flow are those of its first. */
@@ -217,21 +191,16 @@ class ExchangeWalk implements Walk {
   }
 
   memory(namespace: string): Memory {
-    if (this.late) return emptyMemory()
     let memory = this.remembered.get(namespace)
     if (memory === undefined) {
       const old = this.before.memory.get(namespace)
-      memory = old
-        ? {
-            recent: new Map([...old.recent].map(([name, list]) => [name, new Map(list)])),
-            nth: new Map(old.nth),
-            nftSets: new Map(old.nftSets),
-            nowSeconds: old.nowSeconds,
-          }
-        : emptyMemory()
-      this.remembered.set(namespace, memory)
+      this.remembered.set(namespace, (memory = old ? copyMemory(old) : emptyMemory()))
     }
     return memory
+  }
+
+  client(machine: Machine): Asked['client'] {
+    return machine.name === this.asker.machine ? { sent: this.asker.sent, mark: this.request.mark ?? 0 } : null
   }
 
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {
@@ -247,14 +216,14 @@ class ExchangeWalk implements Walk {
       return
     }
     this.lost.push({ ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: skb.local })
-    if (skb.leg === 'request' && skb.local && machine.name === this.sender) this.failAtOnce(skb, loss)
+    if (skb.leg === 'request' && skb.local && machine.name === this.asker.machine) this.failAtOnce(skb, loss)
   }
 
   /** The sender's own kernel says no: connect() and send() fail with an errno, but TCP knows nothing of a SYN that a rule took, nor ping_v6_sendmsg of its echo request. */
   private failAtOnce(skb: Skb, loss: Loss): void {
     const untold = skb.packet.protocol === 'tcp' || skb.packet.protocol === 'icmpv6'
     if (loss.errno === undefined || (untold && loss.errno === 'EPERM')) return
-    this.client ??= { result: 'error', errno: loss.errno }
+    this.standing.client ??= { result: 'error', errno: loss.errno }
   }
 
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {
@@ -336,77 +305,9 @@ class ExchangeWalk implements Walk {
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
     if (this.late) {
       if (machine.name === this.late.to) this.late.arrived = true
-      return
-    }
-    if (skb.leg === 'reply') return this.arriveReply(machine, device, skb)
-    const { packet } = skb
-    const listener = listenerFor(machine, packet)
-    const unheard = skb.group ? whyUnheard(machine, packet, listener) : undefined
-    if (unheard) return drop(this, machine, skb, { kind: 'dropped', why: unheard })
-    if (hasPorts(packet) && listener === undefined) return this.refuseRequest(machine, skb)
-    const back =
-      packet.protocol === 'tcp'
-        ? routeFromHere(machine, { destination: packet.source, source: packet.destination, mark: 0, about: packet })
-        : null
-    if (back !== null && 'kind' in back) return drop(this, machine, skb, { ...back, why: `the connection cannot be answered: ${back.why}` })
-    this.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
-    this.delivered = { namespace: machine.name, packet, listener: listener ?? null }
-    let answer = answerTo(machine, packet, listener ?? null)
-    if (answer?.protocol === 'tcp' && back !== null) answer = { ...answer, mss: mssOver(mtuTowards(machine, back.answer), packet.source) }
-    if (answer) this.queue.push(() => sendAnswer(this, machine, skb.group ? fromOneOf(machine, answer) : answer))
+    } else if (skb.leg === 'request') arriveRequest(this, this.standing, machine, skb)
+    else arriveReply(this, this.standing, this.asker, machine, device, skb)
   }
-
-  /** The half-open connection is gone again: nothing was delivered after all. */
-  private undo(why: string): void {
-    const { namespace, packet } = this.delivered!
-    this.delivered = null
-    this.lost.push({ kind: 'dropped', why, leg: 'request', in: namespace, packet, local: false })
-  }
-
-  private refuseRequest(machine: Machine, skb: Skb): void {
-    const p = skb.packet
-    const why = machine.program.silent ?? `nobody listens on ${p.protocol} port ${hasPorts(p) ? p.destinationPort : ''} in ${machine.name}`
-    this.emit(machine, skb, { kind: 'reject', with: p.protocol === 'tcp' ? 'tcp-reset' : 'port-unreachable', why })
-    this.lose(machine, skb, { kind: 'refused', why })
-    refuse(this, machine, skb)
-  }
-
-  /**
-   * A bound socket hears its device alone. What comes over lo counts as come in by the device that has the address (inet_iif, ip6_rcv_core),
-   * but for an ICMP error about an IPv4 datagram (__udp4_lib_err).
-   */
-  private socketHears(machine: Machine, device: Device, packet: Packet): boolean {
-    const { device: bound } = this.request
-    if (bound === undefined || device.name === bound) return true
-    if (device.kind !== 'loopback' || (packet.protocol === 'icmp' && packet.about?.protocol === 'udp')) return false
-    return machine.devices.get(bound)?.addresses.some(a => a.ip === packet.destination) ?? false
-  }
-
-  private arriveReply(machine: Machine, device: Device, skb: Skb): void {
-    const { packet } = skb
-    this.emit(machine, skb, { kind: 'deliver', listener: null })
-    if (machine.name === this.sender && this.sent && this.socketHears(machine, device, packet)) {
-      const sees = clientSees(machine, this.sent, packet)
-      if (sees) {
-        this.client ??= sees
-        this.replyDelivered = true
-        return
-      }
-    }
-    const broken = this.delivered && machine.name === this.delivered.namespace ? whyUndone(packet) : undefined
-    if (broken) this.undo(broken)
-    if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(this, machine, skb)
-  }
-}
-
-/** What makes a server forget a connection that it has answered and that is not complete: a RST, or word that the answer cannot arrive. */
-function whyUndone(p: Packet): string | undefined {
-  if (p.protocol === 'tcp' && p.flags.includes('rst'))
-    return `the client resets the answer: it comes from ${destinationText(p)}, which is not the address it called`
-  if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn')) return undefined
-  const { noRoute, hostUnreachable, ttlExceeded } = ICMP[familyOf(p.source)]
-  const fatal = [noRoute, hostUnreachable, ttlExceeded].some(([type, code]) => type === p.type && code === p.code)
-  return fatal ? `the answer to ${ipText(p.about.destination)} could not be delivered, and ${ipText(p.source)} said so` : undefined
 }
 
 /** Whether a leg of the exchange ended by a loss, and the first such. */

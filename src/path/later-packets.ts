@@ -32,6 +32,7 @@ function inRule(rule: Rule, chains: ReadonlyMap<string, Chain>, loses: boolean):
   if (target === null) return false
   if (target.do === 'NOTRACK') return true
   const kinds = rule.matches.map(kindOf)
+  if (kinds.includes('meter')) return loses || target.do === 'jump' || target.do === 'goto'
   if (kinds.includes('later')) return target.do !== 'ACCEPT' && target.do !== 'LOG' && target.do !== 'NFLOG'
   if (!kinds.includes('first') || !loses) return false
   if (target.do === 'jump') return accepts(chains.get(target.chain), chains, new Set())
@@ -47,7 +48,8 @@ function accepts(chain: Chain | undefined, chains: ReadonlyMap<string, Chain>, s
   )
 }
 
-function kindOf(m: Match): 'first' | 'later' | 'all' {
+/** `meter`: what it says depends on how much has come by. */
+function kindOf(m: Match): 'first' | 'later' | 'meter' | 'all' {
   switch (m.match) {
     case 'state':
       return ofStates(m.states.is, m.states.not)
@@ -58,6 +60,10 @@ function kindOf(m: Match): 'first' | 'later' | 'all' {
       return m.flags === undefined ? 'all' : m.flags.is.set.includes('SYN') === m.flags.not ? 'later' : 'first'
     case 'length':
       return 'later'
+    case 'limit':
+    case 'hashlimit':
+    case 'quota':
+      return 'meter'
     default:
       return 'all'
   }

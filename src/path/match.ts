@@ -5,12 +5,15 @@ import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
 import { hasPorts, type Packet } from '../linux/packet'
 import type { IpSet } from '../linux/ipset'
-import type { NftKey } from '../linux/nft-rules'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
 import { addressType, fitsSix, type Fib } from './fib'
+import type { Machine } from './machine'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
+import { meterFits } from './match-meter'
+import { senderFits } from './match-sender'
 import { setFits } from './match-set'
+import type { Memory } from './memory'
 import type { Skb } from './skb'
 
 /** Where in the kernel the packet is when a rule looks at it. Empty device names: none here. */
@@ -32,20 +35,10 @@ export interface Asked {
   readonly ipsets: ReadonlyMap<string, IpSet>
   readonly chooser: Chooser
   readonly memory: Memory
+  readonly machine: Machine
+  /** The socket of the program that asks, where it is in this namespace: what it sent, and the mark it puts on packets. */
+  readonly client: { readonly sent: Packet; readonly mark: number } | null
 }
-
-/** What rules remember between packets: recent lists and nth counters, by rule or list name. */
-export interface Memory {
-  readonly recent: Map<string, Map<Ip, readonly number[]>>
-  /** Counters of nth and of numgen inc. */
-  readonly nth: Map<object, number>
-  /** What rules put into nftables' sets, with the second at which it is forgotten. A set's map is replaced, never changed. */
-  readonly nftSets: Map<string, ReadonlyMap<NftKey, number>>
-  /** Virtual time in seconds. */
-  nowSeconds: number
-}
-
-export const emptyMemory = (): Memory => ({ recent: new Map(), nth: new Map(), nftSets: new Map(), nowSeconds: 0 })
 
 /** Something in a rule that hopspec does not model was reached: the walk ends as `unknown`, naming it. */
 export class Unmodelled extends Error {}
@@ -139,6 +132,15 @@ function matchQuestion(m: Match): Question {
     case 'pkttype':
     case 'tcpmss':
       return ({ skb }) => fieldFits(m, skb)
+    case 'rpfilter':
+    case 'socket':
+    case 'owner':
+      return asked => senderFits(m, asked)
+    case 'limit':
+    case 'hashlimit':
+    case 'connlimit':
+    case 'quota':
+      return asked => meterFits(m, asked)
     case 'statistic':
       if (m.mode === 'random') return ({ chooser }) => chooser.chance(m.threshold) !== m.not
       return ({ memory }) => {
@@ -235,7 +237,8 @@ export function exactDestination(h: Header): Ip | undefined {
 }
 
 /** Matches that leave a mark, draw or end the walk when they are merely asked. */
-const hasEffect = (m: Match): boolean => m.match === 'statistic' || m.match === 'recent' || m.match === 'unmodelled'
+const hasEffect = (m: Match): boolean => EFFECTIVE.has(m.match)
+const EFFECTIVE: ReadonlySet<Match['match']> = new Set(['statistic', 'recent', 'limit', 'hashlimit', 'connlimit', 'quota', 'socket', 'unmodelled'])
 
 /** The one destination port that a rule insists on before it asks anything that has an effect, if any. */
 export function exactPort(rule: Rule): number | undefined {

@@ -2,12 +2,12 @@
 import type { FieldKey } from '../linux/nft-types'
 import { VALUE_NAMES } from '../linux/nft-types'
 import { addressType, isTaken } from './fib'
-import type { NftAsked } from './nft-field'
+import type { Asked } from './match'
 
 type FibField = FieldKey & { readonly read: 'fib' }
 
 /** The type of the address, or the device that its route leaves by: '' where there is none, or where the address is local. */
-export function askFib(f: FibField, asked: NftAsked): number | string {
+export function askFib(f: FibField, asked: Asked): number | string {
   const by = (part: FibField['by'][number]) => f.by.includes(part)
   const { packet } = asked.skb
   const address = by('daddr') ? packet.destination : packet.source

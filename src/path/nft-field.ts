@@ -13,14 +13,9 @@ import type { Machine } from './machine'
 import { type Asked, Unmodelled } from './match'
 import type { Skb } from './skb'
 
-/** What a rule of nftables may look at: what iptables' may, and the machine. */
-export interface NftAsked extends Asked {
-  readonly machine: Machine
-}
-
 /** One value for each part of a concatenation. */
 export type Values = readonly NftKey[]
-export type Reading = (asked: NftAsked) => Values | undefined
+export type Reading = (asked: Asked) => Values | undefined
 
 /** The reading of a field. `maps`: how to look into a map, which the table knows. */
 export function compileField(f: NftField, maps: (map: NftField & { readonly read: 'map' }) => Reading): Reading {
@@ -81,7 +76,7 @@ function numgen(f: NftField & { readonly read: 'numgen' }): Reading {
   }
 }
 
-type One = (asked: NftAsked) => NftKey | undefined
+type One = (asked: Asked) => NftKey | undefined
 
 function compileKey(f: FieldKey): One {
   switch (f.read) {
@@ -149,7 +144,7 @@ function readNetwork(f: FieldKey & { readonly read: 'payload' }, p: Packet): Nft
   }
 }
 
-function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, where, machine }: NftAsked): NftKey | undefined {
+function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, where, machine }: Asked): NftKey | undefined {
   const four = typeof skb.packet.source === 'number'
   switch (key) {
     case 'mark':

@@ -7,8 +7,8 @@ import type { NftKey, NftMapping, NftRight, NftRule, NftStatement, NftTable, Nft
 import { nftRuleText, statementText } from '../linux/nft-statement'
 import type { FieldKey } from '../linux/nft-types'
 import type { Target } from '../linux/rule'
-import { Unmodelled } from './match'
-import { compileField, type NftAsked, type Reading, type Values } from './nft-field'
+import { type Asked, Unmodelled } from './match'
+import { compileField, type Reading, type Values } from './nft-field'
 import { isRejectable, natTarget, rejectTarget } from './nft-target'
 import { type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
 
@@ -16,8 +16,8 @@ import { type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
 export type Then = 'next' | 'break' | { readonly verdict: NftVerdict } | { readonly target: Target }
 
 export type NftStep =
-  | { readonly is: 'question'; readonly holds: (asked: NftAsked) => boolean }
-  | { readonly is: 'deed'; readonly act: (asked: NftAsked) => Then }
+  | { readonly is: 'question'; readonly holds: (asked: Asked) => boolean }
+  | { readonly is: 'deed'; readonly act: (asked: Asked) => Then }
 
 export interface CompiledNftRule {
   readonly rule: NftRule
@@ -76,7 +76,7 @@ export function compileNftRule(rule: NftRule, sets: NftSets): CompiledNftRule {
 const dependencies = (s: NftStatement): readonly NftStep[] =>
   s.do === 'reject' && s.with !== null && s.with.by !== 'icmpx' ? [{ is: 'question', holds: ({ skb }) => isRejectable(s, skb.packet) }] : []
 
-const deed = (act: (asked: NftAsked) => Then): NftStep => ({ is: 'deed', act })
+const deed = (act: (asked: Asked) => Then): NftStep => ({ is: 'deed', act })
 
 function compileStatement(s: NftStatement, sets: NftSets): NftStep {
   switch (s.do) {
@@ -138,7 +138,7 @@ function compileMatch(s: NftStatement & { readonly do: 'match' }, sets: NftSets)
   }
 }
 
-type Holds = (value: Values, asked: NftAsked) => boolean
+type Holds = (value: Values, asked: Asked) => boolean
 
 function compileRight(right: NftRight, compare: (NftStatement & { readonly do: 'match' })['compare'], sets: NftSets): Holds {
   const not = compare === '!='
@@ -198,7 +198,7 @@ function compileSet(s: NftStatement & { readonly do: 'set' }, sets: NftSets): Nf
 }
 
 /** Writes a value where the packet has a place for it; false where it has none. */
-function writer(f: FieldKey): ((asked: NftAsked, value: NftKey) => boolean) | undefined {
+function writer(f: FieldKey): ((asked: Asked, value: NftKey) => boolean) | undefined {
   if (f.read === 'meta' && f.key === 'mark')
     return ({ skb }, value) => {
       skb.mark = Number(value)

@@ -2,7 +2,7 @@
 import type { Ip } from '../addr/ip'
 import { contains } from '../addr/cidr'
 import type { NftElement, NftKey, NftPart, NftSet } from '../linux/nft-rules'
-import type { Memory } from './match'
+import type { Memory } from './memory'
 import type { Values } from './nft-field'
 
 /** Finds the element that holds a key. */

@@ -1,9 +1,9 @@
 // Walks one base chain of nftables and the chains it jumps to. Stands for nft_do_chain.
 import type { Hook, Target } from '../linux/rule'
-import type { Verdict, Way } from './hooks'
+import { toldAt, type Verdict, type Way } from './verdict'
+import { whatIsAsked } from './asked'
 import type { Machine } from './machine'
-import { Unmodelled } from './match'
-import type { NftAsked } from './nft-field'
+import { type Asked, Unmodelled } from './match'
 import type { CompiledNftRule, Then } from './nft-rule'
 import type { BaseChain, CompiledNftChain } from './nft-table'
 import type { Skb } from './skb'
@@ -13,9 +13,6 @@ type LossRule = NonNullable<Loss['rule']>
 /** Does what a target of iptables does: nftables' nat and reject are the same code in the kernel. */
 export type CarryOut = (target: Target, rule: LossRule) => Verdict | 'continue'
 
-/** What send() is told of a packet that ends here. */
-const toldAt = (hook: Hook): { readonly errno?: 'EPERM' } => (hook === 'OUTPUT' || hook === 'POSTROUTING' ? { errno: 'EPERM' } : {})
-
 interface Position {
   readonly chain: CompiledNftChain
   next: number
@@ -23,15 +20,7 @@ interface Position {
 
 /** Runs the chain; `accept` ends only this chain, a drop everything. */
 export function runNftChain(walk: Walk, machine: Machine, skb: Skb, way: Way, base: BaseChain, carryOut: CarryOut): Verdict {
-  const asked: NftAsked = {
-    skb,
-    where: way.where,
-    fib: machine.fib,
-    ipsets: machine.ipsets,
-    chooser: walk.chooser,
-    memory: walk.memory(machine.name),
-    machine,
-  }
+  const asked = whatIsAsked(walk, machine, skb, way.where)
   const stack: Position[] = []
   let at: Position | undefined = { chain: base.at, next: 0 }
   while (at !== undefined) {
@@ -67,7 +56,7 @@ export function runNftChain(walk: Walk, machine: Machine, skb: Skb, way: Way, ba
 }
 
 /** Asks and does what the rule says; it has matched when its first statement is reached. */
-function runRule(walk: Walk, machine: Machine, compiled: CompiledNftRule, asked: NftAsked, base: BaseChain, chain: string): Then {
+function runRule(walk: Walk, machine: Machine, compiled: CompiledNftRule, asked: Asked, base: BaseChain, chain: string): Then {
   const { steps, rule } = compiled
   let told = false
   const tell = () => {

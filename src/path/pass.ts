@@ -1,7 +1,8 @@
 // A hook with its consequences: a packet goes on, or ends here with the step that says so and, for REJECT, an answer.
 import type { Packet } from '../linux/packet'
 import type { Hook, RejectWith } from '../linux/rule'
-import { runHook, type Verdict, type Way } from './hooks'
+import { runHook } from './hooks'
+import type { Verdict, Way } from './verdict'
 import type { Machine } from './machine'
 import type { Where } from './match'
 import type { Skb } from './skb'

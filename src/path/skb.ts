@@ -1,6 +1,6 @@
 // What a kernel carries along with a packet: mark, conntrack entry, the devices it came by. Lives only inside one walk.
 import type { Packet } from '../linux/packet'
-import type { Entry } from './conntrack'
+import type { Entry, Zone } from './conntrack'
 
 /** NONE: no connection tracking here; INVALID: tracked, but belongs to no connection. */
 export type Tracking = 'NONE' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED'
@@ -13,6 +13,8 @@ export interface Skb {
   packet: Packet
   mark: number
   tracking: Tracking
+  /** A rule has said how its connection is to be tracked: in which zone, by the direction of the packet that looks for it. */
+  zone?: Zone
   entry: Entry | null
   /** 0: in the direction of the connection's first packet, 1: against it. */
   direction: 0 | 1
@@ -27,6 +29,8 @@ export interface Skb {
   readonly boundTo?: string
   /** Rejected before it was routed: an IPv4 error about it does not come from its destination, even where that is ours. */
   readonly unrouted?: true
+  /** Who in this namespace sends it: a program, or the kernel by a socket of its own. */
+  readonly sender?: 'program' | 'kernel'
   /** A program sends it: what it sends next waits until nothing of this is under way. */
   readonly byProgram?: true
   /** May be cut although it says otherwise: the program had it say so only as long as it fits. */

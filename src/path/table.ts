@@ -98,7 +98,7 @@ function* inOrder(lists: readonly (readonly Numbered[])[]): Generator<CompiledRu
   }
 }
 
-const TRACKING_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP', 'CONNMARK'])
+const TRACKING_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP', 'CONNMARK', 'CT'])
 const TRACKING_MODULES: ReadonlySet<string> = new Set([
   'conntrack',
   'state',

@@ -9,7 +9,8 @@ import type { Conntrack } from './conntrack'
 import type { Waiting } from './fragment'
 import type { Links } from './link'
 import type { Machine } from './machine'
-import type { Memory } from './match'
+import type { Asked } from './match'
+import type { Memory } from './memory'
 import type { Neighbours } from './neighbours'
 import type { Leg, Skb } from './skb'
 
@@ -63,6 +64,8 @@ export interface Walk {
   readonly neighbours: Neighbours
   conntrack(namespace: string): Conntrack
   memory(namespace: string): Memory
+  /** The client's socket, in the namespace where it is: what it sent, and its mark. */
+  client(machine: Machine): Asked['client']
   emit(machine: Machine, skb: Skb, detail: StepDetail): void
   lose(machine: Machine, skb: Skb, loss: Loss): void
   /** A line of what a capture on the device would show. */

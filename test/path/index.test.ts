@@ -8,7 +8,9 @@ import type { Packet } from '../../src/linux/packet'
 import type { Program } from '../../src/linux/program'
 import type { Header, Match, Rule, RuleSet } from '../../src/linux/rule'
 import { Fib } from '../../src/path/fib'
-import { type Asked, emptyMemory, Unmodelled } from '../../src/path/match'
+import { machineOf } from '../../src/path/machine'
+import { type Asked, Unmodelled } from '../../src/path/match'
+import { emptyMemory } from '../../src/path/memory'
 import { arriving } from '../../src/path/skb'
 import { compileTables } from '../../src/path/table'
 import { SEED } from '../plan'
@@ -27,6 +29,7 @@ const program: Program = {
   listeners: [],
 }
 const fib = new Fib(program)
+const machine = machineOf(program)
 
 /** Few addresses and ports, so that packets and rules meet. */
 const address = fc.constantFrom('10.96.0.1', '10.96.0.2', '10.96.0.3', '10.97.0.1').map(t => parseIp(t) as Ip4)
@@ -81,6 +84,8 @@ function walked(rules: RuleSet, index: boolean, packets: readonly Packet[]): rea
       ipsets: new Map(),
       chooser,
       memory,
+      machine,
+      client: null,
     }
     try {
       for (const candidate of chain.candidates(p)) if (candidate.matches(asked)) log.push(candidate.text())

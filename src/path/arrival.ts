@@ -1,0 +1,101 @@
+// Packets that reach the programs of a machine: a listener takes the request and answers, the client's program learns what came back.
+import { familyOf, ipText } from '../addr/ip'
+import { destinationText, hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import type { Device, Listener } from '../linux/program'
+import { answerTo, fromOneOf, listenerFor, refuse, sendAnswer } from './answer'
+import { type ClientSees, clientSees } from './client'
+import { mssOver } from './departure'
+import { whyUnheard } from './group'
+import { mtuTowards, routeFromHere } from './ip-out'
+import type { Machine } from './machine'
+import { drop } from './pass'
+import type { Skb } from './skb'
+import { ICMP, type Lost, type Walk } from './walk'
+
+/** How the exchange stands so far. */
+export interface Standing {
+  /** The program or kernel that took the request, and the packet as it saw it. */
+  delivered: { readonly namespace: string; readonly packet: Packet; readonly listener: Listener | null } | null
+  readonly lost: Lost[]
+  /** What the client's program knows; null: nothing yet. */
+  client: ClientSees | null
+  replyDelivered: boolean
+}
+
+/** The program that asks: where it is, what it sent, the device that its socket is bound to. */
+export interface Asker {
+  readonly machine: string
+  readonly sent: Packet
+  readonly boundTo: string | undefined
+}
+
+/** The request has reached a machine: a listener or the kernel itself takes it and answers, or nobody does. */
+export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, skb: Skb): void {
+  const { packet } = skb
+  const listener = listenerFor(machine, packet)
+  const unheard = skb.group ? whyUnheard(machine, packet, listener) : undefined
+  if (unheard) return drop(walk, machine, skb, { kind: 'dropped', why: unheard })
+  if (hasPorts(packet) && listener === undefined) return refuseRequest(walk, machine, skb)
+  const back =
+    packet.protocol === 'tcp'
+      ? routeFromHere(machine, { destination: packet.source, source: packet.destination, mark: 0, about: packet })
+      : null
+  if (back !== null && 'kind' in back) return drop(walk, machine, skb, { ...back, why: `the connection cannot be answered: ${back.why}` })
+  walk.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
+  standing.delivered = { namespace: machine.name, packet, listener: listener ?? null }
+  let answer = answerTo(machine, packet, listener ?? null)
+  if (answer?.protocol === 'tcp' && back !== null) answer = { ...answer, mss: mssOver(mtuTowards(machine, back.answer), packet.source) }
+  if (answer) walk.later(() => sendAnswer(walk, machine, skb.group ? fromOneOf(machine, answer) : answer))
+}
+
+function refuseRequest(walk: Walk, machine: Machine, skb: Skb): void {
+  const p = skb.packet
+  const why = machine.program.silent ?? `nobody listens on ${p.protocol} port ${hasPorts(p) ? p.destinationPort : ''} in ${machine.name}`
+  walk.emit(machine, skb, { kind: 'reject', with: p.protocol === 'tcp' ? 'tcp-reset' : 'port-unreachable', why })
+  walk.lose(machine, skb, { kind: 'refused', why })
+  refuse(walk, machine, skb)
+}
+
+/** Something sent in answer has reached a machine: the client's program takes it, or the machine wonders what it is about. */
+export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machine: Machine, device: Device, skb: Skb): void {
+  const { packet } = skb
+  walk.emit(machine, skb, { kind: 'deliver', listener: null })
+  if (machine.name === asker.machine && socketHears(asker, machine, device, packet)) {
+    const sees = clientSees(machine, asker.sent, packet)
+    if (sees) {
+      standing.client ??= sees
+      standing.replyDelivered = true
+      return
+    }
+  }
+  const broken = machine.name === standing.delivered?.namespace ? whyUndone(packet) : undefined
+  if (broken) undo(standing, broken)
+  if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(walk, machine, skb)
+}
+
+/**
+ * A bound socket hears its device alone. What comes over lo counts as come in by the device that has the address (inet_iif, ip6_rcv_core),
+ * but for an ICMP error about an IPv4 datagram (__udp4_lib_err).
+ */
+function socketHears({ boundTo }: Asker, machine: Machine, device: Device, packet: Packet): boolean {
+  if (boundTo === undefined || device.name === boundTo) return true
+  if (device.kind !== 'loopback' || (packet.protocol === 'icmp' && packet.about?.protocol === 'udp')) return false
+  return machine.devices.get(boundTo)?.addresses.some(a => a.ip === packet.destination) ?? false
+}
+
+/** The half-open connection is gone again: nothing was delivered after all. */
+function undo(standing: Standing, why: string): void {
+  const { namespace, packet } = standing.delivered!
+  standing.delivered = null
+  standing.lost.push({ kind: 'dropped', why, leg: 'request', in: namespace, packet, local: false })
+}
+
+/** What makes a server forget a connection that it has answered and that is not complete: a RST, or word that the answer cannot arrive. */
+function whyUndone(p: Packet): string | undefined {
+  if (p.protocol === 'tcp' && p.flags.includes('rst'))
+    return `the client resets the answer: it comes from ${destinationText(p)}, which is not the address it called`
+  if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn')) return undefined
+  const { noRoute, hostUnreachable, ttlExceeded } = ICMP[familyOf(p.source)]
+  const fatal = [noRoute, hostUnreachable, ttlExceeded].some(([type, code]) => type === p.type && code === p.code)
+  return fatal ? `the answer to ${ipText(p.about.destination)} could not be delivered, and ${ipText(p.source)} said so` : undefined
+}

@@ -1,0 +1,49 @@
+// A program sends: its first packet with the source address, length and MSS that its kernel chooses, or the reason why it cannot.
+import type { Ip } from '../addr/ip'
+import type { Packet } from '../linux/packet'
+import { mssOverhead } from './change'
+import { firstPacket, type Request, whyNotRouted, whyNotSent } from './client'
+import { mtuTowards, routeFromHere, whyTooBig } from './ip-out'
+import type { Machine } from './machine'
+import { arriving, type Skb } from './skb'
+import type { Loss } from './walk'
+
+/** What a SYN offers on a way of this MTU. */
+export const mssOver = (mtuBytes: number, ip: Ip): number => Math.min(mtuBytes, 65535) - mssOverhead(ip)
+
+/** The packet on its way to OUTPUT; `loss`: it does not get even there. */
+export function depart(machine: Machine, request: Request): { readonly skb: Skb; readonly loss?: Loss } {
+  const draft = firstPacket(machine, request, request.source ?? request.destination)
+  const { device, mark = 0 } = request
+  const routed =
+    whyNotRouted(request) ??
+    routeFromHere(machine, {
+      destination: request.destination,
+      source: request.source ?? null,
+      mark,
+      about: draft,
+      ...(device === undefined ? {} : { out: device }),
+    })
+  const chosen = 'source' in routed ? (whyNotSent(request, routed.answer.to) ?? routed) : routed
+  const mtuBytes = 'source' in chosen ? mtuTowards(machine, chosen.answer) : Number.POSITIVE_INFINITY
+  const fits = draft.lengthBytes <= mtuBytes
+  const packet: Packet = {
+    ...draft,
+    ...(draft.protocol === 'tcp' ? { mss: mssOver(mtuBytes, draft.source) } : {}),
+    ...('source' in chosen ? { source: chosen.source } : {}),
+    dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
+  }
+  const mayBeCut = request.dontFragment !== true && packet.protocol !== 'tcp'
+  const skb = { ...fromSocket(packet, request), byProgram: true, mayBeCut } as const
+  if (!('source' in chosen)) return { skb, loss: chosen }
+  return fits || mayBeCut ? { skb } : { skb, loss: whyTooBig(packet, mtuBytes) }
+}
+
+/** A packet that the client's socket sends, with its mark and device. */
+export const fromSocket = (packet: Packet, { mark = 0, device }: Request): Skb => ({
+  ...arriving(packet, 'request'),
+  mark,
+  local: true,
+  sender: 'program',
+  ...(device === undefined ? {} : { boundTo: device }),
+})

@@ -1,0 +1,94 @@
+// `-m rpfilter`, `socket` and `owner`: where a packet's sender should be, who waits for it here, and who sends it.
+// Stands for net/ipv4/netfilter/ipt_rpfilter.c, net/netfilter/xt_socket.c and xt_owner.c. Not simulated: transparent sockets, users other than root.
+import { isMulticast } from '../addr/ip'
+import { never } from '../error'
+import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import type { IdRange, SenderMatch } from '../linux/sender'
+import type { Not } from '../linux/rule'
+import { listenerFor } from './answer'
+import { isTaken } from './fib'
+import type { Asked } from './match'
+import type { Skb } from './skb'
+
+export function senderFits(m: SenderMatch, asked: Asked): boolean {
+  switch (m.match) {
+    case 'rpfilter':
+      return comesRight(m, asked) !== m.not
+    case 'socket':
+      return isAwaited(m, asked)
+    case 'owner':
+      return isOwned(m, asked.skb)
+    default:
+      return never(m)
+  }
+}
+
+/** Whether the way back to the source leads over the device that the packet came in by. */
+function comesRight(m: Extract<SenderMatch, { match: 'rpfilter' }>, { skb, where, fib, machine }: Asked): boolean {
+  const { source, destination } = skb.packet
+  if (machine.devices.get(where.in)?.kind === 'loopback') return true
+  if (source === 0n || (source === 0 && (destination === 0xffffffff || isMulticast(destination)))) return true
+  const isHost = !isMulticast(destination) && destination !== 0xffffffff && destination !== 0 && destination !== 0n
+  const back = fib.look({
+    destination: source,
+    source: isHost ? destination : null,
+    in: 'lo',
+    mark: m.validMark ? skb.mark : 0,
+    forwarded: true,
+    ...(typeof source === 'bigint' && !m.loose ? { out: where.in } : {}),
+  })
+  if (!isTaken(back)) return false
+  if (back.to !== 'unicast' && !(back.to === 'local' && m.acceptLocal)) return false
+  return m.loose || back.device === where.in || (typeof source === 'bigint' && back.to === 'local')
+}
+
+/** Whether a socket here would take the packet: the client's, which is connected, or a listener's. No socket here is transparent. */
+function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, machine, client }: Asked): boolean {
+  const asks = whatAsks(skb)
+  if (asks === undefined || m.transparent) return false
+  if (client && answers(asks, client.sent)) {
+    if (m.restoreMark) skb.mark = client.mark
+    return true
+  }
+  const listener = listenerFor(machine, asks)
+  const anywhere = listener?.address === null || listener?.address === 0 || listener?.address === 0n
+  if (listener === undefined || (anywhere && !m.noWildcard)) return false
+  if (m.restoreMark) skb.mark = 0
+  return true
+}
+
+/** The packet as it looks for a socket: an ICMP error by the packet it is about, an answer by the address that its connection began with. */
+function whatAsks({ packet: p, entry, direction, tracking }: Skb): Packet | undefined {
+  if (isIcmpError(p)) return hasPorts(p.about) ? turned(p.about) : undefined
+  if (!hasPorts(p)) return undefined
+  if (entry === null || direction === 0 || tracking !== 'ESTABLISHED') return p
+  return { ...p, destination: entry.original.source, destinationPort: entry.original.sourcePort } as Packet
+}
+
+const turned = (p: Packet & { readonly sourcePort: number; readonly destinationPort: number }): Packet =>
+  ({
+    ...p,
+    source: p.destination,
+    destination: p.source,
+    sourcePort: p.destinationPort,
+    destinationPort: p.sourcePort,
+  }) as Packet
+
+const answers = (p: Packet, sent: Packet): boolean =>
+  hasPorts(p) &&
+  hasPorts(sent) &&
+  p.protocol === sent.protocol &&
+  p.source === sent.destination &&
+  p.destination === sent.source &&
+  p.sourcePort === sent.destinationPort &&
+  p.destinationPort === sent.sourcePort
+
+/** Every program is root's. What the kernel sends has a socket but no user; what rules send, or comes from elsewhere, has neither. */
+function isOwned({ user, group, socketExists }: Extract<SenderMatch, { match: 'owner' }>, { sender }: Skb): boolean {
+  const users = [user, group].filter(asked => asked !== undefined)
+  if (sender === undefined) return [...users, ...(socketExists ? [socketExists] : [])].every(asked => asked.not)
+  if (socketExists?.not) return false
+  return sender === 'kernel' ? users.every(asked => asked.not) : users.every(isRoot)
+}
+
+const isRoot = ({ not, is }: Not<IdRange>): boolean => (is.first === 0) !== not

@@ -1,0 +1,41 @@
+// What the rules of one namespace remember from packet to packet: recent lists, counters, what limits have let through, elements of sets.
+import type { Ip } from '../addr/ip'
+import type { NftKey } from '../linux/nft-rules'
+
+export interface Memory {
+  readonly recent: Map<string, Map<Ip, readonly number[]>>
+  /** Counters of nth and of numgen inc, by rule. */
+  readonly nth: Map<object, number>
+  /** Packets or bytes that limits and quotas have counted, by rule or by the name of a list; NaN: nobody knows how many. */
+  readonly spent: Map<object | string, number>
+  /** Connections that a rule has counted, by whose they are. Replaced, never changed. */
+  readonly connections: Map<object, ReadonlyMap<string, ReadonlySet<string>>>
+  /** What rules put into nftables' sets, with the second at which it is forgotten. A set's map is replaced, never changed. */
+  readonly nftSets: Map<string, ReadonlyMap<NftKey, number>>
+  /** Virtual time in seconds. */
+  nowSeconds: number
+}
+
+export const emptyMemory = (): Memory => ({
+  recent: new Map(),
+  nth: new Map(),
+  spent: new Map(),
+  connections: new Map(),
+  nftSets: new Map(),
+  nowSeconds: 0,
+})
+
+/** A copy that another walk may change. */
+export const copyMemory = (old: Memory): Memory => ({
+  recent: new Map([...old.recent].map(([name, list]) => [name, new Map(list)])),
+  nth: new Map(old.nth),
+  spent: new Map(old.spent),
+  connections: new Map(old.connections),
+  nftSets: new Map(old.nftSets),
+  nowSeconds: old.nowSeconds,
+})
+
+/** After a TCP connection nobody knows how many packets and bytes it was: what was counted since `before` is not known any more. */
+export function blur(memory: Memory, before: Memory | undefined): void {
+  for (const [meter, count] of memory.spent) if (before?.spent.get(meter) !== count) memory.spent.set(meter, Number.NaN)
+}

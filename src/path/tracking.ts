@@ -1,0 +1,53 @@
+// Connection tracking at a hook: which connection a packet belongs to, in which zone, and from when on others can find it.
+import type { Packet } from '../linux/packet'
+import type { CtZone } from '../linux/rule'
+import { begin, relatedTo, tupleOf, type Zone } from './conntrack'
+import type { Machine } from './machine'
+import type { Skb } from './skb'
+import type { Walk } from './walk'
+
+/** Finds or begins the packet's connection. */
+export function track(walk: Walk, machine: Machine, skb: Skb): void {
+  if (skb.tracking !== 'NONE') return
+  const conntrack = walk.conntrack(machine.name)
+  const tuple = tupleOf(skb.packet)
+  let found = tuple ? conntrack.find(tuple, skb.zone) : relatedTo(conntrack, skb.packet, skb.zone)
+  if (found && found.direction === 0 && found.entry.end === 'closed' && isSyn(skb.packet)) {
+    conntrack.delete(found.entry)
+    found = undefined
+  }
+  if (found) {
+    skb.entry = found.entry
+    skb.direction = found.direction
+    if (tuple === undefined) skb.tracking = 'RELATED'
+    else {
+      if (found.direction === 1 && isRst(skb.packet) && !found.entry.seenReply) conntrack.delete(found.entry)
+      if (found.direction === 0 && isRst(skb.packet) && found.entry.seenReply) found.entry.end = 'closed'
+      if (found.direction === 1) found.entry.seenReply = true
+      skb.tracking = found.entry.seenReply ? 'ESTABLISHED' : 'NEW'
+    }
+  } else {
+    const entry = tuple && begin(skb.packet, tuple, skb.zone)
+    skb.entry = entry ?? null
+    skb.direction = 0
+    skb.tracking = entry ? 'NEW' : 'INVALID'
+  }
+  walk.emit(machine, skb, { kind: 'conntrack', state: skb.tracking })
+}
+
+/** A RST that answers the first packet ends the connection at once. */
+const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
+const isSyn = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && !p.flags.includes('ack')
+
+/** Makes a new connection known, at the end of its first packet's way through this machine. */
+export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
+  const { entry } = skb
+  if (entry === null) return
+  if (skb.tracking === 'NEW') walk.conntrack(machine.name).confirm(entry)
+}
+
+/** The zones that a rule of raw chooses; without one, the usual. */
+export function zoneOf(zone: CtZone | undefined, mark: number): Zone {
+  const id = zone === undefined ? 0 : zone.id === 'mark' ? mark & 0xffff : zone.id
+  return { original: zone?.only === 'reply' ? 0 : id, reply: zone?.only === 'orig' ? 0 : id }
+}
