@@ -122,7 +122,8 @@ function readHashlimit(r: WordReader): MeterMatch | Unread {
     } else if (option === '--hashlimit-burst') found = { ...found, burst: wholeNumber(text) ?? found.burst }
     else if (option === '--hashlimit-name') found = { ...found, name: text }
     else if (option === '--hashlimit-mode') found = { ...found, by: HASHED_BY.filter(by => text.split(',').includes(by)) }
-    else if (option === '--hashlimit-rate-match') return { match: 'unmodelled', module: 'hashlimit', words: [...words.slice(0, -2), ...foreignWords(r)] }
+    else if (option === '--hashlimit-rate-match')
+      return { match: 'unmodelled', module: 'hashlimit', words: [...words.slice(0, -2), ...foreignWords(r)] }
     else found = { ...found, options: [...found.options, option, text] }
     r.next('an option')
     r.next('a value')

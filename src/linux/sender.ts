@@ -11,7 +11,13 @@ export interface IdRange {
 
 export type SenderMatch =
   /** The way back to the packet's source leads over the device that it came in by; `loose`: over any. */
-  | { readonly match: 'rpfilter'; readonly loose: boolean; readonly validMark: boolean; readonly acceptLocal: boolean; readonly not: boolean }
+  | {
+      readonly match: 'rpfilter'
+      readonly loose: boolean
+      readonly validMark: boolean
+      readonly acceptLocal: boolean
+      readonly not: boolean
+    }
   /** A socket here would take the packet: one of its very address, with `noWildcard` also one that is bound to none. */
   | { readonly match: 'socket'; readonly transparent: boolean; readonly noWildcard: boolean; readonly restoreMark: boolean }
   | { readonly match: 'owner'; readonly user?: Not<IdRange>; readonly group?: Not<IdRange>; readonly socketExists?: Not<true> }
@@ -39,7 +45,15 @@ export function readSender(
   r: WordReader,
 ): SenderMatch | { readonly match: 'unmodelled'; readonly module: string; readonly words: readonly string[] } {
   if (name === 'owner') return readOwner(r)
-  const found = { transparent: false, noWildcard: false, restoreMark: false, loose: false, validMark: false, acceptLocal: false, not: false }
+  const found = {
+    transparent: false,
+    noWildcard: false,
+    restoreMark: false,
+    loose: false,
+    validMark: false,
+    acceptLocal: false,
+    not: false,
+  }
   const { transparent, noWildcard, restoreMark, loose, validMark, acceptLocal, not } = takeFlags(r, name, found)
   return name === 'socket'
     ? { match: 'socket', transparent, noWildcard, restoreMark }

@@ -8,7 +8,7 @@ import { ctText, readCt, readTproxy } from './ct-text'
 import { readConnmark, readMark } from './mark-text'
 import { foreignWords, hex, keptWords, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { RejectWith, Target, Translation } from './rule'
-import { quoteWord, type WordReader } from './rule-words'
+import type { WordReader } from './rule-words'
 
 /** What iptables-save prints, `-j NAME …`. */
 export function targetText(t: Target): string {

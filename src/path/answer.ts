@@ -12,7 +12,18 @@ const headerBytes = (ip: Ip): number => (familyOf(ip) === 'ipv4' ? 20 : 40)
 
 /** A packet of this machine's own, on its way to OUTPUT. */
 export function sending(packet: Packet, sender?: Skb['sender']): Skb {
-  return { ...(sender === undefined ? {} : { sender }), packet, mark: 0, tracking: 'NONE', entry: null, direction: 0, leg: 'reply', portIn: null, prerouted: false, local: true }
+  return {
+    ...(sender === undefined ? {} : { sender }),
+    packet,
+    mark: 0,
+    tracking: 'NONE',
+    entry: null,
+    direction: 0,
+    leg: 'reply',
+    portIn: null,
+    prerouted: false,
+    local: true,
+  }
 }
 
 function send(walk: Walk, machine: Machine, skb: Skb): void {

@@ -73,8 +73,7 @@ export function invert(t: Tuple): Tuple {
   }
 }
 
-const keyOf = (t: Tuple, zone: number): string =>
-  `${zone} ${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
+const keyOf = (t: Tuple, zone: number): string => `${zone} ${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
 
 /** The connections that one namespace knows. */
 export class Conntrack {

@@ -105,7 +105,8 @@ class ExchangeWalk implements Walk {
     this.start(machine)
     this.finish()
     const { standing } = this
-    if (standing.client?.result === 'answered' && standing.delivered && [...this.visited].some(treatsLaterOtherwise)) this.tryGoingOn(machine)
+    if (standing.client?.result === 'answered' && standing.delivered && [...this.visited].some(treatsLaterOtherwise))
+      this.tryGoingOn(machine)
     if (this.request.protocol === 'tcp') this.settle(standing.client?.result === 'answered')
     return {
       steps: this.steps,

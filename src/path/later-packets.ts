@@ -30,7 +30,7 @@ function inTable(table: Table): boolean {
 function inRule(rule: Rule, chains: ReadonlyMap<string, Chain>, loses: boolean): boolean {
   const { target } = rule
   if (target === null) return false
-  if (target.do === 'NOTRACK') return true
+  if (target.do === 'NOTRACK' || (target.do === 'CT' && target.zone)) return true
   const kinds = rule.matches.map(kindOf)
   if (kinds.includes('meter')) return loses || target.do === 'jump' || target.do === 'goto'
   if (kinds.includes('later')) return target.do !== 'ACCEPT' && target.do !== 'LOG' && target.do !== 'NFLOG'

@@ -238,7 +238,16 @@ export function exactDestination(h: Header): Ip | undefined {
 
 /** Matches that leave a mark, draw or end the walk when they are merely asked. */
 const hasEffect = (m: Match): boolean => EFFECTIVE.has(m.match)
-const EFFECTIVE: ReadonlySet<Match['match']> = new Set(['statistic', 'recent', 'limit', 'hashlimit', 'connlimit', 'quota', 'socket', 'unmodelled'])
+const EFFECTIVE: ReadonlySet<Match['match']> = new Set([
+  'statistic',
+  'recent',
+  'limit',
+  'hashlimit',
+  'connlimit',
+  'quota',
+  'socket',
+  'unmodelled',
+])
 
 /** The one destination port that a rule insists on before it asks anything that has an effect, if any. */
 export function exactPort(rule: Rule): number | undefined {

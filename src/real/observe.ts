@@ -80,7 +80,7 @@ export class Observatory {
     this.count()
   }
 
-  /** Forgets connections, route exceptions and `recent` lists everywhere. Counters of `nth` go on. */
+  /** Forgets connections, route exceptions and `recent` lists everywhere. Counters of `nth`, limits and quotas go on. */
   forget(): void {
     this.built.agent.ask(['forget', ...this.numbers].join('\t'))
   }
