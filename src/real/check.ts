@@ -7,7 +7,7 @@ import type { KernelState } from '../path/exchange'
 import { type Comparison, compare, unknownIn, type Way, waysOf } from './compare'
 import type { Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
-import { hasSctp } from './rights'
+import { hasSctp, noTun } from './rights'
 
 export type Checked =
   | { readonly compared: true; readonly ways: readonly Way[]; readonly real: RealExchange; readonly comparison: Comparison }
@@ -22,10 +22,11 @@ export function whyNotCompared(request: Request, ways: readonly Way[]): string |
 }
 
 /** Why a network like this cannot be built on the kernel, as far as it is known before; undefined when it can. */
-export function whyNotBuilt(network: Network): string | undefined {
+export function whyNotBuilt(network: Network, whyNoTun: () => string | undefined = noTun): string | undefined {
   for (const name of network.names) {
     const tun = network.program(name)?.devices.find(d => d.kind === 'tun')
-    if (tun) return `behind ${tun.name} of ${name} stands a program (flanneld), which the kernel has not`
+    const why = tun && whyNoTun()
+    if (tun && why !== undefined) return `${tun.name} of ${name} is a TUN device, and this user gets none here: ${why}`
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 // Whether this machine and this user can have network namespaces: in a user namespace of our own, else as root, else why not and how to get it.
 // A user namespace has its own /run/netns and vanishes with the process that holds it.
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { problem } from '../error'
 import type { Rights } from './guard'
@@ -48,6 +48,19 @@ export function unavailable(): string | undefined {
 
 /** Whether this machine's kernel speaks SCTP. */
 export const hasSctp = (): boolean => existsSync('/proc/sys/net/sctp')
+
+/** Where programs get TUN devices from. */
+const TUN = '/dev/net/tun'
+
+/** Why this user may have no TUN device here, in the kernel's word; undefined when it may. To open the file makes no device yet. */
+export function noTun(): string | undefined {
+  try {
+    closeSync(openSync(TUN, 'r+'))
+    return undefined
+  } catch (error) {
+    return `${TUN}: ${(error as { code?: string }).code}`
+  }
+}
 
 type How = Rights['how']
 

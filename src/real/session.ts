@@ -1,6 +1,6 @@
 // The real dataplane of a whole run: one network stands at a time, and is built anew only when it is another one than before.
 import { createHash } from 'node:crypto'
-import type { Network } from '../linux/program'
+import type { Network, Program } from '../linux/program'
 import { type BuildOptions, type Built, build } from './build'
 import { Observatory } from './observe'
 import type { Rights } from './guard'
@@ -53,7 +53,8 @@ export class KernelSession {
 function keyOf(network: Network): string {
   const spaces = spacesOf(network, network.names)
   const plan = planOf(network, spaces, 'hopspec')
-  const own = spaces.map(({ program }) => [program.name, textsOf(program), program.listeners, program.sysctls])
+  const relays = (program: Program) => program.devices.flatMap(d => (d.kind === 'tun' ? [[d.name, d.mtuBytes, d.relay]] : []))
+  const own = spaces.map(({ program }) => [program.name, textsOf(program), program.listeners, program.sysctls, relays(program)])
   const text = JSON.stringify(
     [plan.cables, plan.cuts, [...plan.own], [...plan.rules.ipv4], [...plan.rules.ipv6], [...plan.fdb], own],
     (_, v) => (typeof v === 'bigint' ? `${v}` : v),

@@ -51,7 +51,7 @@ const OBJECTS = [
 ]
 
 /** The settled cluster; flannel's backend is vxlan unless said. */
-export function articleState(backend: 'vxlan' | 'host-gw' = 'vxlan'): State {
+export function articleState(backend: 'vxlan' | 'host-gw' | 'udp' = 'vxlan'): State {
   const input: StoreInput = readStore([
     { name: 'cluster.yaml', text: cluster(backend) },
     { name: 'objects.yaml', text: OBJECTS.join('---\n') },
