@@ -7,6 +7,7 @@ import { readIp } from '../addr/ip'
 import { HopspecError, type Place, type Problem } from '../error'
 import { readMatch } from './match-read'
 import { matchText } from './match-text'
+import { chainLoop } from './chain-loop'
 import { BUILT_IN, type Chain, type Header, type Not, type Rule, type RuleSet, TABLES, type Table, type TableName } from './rule'
 import { splitWords, WordReader } from './rule-words'
 import { protocolName, readProtocolWord } from './rule-protocol'
@@ -111,16 +112,17 @@ function checkJumps(
   file: string,
   problems: Problem[],
 ): void {
-  for (const chain of table.chains.values())
-    for (const rule of chain.rules) {
-      const target = rule.target
-      if ((target?.do === 'jump' || target?.do === 'goto') && !table.chains.has(target.chain))
-        problems.push({
-          code: 'RULES_SYNTAX',
-          message: `table ${table.name} has no chain or target '${target.chain}'.`,
-          place: rule.place ?? { file },
-        })
-    }
+  const wrong = (message: string, rule: Rule) =>
+    problems.push({ code: 'RULES_SYNTAX', message: `table ${table.name} ${message}`, place: rule.place ?? { file } })
+  const jumpsOf = (name: string) =>
+    (table.chains.get(name)?.rules ?? []).flatMap(rule =>
+      rule.target?.do === 'jump' || rule.target?.do === 'goto' ? [{ to: rule.target.chain, by: rule }] : [],
+    )
+  for (const name of table.chains.keys())
+    for (const { to, by } of jumpsOf(name)) if (!table.chains.has(to)) wrong(`has no chain or target '${to}'.`, by)
+  const builtIn = [...table.chains].filter(([, c]) => c.policy !== null).map(([name]) => name)
+  const loop = chainLoop(builtIn, jumpsOf)
+  if (loop) wrong(`leads a packet in a circle, which the kernel refuses: ${loop.circle.join(' -> ')}.`, loop.by)
 }
 
 /** Reads what stands after `-A CHAIN`. */

@@ -1,6 +1,7 @@
 // A rule set of nftables while commands change it: what one transaction of `nft -f` works on.
 import type { Place, Problem } from '../error'
 import type { NftBase, NftElement, NftFamily, NftRule, NftRuleSet, NftSet, NftStatement, NftTable, NftVerdict } from './nft-rules'
+import { type ChainJump, chainLoop } from './chain-loop'
 import { elementText, inOrder, readElements } from './nft-value'
 import type { NftReader } from './nft-words'
 
@@ -137,9 +138,26 @@ export class NftDraft {
               if ('chain' in verdict && !table.chains.has(verdict.chain)) lacks('chain', verdict.chain, rule.place)
             for (const name of setsOf(s)) if (!table.sets.has(name)) lacks('set', name, rule.place)
           }
+      const bases = [...table.chains.values()].filter(c => c.base !== undefined).map(c => c.name)
+      const loop = chainLoop(bases, name => jumpsOf(table, name))
+      if (loop)
+        problems.push({
+          code: 'RULES_SYNTAX',
+          message: `table ${table.family} ${table.name} leads a packet in a circle, which the kernel refuses: ${loop.circle.join(' -> ')}.`,
+          place: loop.by.place ?? { file },
+        })
     }
     return problems
   }
+}
+
+/** The chains that a chain's rules lead to, by themselves or by the elements of their verdict maps. */
+function jumpsOf(table: DraftTable, name: string): readonly ChainJump<NftRule>[] {
+  const mapped = (s: NftStatement): readonly NftVerdict[] =>
+    s.do === 'vmap' && 'named' in s.in ? [...(table.sets.get(s.in.named)?.elements.values() ?? [])].flatMap(e => e.verdict ?? []) : []
+  return (table.chains.get(name)?.rules ?? []).flatMap(by =>
+    by.statements.flatMap(s => [...verdictsOf(s), ...mapped(s)].flatMap(v => ('chain' in v ? [{ to: v.chain, by }] : []))),
+  )
 }
 
 function verdictsOf(s: NftStatement): readonly NftVerdict[] {

@@ -1,6 +1,6 @@
 // What a step attached, read by its media type. In: one Attachment message. Out: a probe, a finding, …; what cannot be read says so, by name.
 import type { Attachment } from '@cucumber/messages'
-import { FINDING, PROBE, TIMELINE, TOPOLOGY } from './report/probe'
+import { FINDING, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from './report/probe'
 import type { Attached } from './run'
 
 const OURS = 'application/vnd.hopspec.'
@@ -15,10 +15,15 @@ export function readAttachment(attachment: Attachment): Attached | null {
   if (!KNOWN.has(type)) return { kind: 'other', what: attachment.fileName ?? type }
   const value = parse(bodyText(attachment))
   if (value === undefined) return { kind: 'other', what: `${type} that is no JSON` }
-  if (type === PROBE) return { kind: 'probe', probe: value }
+  if (type === PROBE) return { kind: 'probe', probe: withoutLookups(value) }
   if (type === FINDING) return { kind: 'finding', finding: value }
   if (type === TOPOLOGY) return { kind: 'topology', topology: value }
   return { kind: 'timeline', timeline: value }
+}
+
+/** Look-ups are drawn by the report itself; markup that comes with an attachment is not taken. */
+function withoutLookups({ lookups: _, ...probe }: ProbeJson): ProbeJson {
+  return probe
 }
 
 const bodyText = ({ body, contentEncoding }: Attachment): string =>

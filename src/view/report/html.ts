@@ -1,8 +1,8 @@
 // HTML as values: text is escaped unless it was made here. In: strings from manifests and features. Out: markup that cannot be broken out of.
 
-/** Markup that is safe to insert as it is. */
-export interface Safe {
-  readonly html: string
+/** Markup that is safe to insert as it is. A class, so that nothing read from a file can pass for it. */
+export class Safe {
+  constructor(readonly html: string) {}
 }
 export type Part = string | number | Safe | readonly Part[] | null | undefined | false
 
@@ -18,7 +18,7 @@ export const escapeText = (text: string): string =>
     )
 
 /** Markup made elsewhere in the report. */
-export const raw = (html: string): Safe => ({ html })
+export const raw = (html: string): Safe => new Safe(html)
 export const NOTHING = raw('')
 
 const partHtml = (part: Part): string => {
@@ -26,12 +26,12 @@ const partHtml = (part: Part): string => {
   if (typeof part === 'string') return escapeText(part)
   if (typeof part === 'number') return String(part)
   if (Array.isArray(part)) return (part as readonly Part[]).map(partHtml).join('')
-  return (part as Safe).html
+  return part instanceof Safe ? part.html : escapeText(String(part))
 }
 
 /** Template tag: everything between `${` and `}` is escaped. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Safe {
   let text = strings[0]!
   for (let i = 0; i < parts.length; i++) text += partHtml(parts[i]) + strings[i + 1]!
-  return { html: text }
+  return new Safe(text)
 }
