@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { kernelBench } from './kernel'
+import { namesBench } from './names'
 import { validationRate } from './validation'
 
 const SIZES = [10, 100, 1_000, 10_000]
@@ -55,4 +56,5 @@ table(
 const warm = json.map(parts => parts.find(p => p.name === 'one trace, warm')!.value)
 console.log(`\none trace at ${SIZES[3]} Services costs ${(warm[3]! / warm[1]!).toFixed(2)} × that at ${SIZES[1]} (goal: at most 1.50)`)
 console.log(`decoded, defaulted and validated: ${Math.round(validationRate())} objects a second (goal: at least 2000)`)
+namesBench()
 kernelBench()

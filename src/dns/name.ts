@@ -34,7 +34,14 @@ const MOST_LABEL = 63
 
 /** Whether a query can carry the name. */
 export function canBeAsked(name: string): boolean {
-  const bare = name.endsWith('.') ? name.slice(0, -1) : name
   if (name === '.') return true
-  return bare.length <= MOST_BYTES && bare.split('.').every(label => label.length > 0 && label.length <= MOST_LABEL)
+  const end = name.endsWith('.') ? name.length - 1 : name.length
+  if (end > MOST_BYTES) return false
+  for (let from = 0; from <= end; ) {
+    const dot = name.indexOf('.', from)
+    const to = dot < 0 || dot > end ? end : dot
+    if (to === from || to - from > MOST_LABEL) return false
+    from = to + 1
+  }
+  return true
 }

@@ -35,11 +35,17 @@ export function clusterDnsAddress(state: State): Ip | undefined {
 /** Whether an address leads to CoreDNS where nothing is broken: its Service's, the tenth of the network, or a pod's. */
 export function leadsToCoreDns(state: State, address: Ip): boolean {
   if (address === clusterDnsAddress(state) || address === serviceAddress(state.config, 10)) return true
-  return ownAddresses(state).includes(address) || servicesOf(state).includes(address)
+  return ownAddresses(state).includes(address) || servicesOf(state).has(address)
 }
 
+const SERVICES = new WeakMap<State['objects'], ReadonlySet<Ip>>()
+
 /** ClusterIPs of Services that select CoreDNS pods. */
-const servicesOf = (state: State): readonly Ip[] =>
-  objectsOf(state, 'Service')
-    .filter(s => keyOf(s) === SERVICE || s.spec.selector?.['k8s-app'] === 'kube-dns')
-    .flatMap(s => (s.spec.clusterIPs ?? [s.spec.clusterIP ?? '']).flatMap(text => readIp(text) ?? []))
+function servicesOf(state: State): ReadonlySet<Ip> {
+  const known = SERVICES.get(state.objects)
+  if (known) return known
+  const own = objectsOf(state, 'Service').filter(s => keyOf(s) === SERVICE || s.spec.selector?.['k8s-app'] === 'kube-dns')
+  const addresses = new Set(own.flatMap(s => (s.spec.clusterIPs ?? [s.spec.clusterIP ?? '']).flatMap(text => readIp(text) ?? [])))
+  SERVICES.set(state.objects, addresses)
+  return addresses
+}

@@ -19,6 +19,8 @@ import { ownAddresses } from './own-addresses'
 export interface Server {
   readonly state: State
   readonly blocks: readonly Block[]
+  /** The zones of all blocks that listen on port 53. */
+  readonly zones: readonly string[]
 }
 
 /** Who asks, and what the server remembers. */
@@ -29,6 +31,9 @@ export interface Asking {
   readonly kept?: Kept
 }
 
+/** Where clients ask; blocks that listen elsewhere never answer them. */
+const DNS_PORT = 53
+
 const SERVERS = new WeakMap<State, Server>()
 
 /** The CoreDNS of a cluster; throws with what its Corefile has that hopspec does not read. */
@@ -36,7 +41,8 @@ export function serverOf(state: State): Server {
   const known = SERVERS.get(state)
   if (known) return known
   const { text, file } = corefileOf(state)
-  const server = { state, blocks: readCorefile(text, file) }
+  const blocks = readCorefile(text, file).filter(b => b.port === DNS_PORT)
+  const server = { state, blocks, zones: blocks.flatMap(b => b.zones) }
   SERVERS.set(state, server)
   return server
 }
@@ -62,11 +68,8 @@ function answer(server: Server, question: Question, asking: Asking, log: Exchang
 function served(server: Server, question: Question, asking: Asking, log: Exchange[], depth: number): Answer {
   if (!canBeAsked(question.name)) return bareAnswer('FORMERR', 'the name is too long to be asked')
   const name = normal(question.name)
-  const zone = zoneOf(
-    server.blocks.flatMap(b => (b.port === 53 ? b.zones : [])),
-    name,
-  )
-  const block = zone === undefined ? undefined : server.blocks.find(b => b.port === 53 && b.zones.includes(zone))
+  const zone = zoneOf(server.zones, name)
+  const block = zone === undefined ? undefined : server.blocks.find(b => b.zones.includes(zone))
   if (block === undefined) return bareAnswer('REFUSED', 'no server block of the Corefile has this zone')
   const run = new Run(server, asking, log, depth, block.plugins)
   return run.from(0, question)
