@@ -5,7 +5,7 @@ import { decode, type Finding, NEWEST, OLDEST } from './decode'
 import { setDefaults } from './defaults'
 import { type Doc, readText, splitChunks } from './documents'
 import { findingProblem } from './finding-text'
-import { goYamlError } from './go-yaml-error'
+import { goYaml } from './go-yaml-error'
 import { isModelled, MODELLED } from './kind'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Loose } from './loose'
@@ -95,19 +95,25 @@ function* manifests(asking: Asking, text: string): Generator<Doc | RequestError>
     if (read.problems.length === 0) return yield* read.documents
   }
   for (const chunk of splitChunks(asking.file, text)) {
-    const wrong = goYamlError(chunk.text.replace(/^---[^\n]*\n/, ''))
-    const read = readText(asking.file, chunk.text)
+    const opening = /^---[^\n]*\n/.exec(chunk.text)?.[0] ?? ''
+    const go = goYaml(`${chunk.text.slice(opening.length)}${chunk.text.endsWith('\n') ? '' : '\n'}`)
+    let text = chunk.text
+    let read = readText(asking.file, text)
+    if (go.wrong === undefined && read.problems.some(p => p.code !== 'YAML_DUPLICATE_KEY')) {
+      text = text.slice(0, opening.length + go.end)
+      read = readText(asking.file, text)
+    }
     const hints = read.problems.map(p => ({ ...p, place: { ...p.place!, line: (p.place!.line ?? 1) + chunk.line } }))
-    if (wrong !== undefined || hints.some(h => h.code !== 'YAML_DUPLICATE_KEY')) {
+    if (go.wrong !== undefined || hints.some(h => h.code !== 'YAML_DUPLICATE_KEY')) {
       yield refuse(
-        `error: error parsing ${asking.file}: error converting YAML to JSON: yaml: ${wrong ?? 'did not find expected node content'}`,
+        `error: error parsing ${asking.file}: error converting YAML to JSON: ${go.wrong ?? 'yaml: did not find expected node content'}`,
         hints,
         true,
       )
       return
     }
     const shift = (place: Place): Place => ({ ...place, line: (place.line ?? 1) + chunk.line })
-    for (const document of hints.length > 0 ? [lastWins(asking.file, chunk.text)] : read.documents)
+    for (const document of hints.length > 0 ? [lastWins(asking.file, text)] : read.documents)
       yield { ...document, placeOf: path => shift(document.placeOf(path)) }
   }
 }
