@@ -12,8 +12,13 @@ export const epochMs = (state: State): number => Number(state.memory.epochMs ?? 
 
 /** A virtual time as objects hold it: `2026-01-01T00:00:05Z`, whole seconds. */
 export function timeText(state: State, atMs: number = state.nowMs): string {
-  return new Date(Math.min(Math.floor((epochMs(state) + atMs) / 1000) * 1000, LAST_MS)).toISOString().replace('.000Z', 'Z')
+  const ms = Math.min(Math.floor((epochMs(state) + atMs) / 1000) * 1000, LAST_MS)
+  if (ms !== lastWritten.ms) lastWritten = { ms, text: new Date(ms).toISOString().replace('.000Z', 'Z') }
+  return lastWritten.text
 }
+
+/** The second that was written last: thousands of objects are written within one. */
+let lastWritten = { ms: Number.NaN, text: '' }
 
 /** An object's time in virtual milliseconds; undefined when there is none or it cannot be read. */
 export function timeOf(state: State, text: string | null | undefined): number | undefined {

@@ -53,7 +53,7 @@ function syncSlices(state: State, key: string): Sync {
 }
 
 /** An endpoint is more work than a pod that is only counted. */
-const WEIGHT = 5
+const WEIGHT = 10
 
 const removal = (slice: EndpointSlice): Change => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) })
 

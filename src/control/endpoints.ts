@@ -23,7 +23,7 @@ function syncEndpoints(state: State, key: string): Sync {
   if (service === undefined) return old === undefined || given || key === 'default/kubernetes' ? CONTENT : { changes: [removal(old)] }
   if (!hasSelector(service) || given) return CONTENT
   const wanted = endpointsOf(state, service)
-  const size = 5 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
+  const size = 10 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
   if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
   const { annotations: known, ...kept } = old?.metadata ?? {}
   const annotations = triggerNotes(state, old && readinessIn(old), backendsFor(state, service), known)

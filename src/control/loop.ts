@@ -34,7 +34,7 @@ interface Loop {
 const MAX_SYNCS_AT_ONCE = 3_000_000
 
 /** Milliseconds that looking at one object takes a controller. */
-const LOOK_MS = 0.2
+const LOOK_MS = 0.5
 
 /** Runs the components from what they have not seen yet. The same State when nothing happens. */
 export function run(state: State, controllers: readonly Controller[], until: Until): State {

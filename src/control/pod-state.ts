@@ -6,7 +6,11 @@ export const isActive = (pod: Pod): boolean => pod.metadata.deletionTimestamp ==
 
 export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 
-export const conditionOf = (pod: Pod, type: string): Condition | undefined => pod.status?.conditions?.find(c => c.type === type)
+/** A loop and no closure: asked of every pod of a workload, again and again. */
+export function conditionOf(pod: Pod, type: string): Condition | undefined {
+  for (const condition of pod.status?.conditions ?? []) if (condition.type === type) return condition
+  return undefined
+}
 
 /** Its condition Ready is True. */
 export const isReady = (pod: Pod): boolean => conditionOf(pod, 'Ready')?.status === 'True'

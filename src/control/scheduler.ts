@@ -66,6 +66,7 @@ function scheduleOne(state: State, pod: Pod): Sync {
   if ('node' in verdict) {
     const { name } = verdict.node.metadata
     return {
+      facts: { [TURN]: (Number(state.memory[TURN] ?? 0) + 1) % 1_000_000 },
       changes: [put(bound(state, pod, name))],
       said: [say('Normal', 'Scheduled', `Successfully assigned ${keyOf(pod)} to ${name}`, 'Binding')],
     }
@@ -84,23 +85,15 @@ function schedule(state: State, pod: Pod): { readonly node: Node } | { readonly 
   const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
   if (pinned !== undefined) return { node: pinned }
   if (nodes.length === 0) return { why: 'no nodes available to schedule pods' }
-  const refusals: Refusal[] = []
   const demand = demandOf(state, pod)
-  const owner = ownerKeyOf(pod)
-  const loads = loadsOf(state)
-  let best: Candidate | undefined
-  for (const node of nodes) {
-    const load = loads.get(node.metadata.name) ?? NO_LOAD
-    const refusal = refusalOf(demand, node, load)
-    if (refusal !== undefined) {
-      refusals.push(refusal)
-      continue
-    }
-    const same = load.byOwner.get(owner) ?? 0
-    if (best !== undefined && same > best.same) continue
-    best = better(state, best, { node, same, unwished: unwished(pod, node), pods: load.pods, owner })
+  const best = bestOf(state, nodes, demand)
+  if (best !== undefined) return { node: best.node }
+  return {
+    why: whyNowhere(
+      state,
+      nodes.map(node => refusalOf(demand, node, loadsOf(state).get(node.metadata.name) ?? NO_LOAD)!),
+    ),
   }
-  return best === undefined ? { why: whyNowhere(state, refusals) } : { node: best.node }
 }
 
 interface Candidate {
@@ -110,17 +103,44 @@ interface Candidate {
   /** PreferNoSchedule taints that the pod does not tolerate. */
   readonly unwished: number
   readonly pods: number
-  readonly owner: string
+  readonly toss: number
 }
 
-/** Pods of the same owner first, then what a node would rather not have, then its pods, then a seeded toss. */
-function better(state: State, a: Candidate | undefined, b: Candidate): Candidate {
-  if (a === undefined) return b
-  const less = b.same - a.same || b.unwished - a.unwished || b.pods - a.pods || toss(state, b) - toss(state, a)
-  return less < 0 ? b : a
+/** How many nodes that fit are enough to choose from. Source: numFeasibleNodesToFind. */
+function enoughOf(nodes: number): number {
+  if (nodes < 100) return nodes
+  return Math.max(100, Math.floor((nodes * Math.max(5, 50 - Math.floor(nodes / 125))) / 100))
 }
 
-const toss = (state: State, c: Candidate): number => seedOf(state.seed, `schedule ${c.owner} ${c.pods} ${c.node.metadata.name}`)
+/** Of the nodes that fit: the fewest pods of the same owner, then what a node would rather not have, then its pods, then a seeded toss. */
+function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate | undefined {
+  const owner = ownerKeyOf(demand.pod)
+  const loads = loadsOf(state)
+  const enough = enoughOf(nodes.length)
+  const start = enough < nodes.length ? (Number(state.memory[TURN] ?? 0) * enough) % nodes.length : 0
+  let best: Candidate | undefined
+  for (let i = 0, fit = 0; i < nodes.length && fit < enough; i++) {
+    const node = nodes[(start + i) % nodes.length]!
+    const load = loads.get(node.metadata.name) ?? NO_LOAD
+    const same = load.byOwner.get(owner) ?? 0
+    if (best !== undefined && (same > best.same || (same === best.same && load.pods > best.pods && best.unwished === 0))) {
+      fit++
+      continue
+    }
+    if (refusalOf(demand, node, load) !== undefined) continue
+    fit++
+    const toss = seedOf(state.seed, `schedule ${owner} ${load.pods} ${node.metadata.name}`)
+    const candidate = { node, same, unwished: unwished(demand.pod, node), pods: load.pods, toss }
+    if (best === undefined || isBetter(candidate, best)) best = candidate
+  }
+  return best
+}
+
+const isBetter = (a: Candidate, b: Candidate): boolean =>
+  (a.same - b.same || a.unwished - b.unwished || a.pods - b.pods || a.toss - b.toss) < 0
+
+/** Which part of a large cluster is looked at next. */
+const TURN = 'nodes looked at by the scheduler'
 
 const unwished = (pod: Pod, node: Node): number =>
   (node.spec?.taints ?? []).filter(t => t.effect === 'PreferNoSchedule' && !tolerates(pod, t)).length
