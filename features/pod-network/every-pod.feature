@@ -13,7 +13,7 @@ Feature: Every pod reaches every pod
         | web-2  | node2 | 10.244.2.40 |
         | client | node1 | 10.244.1.9  |
 
-    @KC-023 @KC-024 @NW-001
+    @KC-023 @KC-024
     Scenario Outline: from a pod: <network>
       Given the cluster:
         """
@@ -30,8 +30,6 @@ Feature: Every pod reaches every pod
       And the server sees the source 10.244.1.9
       When pod "client" sends a udp packet to 10.244.1.40:8081
       Then pod "web-1" answers
-      When pod "client" sends a sctp packet to 10.244.1.40:8082
-      Then pod "web-1" answers
       When pod "client" curls http://10.244.2.40:8080
       Then pod "web-2" answers
       And the server sees the source 10.244.1.9
@@ -39,8 +37,6 @@ Feature: Every pod reaches every pod
         | in    | step    | source           | destination      | ttl   |
         | web-2 | deliver | 10.244.1.9:51412 | 10.244.2.40:8080 | <ttl> |
       When pod "client" sends a udp packet to 10.244.2.40:8081
-      Then pod "web-2" answers
-      When pod "client" sends a sctp packet to 10.244.2.40:8082
       Then pod "web-2" answers
 
       Examples:
@@ -58,7 +54,7 @@ Feature: Every pod reaches every pod
         | v1.35.4 | name: flannel, backend: host-gw                                | 62  |
         | v1.35.4 | name: bridge, nodeRoutes: true, ipMasq: false                  | 62  |
 
-    @KC-025 @KC-026 @NW-002
+    @KC-025 @KC-026
     Scenario Outline: from a machine to its own pods and to others': <network>
       Given the cluster:
         """
@@ -75,14 +71,10 @@ Feature: Every pod reaches every pod
       And the server sees the source 10.244.1.1
       When node "node1" sends a udp packet to 10.244.1.40:8081
       Then pod "web-1" answers
-      When node "node1" sends a sctp packet to 10.244.1.40:8082
-      Then pod "web-1" answers
       When node "node1" curls http://10.244.2.40:8080
       Then pod "web-2" answers
       And the server sees the source <source>
       When node "node1" sends a udp packet to 10.244.2.40:8081
-      Then pod "web-2" answers
-      When node "node1" sends a sctp packet to 10.244.2.40:8082
       Then pod "web-2" answers
 
       Examples:
@@ -94,6 +86,33 @@ Feature: Every pod reaches every pod
         | v1.35.4 | name: flannel, backend: vxlan                                         | 10.244.1.0    |
         | v1.35.4 | name: flannel, backend: udp                                           | 10.244.1.0    |
         | v1.35.4 | name: bridge, nodeRoutes: true, ipMasq: false                         | 192.168.1.201 |
+
+    @NW-001 @NW-002
+    Scenario Outline: over SCTP as well, from pods and machines: <network>
+      Given the cluster:
+        """
+        apiVersion: hopspec/v1
+        kind: Cluster
+        networking: {podSubnet: 10.244.0.0/16, cni: {<network>}}
+        nodes:
+          - {name: node1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}
+          - {name: node2, addresses: [192.168.1.202], podCIDRs: [10.244.2.0/24]}
+        """
+      When pod "client" sends a sctp packet to 10.244.1.40:8082
+      Then pod "web-1" answers
+      When pod "client" sends a sctp packet to 10.244.2.40:8082
+      Then pod "web-2" answers
+      When node "node1" sends a sctp packet to 10.244.1.40:8082
+      Then pod "web-1" answers
+      When node "node1" sends a sctp packet to 10.244.2.40:8082
+      Then pod "web-2" answers
+
+      Examples:
+        | network                                       |
+        | name: flannel                                 |
+        | name: flannel, backend: udp                   |
+        | name: flannel, backend: host-gw               |
+        | name: bridge, nodeRoutes: true, ipMasq: false |
 
   Rule: Pods and machines
 
