@@ -2,7 +2,8 @@
 // the kernels remember. What steps and the report show of it.
 import type { State } from '../cluster/state'
 import { type Checked, check, distribution, whyNotBuilt, whyNotCompared } from '../real/check'
-import { clientText, type Difference, type Way, waysOf } from '../real/compare'
+import { type Way, waysOf } from '../path/ways'
+import { clientText, type Difference } from '../real/compare'
 import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
 import { hopsOf } from '../trace/hops'

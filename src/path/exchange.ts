@@ -107,6 +107,8 @@ class ExchangeWalk implements Walk {
     const { standing } = this
     if (standing.client?.result === 'answered' && standing.delivered && [...this.visited].some(treatsLaterOtherwise))
       this.tryGoingOn(machine)
+    if (!standing.delivered) this.vanished('request')
+    if (this.replied && !standing.replyDelivered) this.vanished('reply')
     if (this.request.protocol === 'tcp') this.settle(standing.client?.result === 'answered')
     return {
       steps: this.steps,
@@ -133,9 +135,28 @@ class ExchangeWalk implements Walk {
     for (let n = 0; ; n++) {
       const next = this.queue.shift() ?? this.quiet.shift()
       if (next === undefined) return
-      if (n > MOST_DELIVERIES) throw new Error('the exchange does not end')
+      if (n > MOST_DELIVERIES) return this.giveUp()
       next()
     }
+  }
+
+  /** Frames that bridges or tunnels multiply without end; what becomes of the packet is not known. */
+  private giveUp(): void {
+    this.queue.length = 0
+    this.quiet.length = 0
+    const { machine, sent } = this.asker
+    const why = `hopspec follows a packet over at most ${MOST_DELIVERIES} cables, and this one goes on`
+    this.lost.unshift({ kind: 'unknown', why, leg: 'request', in: machine, packet: sent, local: false })
+    this.standing.delivered = null
+  }
+
+  /** A packet that nobody took, with no word of it: a frame for a MAC that nobody has, or pieces of which one is lost. */
+  private vanished(leg: Leg): void {
+    if (lostOn(this.lost, leg) !== undefined) return
+    const last = this.steps.findLast(s => s.leg === leg)
+    if (last === undefined) return
+    const { in: machine, packet } = last.step
+    this.lost.push({ kind: 'dropped', why: `nobody takes what ${machine} sent last`, leg, in: machine, packet, local: false })
   }
 
   /** What the later packets leave in the memory of rules is forgotten: there are more of them than are walked. */
@@ -312,4 +333,6 @@ class ExchangeWalk implements Walk {
 }
 
 /** Whether a leg of the exchange ended by a loss, and the first such. */
-export const lossOf = (e: Exchange, leg: Leg): Lost | undefined => e.lost.find(l => l.leg === leg)
+export const lossOf = (e: Exchange, leg: Leg): Lost | undefined => lostOn(e.lost, leg)
+
+const lostOn = (lost: readonly Lost[], leg: Leg): Lost | undefined => lost.find(l => l.leg === leg)

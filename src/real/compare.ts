@@ -1,22 +1,15 @@
 // One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
 // Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
-import type { Fraction } from '../addr/fraction'
 import { ipText, socketText } from '../addr/ip'
 import { destinationText, hasPorts, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import type { Step } from '../linux/step'
-import { type Script, ScriptedChooser } from '../path/chooser'
 import type { ClientSees, Request } from '../path/client'
 import type { Entry, Tuple } from '../path/conntrack'
-import { type Exchange, exchange, freshKernels, type KernelState } from '../path/exchange'
+import type { Exchange } from '../path/exchange'
+import type { Way } from '../path/ways'
 import type { ConntrackSeen } from './conntrack-lines'
 import type { RealExchange } from './observe'
-
-/** One way the simulator says a flow can go. */
-export interface Way {
-  readonly probability: Fraction
-  readonly exchange: Exchange
-}
 
 export const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
 export type Aspect = (typeof ASPECTS)[number]
@@ -35,18 +28,6 @@ export interface Comparison {
   readonly differences: readonly Difference[]
   /** What was left out, and why. */
   readonly notCompared: readonly string[]
-}
-
-/** Every way, in rule order. */
-export function waysOf(network: Network, request: Request, kernels: KernelState = freshKernels): readonly Way[] {
-  const ways: Way[] = []
-  for (let script: Script | undefined = []; script !== undefined; ) {
-    const chooser: ScriptedChooser = new ScriptedChooser(script)
-    const walked = exchange(network, request, chooser, kernels)
-    ways.push({ probability: chooser.probability, exchange: walked })
-    script = chooser.next()
-  }
-  return ways
 }
 
 /** What the simulator does not model on some way, by its own words; such a flow is not compared. */

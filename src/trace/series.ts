@@ -1,8 +1,8 @@
 // Requests that one program sends one after another: connections and `recent` lists live on from one to the next, the source port counts up.
 // Exact: every way of the first request is followed; of each later one all ways are told, and the first of them goes on. No time passes in between.
 import { decimal, type Fraction, fraction, fractionText, ONE, plus, times as product, ZERO } from '../addr/fraction'
-import { exchange, freshKernels, type KernelState } from '../path/exchange'
-import { type Script, ScriptedChooser } from '../path/chooser'
+import type { KernelState } from '../path/exchange'
+import { waysOf } from '../path/ways'
 import { readPort } from '../addr/port'
 import { problem } from '../error'
 import { fractionOf } from './fraction-of'
@@ -33,15 +33,8 @@ export function traceSeries(scene: Scene, flow: Flow, requests: number): Series 
 }
 
 /** What the kernels remember after each way of the flow, in the order of its outcomes. */
-function kernelsAfter(scene: Scene, flow: Flow): readonly KernelState[] {
-  const all: KernelState[] = []
-  for (let script: Script | undefined = []; script !== undefined; ) {
-    const chooser: ScriptedChooser = new ScriptedChooser(script)
-    all.push(exchange(scene.network, flow.request, chooser, freshKernels).kernels)
-    script = chooser.next()
-  }
-  return all
-}
+const kernelsAfter = (scene: Scene, flow: Flow): readonly KernelState[] =>
+  waysOf(scene.network, flow.request).map(way => way.exchange.kernels)
 
 function chainFrom(scene: Scene, flow: Flow, requests: number, first: OutcomeJson, after: KernelState): Chain {
   const weight = (o: OutcomeJson, of: Fraction) => weighed(o, product(of, fraction(1, requests)))

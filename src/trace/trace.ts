@@ -2,14 +2,15 @@
 // Stands for tcpdump, conntrack and nft monitor, read by an expert.
 import { type Fraction, decimal, fractionText, ONE } from '../addr/fraction'
 import { type Ip, ipText, socketText } from '../addr/ip'
-import { placeText, problem } from '../error'
+import { placeText } from '../error'
 import { destinationText, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
-import { type Script, ScriptedChooser, SeededChooser } from '../path/chooser'
+import { ScriptedChooser, SeededChooser } from '../path/chooser'
 import type { Entry, Tuple } from '../path/conntrack'
 import type { ClientSees, Request } from '../path/client'
 import { type Exchange, exchange, freshKernels, type KernelState, lossOf } from '../path/exchange'
 import type { Lost } from '../path/walk'
+import { eachWay } from '../path/ways'
 import { curlSees } from './curl'
 import type { Fate } from './fate'
 import { hopsOf } from './hops'
@@ -39,9 +40,6 @@ export interface Scene {
   explain?(flow: Flow, outcome: OutcomeJson, dns?: DnsWayJson): string | null
 }
 
-/** More ways than anyone can read: a Service with more endpoints is cut off with an error rather than for ever walked. */
-const MOST_OUTCOMES = 10_000
-
 /** Every way the flow can go, in rule order; the probabilities sum to exactly 1. */
 export const traceAll = (scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson =>
   traceWithMemory(scene, flow, kernels).trace
@@ -63,16 +61,9 @@ interface Traced {
 function traceAddress(scene: Scene, flow: Flow, kernels: KernelState): Traced {
   const outcomes: OutcomeJson[] = []
   let after: KernelState | undefined
-  for (let script: Script | undefined = []; script !== undefined; ) {
-    const chooser: ScriptedChooser = new ScriptedChooser(script)
-    const walked = exchange(scene.network, flow.request, chooser, kernels)
-    after ??= walked.kernels
-    outcomes.push(outcomeOf(scene, flow, walked, chooser.probability))
-    if (outcomes.length > MOST_OUTCOMES)
-      throw problem('NOT_MODELLED', `the packet from ${flow.words.from} to ${flow.words.to} can go more than ${MOST_OUTCOMES} ways.`, {
-        fix: 'Trace a Service with fewer endpoints, or the rule set of one node.',
-      })
-    script = chooser.next()
+  for (const way of eachWay(scene.network, flow.request, kernels)) {
+    after ??= way.exchange.kernels
+    outcomes.push(outcomeOf(scene, flow, way.exchange, way.probability))
   }
   return { trace: { flow: flow.words, outcomes }, kernels: after! }
 }
