@@ -10,7 +10,7 @@ import { mtuTowards, routeFromHere } from './ip-out'
 import type { Machine } from './machine'
 import { drop } from './pass'
 import type { Skb } from './skb'
-import { ICMP, type Lost, type Walk } from './walk'
+import type { Lost, Walk } from './walk'
 
 /** How the exchange stands so far. */
 export interface Standing {
@@ -90,12 +90,17 @@ function undo(standing: Standing, why: string): void {
   standing.lost.push({ kind: 'dropped', why, leg: 'request', in: namespace, packet, local: false })
 }
 
+/** Type and code of the errors that end half a connection (tcp_v4_err, icmpv6_err_convert). */
+const FATAL: Readonly<Record<'ipv4' | 'ipv6', readonly string[]>> = {
+  ipv4: ['3/0', '3/1', '11/0', '11/1'],
+  ipv6: ['1/1', '1/4', '1/5', '1/6'],
+}
+
 /** What makes a server forget a connection that it has answered and that is not complete: a RST, or word that the answer cannot arrive. */
 function whyUndone(p: Packet): string | undefined {
   if (p.protocol === 'tcp' && p.flags.includes('rst'))
     return `the client resets the answer: it comes from ${destinationText(p)}, which is not the address it called`
   if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn')) return undefined
-  const { noRoute, hostUnreachable, ttlExceeded } = ICMP[familyOf(p.source)]
-  const fatal = [noRoute, hostUnreachable, ttlExceeded].some(([type, code]) => type === p.type && code === p.code)
+  const fatal = FATAL[familyOf(p.source)].includes(`${p.type}/${p.code}`)
   return fatal ? `the answer to ${ipText(p.about.destination)} could not be delivered, and ${ipText(p.source)} said so` : undefined
 }

@@ -9,7 +9,8 @@ export interface Chooser {
   pick(n: number): number
 }
 
-const WHOLE = 2 ** 31
+/** The threshold of what always happens. */
+export const CERTAIN = 2 ** 31
 
 /** The answers of a branch: which of its possibilities each question chose, counted from 0. */
 export type Script = readonly number[]
@@ -23,9 +24,9 @@ export class ScriptedChooser implements Chooser {
 
   chance(threshold: number): boolean {
     if (threshold <= 0) return false
-    if (threshold >= WHOLE) return true
+    if (threshold >= CERTAIN) return true
     const yes = this.answer(2) === 0
-    this.weigh(yes ? threshold : WHOLE - threshold, 31n)
+    this.weigh(yes ? threshold : CERTAIN - threshold, 31n)
     return yes
   }
 

@@ -8,7 +8,7 @@ import { icmpError, resetFor } from './answer'
 import { arriveReply, arriveRequest, type Asker, type Standing } from './arrival'
 import { bridgeIn, bridgeOut } from './bridge'
 import { type ClientSees, laterPackets, type Request } from './client'
-import type { Chooser } from './chooser'
+import { CERTAIN, type Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { depart, fromSocket } from './departure'
 import { receive } from './ip-in'
@@ -59,7 +59,8 @@ export interface Exchange {
 /** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
 const VLAN_BYTES = 4
 
-const NEVER: Chooser = { chance: () => false, pick: () => 0 }
+/** Leaves nothing to chance: only what is certain happens. */
+const NEVER: Chooser = { chance: threshold => threshold >= CERTAIN, pick: () => 0 }
 
 /** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
 const MOST_DELIVERIES = 5000

@@ -33,7 +33,8 @@ export function routeFromHere(machine: Machine, departure: Departure): { source:
   const answer = lookFor({ ...departure, in: null }, machine)
   if (!isTaken(answer)) return whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
   const chosen = source ?? sourceOf(machine, answer, destination)
-  return chosen === undefined ? whyNoSource(machine, destination) : { source: chosen, answer }
+  if (chosen === undefined) return whyNoSource(machine, destination)
+  return whyLoopbackStays(machine, chosen, outOf(answer)) ?? { source: chosen, answer }
 }
 
 function whyNoSource(machine: Machine, destination: Ip): Loss {
@@ -58,6 +59,8 @@ const localSource = (destination: Ip, primary: Ip | undefined): Ip =>
 export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const first = look(machine, skb)
   if (!isTaken(first)) return unroutable(walk, machine, skb, first)
+  const refused = whyLoopbackStays(machine, skb.packet.source, outOf(first))
+  if (refused) return drop(walk, machine, skb, refused)
   let answer: Taken = first
   walk.emit(machine, skb, routeStep(first))
   let before = { mark: skb.mark, destination: skb.packet.destination, source: skb.packet.source }
@@ -70,7 +73,7 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
     if (!changed || !looks) return 'ACCEPT'
     const again = look(machine, skb, 'anew')
     if (!isTaken(again)) return { loss: untold(skb, whyUnroutable(machine, skb, again).loss) }
-    const stuck = whyLoopbackStays(machine, skb, outOf(again))
+    const stuck = whyLoopbackStays(machine, skb.packet.source, outOf(again))
     if (stuck) return { loss: untold(skb, stuck) }
     answer = again
     walk.emit(machine, skb, routeStep(again))
@@ -88,10 +91,9 @@ function untold(skb: Skb, loss: Loss): Loss {
 }
 
 /** A packet from 127/8 may leave by a real device only with route_localnet. */
-function whyLoopbackStays(machine: Machine, { packet }: Skb, out: string): Loss | undefined {
-  if (typeof packet.source !== 'number' || !isLoopback(packet.source) || out === 'lo' || routesLocalnet(machine.program, out))
-    return undefined
-  return { kind: 'dropped', why: `${ipText(packet.source)} may not leave by ${out} (route_localnet is 0)`, errno: 'EINVAL' }
+function whyLoopbackStays(machine: Machine, source: Ip, out: string): Loss | undefined {
+  if (typeof source !== 'number' || !isLoopback(source) || out === 'lo' || routesLocalnet(machine.program, out)) return undefined
+  return { kind: 'dropped', why: `${ipText(source)} may not leave by ${out} (route_localnet is 0)`, errno: 'EINVAL' }
 }
 
 /** `anew`: netfilter asks again. */

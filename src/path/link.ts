@@ -1,10 +1,10 @@
 // The wires between namespaces: who hears whom, who answers for an address, behind which port of a bridge a MAC is.
 // Answers are worked out when first asked and kept per Network. Not simulated: spanning tree, learning that has not happened yet.
-import { familyOf, type Ip } from '../addr/ip'
+import { familyOf, type Ip, isLoopback } from '../addr/ip'
 import { isGroupMac, type Mac } from '../addr/mac'
 import type { Device, Network } from '../linux/program'
 import { isLocal, type Machine, machineOf } from './machine'
-import { forwards, ignoresArp, proxiesArp } from './sysctl'
+import { forwards, ignoresArp, proxiesArp, routesLocalnet } from './sysctl'
 
 /** One end of a link: a device in a namespace. */
 export interface End {
@@ -139,10 +139,11 @@ export class Links {
     const machine = this.machine(station.namespace)!
     const own = machine.devices.get(station.device)?.addresses.some(a => a.ip === ip) ?? false
     if (familyOf(ip) === 'ipv6') return own
+    if (isLoopback(ip) && !routesLocalnet(machine.program, station.device)) return false
     if (own) return true
     if (isLocal(machine, ip)) return ignoresArp(machine.program, station.device) === 0
     if (!proxiesArp(machine.program, station.device) || !forwards(machine.program, 'ipv4', station.device)) return false
-    const route = machine.fib.look({ destination: ip, source: null, in: null, mark: 0 })
+    const route = machine.fib.look({ destination: ip, source: null, in: station.device, mark: 0 })
     return route.to === 'unicast' && route.device !== station.device
   }
 

@@ -6,6 +6,7 @@ import { bridgeIn } from './bridge'
 import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
+import { defaultTtl } from './sysctl'
 import type { Frame, Walk } from './walk'
 
 type Vxlan = Device & { readonly kind: 'vxlan' }
@@ -54,7 +55,7 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
     destination: entry.destination,
     sourcePort: port,
     destinationPort: tunnel.udpPort,
-    ttl: 64,
+    ttl: defaultTtl(machine.program, familyOf(tunnel.local)),
     tos: 0,
     dontFragment: false,
     lengthBytes: skb.packet.lengthBytes + overheadBytes(familyOf(tunnel.local)),
@@ -92,6 +93,10 @@ export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   const tunnel = tunnels.find(d => d.kind === 'vxlan' && d.id === inner.vni)
   if (tunnel?.kind !== 'vxlan') {
     drop(walk, machine, skb, { kind: 'dropped', why: `no tunnel of ${machine.name} has the VNI ${inner.vni}` })
+    return true
+  }
+  if (inner.source === tunnel.mac) {
+    drop(walk, machine, skb, { kind: 'dropped', why: `the frame that came back to ${tunnel.name} of ${machine.name} is its own` })
     return true
   }
   const inside: Skb = {

@@ -78,12 +78,14 @@ const dataLost = (e: Exchange, real: RealExchange): boolean =>
 const WEIGHT: Readonly<Record<Aspect, number>> = { receiver: 100, client: 100, order: 10, rules: 3, connections: 3, wire: 1 }
 
 function differencesOf(request: Request, e: Exchange, real: RealExchange, tunnels: ReadonlySet<number>): readonly Difference[] {
-  const open = hasOpenPorts(e)
+  const open = hasOpenPorts(e) || translatesTunnels(e, tunnels)
+  const marks = hasOpenMarks(request, e)
+  const markless = (lines: readonly string[]) => (marks ? lines.map(l => l.replace(/ mark \d+/, ' mark *')) : lines)
   const aspects: Readonly<Record<Aspect, readonly [readonly string[], readonly string[]]>> = {
     client: [[clientText(e.client)], [clientText(dataLost(e, real) ? e.client : real.client)]],
     receiver: [simulatedReceiver(e, open), realReceivers(real, open)],
     rules: rulesOf(request, e, real),
-    connections: [simulatedConnections(e, open, tunnels), realConnections(real, open, tunnels)],
+    connections: [markless(simulatedConnections(e, open, tunnels)), markless(realConnections(real, open, tunnels))],
     order: [simulatedOrder(request, e), realOrder(request, real)],
     wire: request.protocol === 'tcp' || open ? [[], []] : [byDevice(e.wire, tunnels), byDevice(real.wire, tunnels)],
   }
@@ -107,6 +109,21 @@ const OPEN_PORTS = {
   xtables: /--random|--to-(?:ports|source|destination) \S*\d-\d/,
   nft: /\b(?:masquerade|redirect|[sd]nat)\b.*(?:random|:\d+-\d)/,
 } as const
+
+/** A mark that each packet changes anew (what is set and not cleared first is toggled): with TCP's later packets nothing can be said of it. */
+const hasOpenMarks = (request: Request, e: Exchange): boolean =>
+  request.protocol === 'tcp' && e.steps.some(({ step }) => step.kind === 'rule' && toggles(step.text))
+
+function toggles(rule: string): boolean {
+  const [, set, cleared] = /-j CONNMARK (?:--set-xmark|--save-mark --nfmask) (0x[0-9a-f]+)(?:\/| --ctmask )(0x[0-9a-f]+)/.exec(rule) ?? []
+  return set !== undefined && (Number(set) & ~Number(cleared)) !== 0
+}
+
+/** A tunnel's packet that is translated goes to a port that is no tunnel's, from one that the kernel drew. */
+const translatesTunnels = (e: Exchange, tunnels: ReadonlySet<number>): boolean =>
+  e.steps.some(
+    ({ step }) => (step.kind === 'dnat' || step.kind === 'snat') && step.packet.protocol === 'udp' && tunnels.has(step.before.port),
+  )
 
 const portless = (text: string, open: boolean): string => (open ? text.replace(/:\d+$/, ':*') : text)
 
