@@ -162,7 +162,7 @@ function matchQuestion(m: Match): Question {
         ((m.side !== 'dports' && one(p.sourcePort)) || (m.side !== 'sports' && one(p.destinationPort))) !== m.not
     }
     case 'set':
-      return asked => setFits(m, asked.skb.packet, asked.ipsets) !== m.set.not
+      return asked => setFits(m, asked) !== m.set.not
     case 'unmodelled':
       return () => {
         throw new Unmodelled(`-m ${m.module} ${m.words.join(' ')}`.trim())

@@ -54,18 +54,53 @@ describe('what a set holds', () => {
       shown: [at('10.0.0.1'), udp(54)],
       holds: 'no',
     },
+    { says: 'a port of any protocol', set: 'create S bitmap:port range 0-65535\nadd S 50-60', shown: [udp(53)], holds: 'yes' },
+    {
+      says: 'a network by its device',
+      set: 'create S hash:net,iface family inet\nadd S 10.0.0.0/8,eth0',
+      shown: [at('10.1.1.1'), { device: 'eth0' }],
+      holds: 'yes',
+    },
+    {
+      says: 'not by another device',
+      set: 'create S hash:net,iface family inet\nadd S 10.0.0.0/8,eth0',
+      shown: [at('10.1.1.1'), { device: 'eth1' }],
+      holds: 'no',
+    },
     { says: 'not another family', set: 'create S hash:net family inet\nadd S 0.0.0.0/1', shown: [at('fd00::1')], holds: 'no' },
   ]
   for (const { says, set, shown, holds } of rows) test(says, () => assert.equal(setHolds(readIpsets(set, 'sets')[0]!, shown), holds))
+})
+
+test('a member with a timeout is forgotten when it has passed, one with none stays', () => {
+  const set = readIpsets('create S hash:ip family inet timeout 60\nadd S 10.0.0.1\nadd S 10.0.0.2 timeout 0', 'sets')[0]!
+  assert.deepEqual(
+    [59, 60].flatMap(now => ['10.0.0.1', '10.0.0.2'].map(ip => setHolds(set, [at(ip)], now))),
+    ['yes', 'yes', 'no', 'yes'],
+  )
+})
+
+test('what members carry beside their parts is printed as ipset saves it', () => {
+  const text = [
+    'create A hash:net,iface family inet hashsize 1024 maxelem 65536 timeout 300 counters comment bucketsize 12',
+    'add A 10.0.1.0/24,eth1 timeout 0 nomatch packets 0 bytes 0',
+    'add A 10.0.0.0/24,eth0 timeout 299 packets 0 bytes 0 comment "a b"',
+    'create B bitmap:port range 30000-32767',
+    'add B 30080',
+    'create C hash:ip family inet hashsize 1024 maxelem 65536 counters skbinfo bucketsize 12',
+    'add C 10.0.0.9 packets 0 bytes 0 skbmark 0x11',
+    '',
+  ].join('\n')
+  assert.equal(printIpsets(readIpsets(text, 'sets')), text)
 })
 
 describe('what is refused, with its line', () => {
   const rows = [
     { says: 'a type that is not modelled', text: 'create S hash:mac', error: "sets:1: hopspec does not model sets of type 'hash:mac'." },
     {
-      says: 'a timeout',
-      text: 'create S hash:ip family inet timeout 60',
-      error: "sets:1: hopspec does not model the option 'timeout' of set 'S'.",
+      says: 'an option that is not modelled',
+      text: 'create S hash:ip family inet bitmask 255.255.0.255',
+      error: "sets:1: hopspec does not model the option 'bitmask' of set 'S'.",
     },
     {
       says: 'a member of no set',
