@@ -196,13 +196,21 @@ export type Shown = { readonly ip: Ip } | { readonly protocol: Protocol; readonl
  */
 export function setHolds(set: IpSet, shown: readonly Shown[], nowSeconds = 0): 'yes' | 'no' | 'nomatch' {
   let best: { member: Member; length: number } | undefined
-  for (const member of set.members) {
+  for (const member of set.type === 'hash:net,iface' ? closest(set, shown[0]) : set.members) {
     if (member.timeoutSeconds !== undefined && nowSeconds >= member.timeoutSeconds) continue
     if (!member.parts.every((part, i) => partFits(set, part, shown[i]))) continue
     const length = member.parts.reduce((sum, part) => sum + ('cidr' in part ? part.cidr.length : 0), 0)
     if (best === undefined || length > best.length) best = { member, length }
   }
   return best === undefined ? 'no' : best.member.nomatch ? 'nomatch' : 'yes'
+}
+
+/** Of hash:net,iface only the longest network that holds the address is asked for its devices (mtype_test_cidrs). */
+function closest(set: IpSet, shown: Shown | undefined): readonly Member[] {
+  const near = set.members.filter(m => partFits(set, m.parts[0]!, shown))
+  const lengthOf = ({ parts: [net] }: Member) => ('cidr' in net! ? net.cidr.length : 0)
+  const longest = Math.max(...near.map(lengthOf))
+  return near.filter(m => lengthOf(m) === longest)
 }
 
 function partFits(set: IpSet, part: Part, shown: Shown | undefined): boolean {

@@ -25,6 +25,7 @@ export function typesOf(f: NftField): readonly NftType[] {
     case 'bits':
       return typesOf(f.of)
     case 'numgen':
+    case 'jhash':
       return ['integer']
     case 'constant':
       return f.types
@@ -52,6 +53,8 @@ export function fieldText(f: NftField, data: readonly NftType[] = []): string {
       return `${fieldText(f.of, data)} ${f.op} ${keyText(typesOf(f.of)[0] ?? 'integer', f.by)}`
     case 'numgen':
       return `numgen ${f.mode} mod ${f.mod}${f.offset === 0 ? '' : ` offset ${f.offset}`}`
+    case 'jhash':
+      return `jhash ${fieldText(f.of, data)} mod ${f.mod}${f.seed === null ? '' : ` seed 0x${f.seed.toString(16)}`}${f.offset === 0 ? '' : ` offset ${f.offset}`}`
     case 'constant':
       return partsText(f.types, f.value)
     case 'map':
@@ -110,10 +113,11 @@ function readPlain(r: NftReader): NftField | undefined {
   const word = r.peek()
   if (word === undefined) return undefined
   if (word === 'numgen') return readNumgen(r)
+  if (word === 'jhash') return readJhash(r)
   if (word === 'fib') return readFib(r)
   if (word === 'ct') return readCt(r)
   if (word === 'meta') return readMeta(r, 1)
-  if (Object.hasOwn(META_KEYS, word) && /^(?:mark|[io]if(?:name|type)?|pkttype)$/.test(word)) return readMeta(r, 0)
+  if (Object.hasOwn(META_KEYS, word) && /^(?:mark|[io]if(?:name|type)?|pkttype|sk[ug]id)$/.test(word)) return readMeta(r, 0)
   const field = r.peek(1)
   if (!Object.hasOwn(HEADERS, word) || field === undefined || !Object.hasOwn(HEADERS[word as NftHeader], field)) return undefined
   r.takeAll(word, field)
@@ -158,3 +162,16 @@ function readNumgen(r: NftReader): NftField {
   const offset = r.take('offset') ? r.value('a number', wholeNumber) : 0
   return { read: 'numgen', mode, mod, offset }
 }
+
+function readJhash(r: NftReader): NftField {
+  r.take('jhash')
+  const of = readField(r)
+  if (of === undefined) throw r.wrong(`'${r.peek() ?? ''}' is not a field that hopspec knows.`)
+  r.expect('mod')
+  const mod = r.value('a number above 0', text => wholeNumber(text) || undefined)
+  const seed = r.take('seed') ? r.value('a number', readSeed) : null
+  const offset = r.take('offset') ? r.value('a number', wholeNumber) : 0
+  return { read: 'jhash', of, mod, seed, offset }
+}
+
+const readSeed = (text: string): number | undefined => (/^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) ? Number(text) >>> 0 : undefined)

@@ -25,6 +25,8 @@ export type NftField =
   | { readonly read: 'bits'; readonly of: NftField; readonly op: '&' | '|' | '^'; readonly by: number | bigint }
   | { readonly read: 'numgen'; readonly mode: 'random' | 'inc'; readonly mod: number; readonly offset: number }
   | { readonly read: 'map'; readonly key: NftField; readonly in: NftMapping }
+  /** Jenkins' hash of a field's bytes; without a seed the kernel draws one. */
+  | { readonly read: 'jhash'; readonly of: NftField; readonly mod: number; readonly seed: number | null; readonly offset: number }
   /** A constant, with the type it is printed by. */
   | { readonly read: 'constant'; readonly types: readonly NftType[]; readonly value: readonly NftPart[] }
 
@@ -57,7 +59,14 @@ export type NftNatTo =
   | { readonly is: 'written'; readonly address?: NftPart; readonly ports?: NftPart }
   | { readonly is: 'computed'; readonly from: NftField }
 
+/** `rate` is told only: no time passes. `over`: holds for what is beyond it. */
+export type NftMeter =
+  | { readonly do: 'limit'; readonly over: boolean; readonly rate: string; readonly burst: number }
+  | { readonly do: 'quota'; readonly over: boolean; readonly bytes: number }
+  | { readonly do: 'count'; readonly over: boolean; readonly connections: number }
+
 export type NftStatement =
+  | NftMeter
   | { readonly do: 'match'; readonly of: NftField; readonly compare: NftCompare; readonly with: NftRight }
   | { readonly do: 'vmap'; readonly of: NftField; readonly in: NftMapping }
   | { readonly do: 'verdict'; readonly verdict: NftVerdict }
@@ -77,6 +86,8 @@ export type NftStatement =
       readonly set: string
       readonly key: NftField
       readonly timeoutMs?: number
+      /** Counted for each element apart. */
+      readonly if?: NftMeter
     }
   | { readonly do: 'notrack' }
   /** Statements that change nothing: `counter`, `log …`. */

@@ -2,11 +2,13 @@
 // What hopspec does not carry out (limit, quota, queue, …) is kept as it is written, up to the end of the rule.
 import { never, type Place } from '../error'
 import { fieldText, mappingText, readField, readMapping, typesOf } from './nft-field'
+import { matchText, readMatch } from './nft-match'
+import { meterText, readMeter } from './nft-meter'
 import { natText, readNat } from './nft-nat'
-import type { NftCompare, NftFamily, NftField, NftPart, NftRule, NftStatement } from './nft-rules'
-import { CT_KEYS, fieldType, HEADERS, META_KEYS, type NftHeader, type NftType } from './nft-types'
+import type { NftFamily, NftField, NftRule, NftStatement } from './nft-rules'
+import { CT_KEYS, fieldType, HEADERS, META_KEYS, type NftHeader } from './nft-types'
 import { durationText, readDuration } from './nft-duration'
-import { flagsText, isBits, partsText, readFlag, readParts, readVerdict, verdictText } from './nft-value'
+import { readParts, readVerdict, verdictText } from './nft-value'
 import type { NftReader } from './nft-words'
 
 /** A rule without its counters: how a trace names it. A rule that is nothing but a counter keeps it. */
@@ -36,7 +38,11 @@ export function statementText(s: NftStatement): string {
     case 'reject':
       return s.with === null ? 'reject' : `reject with ${s.with.by} ${s.with.code}`
     case 'element':
-      return `${s.op} @${s.set} { ${fieldText(s.key)}${s.timeoutMs === undefined ? '' : ` timeout ${durationText(s.timeoutMs)}`} }`
+      return `${s.op} @${s.set} { ${fieldText(s.key)}${s.timeoutMs === undefined ? '' : ` timeout ${durationText(s.timeoutMs)}`}${s.if ? ` ${meterText(s.if)}` : ''} }`
+    case 'limit':
+    case 'quota':
+    case 'count':
+      return meterText(s)
     case 'notrack':
     case 'counter':
       return s.do
@@ -47,32 +53,6 @@ export function statementText(s: NftStatement): string {
     default:
       return never(s)
   }
-}
-
-function matchText({ of, compare, with: right }: NftStatement & { do: 'match' }): string {
-  const types = typesOf(of)
-  const shown = compare === '==' && of.read !== 'bits' ? '' : `${compare} `
-  switch (right.is) {
-    case 'value':
-      return isBits(types) ? exactText(of, right.value) : `${fieldText(of)} ${shown}${partsText(types, right.value)}`
-    case 'flags':
-      if (right.of === null) return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags, compare === '!=' ? ' | ' : ',')}`
-      if (right.flags === 0 && compare === '==') return `${fieldText(of)} ! ${flagsText(types[0]!, right.of)}`
-      return `${fieldText(of)} ${shown}${flagsText(types[0]!, right.flags)} / ${flagsText(types[0]!, right.of)}`
-    case 'set':
-      return `${fieldText(of)} ${shown}${mappingText(right.in, types)}`
-    default:
-      return never(right)
-  }
-}
-
-/** nft writes several flags of TCP as a number, and leaves `==` out where several of conntrack's make one value. */
-function exactText(of: NftField, [part]: readonly NftPart[]): string {
-  const [type] = typesOf(of)
-  const flags = part?.is === 'value' ? Number(part.value) : 0
-  const isOne = (flags & (flags - 1)) === 0
-  if (type === 'tcp_flag' && !isOne) return `${fieldText(of)} == 0x${flags.toString(16)}`
-  return `${fieldText(of)} ${isOne ? '== ' : ''}${flagsText(type!, flags, ' | ')}`
 }
 
 /** Reads a rule up to the end of its line. */
@@ -110,7 +90,6 @@ const UNMODELLED: ReadonlySet<string> = new Set([
   'rt',
   'dst',
   'mh',
-  'jhash',
   'symhash',
   'ipsec',
   'dccp',
@@ -136,8 +115,6 @@ const UNMODELLED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   icmp: ['gateway'],
   icmpv6: ['parameter-problem', 'packet-too-big', 'max-delay', 'taddr', 'daddr'],
   meta: [
-    'skuid',
-    'skgid',
     'cpu',
     'priority',
     'iifgroup',
@@ -158,7 +135,7 @@ const UNMODELLED_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'nftrace',
     'ipsec',
   ],
-  ct: ['zone', 'helper', 'expiration', 'bytes', 'packets', 'avgpkt', 'label', 'count', 'id', 'timeout', 'original', 'reply'],
+  ct: ['helper', 'expiration', 'bytes', 'packets', 'avgpkt', 'label', 'count', 'id', 'timeout', 'original', 'reply'],
 } // prettier-ignore
 
 const isUnmodelled = (word: string, field: string): boolean =>
@@ -175,6 +152,8 @@ function readStatement(r: NftReader, family: NftFamily): NftStatement {
   if (nat) return readNat(r, nat, family)
   const op = r.take('add', 'update', 'delete')
   if (op) return readElementStatement(r, op)
+  const meter = readMeter(r)
+  if (meter) return meter
   const word = r.peek()!
   const field = readField(r)
   if (field) return readAfterField(r, field)
@@ -187,68 +166,7 @@ function readStatement(r: NftReader, family: NftFamily): NftStatement {
 function readAfterField(r: NftReader, field: NftField): NftStatement {
   if (r.take('vmap')) return { do: 'vmap', of: field, in: readMapping(r, typesOf(field), 'verdict') }
   if (r.peek() === 'set') return readSet(r, field)
-  const written: string | undefined = r.take('==', '!=', '<=', '>=', '<', '>', 'eq', 'ne', 'lt', 'gt', 'le', 'ge')
-  const compare = WORDS[written ?? '=='] ?? ((written ?? '==') as NftCompare)
-  return compare === '==' && written && field.read !== 'bits' && isBits(typesOf(field)) && r.peek() !== '{'
-    ? exactly(field, readFlagList(r, typesOf(field)[0]!).flags)
-    : readMatch(r, field, compare)
-}
-
-const WORDS: Readonly<Record<string, NftCompare>> = { eq: '==', ne: '!=', lt: '<', gt: '>', le: '<=', ge: '>=' }
-
-function readMatch(r: NftReader, of: NftField, compare: NftCompare): NftStatement {
-  const types = typesOf(of)
-  const word = r.peek()
-  if (word === '{' || word?.startsWith('@')) {
-    const right = readMapping(r, types)
-    const only = 'elements' in right && right.elements.length === 1 && types.length === 1 ? right.elements[0]!.key : undefined
-    return only
-      ? { do: 'match', of, compare, with: { is: 'value', value: only } }
-      : { do: 'match', of, compare, with: { is: 'set', in: right } }
-  }
-  if (isBits(types)) return readFlags(r, of, compare)
-  return { do: 'match', of, compare, with: { is: 'value', value: readParts(r, types) } }
-}
-
-/** `established,related`: any of them; `established | related`: exactly these; `syn / syn,ack`: these among those; `! syn`: none. */
-function readFlags(r: NftReader, of: NftField, compare: NftCompare): NftStatement {
-  const type = typesOf(of)[0]!
-  if (of.read === 'bits' && of.op === '&' && typeof of.by === 'number') return among(of.of, compare, readFlagList(r, type).flags, of.by)
-  if (r.take('!')) return among(of, '==', 0, readFlagList(r, type).flags)
-  if (r.take('&')) {
-    const mask = readFlagList(r, type).flags
-    const second = r.take('==', '!=') ?? '=='
-    return among(of, second, readFlagList(r, type).flags, mask)
-  }
-  const { flags, exact } = readFlagList(r, type)
-  if (r.take('/')) return among(of, compare, flags, readFlagList(r, type).flags)
-  return exact && compare === '==' ? exactly(of, flags) : { do: 'match', of, compare, with: { is: 'flags', flags, of: null } }
-}
-
-const exactly = (of: NftField, flags: number): NftStatement => ({
-  do: 'match',
-  of,
-  compare: '==',
-  with: { is: 'value', value: [{ is: 'value', value: flags }] },
-})
-
-/** Not none of them is any of them. */
-const among = (of: NftField, compare: NftCompare, flags: number, mask: number): NftStatement =>
-  flags === 0 && compare === '!='
-    ? { do: 'match', of, compare: '==', with: { is: 'flags', flags: mask, of: null } }
-    : { do: 'match', of, compare, with: { is: 'flags', flags, of: mask } }
-
-/** `exact`: joined by `|`, which makes one value of them. */
-function readFlagList(r: NftReader, type: NftType): { readonly flags: number; readonly exact: boolean } {
-  const parenthesis = r.take('(')
-  let flags = 0
-  let exact = false
-  for (let joined: string | undefined = ','; joined; joined = r.take(',', '|')) {
-    exact ||= joined === '|'
-    flags |= r.value(`a flag of the type ${type}`, text => readFlag(type, text))
-  }
-  if (parenthesis) r.expect(')')
-  return { flags, exact }
+  return readMatch(r, field)
 }
 
 function readSet(r: NftReader, field: NftField): NftStatement {
@@ -312,8 +230,9 @@ function readElementStatement(r: NftReader, op: 'add' | 'update' | 'delete'): Nf
   const key = readField(r)
   if (key === undefined) throw r.wrong(`'${r.peek()}' is not a field that hopspec knows.`)
   const timeout = r.take('timeout') ? { timeoutMs: r.value('a duration', readDuration) } : {}
-  if (r.peek() === ':' || !r.take('}')) throw r.wrong(`hopspec knows only fields and a timeout here, not '${r.peek()}'.`)
-  return { do: 'element', op, set, key, ...timeout }
+  const meter = readMeter(r)
+  if (r.peek() === ':' || !r.take('}')) throw r.wrong(`hopspec knows only fields, a timeout and a limit here, not '${r.peek()}'.`)
+  return { do: 'element', op, set, key, ...timeout, ...(meter ? { if: meter } : {}) }
 }
 
 /** All words up to the end of the rule, as one text. */

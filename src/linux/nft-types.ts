@@ -205,6 +205,8 @@ export const META_KEYS = {
   iiftype: 'iface_type',
   oiftype: 'iface_type',
   pkttype: 'pkt_type',
+  skuid: 'integer',
+  skgid: 'integer',
 } as const satisfies Record<string, NftType> // prettier-ignore
 export type MetaKey = keyof typeof META_KEYS
 
@@ -222,6 +224,7 @@ export const CT_KEYS = {
   'ip6 daddr': 'ipv6_addr',
   'proto-src': 'inet_service',
   'proto-dst': 'inet_service',
+  zone: 'integer',
 } as const satisfies Record<string, NftType> // prettier-ignore
 export type CtKey = keyof typeof CT_KEYS
 

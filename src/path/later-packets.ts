@@ -83,7 +83,8 @@ const { new: NEW, established: ESTABLISHED } = VALUE_NAMES.ct_state as Readonly<
 function inNftRule({ statements }: NftRule): boolean {
   const accepts = statements.some(s => s.do === 'verdict' && s.verdict.is === 'accept')
   return statements.some(s => {
-    if (s.do === 'unmodelled' || s.do === 'notrack') return true
+    if (s.do === 'unmodelled' || s.do === 'notrack' || s.do === 'limit' || s.do === 'quota') return true
+    if (s.do === 'element' && s.if) return true
     const kind = kindOfNft(s)
     return kind === 'first' ? accepts : kind === 'later' && !accepts
   })

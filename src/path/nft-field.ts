@@ -4,11 +4,12 @@ import { bitsOf, familyOf, type Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS } from '../addr/port'
 import { never } from '../error'
 import { hasPorts, type Packet } from '../linux/packet'
-import { fieldText } from '../linux/nft-field'
+import { fieldText, typesOf } from '../linux/nft-field'
 import type { NftField, NftKey } from '../linux/nft-rules'
-import { type FieldKey, VALUE_NAMES } from '../linux/nft-types'
+import { type FieldKey, type NftType, VALUE_NAMES } from '../linux/nft-types'
 import type { Entry } from './conntrack'
 import { askFib } from './nft-fib'
+import { jhash } from './jhash'
 import type { Machine } from './machine'
 import { type Asked, Unmodelled } from './match'
 import type { Skb } from './skb'
@@ -38,6 +39,8 @@ export function compileField(f: NftField, maps: (map: NftField & { readonly read
     }
     case 'numgen':
       return numgen(f)
+    case 'jhash':
+      return hash(f, compileField(f.of, maps))
     case 'constant': {
       const value = f.value.map(part => {
         if (part.is !== 'value') throw new Unmodelled(`the range in ${fieldText(f)}`)
@@ -74,6 +77,35 @@ function numgen(f: NftField & { readonly read: 'numgen' }): Reading {
     memory.nth.set(f, (value + 1) % f.mod)
     return [value + f.offset]
   }
+}
+
+/** Of each part's bytes, in registers of four where there are several. */
+function hash(f: NftField & { readonly read: 'jhash' }, of: Reading): Reading {
+  const { seed } = f
+  const types = typesOf(f.of)
+  return asked => {
+    if (seed === null) throw new Unmodelled(`the seed that a kernel draws for ${fieldText(f)}`)
+    const values = of(asked)
+    const bytes = values?.map((value, i) => bytesOf(value, types[i]!) ?? unknownBytes(f))
+    if (bytes === undefined) return undefined
+    const padded = bytes.length === 1 ? bytes[0]! : bytes.flatMap(b => [...b, ...Array<number>((4 - (b.length % 4)) % 4).fill(0)])
+    return [Number((BigInt(jhash(padded, seed)) * BigInt(f.mod)) >> 32n) + f.offset]
+  }
+}
+
+const unknownBytes = (f: NftField): never => {
+  throw new Unmodelled(fieldText(f))
+}
+
+/** How many bytes a value has in the kernel's registers. */
+const BYTES: Partial<Readonly<Record<NftType, number>>> = { ipv4_addr: 4, ipv6_addr: 16, inet_service: 2, inet_proto: 1, mark: 4 }
+
+/** In network order; marks in the machine's own. */
+function bytesOf(value: NftKey, type: NftType): readonly number[] | undefined {
+  const count = BYTES[type]
+  if (count === undefined || typeof value === 'string') return undefined
+  const bytes = Array.from({ length: count }, (_, i) => Number((BigInt(value) >> BigInt(8 * (count - 1 - i))) & 255n))
+  return type === 'mark' ? bytes.reverse() : bytes
 }
 
 type One = (asked: Asked) => NftKey | undefined
@@ -167,6 +199,9 @@ function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, whe
       return deviceType(machine, where.in)
     case 'oiftype':
       return deviceType(machine, where.out)
+    case 'skuid':
+    case 'skgid':
+      return (where.hook === 'OUTPUT' || where.hook === 'POSTROUTING') && skb.sender === 'program' ? 0 : undefined
     case 'pkttype':
       return VALUE_NAMES.pkt_type![skb.heardAs ?? 'host']
     default:
@@ -187,6 +222,12 @@ function readCt({ key, direction }: FieldKey & { readonly read: 'ct' }, skb: Skb
   if (entry === null) return undefined
   const tuple = direction === 'reply' ? entry.reply : entry.original
   switch (key) {
+    case 'zone':
+      return direction === 'reply'
+        ? entry.zone.reply
+        : direction === 'original'
+          ? entry.zone.original
+          : Math.max(entry.zone.original, entry.zone.reply)
     case 'status':
       return statusOf(entry)
     case 'mark':

@@ -9,8 +9,9 @@ import type { FieldKey } from '../linux/nft-types'
 import type { Target } from '../linux/rule'
 import { type Asked, Unmodelled } from './match'
 import { compileField, type Reading, type Values } from './nft-field'
+import { meterHolds } from './nft-meter'
 import { isRejectable, natTarget, rejectTarget } from './nft-target'
-import { type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
+import { keyOf, type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
 
 /** How a rule goes on after a deed: with its next statement, not at all (`break`), or with a verdict or a target of the packet's. */
 export type Then = 'next' | 'break' | { readonly verdict: NftVerdict } | { readonly target: Target }
@@ -108,9 +109,13 @@ function compileStatement(s: NftStatement, sets: NftSets): NftStep {
         const value = key(asked)
         if (value === undefined) return 'break'
         set.change(s.op, value, s.timeoutMs, asked.memory)
-        return 'next'
+        return s.if === undefined || meterHolds(s.if, asked, s.if, keyOf(value)) ? 'next' : 'break'
       })
     }
+    case 'limit':
+    case 'quota':
+    case 'count':
+      return deed(asked => (meterHolds(s, asked, s) ? 'next' : 'break'))
     case 'notrack':
       return deed(({ skb }) => {
         if (skb.tracking === 'NONE') skb.tracking = 'UNTRACKED'

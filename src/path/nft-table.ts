@@ -64,7 +64,9 @@ function asksConntrack(s: NftStatement): boolean {
     case 'set':
       return s.field.read === 'ct' || readsConntrack(s.to)
     case 'element':
-      return readsConntrack(s.key)
+      return readsConntrack(s.key) || s.if?.do === 'count'
+    case 'count':
+      return true
     case 'unmodelled':
       return /^(?:ct|synproxy|flow)\b/.test(s.words)
     default:
@@ -79,6 +81,7 @@ function readsConntrack(f: NftField): boolean {
     case 'concat':
       return f.parts.some(readsConntrack)
     case 'bits':
+    case 'jhash':
       return readsConntrack(f.of)
     case 'map':
       return readsConntrack(f.key)

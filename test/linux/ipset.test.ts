@@ -67,6 +67,12 @@ describe('what a set holds', () => {
       shown: [at('10.1.1.1'), { device: 'eth1' }],
       holds: 'no',
     },
+    {
+      says: 'only the longest network is asked for its device',
+      set: 'create S hash:net,iface family inet\nadd S 10.0.0.0/8,eth0\nadd S 10.1.1.1,eth2',
+      shown: [at('10.1.1.1'), { device: 'eth0' }],
+      holds: 'no',
+    },
     { says: 'not another family', set: 'create S hash:net family inet\nadd S 0.0.0.0/1', shown: [at('fd00::1')], holds: 'no' },
   ]
   for (const { says, set, shown, holds } of rows) test(says, () => assert.equal(setHolds(readIpsets(set, 'sets')[0]!, shown), holds))
