@@ -14,7 +14,8 @@ import { Apart } from './apart'
 
 /** Every request ends like this; apart where what was seen leaves the cause open. */
 export function fateFindings(p: ProbeJson, fate: Fate): readonly Finding[] {
-  const open = p.possible?.find(fates => fates.length > 1 && fates.includes(fate))
+  const could = p.possible?.every(fates => fates.includes(fate)) ?? false
+  const open = could ? p.possible?.find(fates => fates.length > 1) : undefined
   if (open !== undefined) throw new Apart(`a kernel does not show why nobody answered; it could be ${open.join(', ')}`)
   return fateIs(p.trace, fate)
 }

@@ -36,6 +36,8 @@ export type ClientSees =
     }
   | { readonly result: 'error'; readonly errno: string }
   | { readonly result: 'timeout' }
+  /** A TCP connection was made and ended without an answer, in order or by RST; only real kernels show it. */
+  | { readonly result: 'closed' | 'reset' }
 
 /** What the program that sent `sent` learns from a packet that reached its machine; undefined when it is not about it. */
 export function clientSees(machine: Machine, sent: Packet, got: Packet): ClientSees | undefined {
@@ -61,8 +63,8 @@ export function clientSees(machine: Machine, sent: Packet, got: Packet): ClientS
   return !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type ? { result: 'answered' } : undefined
 }
 
-/** The errno that connect() gives for an ICMP error made by the sender's own kernel. */
-function errnoOf(p: Packet & { readonly protocol: 'icmp' | 'icmpv6' }): string {
+/** The errno that connect() gives for an ICMP error. */
+export function errnoOf(p: { readonly protocol: 'icmp' | 'icmpv6'; readonly type: number; readonly code: number }): string {
   if (p.protocol === 'icmp' && p.type === 3)
     return (
       (

@@ -375,7 +375,8 @@ sub many {
     while (!$wrong && $text eq '') {
       my $left = $end - now(); if ($left <= 0) { $wrong = 'timeout'; last }
       my ($read) = turn($s, 0, $left); next unless $read;
-      if (!defined sysread($s, $text, 4096)) { $wrong = errno() unless $!{EAGAIN}; $text = '' }
+      my $got = sysread($s, $text, 4096);
+      if (!defined $got) { $wrong = errno() unless $!{EAGAIN}; $text = '' } elsif ($got == 0) { $wrong = 'closed' }
     }
     if ($wrong) { $count{"failed\t$wrong"}++ }
     else {

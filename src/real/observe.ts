@@ -59,7 +59,7 @@ export interface RealCounts {
     readonly destination: string
     readonly count: number
   }[]
-  /** By errno, or `timeout`. */
+  /** By errno, or `timeout` or `closed`. */
   readonly failed: Readonly<Record<string, number>>
   /** Connections whose source port the server saw unchanged. */
   readonly portKept: number
@@ -268,8 +268,8 @@ function optionsOf(built: Built, r: Request, wait: number): readonly string[] {
 const PORT_UNREACHABLE = new Set(['2 3 3', '3 1 4'])
 
 /** What the sender's program learned: errno of its own kernel, or the ICMP message in its socket's error queue. */
-function seenBy(program: Program, [, result, errno]: AnswerLine, queued: readonly AnswerLine[]): ClientSees {
-  if (result === 'answered' || result === 'timeout') return { result }
+export function seenBy(program: Program, [, result, errno]: AnswerLine, queued: readonly AnswerLine[]): ClientSees {
+  if (result === 'answered' || result === 'timeout' || result === 'closed' || result === 'reset') return { result }
   const message = queued.find(q => q[2] === '2' || q[2] === '3')
   const from = message && readIp(message[6] ?? '')
   if (message && from !== undefined && errno !== 'EPERM') {
@@ -280,7 +280,8 @@ function seenBy(program: Program, [, result, errno]: AnswerLine, queued: readonl
     const own = program.devices.some(d => d.addresses.some(a => a.ip === from))
     return own ? { result: 'error', errno: code! } : { result: 'icmp', icmp }
   }
-  return errno === 'ECONNREFUSED' ? { result: 'refused', icmp: null } : { result: 'error', errno: errno || 'ECONNRESET' }
+  if (!errno) throw new Error(`the helper of the real dataplane says '${result}' without an errno`)
+  return errno === 'ECONNREFUSED' ? { result: 'refused', icmp: null } : { result: 'error', errno }
 }
 
 /** `0100007F:0050` of /proc/net/tcp: words of 32 bits in the machine's order. */

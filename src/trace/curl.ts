@@ -26,6 +26,10 @@ export function curlSees(client: ClientJson, fate: Fate, host: string, port: num
             ? NO_NEIGHBOUR_MS
             : 0,
       )
+    case 'closed':
+      return { exit: 52, text: 'curl: (52) Empty reply from server' }
+    case 'reset':
+      return { exit: 56, text: 'curl: (56) Recv failure: Connection reset by peer' }
     case 'timeout':
       return { exit: 28, text: `curl: (28) Failed to connect to ${host} port ${port} after ${GIVE_UP_MS} ms: Couldn't connect to server` }
   }

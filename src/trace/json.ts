@@ -83,7 +83,8 @@ export interface HopJson {
 }
 
 export interface ClientJson {
-  readonly result: 'answered' | 'refused' | 'timeout' | 'icmp' | 'error'
+  /** `closed` and `reset`, after a connection was made, only real kernels show. */
+  readonly result: 'answered' | 'refused' | 'timeout' | 'icmp' | 'error' | 'closed' | 'reset'
   readonly icmp?: { readonly type: number; readonly code: number; readonly from: string; readonly mtu?: number }
   readonly errno?: string
   /** What curl prints, and its exit code; null for protocols that curl does not speak. */

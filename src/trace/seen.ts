@@ -21,53 +21,60 @@ export function seenHops(
   }
   const tunnels = tunnelsOf(network)
   let inside: Packet | null = null
-  let wrapped = false
+  let wrapped: 'vxlan' | 'udp' | undefined
   for (const { namespace, device, way, packet } of requestWay(request, real, tunnels)) {
     const { steps } = hopIn(namespace)
     const json = packetJson(packet, 0)
-    const outer = isTunnel(packet, tunnels)
+    const tunnel = tunnelOf(packet, tunnels)
+    const outer = tunnel !== undefined
     if (hops.length === 1 && steps.length === 0) steps.push({ kind: 'send', packet: json })
-    if (outer && !wrapped && inside !== null)
+    if (outer && wrapped === undefined && inside !== null)
       steps.push({
-        ...TUNNEL,
         kind: 'encapsulate',
+        protocol: 'udp',
+        tunnel,
         device: lastDevice(steps) ?? device,
         outer: `${json.source} -> ${json.destination}`,
         packet: json,
       })
     steps.push({ kind: way === 'rx' ? 'receive' : 'transmit', device, packet: json })
-    if (!outer && wrapped) steps.push({ ...TUNNEL, kind: 'decapsulate', device, outer: '', packet: json })
+    if (!outer && wrapped) steps.push({ kind: 'decapsulate', protocol: 'udp', tunnel: wrapped, device, outer: '', packet: json })
     if (!outer) inside = packet
-    wrapped = outer
+    wrapped = tunnel
   }
   for (const hop of new Map(hops.map(h => [h.in, h])).values()) addRules(hop, real)
   deliver(hops, real)
   return hops
 }
 
-const TUNNEL = { protocol: 'udp', tunnel: 'vxlan' } as const
-
 function lastDevice(steps: readonly StepJson[]): string | undefined {
   const last = steps.at(-1)
   return last !== undefined && 'device' in last ? last.device : undefined
 }
 
-function tunnelsOf(network: Network): ReadonlySet<number> {
+/** Who carries packets in UDP, by the port that he listens on. */
+type Tunnels = ReadonlyMap<number, 'vxlan' | 'udp'>
+
+function tunnelsOf(network: Network): Tunnels {
   const devices = network.names.flatMap(name => network.program(name)?.devices ?? [])
-  return new Set(devices.flatMap(d => (d.kind === 'vxlan' ? [d.udpPort] : [])))
+  return new Map(
+    devices.flatMap((d): readonly (readonly [number, 'vxlan' | 'udp'])[] =>
+      d.kind === 'vxlan' ? [[d.udpPort, 'vxlan']] : d.kind === 'tun' ? [[d.relay.udpPort, 'udp']] : [],
+    ),
+  )
 }
 
-const isTunnel = (p: Packet, ports: ReadonlySet<number>): boolean => p.protocol === 'udp' && ports.has(p.destinationPort)
+const tunnelOf = (p: Packet, tunnels: Tunnels) => (p.protocol === 'udp' ? tunnels.get(p.destinationPort) : undefined)
 
 /** The captures of the request's first packet, by the kernel's clock; a tunnel's packet belongs to what went into it just before. */
-function requestWay(request: Request, real: RealExchange, tunnels: ReadonlySet<number>): readonly Captured[] {
+function requestWay(request: Request, real: RealExchange, tunnels: Tunnels): readonly Captured[] {
   const servers = new Set([
     request.destinationPort,
     ...[...real.received, ...real.halfOpen].map(r => Number(/:(\d+)$/.exec(r.destination)?.[1])),
   ])
   let ours = false
   return real.packets.filter(({ packet }) => {
-    if (!isTunnel(packet, tunnels) || (hasPorts(packet) && request.destinationPort === packet.destinationPort))
+    if (tunnelOf(packet, tunnels) === undefined || (hasPorts(packet) && request.destinationPort === packet.destinationPort))
       ours = isRequest(packet, request, servers)
     return ours
   })

@@ -90,6 +90,10 @@ describe.skipIf(why !== undefined)('a cluster with flannel’s backend udp runs 
       assert.ok(kernel.compared, JSON.stringify(kernel))
       assert.equal(kernel.saw[0], 'answered')
       for (const f of kernelFindings(kernel)) assert.ok(f.met, f.happened)
+      const carried = kernel.hops.flatMap(h =>
+        h.steps.flatMap(s => (s.kind === 'encapsulate' || s.kind === 'decapsulate' ? [s.tunnel] : [])),
+      )
+      assert.deepEqual(carried, ['udp', 'udp'])
     })
 })
 

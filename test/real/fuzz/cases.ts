@@ -74,7 +74,7 @@ function clientOf(c: ClientSees): Recorded['client'] {
 
 function clientFrom({ result, errno, icmp }: Recorded['client']): ClientSees {
   if (result === 'error') return { result, errno: errno! }
-  if (result === 'answered' || result === 'timeout') return { result }
+  if (result === 'answered' || result === 'timeout' || result === 'closed' || result === 'reset') return { result }
   const told = /^(\d+)\/(\d+) from (.*)$/.exec(icmp ?? '')
   return {
     result: result as 'refused' | 'icmp',
