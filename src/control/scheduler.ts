@@ -106,17 +106,14 @@ interface Candidate {
   readonly toss: number
 }
 
-/** How many nodes that fit are enough to choose from. Source: numFeasibleNodesToFind. */
-function enoughOf(nodes: number): number {
-  if (nodes < 100) return nodes
-  return Math.max(100, Math.floor((nodes * Math.max(5, 50 - Math.floor(nodes / 125))) / 100))
-}
+/** How many nodes that fit are enough to choose from, part by part in turn. The real one looks at 5 to 50 % of them, and at a hundred at least. */
+const ENOUGH = 100
 
 /** Of the nodes that fit: the fewest pods of the same owner, then what a node would rather not have, then its pods, then a seeded toss. */
 function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate | undefined {
   const owner = ownerKeyOf(demand.pod)
   const loads = loadsOf(state)
-  const enough = enoughOf(nodes.length)
+  const enough = Math.min(ENOUGH, nodes.length)
   const start = enough < nodes.length ? (Number(state.memory[TURN] ?? 0) * enough) % nodes.length : 0
   let best: Candidate | undefined
   for (let i = 0, fit = 0; i < nodes.length && fit < enough; i++) {

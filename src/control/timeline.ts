@@ -16,13 +16,13 @@ export interface Moment {
   readonly cause: number | null
 }
 
-/** Every write since a virtual moment. */
-export function timelineOf(state: State, fromMs = 0): readonly Moment[] {
+/** Every write since a virtual moment, or after a resourceVersion. */
+export function timelineOf(state: State, fromMs = 0, afterVersion = 0): readonly Moment[] {
   const before = new Map<string, KubeObject>()
   const moments: Moment[] = []
   for (const event of state.log) {
     const id = `${event.object.kind} ${keyOf(event.object)}`
-    if (event.atMs >= fromMs) moments.push(momentOf(event, before.get(id)))
+    if (event.atMs >= fromMs && event.resourceVersion > afterVersion) moments.push(momentOf(event, before.get(id)))
     if (event.type === 'DELETED') before.delete(id)
     else before.set(id, event.object)
   }

@@ -1,7 +1,7 @@
 // kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
-import type { Event } from '../apply/object'
 import type { State } from '../cluster/state'
 import { passTime } from '../control/settle'
+import { timelineOf as timeline } from '../control/timeline'
 import { atOnce, settling } from '../view/kubectl/passing'
 import { runKubectl } from '../view/kubectl/run'
 import type { TimelineJson } from '../view/report/probe'
@@ -39,12 +39,19 @@ export const later = (lab: Lab, ms: number): Lab => {
   return { ...now, state: passTime(now.state, ms) }
 }
 
-/** What the components wrote between two states, in order. */
-export const timelineOf = (before: State, after: State): TimelineJson => ({
-  events: after.log.slice(before.log.length).map(w => ({
-    atMs: w.atMs,
-    by: w.by,
-    what: w.object.kind === 'Event' ? (w.object as Event).reason : w.type.toLowerCase(),
-    object: `${w.object.kind.toLowerCase()}/${w.object.metadata.name}`,
-  })),
-})
+/** What the components wrote between two states, in order, and in answer to what. */
+export function timelineOf(before: State, after: State): TimelineJson {
+  const moments = timeline(after, 0, before.resourceVersion)
+  const objects = new Map(moments.map(m => [m.resourceVersion, m.object]))
+  return {
+    events: moments.map(m => {
+      const cause = m.cause === null ? undefined : objects.get(m.cause)
+      return {
+        atMs: m.atMs,
+        by: cause === undefined ? m.by : `${m.by}, after ${cause}`,
+        what: m.what === '' ? m.did : m.did === 'said' ? m.what : `${m.did}: ${m.what}`,
+        object: m.object,
+      }
+    }),
+  }
+}
