@@ -33,7 +33,7 @@ export function readComponent(state: State, written: string, node: string | null
       throw problem('STEP_VALUE', `${name} runs on every node.`, { fix: `Say where: ${name} on ${state.config.nodes[0]?.name ?? 'NODE'}.` })
     return [name, node]
   }
-  const known = OF_THE_CLUSTER[name]
+  const known = Object.hasOwn(OF_THE_CLUSTER, name) ? OF_THE_CLUSTER[name] : undefined
   if (known === undefined) throw problem('UNKNOWN_NAME', `there is no component '${written}'.`, { fix: didYouMean(name, names) })
   if (node !== null) throw problem('STEP_VALUE', `the ${name} runs once for the cluster, not on ${node}.`, { fix: 'Leave the node out.' })
   return [known[0]!, null]

@@ -26,7 +26,7 @@ interface RequiredAffinity {
 
 export const affinityOf = (pod: Pod) => (pod.spec.affinity ?? {}) as RequiredAffinity
 
-/** Whether a pod's nodeSelector and required node affinity let it onto a node. */
+/** Whether a pod's nodeSelector and required node affinity let it onto a node. A term without any requirement matches none. */
 export function nodeMatches(pod: Pod, node: Node): boolean {
   const labels = node.metadata.labels ?? {}
   if (!Object.entries(pod.spec.nodeSelector ?? {}).every(([k, v]) => labels[k] === v)) return false
@@ -34,6 +34,7 @@ export function nodeMatches(pod: Pod, node: Node): boolean {
   if (terms === undefined) return true
   return terms.some(
     term =>
+      [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])].length > 0 &&
       (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key))) &&
       (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined)),
   )

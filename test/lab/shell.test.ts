@@ -57,6 +57,8 @@ test('a place that is not there is told with the nearest', () => {
 
 test('an unknown command is refused by name', () => {
   expect(run(article(), 'traceroute 10.0.0.1')).toMatchObject({ exit: 127, stdout: '' })
+  expect(run(article(), 'constructor')).toMatchObject({ exit: 127, stdout: '' })
+  expect(run(article(), 'stop constructor').stderr).toContain("there is no component 'constructor'")
   expect(run(article(), 'ipvsadm -ln').stderr).toContain('ipvsadm')
 })
 

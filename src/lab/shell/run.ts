@@ -39,7 +39,7 @@ function dispatch(session: Session, argv: readonly string[], input: ShellInput):
   if (PLACES.includes(word)) return elsewhere(session, rest, input)
   if (word === 'help') return said(session, HELP)
   if ((TIME_COMMANDS as readonly string[]).includes(word)) return timeCommand(session, word, rest)
-  const failure = failures[word]
+  const failure = Object.hasOwn(failures, word) ? failures[word] : undefined
   if (failure !== undefined) return failure(session, rest)
   const calm = calmed(session)
   if ((REQUESTS as readonly string[]).includes(word)) return request(calm, word as (typeof REQUESTS)[number], rest)

@@ -94,6 +94,13 @@ const BARE: Readonly<Record<string, string>> = {
 }
 const BY_LETTER = new Map(Object.entries({ ...VALUED, ...BARE }).flatMap(([name, letter]) => (letter === '' ? [] : [[letter, name]])))
 
+/** `-it`: the flags that several letters in one word stand for; undefined where one of them is none that stands alone. */
+function bareLetters(word: string): readonly string[] | undefined {
+  if (!/^-\w{2,}$/.test(word)) return undefined
+  const names = [...word.slice(1)].map(letter => BY_LETTER.get(letter) ?? '')
+  return names.every(name => Object.hasOwn(BARE, name)) ? names : undefined
+}
+
 /** Reads the words after `kubectl`; the text of the complaint when a flag is unknown or lacks its value. */
 export function readArguments(argv: readonly string[]): Arguments | { readonly wrong: string } {
   const flags = new Map<string, string[]>()
@@ -109,16 +116,21 @@ export function readArguments(argv: readonly string[]): Arguments | { readonly w
       words.push(word)
       continue
     }
+    const letters = bareLetters(word)
+    if (letters !== undefined) {
+      for (const name of letters) note(name, 'true')
+      continue
+    }
     const parts = /^(?:--([^=]+)(?:=(.*))?|-(\w)(=?)(.*))$/s.exec(word)
-    if (parts === null) continue
+    if (parts === null) return { wrong: `error: bad flag syntax: ${word}\nSee 'kubectl ${words[0] ?? ''} --help' for usage.` }
     const name = parts[1] ?? BY_LETTER.get(parts[3]!)
-    if (name === undefined || (VALUED[name] === undefined && BARE[name] === undefined)) {
+    if (name === undefined || !(Object.hasOwn(VALUED, name) || Object.hasOwn(BARE, name))) {
       const verb = words[0] ?? ''
       const flag = parts[1] === undefined ? `unknown shorthand flag: '${parts[3]}' in ${word}` : `unknown flag: --${parts[1]}`
       return { wrong: `error: ${flag}\nSee 'kubectl ${verb} --help' for usage.` }
     }
     const attached = parts[1] === undefined ? (parts[5] === '' && parts[4] === '' ? undefined : parts[5]) : parts[2]
-    if (BARE[name] !== undefined) {
+    if (Object.hasOwn(BARE, name)) {
       note(name, attached ?? 'true')
       continue
     }
