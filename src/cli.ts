@@ -2,6 +2,7 @@
 import { batchCommand } from './cli/batch'
 import { COMMANDS, LATER } from './cli/commands'
 import { EXIT, type Io } from './cli/io'
+import { systemRefusal } from './cli/system-error'
 import { systemIo } from './cli/system-io'
 import { HopspecError, problemText } from './error'
 import { nearest } from './cluster/nearest'
@@ -20,6 +21,11 @@ export async function main(argv: readonly string[], io: Io = systemIo()): Promis
   } catch (error) {
     if (error instanceof HopspecError) {
       for (const p of error.problems) io.stderr(`${problemText(p)}\n`)
+      return EXIT.usage
+    }
+    const refused = systemRefusal(error)
+    if (refused !== undefined) {
+      io.stderr(`hopspec: ${refused}\n`)
       return EXIT.usage
     }
     io.stderr(`hopspec: a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

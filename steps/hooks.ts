@@ -8,9 +8,13 @@ import { World } from './world'
 
 setWorldConstructor(World)
 
+/** Cucumber gives a step that lacks its last argument a callback in its place. */
+const LACKING = 'Nothing stands below this step: it needs a doc string (""") or a table.'
+
 setDefinitionFunctionWrapper(
   (step: (...args: unknown[]) => unknown) =>
     function (this: World, ...args: unknown[]) {
+      if (this.wantsMore && typeof args.at(-1) === 'function') throw new Error(LACKING)
       return tellingApart(
         () => step.apply(this, args),
         why => this.attach(JSON.stringify({ why }), APART_MEDIA_TYPE),
@@ -25,6 +29,7 @@ Before(async function (this: World, { pickle }) {
 
 BeforeStep(function (this: World, { gherkinDocument, pickleStep }) {
   this.at = placeOfStep(gherkinDocument, pickleStep.astNodeIds[0] ?? '')
+  this.wantsMore = pickleStep.text.endsWith(':') && pickleStep.argument === undefined
   this.checks = 0
   this.assertionsBefore = assertionsMade()
 })

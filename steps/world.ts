@@ -60,6 +60,8 @@ export class World extends CucumberWorld<WorldParameters> {
   private unseen: string | null = null
   /** The connection that a step opened. */
   private connection: Connection | null = null
+  /** The step ends with a colon, and nothing stands below it. */
+  wantsMore = false
   checks = 0
   assertionsBefore = 0
   private previous: State | null = null
