@@ -1,10 +1,11 @@
 // The first State of a cluster: what it begins with, and the given objects, in one write. A given object of a built-in's name replaces it.
 import type { ClusterConfig } from '../apply/cluster-config'
-import type { Accepted, Kind, KubeObject, Node } from '../apply/object'
+import type { Accepted, Kind, KubeObject, Node, Pod } from '../apply/object'
 import type { Place } from '../error'
 import { BUILTIN_NAMESPACES, completedNode, kubernetesService, namespaceObject, nodeObject } from './builtins'
 import { BEGINNING_MS } from './clock'
 import { corednsObjects } from './coredns'
+import { tolerantPod } from './default-tolerations'
 import { KINDS } from './kind'
 import { keyOf, type PinnedPod, type State } from './state'
 import { put, write } from './write'
@@ -27,7 +28,7 @@ export function begin(
   for (const object of builtins(config)) add(object)
   for (const name of namespacesOf(given)) add(namespaceObject(name))
   const replaced = given.some(o => o.kind === 'Service' && keyOf(o) === 'default/kubernetes')
-  for (const object of given) add(object.kind === 'Node' ? completedNode(config, object as Node) : object)
+  for (const object of given) add(completed(config, object))
   if (replaced) dropUnlessGiven(objects, given)
   const empty: State = {
     config,
@@ -44,6 +45,12 @@ export function begin(
     frozen: new Map(),
   }
   return write(marked(empty, given), [...objects.values()].map(put), 'kubectl')
+}
+
+/** A given object with what a cluster adds to it before anybody sees it. */
+function completed(config: ClusterConfig, object: KubeObject): KubeObject {
+  if (object.kind === 'Node') return completedNode(config, object as Node)
+  return object.kind === 'Pod' ? tolerantPod(object as Pod) : object
 }
 
 /** An object without a uid gets the one by which others in the input say that it owns them. */

@@ -1,5 +1,6 @@
 // A pod made from a template, with what admission adds to every pod. Stands for controller.GetPodFromTemplate, ServiceAccount, DefaultTolerationSeconds and Priority admission.
 import type { Container, KubeObject, Pod, PodTemplate } from '../apply/object'
+import { defaultTolerations } from '../cluster/default-tolerations'
 import { seedOf, suffix } from '../cluster/random'
 import type { State } from '../cluster/state'
 import { CONTROL_PROFILES } from './profile'
@@ -23,13 +24,6 @@ export function podFromTemplate(owner: KubeObject, template: PodTemplate): Pod {
   }
 }
 
-const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(key => ({
-  key,
-  operator: 'Exists',
-  effect: 'NoExecute',
-  tolerationSeconds: 300,
-}))
-
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** The pod as admission leaves it: service account and its volume, default tolerations, priority, phase Pending. */
@@ -48,7 +42,6 @@ export function admittedPod(state: State, pod: Pod): Pod {
     if (mounts.some(m => m.mountPath === TOKEN_PATH)) return c
     return { ...c, volumeMounts: [...mounts, { name: volume, readOnly: true, mountPath: TOKEN_PATH }] }
   }
-  const tolerated = pod.spec.tolerations ?? []
   return {
     ...pod,
     spec: {
@@ -61,10 +54,7 @@ export function admittedPod(state: State, pod: Pod): Pod {
       ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(mounted) }),
       serviceAccountName: account,
       serviceAccount: account,
-      tolerations: [
-        ...tolerated,
-        ...TOLERATIONS.filter(t => !tolerated.some(o => (o.key === t.key || o.key === undefined) && (o.effect ?? t.effect) === t.effect)),
-      ],
+      tolerations: defaultTolerations(pod),
       priority: spec.priority ?? 0,
       enableServiceLinks: true,
       ...(projected ? { preemptionPolicy: 'PreemptLowerPriority' } : {}),
