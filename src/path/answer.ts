@@ -153,7 +153,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   } // prettier-ignore
   const skb = sending(error, 'kernel')
   attach(skb, about)
-  send(walk, machine, skb)
+  send(walk, machine, fromItsTarget ? skb : { ...skb, routedFirst: true })
 }
 
 /** A bound socket's packet to an own address that another device has: it looks for a neighbour. */

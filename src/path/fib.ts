@@ -124,9 +124,7 @@ export class Fib {
         if (target > at && rules[target]!.priority === action.goto) at = target - 1
         continue
       }
-      const route = this.tables[family]
-        .get(action.lookup)
-        ?.find(q.destination, r => q.out === undefined || r.device === q.out || (r.device === undefined && family === 'ipv4'))
+      const route = this.tables[family].get(action.lookup)?.find(q.destination, r => leadsBy(r, q.out ?? strictly(q), family))
       if (route === undefined || route.type === 'throw') continue
       if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast') {
         if (route.destination.length <= (action.suppressPrefixLength ?? -1)) continue
@@ -137,6 +135,13 @@ export class Fib {
     return { to: 'nowhere', byPolicyRule: false }
   }
 }
+
+const leadsBy = ({ device }: Route, wanted: string | undefined, family: 'ipv4' | 'ipv6'): boolean =>
+  wanted === undefined || device === wanted || (device === undefined && family === 'ipv4')
+
+/** What comes in for ::1, which only rules can send there, is looked for on its device alone (rt6_need_strict). */
+const strictly = ({ destination, in: cameBy }: Question): string | undefined =>
+  cameBy !== null && cameBy !== 'lo' && typeof destination === 'bigint' && isLoopback(destination) ? cameBy : undefined
 
 /** A socket bound to a device that no route leads through: IPv4 takes the destination to be a neighbour there. */
 const onLink = (destination: Ip, device: string): Taken => ({

@@ -15,17 +15,22 @@ import { ICMP, type Walk } from './walk'
 
 /** A packet that came in through a device (or up from a bridge, where PREROUTING was walked already). */
 export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
+  // IPv6 looks at addresses before any rule is asked (ip6_rcv_core), IPv4 after PREROUTING.
+  const six = typeof skb.packet.source === 'bigint' && device.kind !== 'loopback' && !skb.own ? whyMartian(machine, device, skb) : undefined
+  if (six) return drop(walk, machine, skb, { kind: 'dropped', why: six })
   if (!skb.prerouted) {
     if (!wholeForTracking(walk, machine, skb, 'PREROUTING')) return
     const where = whereIs('PREROUTING', { in: device.name, portIn: skb.portIn ?? '' })
     if (!pass(walk, machine, skb, { where, nextHop: null })) return
   }
   skb.cameBy = device.name
+  if (skb.astray && typeof skb.packet.destination === 'number')
+    return drop(walk, machine, skb, { kind: 'dropped', why: `its route leads to ${ipText(skb.packet.destination)} by lo, where nobody is` })
   if (device.kind === 'loopback')
     skb.group = machine.fib.look({ destination: skb.packet.destination, source: null, in: null, mark: 0 }).to === 'broadcast'
   if (skb.own) skb.group = true
   if (device.kind === 'loopback' || skb.own) return deliver(walk, machine, device, skb)
-  const martian = whyMartian(machine, device, skb)
+  const martian = typeof skb.packet.source === 'number' ? whyMartian(machine, device, skb) : undefined
   if (martian) return drop(walk, machine, skb, { kind: 'dropped', why: martian })
   const { packet } = skb
   if (typeof packet.destination === 'number' && isGroup(packet.destination)) return receiveGroup(walk, machine, device, skb)
@@ -37,7 +42,7 @@ export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb):
     about: packet,
     forwarded: true,
   })
-  const forwarded = !isTaken(answer) || answer.to === 'unicast'
+  const forwarded = isTaken(answer) ? answer.to === 'unicast' : typeof packet.destination === 'number'
   if (forwarded && !forwards(machine.program, familyOf(packet.destination), device.name))
     return drop(walk, machine, skb, {
       kind: 'dropped',

@@ -97,11 +97,11 @@ function whyLoopbackStays(machine: Machine, source: Ip, out: string): Loss | und
 }
 
 /** `anew`: netfilter asks again. */
-const look = (machine: Machine, { packet, mark, boundTo }: Skb, sees?: 'anew'): Answer =>
+const look = (machine: Machine, { packet, mark, boundTo, routedFirst }: Skb, sees?: 'anew'): Answer =>
   lookFor(
     {
       destination: packet.destination,
-      source: packet.source,
+      source: routedFirst && sees === undefined ? null : packet.source,
       in: null,
       mark,
       about: packet,
@@ -147,6 +147,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   if (!pass(walk, machine, skb, { where, nextHop })) return
   confirm(walk, machine, skb)
   if (device.kind === 'loopback') {
+    if (answer.to === 'unicast') skb.astray = true
     walk.capture(machine, 'lo', 'tx', skb.packet)
     walk.capture(machine, 'lo', 'rx', skb.packet)
     skb.local = false

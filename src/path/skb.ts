@@ -43,6 +43,10 @@ export interface Skb {
   cameBy?: string
   /** How the frame was addressed; absent: to this machine alone. */
   heardAs?: 'broadcast' | 'multicast'
+  /** Its route leads out by lo to somebody who is not there: it comes in again, and is thrown away (dst_discard). */
+  astray?: true
+  /** Its source was chosen when its route was known already, which is not looked for again (icmp_route_lookup). */
+  readonly routedFirst?: true
   /** Its route leads to everybody on a network. */
   group?: boolean
   /** The sender's own copy of a packet to a group, which is routed already. */

@@ -131,13 +131,13 @@ const MISTAKES: Readonly<Record<string, { readonly first: number; readonly mista
 const why = unavailable()
 describe.skipIf(why !== undefined)(`on the kernel here${why ? ` (skipped: ${why})` : ''}`, () => {
   test('a few networks of a fixed seed agree', { timeout: 300_000 }, () => {
-    const figures = fuzz({ seed: 1001, goOn: n => n < 8, mostShrunk: 0 })
+    const figures = fuzz({ seed: 1001, goOn: n => n < 4, mostShrunk: 0 })
     assert.deepEqual(figures.more, [])
-    assert.ok(figures.agreed > 60, `only ${figures.agreed} flows agreed`)
+    assert.ok(figures.agreed > 30, `only ${figures.agreed} flows agreed`)
   })
   for (const [name, { first, mistake }] of Object.entries(MISTAKES))
     test(`${name}: found`, { timeout: 300_000 }, () => {
-      const figures = fuzz({ seed: 1001, first, goOn: n => n < 1, mistake, mostShrunk: 1, mostTries: 25 })
+      const figures = fuzz({ seed: 1001, first, goOn: n => n < 1, mistake, untilFound: true, mostShrunk: 1, mostTries: 8 })
       const [found] = figures.found
       assert.ok(found, 'nothing was found')
       const trial = tryOut(found.sample)

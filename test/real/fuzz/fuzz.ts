@@ -37,6 +37,8 @@ export interface FuzzOptions {
   /** Whether to go on after so many networks. */
   goOn(networks: number): boolean
   readonly mistake?: Mistake
+  /** One difference is enough. */
+  readonly untilFound?: boolean
   /** Differences to make small; the others are only told. */
   readonly mostShrunk: number
   readonly mostTries?: number
@@ -71,7 +73,7 @@ const reason = (why: string): string =>
 function one(figures: Figures, options: FuzzOptions, number: number): void {
   const { mistake } = options
   const sample = draw(options.seed, number)
-  const trial = tryOut(sample, { ...(mistake && { mistake }) })
+  const trial = tryOut(sample, { untilFirst: options.untilFound ?? false, ...(mistake && { mistake }) })
   figures.networks++
   if (trial.refused) return count(figures.refused, `${trial.refused}: ${reason(trial.why)}`)
   const looked = new Set<string>()
