@@ -1,6 +1,6 @@
 // What kubectl's YAML reader (go-yaml v2) says about text that it cannot read: its words, and its way to count lines.
 import { type Node, ReadError, readGoYaml } from './go-yaml-read'
-import { type Mark, ScanError } from './go-yaml-scan'
+import { type Mark, ScanError } from './go-yaml-cursor'
 
 const CONTROL = /[^\t\n\r -~\u0085\u00a0-\uffff]/
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g

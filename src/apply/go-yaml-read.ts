@@ -1,5 +1,6 @@
 // Reads the first document of YAML text as go-yaml does, in order to fail where it fails. Nothing is made of values but what its words about keys need.
-import { type Mark, peekToken, type Scan, scanOf, takeToken, type Token, type TokenName } from './go-yaml-scan'
+import { type Mark, type Scan, scanOf, type Token, type TokenName } from './go-yaml-cursor'
+import { peekToken, takeToken } from './go-yaml-scan'
 
 export type Node =
   | { readonly is: 'scalar'; readonly text: string; readonly isPlain: boolean }
