@@ -26,7 +26,8 @@ export function validateContainers(path: Path, containers: readonly Loose[], fac
     const at = [...path, i]
     const twice = names.has(c.name ?? '') ? [duplicate([...at, 'name'], c.name ?? '')] : []
     names.add(c.name ?? '')
-    return [...validateContainer(at, c, facts), ...twice, ...validateHooks(at, c, facts)]
+    const restarts = oneOf([...at, 'restartPolicy'], c.restartPolicy, ['Always', 'Never', 'OnFailure'])
+    return [...validateContainer(at, c, facts), ...twice, ...validateHooks(at, c, facts), ...restarts]
   })
   return [...errors, ...hostPortConflicts(path, containers)]
 }
@@ -203,6 +204,8 @@ function validateMounts(path: Path, c: Loose, volumes: ReadonlyMap<string, Loose
     for (const sub of ['subPath', 'subPathExpr'] as const) if (mount[sub]) errors.push(...localPath([...path, sub], mount[sub]))
     if (mount.subPath && mount.subPathExpr)
       errors.push(invalid(at('subPathExpr'), mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'))
+    errors.push(...oneOf([...path, 'mountPropagation'], mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None']))
+    errors.push(...oneOf([...path, 'recursiveReadOnly'], mount.recursiveReadOnly, ['Disabled', 'Enabled', 'IfPossible']))
     return errors
   })
 }

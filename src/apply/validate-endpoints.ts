@@ -23,13 +23,19 @@ function validateSubset(path: Path, subset: Loose): FieldError[] {
   ]
 }
 
+/** An address with leading zeros, which older servers read. */
+const ZEROS = /^\d{1,3}(\.\d{1,3}){3}$/
+
 function validateAddress(path: Path, address: Loose): FieldError[] {
   const wrong = ruled([...path, 'ip'], address.ip ?? '', ipAddress)
   return [
     ...wrong,
     ...(address.hostname ? ruled([...path, 'hostname'], address.hostname, dns1123Label) : []),
-    ...(address.nodeName ? ruled([...path, 'nodeName'], address.nodeName, dns1123Subdomain) : []),
-    ...(wrong.length > 0 ? [] : ruled([...path, 'ip'], address.ip, nonSpecialIp)),
+    ...(address.nodeName !== undefined ? ruled([...path, 'nodeName'], address.nodeName, dns1123Subdomain) : []),
+    ...(wrong.length === 0 ? ruled([...path, 'ip'], address.ip, nonSpecialIp) : []),
+    ...(wrong.length === 0 || ZEROS.test(address.ip ?? '')
+      ? []
+      : [invalid([...path, 'ip'], address.ip ?? '', 'must be a valid IP address')]),
   ]
 }
 
@@ -79,9 +85,10 @@ function validateHints(path: Path, hints: Loose): FieldError[] {
     if (list.length > 8) return [tooMany([...path, name], list.length, 8)]
     return list.flatMap((hint, i) => {
       const at = [...path, name, i, 'name']
-      if (seen.has(hint.name)) return [duplicate(at, hint.name)]
-      seen.add(hint.name)
-      return ruled(at, hint.name ?? '', name === 'forZones' ? labelValue : dns1123Subdomain)
+      const zone: string = hint.name ?? ''
+      if (seen.has(zone)) return [duplicate(at, zone)]
+      seen.add(zone)
+      return ruled(at, zone, name === 'forZones' ? labelValue : dns1123Subdomain)
     })
   })
 }

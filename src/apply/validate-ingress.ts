@@ -90,10 +90,10 @@ function validateBackend(path: Path, backend: Loose): FieldError[] {
   return [...errors, required(path, 'port name or number is required')]
 }
 
-function validateReference(path: Path, reference: Loose): FieldError[] {
+function validateReference(path: Path, reference: Loose, detail: (field: string) => string = () => ''): FieldError[] {
   const errors = reference.apiGroup ? ruled([...path, 'apiGroup'], reference.apiGroup, dns1123Subdomain) : []
-  if (!reference.kind) errors.push(required([...path, 'kind'], 'kind is required'))
-  if (!reference.name) errors.push(required([...path, 'name'], 'name is required'))
+  if (!reference.kind) errors.push(required([...path, 'kind'], detail('kind')))
+  if (!reference.name) errors.push(required([...path, 'name'], detail('name')))
   return errors
 }
 
@@ -115,7 +115,10 @@ export function validateIngressClass(object: Loose): FieldError[] {
     errors.push(invalid(at, spec.controller, 'must be a domain-prefixed path (such as "acme.io/foo")'))
   if (parameters === undefined) return errors
   const path = ['spec', 'parameters']
-  errors.push(...validateReference(path, parameters), ...oneOf([...path, 'scope'], parameters.scope, ['Cluster', 'Namespace']))
+  errors.push(
+    ...validateReference(path, parameters, field => `${field} is required`),
+    ...oneOf([...path, 'scope'], parameters.scope, ['Cluster', 'Namespace']),
+  )
   if (parameters.scope === 'Namespace' && !parameters.namespace)
     errors.push(required([...path, 'namespace'], "`parameters.scope` is set to 'Namespace'"))
   if (parameters.scope === 'Cluster' && parameters.namespace !== undefined)

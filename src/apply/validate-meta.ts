@@ -56,7 +56,15 @@ function validateOwners(owners: readonly Loose[]): FieldError[] {
   return [...errors, invalid(['metadata', 'ownerReferences'], owners, text)]
 }
 
-const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
+/** What a namespace waits for before it ends. */
+export const validateNamespace = (object: Loose): FieldError[] =>
+  ((object.spec?.finalizers ?? []) as string[]).flatMap(name => {
+    const path = ['spec', 'finalizers']
+    const errors = ruled(path, name, qualifiedName)
+    if (errors.length > 0 || name.includes('/') || NAMESPACE_FINALIZERS.includes(name)) return errors
+    return [invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')]
+  })
+const NAMESPACE_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
 
 function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const path = ['metadata', 'finalizers']
@@ -64,7 +72,7 @@ function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   for (const [i, name] of finalizers.entries())
-    if (!name.includes('/') && !STANDARD_FINALIZERS.includes(name))
+    if (!name.includes('/') && !NAMESPACE_FINALIZERS.includes(name))
       errors.push(invalid([...path, i], name, 'name is neither a standard finalizer name nor is it fully qualified'))
   return errors
 }
@@ -82,6 +90,18 @@ export function validateLabels(path: Path, labels: Loose | undefined): FieldErro
     .flatMap(([key, value]) => [...ruled(path, key, qualifiedName), ...ruled(path, value as string, labelValue)])
 }
 
+/** A selector in the order in which the API server prints it. */
+export const printedSelector = (selector: Loose): Loose => ({
+  ...(Object.keys(selector.matchLabels ?? {}).length > 0 && { matchLabels: selector.matchLabels }),
+  ...((selector.matchExpressions ?? []).length > 0 && {
+    matchExpressions: selector.matchExpressions.map((e: Loose) => ({
+      key: e.key ?? '',
+      operator: e.operator ?? '',
+      ...((e.values ?? []).length > 0 && { values: e.values }),
+    })),
+  }),
+})
+
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
 
 export function validateLabelSelector(path: Path, selector: Loose | undefined): FieldError[] {
@@ -98,7 +118,7 @@ function validateRequirement(path: Path, e: Loose): FieldError[] {
     errors.push(required([...path, 'values'], "must be specified when `operator` is 'In' or 'NotIn'"))
   else if ((e.operator === 'Exists' || e.operator === 'DoesNotExist') && values.length > 0)
     errors.push(forbidden([...path, 'values'], "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-  else if (!OPERATORS.includes(e.operator)) errors.push(invalid([...path, 'operator'], e.operator, 'not a valid selector operator'))
+  else if (!OPERATORS.includes(e.operator)) errors.push(invalid([...path, 'operator'], e.operator ?? '', 'not a valid selector operator'))
   errors.push(...ruled([...path, 'key'], e.key ?? '', qualifiedName))
   for (const [i, value] of values.entries()) errors.push(...ruled([...path, 'values', i], value, labelValue))
   return errors

@@ -188,6 +188,6 @@ function validateClasses(path: Path, spec: Loose): FieldError[] {
       ? []
       : spec.os.name
         ? oneOf([...path, 'os'], spec.os.name, ['linux', 'windows'])
-        : [required([...path, 'os', 'name'], 'cannot be empty')]),
+        : [required([...path, 'os', 'name'])]),
   ]
 }

@@ -3,7 +3,7 @@ import { type FieldError, forbidden, invalid, required, unsupported } from './fi
 import type { Loose } from './loose'
 import { labelValue, nonNegative, qualifiedName } from './names'
 import type { Path } from './path'
-import { selects, validateLabelSelector } from './validate-meta'
+import { printedSelector, selects, validateLabelSelector } from './validate-meta'
 import { validatePodTemplate } from './validate-pod'
 
 export const atLeastZero = (path: Path, value: unknown): FieldError[] =>
@@ -99,8 +99,8 @@ function validateSelector(spec: Loose, emptyText: string, unreadableText: string
   const path = ['spec', 'selector']
   if (!spec.selector) return [required(path)]
   const errors = validateLabelSelector(path, spec.selector)
-  if (isEmpty(spec.selector)) errors.push(invalid(path, spec.selector, emptyText))
-  return isReadable(spec.selector) ? errors : [...errors, invalid(path, spec.selector, unreadableText)]
+  if (isEmpty(spec.selector)) errors.push(invalid(path, printedSelector(spec.selector), emptyText))
+  return isReadable(spec.selector) ? errors : [...errors, invalid(path, printedSelector(spec.selector), unreadableText)]
 }
 
 /** A template behind a selector that cannot be read is not looked at. */

@@ -7,7 +7,7 @@ import type { ProfileName } from './profile'
 import { validateEndpoints, validateEndpointSlice } from './validate-endpoints'
 import { ingressWarnings, validateIngress, validateIngressClass, validateIpAddress, validateServiceCidr } from './validate-ingress'
 import { validateCronJob, validateJob } from './validate-job'
-import { validateMeta } from './validate-meta'
+import { validateMeta, validateNamespace } from './validate-meta'
 import { validateConfigMap, validateNode } from './validate-other'
 import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
@@ -38,6 +38,7 @@ const VALIDATORS: Readonly<Record<string, (object: Loose) => FieldError[]>> = {
   IngressClass: validateIngressClass,
   IPAddress: validateIpAddress,
   ServiceCIDR: validateServiceCidr,
+  Namespace: validateNamespace,
   Node: validateNode,
   ConfigMap: validateConfigMap,
 }
