@@ -255,7 +255,8 @@ sub serve {
       my ($i) = grep { $is6 ? $_->[0] == 41 && $_->[1] == 50 : $_->[0] == 0 && $_->[1] == 8 } @m[2 .. $#m];
       my $own = $is6 ? inet_ntop(AF_INET6, substr($i->[2], 0, 16)) : inet_ntop(AF_INET, substr($i->[2], 8, 4));
       push @received, [$l->{n}, 'udp', $own, $l->{port}, $peer, $pport];
-      my $sent = $is6 ? send_from($l->{s}, $m[0], $l->{answer}, 41, 50, substr($i->[2], 0, 16) . pack('L', 0)) : send_from($l->{s}, $m[0], $l->{answer}, 0, 8, pack('l', 0) . substr($i->[2], 8, 4) . "\0\0\0\0");
+      my ($here, $asked) = (substr($i->[2], 4, 4), substr($i->[2], 8, 4)); # they differ where everybody was asked: then the routes choose
+      my $sent = $is6 ? send_from($l->{s}, $m[0], $l->{answer}, 41, 50, substr($i->[2], 0, 16) . pack('L', 0)) : send_from($l->{s}, $m[0], $l->{answer}, 0, 8, pack('l', 0) . ($here eq $asked ? $asked : "\0\0\0\0") . "\0\0\0\0");
       say_('serverError', $l->{n}, errno()) if $sent < 0;
     }
     return;
@@ -404,6 +405,10 @@ sub forget {
     send($flush{$n}, pack('L S S L L C C n', 20, (1 << 8) | 2, 5, 1, 0, 0, 0, 0), 0, pack('S S L L', 16, 0, 0, 0));
     recv($flush{$n}, my $ack, 4096, 0);
     if (open(my $f, '>', '/proc/sys/net/ipv4/route/flush')) { syswrite($f, '1') }
+    if (open(my $f, '<', '/proc/self/net/rt6_stats')) { # the fifth number counts exceptions
+      my $known = (split ' ', <$f> || '')[4];
+      if (hex($known || 0)) { waitpid(start_job($n, [qw(ip -6 route flush cache)], '')->{pid}, 0) }
+    }
     for my $list (glob '/proc/self/net/xt_recent/*') { if (open(my $f, '>', $list)) { syswrite($f, "/\n") } }
   }
 }

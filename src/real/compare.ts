@@ -1,7 +1,7 @@
 // One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
 // Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
 import { ipText, socketText } from '../addr/ip'
-import { destinationText, hasPorts, sourceText } from '../linux/packet'
+import { destinationText, hasPorts, type Packet, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import type { Step } from '../linux/step'
 import type { ClientSees, Request } from '../path/client'
@@ -145,7 +145,11 @@ const receiverLine = (namespace: string, destination: string, source: string): s
 function simulatedReceiver(e: Exchange, open: boolean): readonly string[] {
   if (e.delivered === null) return []
   const { namespace, packet } = e.delivered
-  return [receiverLine(namespace, destinationText(packet), portless(sourceText(packet), open))]
+  const line = (name: string, p: Packet) => receiverLine(name, destinationText(p), portless(sourceText(p), open))
+  const others = e.steps.flatMap(({ leg, step }) =>
+    leg === 'request' && step.kind === 'deliver' && step.listener ? [line(step.in, step.packet)] : [],
+  )
+  return packet.protocol === 'udp' ? [...new Set([...others, line(namespace, packet)])].sort() : [line(namespace, packet)]
 }
 
 /** Half a connection counts as received; not where the client's side was whole, and only its ACK was lost. */
