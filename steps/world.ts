@@ -9,8 +9,8 @@ import { kernelSession } from '../src/cli/run-kernel'
 import type { KernelSession } from '../src/real/session'
 import type { StepPlace } from '../src/cli/run-index'
 import { clientNamed, emptyLab, given, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
-import { judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
-import { kernelFindings, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
+import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
+import { kernelFindings, NAMELESS, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
 import { prepare } from '../src/trace/prepare'
 import { type Chain, traceSeries } from '../src/trace/series'
@@ -31,7 +31,6 @@ import { isNamed, type PlaceWord } from './read'
 /** Of requests one after another, the first is told first: `the path of the first request` means it. */
 const FIRST_OF_FIRST = 0
 
-const NAMELESS = 'no name server runs on the real dataplane'
 const nameless = (): never => {
   throw new Apart(NAMELESS)
 }
@@ -42,7 +41,7 @@ const UNKNOWN_COMMAND = 127
 /** How a When sends, on each dataplane. */
 interface Sending {
   simulated(): ProbeJson
-  both(session: KernelSession): KernelJson
+  both(session: KernelSession, simulated: ProbeJson): KernelJson
   real(session: KernelSession): ProbeJson
 }
 
@@ -131,7 +130,7 @@ export class World extends CucumberWorld<WorldParameters> {
     if (isNamed(to))
       return this.sent(request, {
         simulated: () => probe(this.state, request),
-        both: () => ({ compared: false, why: NAMELESS }),
+        both: (session, simulated) => namedOnKernel(this.state, request, simulated, session),
         real: nameless,
       })
     this.sent(request, {
@@ -145,7 +144,7 @@ export class World extends CucumberWorld<WorldParameters> {
   lookedUp(title: string, probe: () => ProbeJson): void {
     this.showTopology()
     this.lastChains = null
-    this.sent({ title }, { simulated: probe, both: nameless, real: nameless })
+    this.sent({ title }, { simulated: probe, both: () => ({ compared: false, why: NAMELESS }), real: nameless })
   }
 
   /** Sends one request after another from one program; kernels remember those before. */
@@ -153,14 +152,17 @@ export class World extends CucumberWorld<WorldParameters> {
     this.showTopology()
     const request = { from: this.place(from), to, protocol: 'tcp', times, seed: this.parameters.seed ?? 1, title }
     const simulated = () => {
+      checkTimes(times)
       const { scene, flows } = prepare({ state: this.state }, [{ ...request, protocol: 'tcp' }])
       const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
       this.lastChains = chains
       const name = `${title} from ${shortName(request.from)}, ${times} times, one after another`
       return { title: name, trace, sample: null, chosen: FIRST_OF_FIRST }
     }
-    const both = (session: KernelSession) => seriesOnKernel(this.state, request, session)
+    const both = (session: KernelSession): KernelJson =>
+      isNamed(to) ? { compared: false, why: NAMELESS } : seriesOnKernel(this.state, request, session)
     const real = (session: KernelSession) => {
+      if (isNamed(to)) return nameless()
       const seen = seenSeries(this.state, request, session)
       this.lastChains = [seen.trace.outcomes]
       return seen
@@ -184,14 +186,18 @@ export class World extends CucumberWorld<WorldParameters> {
   }
 
   private connected(send: () => ReturnType<typeof again>, title: string): void {
-    if (this.parameters.dataplane === 'real')
-      throw new Apart(`connections that outlive a request are not sent on the real kernel: ${title}`)
+    const why = `connections that outlive a request are not sent on the real kernel: ${title}`
+    const real = (): never => {
+      throw new Apart(why)
+    }
+    const simulated = () => {
+      const { probe, connection } = send()
+      this.connection = connection
+      return probe
+    }
     this.showTopology()
     this.lastChains = null
-    const { probe, connection } = send()
-    this.connection = connection
-    this.lastProbe = probe
-    this.attach(JSON.stringify(probe), PROBE)
+    this.sent({ title }, { simulated, both: () => ({ compared: false, why }), real })
   }
 
   /** Keeps and shows what was sent; on both dataplanes they must agree, on the real one Thens speak of what the kernel did. */
@@ -201,7 +207,7 @@ export class World extends CucumberWorld<WorldParameters> {
     const { dataplane } = this.parameters
     if (dataplane === 'real') this.lastProbe = on.real(kernelSession())
     else this.lastProbe = on.simulated()
-    const kernel = dataplane === 'both' ? on.both(kernelSession()) : undefined
+    const kernel = dataplane === 'both' ? on.both(kernelSession(), this.lastProbe) : undefined
     if (kernel !== undefined) this.lastProbe = { ...this.lastProbe, kernel }
     this.unseen = null
     this.attach(JSON.stringify(this.lastProbe), PROBE)

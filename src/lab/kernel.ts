@@ -7,14 +7,14 @@ import { clientText, type Difference } from '../real/compare'
 import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
 import { hopsOf } from '../trace/hops'
-import type { HopJson } from '../trace/json'
+import type { HopJson, OutcomeJson } from '../trace/json'
 import { prepare } from '../trace/prepare'
 import { seenHops } from '../trace/seen'
 import { portAfter } from '../trace/series'
 import type { Flow, Scene } from '../trace/trace'
 import { type Finding, finding } from '../verify/finding'
 import { ALPHA, chiSquareTail } from '../verify/sample'
-import type { KernelCounts, KernelJson } from '../view/report/probe'
+import type { KernelCounts, KernelJson, ProbeJson } from '../view/report/probe'
 import { flowSpecOf, type ProbeRequest } from './probe'
 
 type Sent = Omit<ProbeRequest, 'seed' | 'title'>
@@ -39,6 +39,32 @@ export function probeOnKernel(state: State, sent: Sent, session: KernelSession):
   return { ...json, counted, differences: d.agrees ? json.differences : [...json.differences, sharesDifference(counted)] }
 }
 
+/** Why nothing that asks a name server is compared. */
+export const NAMELESS = 'no name server runs on the real dataplane'
+
+/** A request to a name: the look-up stays the simulator's, and the request to the address that it found is compared. */
+export function namedOnKernel(state: State, sent: Sent, simulated: ProbeJson, session: KernelSession): KernelJson {
+  const { outcomes } = simulated.trace
+  const found = outcomes.map(addressAsked)
+  const chosen = found[simulated.chosen ?? -1] ?? found.find(to => to !== null)
+  if (chosen === undefined || chosen === null) return { compared: false, why: NAMELESS }
+  const json = probeOnKernel(state, { ...sent, to: chosen }, session)
+  if (!json.compared) return json
+  const others = found.some(to => to !== null && to !== chosen)
+  return {
+    ...json,
+    way: found.indexOf(chosen) + json.way,
+    notCompared: [...json.notCompared, `the look-up alone: ${NAMELESS}`, ...(others ? [`requests to other addresses than ${chosen}`] : [])],
+  }
+}
+
+/** Where a request to a name went once the name was looked up, before any translation; null where it was not sent. */
+function addressAsked({ fate, hops }: OutcomeJson): string | null {
+  if (fate === 'name-not-found' || fate === 'unknown') return null
+  const first = hops[0]?.steps[0]
+  return first?.kind === 'send' ? first.packet.destination : null
+}
+
 /** Requests that follow one another: kernels remember those before, and each is compared with what the simulator says after the same ones. */
 export function seriesOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
   const { scene, flow } = flowOf(state, sent)
@@ -56,7 +82,7 @@ export function seriesOnKernel(state: State, sent: Sent, session: KernelSession)
     first ??= json
     before = checked.ways[checked.comparison.way]!.exchange.kernels
   }
-  return first!
+  return first ?? { compared: false, why: 'no request was sent' }
 }
 
 function flowOf(state: State, sent: Sent): { readonly scene: Scene; readonly flow: Flow } {

@@ -41,10 +41,15 @@ export const flowSpecOf = ({ from, to, protocol, bytes, dontFragment }: Omit<Pro
   ...(dontFragment === undefined ? {} : { dontFragment }),
 })
 
+/** Refuses to send nothing. */
+export function checkTimes(times: number): void {
+  if (times < 1) throw problem('STEP_VALUE', `${times} requests are none.`, { fix: 'Write 1 or more.' })
+}
+
 /** Sends once or many times. A single request has one chosen outcome; of many, all count. */
 export function probe(state: State, request: ProbeRequest): ProbeJson {
   const { from, times, seed } = request
-  if (times < 1) throw problem('STEP_VALUE', `${times} requests are none.`, { fix: 'Write 1 or more.' })
+  checkTimes(times)
   const { scene, flows } = prepare({ state }, [flowSpecOf(request)])
   const trace = traceAll({ ...scene, explain: explainIn(state) }, flows[0]!)
   const single = times === 1

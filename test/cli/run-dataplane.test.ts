@@ -73,6 +73,20 @@ describe.skipIf(why !== undefined)(`shipped features on the kernel${why ? ` (ski
     assert.ok(verdicts().includes('apart') && verdicts().includes('agrees'))
   })
 
+  test('of names the look-up is counted apart, and the request after it is compared', { timeout: 120_000 }, () => {
+    const { exit, text } = hopspec(['--dataplane', 'both', 'features/articles/001-dns.feature'])
+    assert.equal(exit, 0, text)
+    assert.match(text, /^kernel: [1-9]\d* agree, [1-9]\d* counted apart/m)
+    assert.match(text, /counted apart: no name server runs on the real dataplane/)
+    assert.match(readFileSync(join(folder, 'index.html'), 'utf8'), /the look-up alone: no name server runs on the real dataplane/)
+  })
+
+  test('a connection that outlives its request is counted apart on both, not passed over', { timeout: 120_000 }, () => {
+    const { exit, text } = hopspec(['--dataplane', 'both', 'features/control-plane/convergence.feature'])
+    assert.equal(exit, 0, text)
+    assert.match(text, /counted apart: connections that outlive a request are not sent on the real kernel/)
+  })
+
   test('nothing of a run stays behind when it is told to end', { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, ['./bin/hopspec', 'run', '--dataplane', 'both', '--out', folder], { stdio: 'ignore' })
     const ended = new Promise<number | null>(done => child.once('exit', done))

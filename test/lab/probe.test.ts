@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { HopspecError } from '../../src/error'
-import { hopTable, judged } from '../../src/lab/probe'
+import { checkTimes, hopTable, judged } from '../../src/lab/probe'
 import type { OutcomeJson } from '../../src/trace/json'
 import { answered, lost, trace } from '../verify/traces'
 
@@ -24,6 +24,8 @@ describe('a probe can be judged', () => {
     refuses(() => judged(probe({ ...answered('a', '1'), reply })), /-A OUTPUT -m string/)
   })
 })
+
+test('no requests at all are refused', () => refuses(() => checkTimes(0), /0 requests are none/))
 
 describe('a hop table', () => {
   test('with a step is taken', () => {
