@@ -13,7 +13,7 @@ export function sameMembers(what: string, expected: readonly string[], actual: r
 
 const list = (members: readonly string[]): string => (members.length === 0 ? 'none' : members.join(', '))
 
-/** Each row of the table is among the actual rows; empty cells and `*` match anything, rows are in order when `ordered`. */
+/** Each row of the table is among the actual rows, each another one; empty cells and `*` match anything, rows are in order when `ordered`. */
 export function rowsAmong(
   what: string,
   table: CellTable,
@@ -21,6 +21,7 @@ export function rowsAmong(
   ordered: boolean,
 ): readonly Finding[] {
   let next = 0
+  const taken = new Set<number>()
   const columns = [...new Set(actual.flatMap(row => Object.keys(row)))]
   const strange = actual.length === 0 ? [] : table.head.filter(column => !columns.includes(column))
   if (strange.length > 0)
@@ -29,9 +30,12 @@ export function rowsAmong(
     )
   return table.rows.map(cells => {
     const at = actual.findIndex(
-      (row, i) => i >= (ordered ? next : 0) && table.head.every((column, c) => sameCell(cells[c]!, row[column] ?? '')),
+      (row, i) => !taken.has(i) && i >= (ordered ? next : 0) && table.head.every((column, c) => sameCell(cells[c]!, row[column] ?? '')),
     )
-    if (at >= 0) next = at + 1
+    if (at >= 0) {
+      next = at + 1
+      taken.add(at)
+    }
     const shown = actual.map(row => table.head.map(column => row[column] ?? ''))
     const near = nearest(
       cells.join(' '),
@@ -41,7 +45,9 @@ export function rowsAmong(
     return finding(
       at >= 0,
       `${what}\n${tableText([table.head, cells])}`,
-      near === undefined ? all : `there is not${ordered ? ', after the row before' : ''}; the nearest is\n  ${near}\nin all\n${all}`,
+      near === undefined
+        ? all
+        : `there is not${ordered ? ', after the row before' : ', or only for a row before'}; the nearest is\n  ${near}\nin all\n${all}`,
     )
   })
 }
