@@ -1,5 +1,5 @@
 // Who is where: the nodes with their pods and pod networks, the gateway, clients, and addresses nobody declared. Worked out once for a State.
-import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf } from '../addr/cidr'
+import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf, readCidr } from '../addr/cidr'
 import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
 import type { ClusterNode } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
@@ -7,6 +7,7 @@ import { didYouMean } from '../cluster/nearest'
 import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
 import type { InterfaceAddress } from '../linux/program'
+import { refuseHostPorts } from './docker-host-ports'
 import { noSharedWork, type SharedWork } from './kube-proxy/shared'
 import { type PodNetwork, podNetworkOf } from './pod-network'
 
@@ -85,6 +86,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     if (pod.spec.hostNetwork) at(node).hostPods.push(pod)
     else if (podNetwork) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(pod), node }, pods, at(node).pods)
   }
+  if (podNetwork?.runsOnDocker) refuseHostPorts(state, [...pods.values()])
   const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
   const clients = new Map<string, ClientPlace>()
   for (const { name, address } of config.externalClients)
@@ -174,14 +176,8 @@ const ipsOf = (pod: Pod): readonly Ip[] => {
 function podCIDRsOf(state: State, node: ClusterNode): readonly Cidr[] {
   const spec = objectOf(state, 'Node', node.name)?.spec
   const texts = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])
-  const given = texts.map(t => readIpCidr(t)).filter((c): c is Cidr => c !== undefined)
+  const given = texts.map(readCidr).filter(c => c !== undefined)
   return given.length > 0 ? given : node.podCIDRs
-}
-
-function readIpCidr(text: string): Cidr | undefined {
-  const [ip, length] = text.split('/')
-  const address = readIp(ip ?? '')
-  return address === undefined || length === undefined ? undefined : networkOf(address, Number(length))
 }
 
 /** The first host address that nobody has, in each network of the nodes' first addresses; else its last one. */
