@@ -68,12 +68,12 @@ export function readIptablesSave(text: string, file: string, family: 'ipv4' | 'i
     if (line.startsWith('*')) {
       const name = TABLES.find(t => t === line.slice(1).trim())
       if (name === undefined) wrong(`'${line}' is not a table of iptables (${TABLES.join(', ')}).`)
-      else tables.push((table = { name, chains: new Map() }))
+      else tables.push((table = { name, chains: builtInChains(name) }))
     } else if (line.trim() === 'COMMIT') table = undefined
     else if (table === undefined) wrong(`'${line}' stands outside a table; a table begins with *NAME and ends with COMMIT.`)
     else if (line.startsWith(':')) {
       const parts = /^:(\S+) (ACCEPT|DROP|-)(?: \[\d+:\d+\])?\s*$/.exec(line)
-      if (parts) table.chains.set(parts[1]!, { policy: parts[2] === '-' ? null : (parts[2] as 'ACCEPT' | 'DROP'), rules: [] })
+      if (parts) table.chains.set(parts[1]!, declaredChain(table.name, parts[1]!, parts[2] as Policy | '-'))
       else wrong(`'${line}' is not a chain line; write :NAME POLICY [0:0].`)
     } else readRuleLine(line, place, table, family, because, problems)
   }
@@ -84,6 +84,18 @@ export function readIptablesSave(text: string, file: string, family: 'ipv4' | 'i
     family,
     tables: tables.map(t => ({ name: t.name, chains: [...t.chains].map(([name, c]) => ({ name, ...c })) })),
   }
+}
+
+type Policy = 'ACCEPT' | 'DROP'
+
+/** The chains that a table has as soon as it is named, whether lines declare them or not. */
+const builtInChains = (table: TableName): Map<string, { policy: Chain['policy']; rules: Rule[] }> =>
+  new Map(BUILT_IN[table].map(name => [name, { policy: 'ACCEPT', rules: [] }]))
+
+/** `-` leaves a built-in chain its policy. */
+function declaredChain(table: TableName, name: string, policy: Policy | '-'): { policy: Chain['policy']; rules: Rule[] } {
+  const builtIn = (BUILT_IN[table] as readonly string[]).includes(name)
+  return { policy: policy === '-' ? (builtIn ? 'ACCEPT' : null) : policy, rules: [] }
 }
 
 function readRuleLine(

@@ -2,6 +2,7 @@
 // Counters and handles are read and forgotten. Refused by name: the families arp, bridge and netdev, flowtables, named objects, define, include.
 import { HopspecError, type Problem } from '../error'
 import { NftDraft } from './nft-draft'
+import { nextName } from './nft-name'
 import { priorityText, readPriority } from './nft-priority'
 import { NFT_FAMILIES, NFT_HOOKS, type NftBase, type NftChain, type NftFamily, type NftRuleSet, type NftTable } from './nft-rules'
 import { printSet, readSet } from './nft-set'
@@ -68,10 +69,10 @@ function readCommand(r: NftReader, draft: NftDraft, because: string | undefined,
     )
   }
   const family = readFamily(r)
-  const table = r.next('the name of a table')
+  const table = nextName(r, 'table')
   if (noun === 'table') return tableCommand(r, draft, verb, { family, name: table }, because, line)
   const at = draft.table(family, table) ?? fail(r.wrong(`there is no table ${family} ${table}; write add table ${family} ${table}.`, place))
-  const name = r.next(`the name of a ${noun}`)
+  const name = nextName(r, noun === 'rule' ? 'chain' : noun === 'element' ? 'set' : noun)
   switch (noun) {
     case 'chain':
       if (verb === 'delete' || verb === 'destroy') return void at.chains.delete(name)
@@ -127,9 +128,9 @@ function tableCommand(
       const { place } = r
       const word = r.next('a set, a map or a chain')
       if (word === 'comment') table.comment = r.string('a comment')
-      else if (word === 'chain') readChainBlock(r, table.chain(r.next('the name of a chain')), named.family, because, line)
+      else if (word === 'chain') readChainBlock(r, table.chain(nextName(r, 'chain')), named.family, because, line)
       else if (word === 'set' || word === 'map') {
-        const name = r.next(`the name of a ${word}`)
+        const name = nextName(r, word)
         r.expect('{')
         table.addSet(readSet(r, name, word))
       } else {

@@ -191,6 +191,23 @@ describe('probabilities of a statistic rule', () => {
       })
 })
 
+describe("a table's own chains are there as soon as the table is named", () => {
+  const printed = (text: string) => printIptablesSave(readIptablesSave(text, 'f', 'ipv4'))
+  const nat = (rest: string) =>
+    `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${rest}COMMIT\n`
+  const rows: readonly [what: string, text: string, saved: string][] = [
+    ['a rule in one that no line declares', '*nat\n-A PREROUTING -p tcp -j ACCEPT\nCOMMIT\n', nat('-A PREROUTING -p tcp -j ACCEPT\n')],
+    ['no line at all', '*nat\nCOMMIT\n', nat('')],
+    ['one with `-` for its policy', '*nat\n:OUTPUT - [0:0]\nCOMMIT\n', nat('')],
+    [
+      'a policy of its own',
+      '*filter\n:FORWARD DROP [0:0]\nCOMMIT\n',
+      '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+    ],
+  ]
+  for (const [what, text, saved] of rows) test(what, () => assert.equal(printed(text), saved))
+})
+
 describe('what is no rule is refused, with its place', () => {
   const wrong = (lines: string): string => {
     try {
