@@ -16,11 +16,17 @@ export interface ResolvOptions {
   readonly attempts: number
   /** A and AAAA one after the other instead of at once. */
   readonly singleRequest: boolean
+  /** The second from a socket of its own. */
   readonly singleRequestReopen: boolean
+  /** Each name is asked of the next server first; the first of a program by chance. */
   readonly rotate: boolean
   readonly overTcp: boolean
   /** A name without a dot is never asked as it stands. */
   readonly noTldQuery: boolean
+  /** Nothing of IPv6 is asked for. */
+  readonly noAaaa: boolean
+  /** Larger answers over UDP. */
+  readonly edns0: boolean
 }
 
 const MOST_NAMESERVERS = 3
@@ -72,6 +78,8 @@ export function optionsOf({ options }: ResolvConf): ResolvOptions {
     rotate: options.includes('rotate'),
     overTcp: options.includes('use-vc'),
     noTldQuery: options.includes('no-tld-query'),
+    noAaaa: options.includes('no-aaaa'),
+    edns0: options.includes('edns0'),
   }
 }
 

@@ -56,6 +56,8 @@ export interface Resolving {
   /** Whether the program's machine has an IPv6 address: what it has not is preferred last. */
   readonly families: { readonly ipv4: boolean; readonly ipv6: boolean }
   ask(query: Omit<Query, 'reply'>): Reply
+  /** Of so many servers, which one `options rotate` begins with; the first where this is not said. */
+  firstServer?(servers: number): number
 }
 
 /** What one resolver found in the DNS. */

@@ -116,12 +116,20 @@ class Paths {
   ends(path: number): readonly Chance<number>[] {
     const groups = new Map<string, Chance<number>>()
     for (const [index, outcome] of this.all[path]!.outcomes.entries()) {
-      const kind = outcome.fate === 'unknown' ? 'unknown' : endOfQuestion(this.names, outcome).kind
-      const known = groups.get(kind)
+      const { kind } = endOfQuestion(this.names, outcome)
+      const end =
+        outcome.fate === 'unknown' ? 'unknown' : `${kind}${kind === 'answered' || this.isKept(path, index) ? '' : ' and forgotten'}`
+      const known = groups.get(end)
       const share = fractionOf(outcome.probability.fraction)
-      groups.set(kind, known ? { ...known, share: plus(known.share, share) } : { value: index, share })
+      groups.set(end, known ? { ...known, share: plus(known.share, share) } : { value: index, share })
     }
     return [...groups.values()]
+  }
+
+  /** Whether a kernel remembers the way of a question that ended so: what is dropped before it left no connection, and the next may go elsewhere. */
+  isKept(path: number, outcome: number): boolean {
+    const { server, outcomes } = this.all[path]!
+    return Object.values(outcomes[outcome]!.conntrack).some(entries => entries.some(e => e.original.endsWith(` -> ${server}`)))
   }
 
   reply = ({ path, outcome }: Sent): ReturnType<typeof endOfQuestion> => endOfQuestion(this.names, this.all[path]!.outcomes[outcome]!)
@@ -144,7 +152,7 @@ export function endOfQuestion(
 
 class Walked {
   private readonly sent: Sent[] = []
-  /** By socket, server and transport: what left one socket goes one way. */
+  /** By socket, server and transport: what leaves one socket, retries too, has one source port, so conntrack sends it one way. */
   private readonly chosen = new Map<string, number>()
   constructor(
     private readonly paths: Paths,
@@ -153,7 +161,11 @@ class Walked {
   ) {}
 
   run({ name, types, resolver }: NameQuery): WalkedLookup {
-    const lookup = lookUp(resolver, name, types, { ...this.resolving, ask: query => this.ask(query) })
+    const lookup = lookUp(resolver, name, types, {
+      ...this.resolving,
+      ask: query => this.ask(query),
+      firstServer: servers => this.choose(Array.from({ length: servers }, (_, value) => ({ share: fraction(1n, BigInt(servers)), value }))),
+    })
     return { lookup, sent: this.sent }
   }
 
@@ -161,9 +173,9 @@ class Walked {
     const path = this.paths.to(query)
     const socket = `${query.socket} ${path}`
     const outcome = this.chosen.get(socket) ?? this.choose(this.paths.ends(path))
-    this.chosen.set(socket, outcome)
-    this.sent.push({ path, outcome })
     const end = this.paths.reply({ path, outcome })
+    if (end.kind === 'answered' || this.paths.isKept(path, outcome)) this.chosen.set(socket, outcome)
+    this.sent.push({ path, outcome })
     return end.kind === 'answered' ? this.resolving.ask(query) : { kind: end.kind, why: end.why }
   }
 }

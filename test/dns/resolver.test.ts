@@ -78,6 +78,65 @@ describe('glibc', () => {
     ]))
 })
 
+/** `A 0`: type and socket of each question. */
+const sockets = (lookup: Lookup) => lookup.queries.map(q => `${q.question.type} ${q.socket}`)
+
+describe('sockets', () => {
+  test('glibc keeps its socket to a server that says nothing', () =>
+    assert.deepEqual(sockets(looked('glibc', 'web.', () => 'lost')), ['A 0', 'AAAA 0', 'A 0', 'AAAA 0']))
+  test('has one for each server', () =>
+    assert.deepEqual(sockets(looked('glibc', 'web.', () => 'lost', `${CONF}nameserver 10.96.0.11\n`, ['A'])), ['A 0', 'A 1', 'A 0', 'A 1']))
+  test('and another for each name', () => assert.deepEqual(sockets(looked('glibc', 'web', NX, CONF, ['A'])), ['A 0', 'A 1', 'A 2']))
+  test('closes it when the server refuses, and when all it says is SERVFAIL', () => {
+    assert.deepEqual(sockets(looked('glibc', 'web.', () => 'refused')), ['A 0', 'A 1'])
+    assert.deepEqual(sockets(looked('glibc', 'web.', () => bareAnswer('SERVFAIL', ''), CONF, ['A'])), ['A 0', 'A 1'])
+  })
+  test('musl and busybox have one for all that they ask a server about a name', () => {
+    for (const resolver of ['musl', 'busybox'] as const)
+      assert.deepEqual(sockets(looked(resolver, 'web.', () => 'lost')), ['A 0', 'AAAA 0', 'A 0', 'AAAA 0'])
+  })
+  test('busybox asks the second server where the first says nothing, 5 s later', () => {
+    const lookup = looked(
+      'busybox',
+      'web.',
+      (_, __, server) => (server === 'first' ? 'lost' : bareAnswer('NXDOMAIN', '')),
+      `${CONF}nameserver 10.96.0.11\n`,
+    )
+    assert.deepEqual([lookup.queries.length, lookup.tookMs, lookup.failure], [6, 5000, 'not-found'])
+  })
+})
+
+describe('options of resolv.conf', () => {
+  const onlyA: Says = (name, type) => (type === 'A' ? found(name, 'A', '10.0.0.1') : 'lost')
+  test('where one of two answers stays away, glibc asks one after the other, then from two sockets, then takes what it has', () => {
+    const lookup = looked('glibc', 'web.', onlyA)
+    assert.deepEqual(sockets(lookup), ['A 0', 'AAAA 0', 'A 0', 'AAAA 0', 'A 1', 'AAAA 2'])
+    assert.deepEqual([lookup.tookMs, lookup.addresses], [15_000, [parseIp('10.0.0.1')]])
+  })
+  test('single-request: the second question waits for the first answer', () =>
+    assert.deepEqual(sockets(looked('glibc', 'web.', () => 'lost', `${CONF}options single-request\n`)), ['A 0', 'A 0']))
+  test('single-request-reopen: and has a socket of its own', () =>
+    assert.deepEqual(sockets(looked('glibc', 'web.', NX, `${CONF}options single-request-reopen\n`)), ['A 0', 'AAAA 1']))
+  test('no-aaaa: nothing of IPv6 is asked', () => {
+    assert.deepEqual(asked(looked('glibc', 'web.', NX, `${CONF}options no-aaaa\n`)), ['web. A'])
+    assert.equal(looked('glibc', 'web.', onlyA, `${CONF}options no-aaaa\n`, ['AAAA']).failure, 'no-data')
+  })
+  test('rotate: each name begins with the next server', () => {
+    const first: string[] = []
+    const says: Says = (_, __, server) => {
+      first.push(server)
+      return bareAnswer('NXDOMAIN', '')
+    }
+    looked('glibc', 'web', says, `${CONF}nameserver 10.96.0.11\noptions rotate\n`, ['A'])
+    assert.deepEqual(first, ['first', 'second', 'first'])
+  })
+  test('edns0 is refused where it would matter', () => {
+    const cut: Says = () => ({ ...bareAnswer('NOERROR', ''), flags: ['qr', 'tc', 'rd'] })
+    assert.throws(() => looked('glibc', 'web.', cut, `${CONF}options edns0\n`), /`options edns0` of resolv\.conf is not modelled/)
+    assert.equal(looked('glibc', 'web.', NX, `${CONF}options edns0\n`).failure, 'not-found')
+  })
+})
+
 describe('musl', () => {
   test('nobody answers: twice in 5 s, and the search ends', () => {
     const lookup = looked('musl', 'web', () => 'lost')

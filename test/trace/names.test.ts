@@ -2,7 +2,8 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import type { State } from '../../src/cluster/state'
-import { decimal } from '../../src/addr/fraction'
+import { cutLink } from '../../src/control/component'
+import { decimal, plus, ZERO } from '../../src/addr/fraction'
 import { fractionOf } from '../../src/trace/fraction-of'
 import { prepare } from '../../src/trace/prepare'
 import { traceAll } from '../../src/trace/trace'
@@ -167,30 +168,50 @@ test('an ExternalName leads out of the cluster', () => {
 
 test('an address needs no question', () => assert.equal(traced(world, 'http://10.96.1.10/').dns, undefined))
 
-test('a lookup that depends on which DNS pod is asked has several ways', () => {
+/** A cluster whose kube-dns has one endpoint that answers, and others as given. */
+function halfDead(others: readonly string[], ...more: readonly object[]): State {
   const broken = { name: 'kube-dns', namespace: 'kube-system', labels: { 'kubernetes.io/service-name': 'kube-dns' } }
   const slice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: { ...broken, name: 'kube-dns-1' },
     addressType: 'IPv4',
-    endpoints: [{ addresses: ['10.244.1.40'] }, { addresses: ['10.244.1.9'] }],
+    endpoints: ['10.244.1.40', ...others].map(address => ({ addresses: [address] })),
     ports: [{ name: 'dns', port: 53, protocol: 'UDP' }],
   }
   const kubeDns = service('kube-dns', { clusterIP: '10.96.0.10', ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] }, 'kube-system')
   const dnsPod = pod('dns-a', '10.244.1.40', {
     spec: { containers: [{ name: 'c', image: 'coredns/coredns', ports: [{ containerPort: 53, protocol: 'UDP' }] }] },
   })
-  const state = clusterOf(
-    cluster(),
-    service('web', { ...WEB, clusterIP: '10.96.1.10' }),
-    kubeDns,
-    slice,
-    dnsPod,
-    pod('client', '10.244.1.9'),
-    pod('web-b', '10.244.1.41', http),
-  )
-  const { outcomes, dns } = traced(state, 'http://web/')
+  const web = service('web', { ...WEB, clusterIP: '10.96.1.10' })
+  return clusterOf(cluster(), web, kubeDns, slice, dnsPod, pod('client', '10.244.1.9'), pod('web-b', '10.244.1.41', http), ...more)
+}
+
+const shareOf = (state: State, fate: string, from?: string, to = 'http://web.default.svc.cluster.local./') =>
+  decimal(
+    traced(state, to, from)
+      .outcomes.filter(o => o.fate === fate)
+      .map(o => fractionOf(o.probability.fraction))
+      .reduce(plus, ZERO),
+  ).toFixed(4)
+
+test('a retry leaves from the same port, so conntrack sends it to the same DNS pod, which nothing reaches', () => {
+  for (const image of ['debian', 'alpine', 'busybox']) {
+    const from = pod('from', '10.244.1.10', { spec: { containers: [{ name: 'c', image }] } })
+    const far = pod('dns-b', '10.244.0.9', { spec: { nodeName: 'master' } })
+    const state = cutLink(halfDead(['10.244.0.9'], from, far), 'master', 'node-1', true)
+    assert.equal(shareOf(state, 'name-not-found', 'pod/default/from'), '0.5000', image)
+  }
+})
+
+test('a question that is lost before conntrack keeps its way is drawn anew', () =>
+  assert.equal(shareOf(halfDead(['10.244.1.99']), 'name-not-found'), '0.0625'))
+
+test('a program that is told at once that nobody listens opens another socket, and asks anew', () =>
+  assert.equal(shareOf(halfDead(['10.244.1.41']), 'name-not-found'), '0.2500'))
+
+test('a lookup that depends on which DNS pod is asked has several ways', () => {
+  const { outcomes, dns } = traced(halfDead(['10.244.1.9']), 'http://web/')
   const lost = outcomes.filter(o => o.fate === 'name-not-found')
   assert.ok(dns!.length > 1)
   assert.ok(lost.length > 0 && outcomes.some(o => o.fate === 'delivered'))
