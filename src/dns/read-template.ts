@@ -4,7 +4,7 @@ import { readGoRegexp } from './go-regexp'
 import type { TemplatePlugin } from './plugin'
 import type { Reader } from './reader'
 import { readRecordType } from './record'
-import { isReadable } from './template'
+import { isReadable, isRecord } from './template'
 
 const RCODES = ['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED'] as const
 const WORDS = ['match', 'answer', 'authority', 'additional', 'rcode', 'fallthrough']
@@ -24,11 +24,18 @@ export function readTemplate(reader: Reader, directive: Directive): readonly Tem
     if (list === undefined) reader.unknownLine('template', line, ['upstream', 'ederror'], WORDS)
     else if (name!.text === 'fallthrough') fallthrough = reader.fallthrough(line)
     else list.push(...(name!.text === 'match' ? rest.map(w => w.text) : [rest.map(w => w.text).join(' ')]))
+    const record = ['answer', 'authority', 'additional'].includes(name!.text)
     if (rest.some(w => !isReadable(w.text)) && !isReadable(rest.map(w => w.text).join(' ')))
       reader.refuse(
         line,
         'This template uses more of Go than hopspec reads.',
         'It reads .Name, .Zone, .Type, .Group.NAME and index .Match N.',
+      )
+    else if (record && !isRecord(rest.map(w => w.text).join(' ')))
+      reader.refuse(
+        line,
+        `'${name!.text}' is no record that hopspec reads.`,
+        'Write NAME TTL IN TYPE DATA, as in "{{ .Name }} 60 IN A 10.0.0.1".',
       )
   }
   const match = (lines.get('match')!.length === 0 ? ['.*'] : lines.get('match')!).flatMap(pattern => {

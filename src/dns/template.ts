@@ -14,13 +14,18 @@ export function askTemplate(plugin: TemplatePlugin, question: Question): Answer 
     return bareAnswer('NXDOMAIN', 'template: no pattern matches')
   }
   if (plugin.rcode === 'SERVFAIL') return bareAnswer('SERVFAIL', 'template: rcode SERVFAIL')
-  const records = (texts: readonly string[]) => texts.flatMap(text => readRecord(filled(text, question, zone, found)) ?? [])
+  const records = (texts: readonly string[]): readonly DnsRecord[] | null => {
+    const read = texts.flatMap(text => readRecord(filled(text, question, zone, found)) ?? [])
+    return read.length === texts.length ? read : null
+  }
+  const [answers, authority, additional] = [records(plugin.answers), records(plugin.authority), records(plugin.additional)]
+  if (!(answers && authority && additional)) return bareAnswer('SERVFAIL', `template: what is written for ${name} is no record`)
   return {
     rcode: plugin.rcode,
     flags: ['qr', 'aa', 'rd'],
-    answers: records(plugin.answers),
-    authority: records(plugin.authority),
-    additional: records(plugin.additional),
+    answers,
+    authority,
+    additional,
     because: `template: a pattern matches ${name}`,
   }
 }
@@ -29,6 +34,10 @@ const FIELD = /\{\{-?\s*(?:\.(Name|Zone|Type|Class)|\.Group\.(\w+)|index\s+\.Mat
 
 /** Whether hopspec knows every field of a template. */
 export const isReadable = (text: string): boolean => !text.replace(FIELD, '').includes('{{')
+
+/** Whether a template can become a record, whatever its fields are filled with. */
+export const isRecord = (text: string): boolean =>
+  readRecord(text.replace(FIELD, (_, field?: string) => (field === 'Type' ? 'A' : '1'))) !== undefined
 
 function filled(text: string, question: Question, zone: string, found: RegExpExecArray): string {
   return text.replace(FIELD, (_, field?: string, group?: string, index?: string, key?: string) => {

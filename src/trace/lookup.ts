@@ -1,6 +1,6 @@
 // A name on its way to an address: the resolver's questions as packets to its name servers, every way with its exact share.
 // In: a scene with names, a place, a name; out: lookups with the packets that carried them. Not simulated: packets of CoreDNS itself to its upstream.
-import { decimal, type Fraction, fractionText, plus } from '../addr/fraction'
+import { decimal, type Fraction, fraction, fractionText, plus } from '../addr/fraction'
 import { ipText, socketText } from '../addr/ip'
 import { lookupJson } from '../dns/json'
 import type { RecordType } from '../dns/record'

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { PROFILES, type ProfileName } from '../../src/apply/profile'
 import { KUBEADM_COREFILES } from '../../src/cluster/kubeadm-corefile'
+import { readGoRegexp } from '../../src/dns/go-regexp'
 import { readCorefile } from '../../src/dns/corefile'
 import { HopspecError } from '../../src/error'
 import { SEED } from '../plan'
@@ -41,11 +42,27 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['.:53 {\n  kubernetes in-addr.arpa\n}', 'Corefile:2:3: kubernetes needs a zone that is not reverse.'],
   ['.:53 {\n  rewrite edns0 local set 0xffee abcd\n}', 'Corefile:2:11: rewrite edns0 is not modelled.'],
   ['.:53 {\n  rewrite name regex (a+)+ b\n}', 'Corefile:2:22: The pattern (a+)+ repeats what repeats'],
+  ['.:53 {\n  rewrite name regex ((a+))+$ b\n}', 'Corefile:2:22: The pattern ((a+))+$ repeats what repeats'],
+  ['.:53 {\n  rewrite name regex (a|a)*b b\n}', 'Corefile:2:22: The pattern (a|a)*b repeats alternatives'],
+  ['.:53 {\n  rewrite name regex (a|aa)+$ b\n}', 'Corefile:2:22: The pattern (a|aa)+$ repeats alternatives'],
+  ['.:53 {\n  rewrite name regex a*a*a*a*b b\n}', 'Corefile:2:22: The pattern a*a*a*a*b repeats more than 3 things'],
+  [`.:53 {\n  rewrite name regex ${'a?'.repeat(11)} b\n}`, `Corefile:2:22: The pattern ${'a?'.repeat(11)} has more than 10 ? and |`],
+  ['.:53 {\n  template IN A x {\n    answer "10.0.0.1"\n  }\n}', "Corefile:3:5: 'answer' is no record that hopspec reads."],
   ['.:53 {\n  hosts /etc/other\n}', 'Corefile:2:9: hosts: hopspec cannot read /etc/other'],
   ['.:53 {\n  import other\n}', "Corefile:2:3: The Corefile imports 'other'"],
   ['.:53 {\n  errors\n', 'Corefile:2:3: A brace is not closed.'],
   ['.:53\n', 'Corefile:1:1: A server block needs braces.'],
 ]
+
+test('patterns whose groups and classes only look like repeated repeats are read', () => {
+  for (const pattern of [
+    '^ip-(?P<a>[0-9]*)-(?P<b>[0-9]*)-(?P<c>[0-9]*)-(?P<d>[0-9]*)[.]x[.]$',
+    '[()+|]+x',
+    '\\(a+\\)+',
+    '(www|api)\\.(.*)\\.x',
+  ])
+    assert.equal(typeof readGoRegexp(pattern), 'object', pattern)
+})
 
 describe('is refused', () => {
   for (const [text, problem] of WRONG) test(problem, () => assert.ok(said(text).startsWith(problem), said(text)))

@@ -204,6 +204,19 @@ test('a retry leaves from the same port, so conntrack sends it to the same DNS p
   }
 })
 
+test('rotate: half of all programs begin with the second server', () => {
+  const dnsConfig = { nameservers: ['10.96.0.10', '203.0.113.99'], options: [{ name: 'rotate' }] }
+  const from = pod('from', '10.244.1.10', { spec: { dnsPolicy: 'None', dnsConfig } })
+  const { dns } = traced(halfDead([], from), 'http://web.default.svc.cluster.local./', 'pod/default/from')
+  assert.deepEqual(
+    dns!.map(way => [way.probability.fraction, way.lookup.queries[0]!.server]),
+    [
+      ['1/2', '10.96.0.10'],
+      ['1/2', '203.0.113.99'],
+    ],
+  )
+})
+
 test('a question that is lost before conntrack keeps its way is drawn anew', () =>
   assert.equal(shareOf(halfDead(['10.244.1.99']), 'name-not-found'), '0.0625'))
 
