@@ -403,7 +403,8 @@ sub forget {
     enter($n);
     if (!$flush{$n}) { socket($flush{$n}, 16, SOCK_RAW, 12) or return say_('error', 'conntrack', errno()) }
     send($flush{$n}, pack('L S S L L C C n', 20, (1 << 8) | 2, 5, 1, 0, 0, 0, 0), 0, pack('S S L L', 16, 0, 0, 0));
-    recv($flush{$n}, my $ack, 4096, 0);
+    defined recv($flush{$n}, my $ack, 4096, 0) or return say_('error', 'conntrack', errno());
+    my $refused = -unpack('x16 l', $ack); if ($refused) { $! = $refused; return say_('error', 'conntrack', errno()) }
     if (open(my $f, '>', '/proc/sys/net/ipv4/route/flush')) { syswrite($f, '1') }
     if (open(my $f, '<', '/proc/self/net/rt6_stats')) { # the fifth number counts exceptions
       my $known = (split ' ', <$f> || '')[4];

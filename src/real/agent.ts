@@ -27,7 +27,7 @@ export const quoted = (text: string): string =>
 const plain = (text: string): string => text.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 const SECONDS_TO_START = 5
-/** Tools at the same time: more than two only wait for the kernel's lock. */
+/** Tools at the same time: more only wait for the kernel's lock. */
 const AT_ONCE = 3
 
 export class Agent {

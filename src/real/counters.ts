@@ -23,10 +23,18 @@ export function readCounters(saved: string): readonly Counted[] {
   return counted
 }
 
-/** What grew, and by how much. The two must be of the same rules. */
+/** What grew, and by how much. Throws where the two are not of the same rules; none before is the first count. */
 export function grown(before: readonly Counted[], after: readonly Counted[]): readonly Counted[] {
+  const moved = after.findIndex((now, i) => before[i] === undefined || whose(now) !== whose(before[i]))
+  if (before.length > 0 && (moved >= 0 || before.length !== after.length))
+    throw new Error(
+      `counters are of other rules than before: ${moved >= 0 ? whose(after[moved]!) : `${before.length} were ${after.length}`}`,
+    )
   return after.flatMap((now, i) => {
-    const packets = now.packets - (before[i]?.text === now.text ? before[i]!.packets : 0)
+    const packets = now.packets - (before[i]?.packets ?? 0)
     return packets > 0 ? [{ ...now, packets }] : []
   })
 }
+
+/** The table and chain of a rule: what rules remember of the past (quotas) changes its text. */
+const whose = ({ table, text }: Counted): string => `${table} ${text.split(' ', 2).join(' ')}`

@@ -11,7 +11,17 @@ const FLAGS: readonly (readonly [number, TcpFlag])[] = [
   [32, 'urg'],
 ]
 
-/** Reads the packet; null where it belongs to the links themselves (neighbour discovery, multicast groups, routers). */
+/** Protocols of IPv4 and IPv6 by which links speak of themselves: IGMP, and the hop-by-hop header in front of MLD. */
+const LINK_PROTOCOLS = new Set([2, 0])
+
+/** The number of the protocol of a packet that readFrame does not read; undefined where it is read, or belongs to the links. */
+export function otherProtocol(hex: string): number | undefined {
+  const b = Buffer.from(hex, 'hex')
+  const protocol = b[0]! >> 4 === 4 ? b[9]! : b[6] === FRAGMENT ? b[40]! : b[6]!
+  return READ.has(protocol) || LINK_PROTOCOLS.has(protocol) ? undefined : protocol
+}
+
+/** Reads the packet; null where it belongs to the links themselves (neighbour discovery, multicast groups, routers), or is of another protocol. */
 export function readFrame(hex: string): Packet | null {
   const b = Buffer.from(hex, 'hex')
   return b[0]! >> 4 === 4 ? four(b) : six(b)
@@ -36,6 +46,7 @@ function four(b: Buffer): Packet | null {
 }
 
 const FRAGMENT = 44
+const READ = new Set([1, 6, 17, 58, 132])
 
 function six(b: Buffer): Packet | null {
   const cut = b[6] === FRAGMENT

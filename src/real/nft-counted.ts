@@ -20,13 +20,15 @@ function withCounter(rule: NftRule): NftRule {
   return { ...rule, statements: [...statements.slice(0, at), { do: 'counter' }, ...statements.slice(at)] }
 }
 
-/** Every rule with its counter, in the order of the rule set; `listed` is of a rule set that was loaded from `countedNft`. */
+/** Every rule with its counter, in the order of the rule set. Throws where a chain has other rules than were loaded, or one has no counter; `listed` is of a rule set that was loaded from `countedNft`. */
 export function readNftCounters(rules: NftRuleSet, listed: string): readonly Counted[] {
   const packets = countersByChain(listed)
   return rules.tables.flatMap(({ family, name, chains }) =>
     chains.flatMap(chain => {
       const counts = packets.get(`${family} ${name} ${chain.name}`) ?? []
-      return chain.rules.map((rule, i) => ({ table: `${family} ${name}`, text: nftRuleText(rule), packets: counts[i] ?? 0 }))
+      if (counts.length !== chain.rules.length)
+        throw new Error(`nft lists ${counts.length} rules in chain ${chain.name} of ${family} ${name}, which has ${chain.rules.length}`)
+      return chain.rules.map((rule, i) => ({ table: `${family} ${name}`, text: nftRuleText(rule), packets: counts[i]! }))
     }),
   )
 }
@@ -43,7 +45,13 @@ function countersByChain(listed: string): ReadonlyMap<string, readonly number[]>
     if (family) table = `${family} ${name}`
     else if (head) found.set(`${table} ${head[1]}`, (chain = []))
     else if (line === '}') chain = null
-    else if (chain && line !== '' && !HEAD.test(line)) chain.push(Number(/\bcounter packets (\d+)/.exec(line)?.[1] ?? 0))
+    else if (chain && line !== '' && !HEAD.test(line)) chain.push(packetsOf(line))
   }
   return found
+}
+
+function packetsOf(line: string): number {
+  const packets = /\bcounter packets (\d+)/.exec(line)?.[1]
+  if (packets === undefined) throw new Error(`nft lists a rule without a counter: ${line}`)
+  return Number(packets)
 }

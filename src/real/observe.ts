@@ -8,7 +8,7 @@ import { type AnswerLine, type Job, quoted } from './agent'
 import type { Built } from './build'
 import { byProtocol, type ConntrackSeen, readConntrackLine } from './conntrack-lines'
 import { type Counted, grown, readCounters } from './counters'
-import { readFrame } from './frame'
+import { otherProtocol, readFrame } from './frame'
 import { readNftCounters } from './nft-counted'
 import { indexOf, type RuleTexts, type Space } from './plan'
 
@@ -72,7 +72,8 @@ const MANY_WAIT_SECONDS = 2
 /** The eyes on one network. */
 export class Observatory {
   private counters = new Map<string, readonly Counted[]>()
-  private readonly gone = new Set<Ip>()
+  /** Addresses that nobody has, with what the kernel said where it knows no neighbour for them. */
+  private readonly gone = new Map<Ip, readonly string[]>()
   private readonly numbers: readonly number[]
 
   constructor(private readonly built: Built) {
@@ -82,12 +83,13 @@ export class Observatory {
 
   /** Forgets connections, route exceptions and `recent` lists everywhere. Counters of `nth`, limits and quotas go on. */
   forget(): void {
-    this.built.agent.ask(['forget', ...this.numbers].join('\t'))
+    const [wrong] = this.built.agent.ask(['forget', ...this.numbers].join('\t')).filter(l => l[0] === 'error')
+    if (wrong) throw new Error(`the kernel does not forget its connections: ${wrong[2]}`)
   }
 
   /** Sends once and looks everywhere. */
   send(request: Request): RealExchange {
-    this.nobodyAt(request.destination)
+    const unanswered = this.nobodyAt(request.destination)
     this.built.agent.ask(['capture', ...this.numbers].join('\t'))
     const lines = this.built.agent.ask(
       ['flow', ...optionsOf(this.built, request, WAIT_SECONDS), `conntrack=${this.numbers.join(',')}`].join('\t'),
@@ -105,7 +107,7 @@ export class Observatory {
       rules: this.count(),
       packets,
       wire: packets.map(p => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`),
-      absent: this.absent(lines),
+      absent: [...unanswered, ...this.absent(lines)],
     }
   }
 
@@ -139,13 +141,13 @@ export class Observatory {
   private programOf = (namespace: string): Program => this.built.network.program(namespace)!
 
   /** An address that nobody out in the world has: frames to it leave the last router, and nobody answers. */
-  private nobodyAt(ip: Ip): void {
+  private nobodyAt(ip: Ip): readonly string[] {
     const { network, agent, plan } = this.built
     const { segment } = network.outside
-    if (segment === null || this.gone.has(ip)) return
+    const told = this.gone.get(ip)
+    if (segment === null || told !== undefined) return told ?? []
     const there = new Set(network.segment(segment).map(c => c.namespace))
-    if (there.has(network.owner(ip) ?? '')) return
-    this.gone.add(ip)
+    if (there.has(network.owner(ip) ?? '')) return []
     const jobs = plan.spaces.flatMap(({ number, program }): Job[] => {
       const cards = program.devices.filter(d => d.kind === 'ethernet' && d.segment === segment)
       return cards.map(d => ({
@@ -154,7 +156,12 @@ export class Observatory {
         stdin: '',
       }))
     })
-    agent.jobs(jobs)
+    const refused = agent.jobs(jobs).flatMap((done, i) => {
+      const { name } = plan.spaces[jobs[i]!.space - 1]!.program
+      return done.exit === 0 ? [] : [`packets to ${ipText(ip)} that leave ${name}: ${done.stderr.trim()}`]
+    })
+    this.gone.set(ip, refused)
+    return refused
   }
 
   private receiver([, number, protocol, own, ownPort, peer, peerPort]: AnswerLine): Receiver {
@@ -180,13 +187,20 @@ export class Observatory {
   private packets(lines: readonly AnswerLine[]): readonly Captured[] {
     const seen = lines.flatMap(([, at, number, index, way, hex]) => {
       const packet = readFrame(hex!)
-      const { program } = this.built.plan.spaces[Number(number) - 1]!
-      const device = index === '1' ? 'lo' : program.devices.find((_, i) => indexOf(Number(number), i) === Number(index))?.name
+      const program = this.spaceAt(number!)
+      const device = this.deviceAt(number!, index!)
       return packet && device !== undefined
         ? [{ at: at!.padStart(24, '0'), namespace: program.name, device, way: way as 'rx' | 'tx', packet }]
         : []
     })
     return seen.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ at: _, ...rest }) => rest)
+  }
+
+  private spaceAt = (number: string): Program => this.built.plan.spaces[Number(number) - 1]!.program
+
+  /** The name of a device by its number. */
+  private deviceAt(number: string, index: string): string | undefined {
+    return index === '1' ? 'lo' : this.spaceAt(number).devices.find((_, i) => indexOf(Number(number), i) === Number(index))?.name
   }
 
   /** Reads all counters, and tells what grew since they were last read. */
@@ -195,7 +209,9 @@ export class Observatory {
     const done = this.built.agent.jobs(asked.map(a => a.job))
     const rules: Record<string, RuleHit[]> = {}
     for (const [i, { key, family, name, read }] of asked.entries()) {
-      const now = read(done[i]!.stdout)
+      const { exit, stdout, stderr } = done[i]!
+      if (exit !== 0) throw new Error(`${asked[i]!.job.argv.join(' ')} in ${name} says ${exit}: ${stderr.trim()}`)
+      const now = read(stdout)
       const hits = grown(this.counters.get(key) ?? [], now).map(c => ({ ...c, family }))
       rules[name] = [...(rules[name] ?? []), ...hits]
       this.counters.set(key, now)
@@ -203,14 +219,38 @@ export class Observatory {
     return rules
   }
 
+  /** What a line of the helper's tells that is not read any further. */
+  private unread([kind, ...fields]: AnswerLine): readonly string[] {
+    switch (kind) {
+      case 'serverError':
+        return [`the answer of ${this.built.nameOf(Number(fields[0]))}: ${fields[1]}`]
+      case 'conntrack': {
+        if (readConntrackLine(fields[1]!) !== undefined) return []
+        return [`connections of ${UNREAD_CONNECTION.exec(fields[1]!)?.[1]} in ${this.built.nameOf(Number(fields[0]))}`]
+      }
+      case 'packet': {
+        const [, number, index, , hex] = fields
+        const { name } = this.spaceAt(number!)
+        const other = otherProtocol(hex!)
+        if (this.deviceAt(number!, index!) === undefined) return [`packets on device ${index} of ${name}, which the network does not have`]
+        return other === undefined ? [] : [`packets of IP protocol ${other} in ${name}`]
+      }
+      default:
+        return []
+    }
+  }
+
   private absent(lines: readonly AnswerLine[]): readonly string[] {
     const nft = this.built.plan.spaces.filter(s => this.built.texts.get(s.number)!.nftables && !s.program.nftables).map(s => s.program.name)
     return [
       ...(nft.length > 0 ? [`which nftables rules matched in ${nft.join(', ')}`] : []),
       ...lines.filter(l => l[0] === 'error').map(([, what, words]) => `${what}: ${words}`),
+      ...new Set(lines.flatMap(l => this.unread(l))),
     ]
   }
 }
+
+const UNREAD_CONNECTION = /^(?:ipv[46]\s+\d+\s+)?(\S+)/
 
 interface Counters {
   readonly key: string

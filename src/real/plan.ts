@@ -1,6 +1,7 @@
 // What has to be done so that a Network stands in namespaces of our own, as data: lines for ip and bridge, settings, rule texts. Nothing is run here.
 // Each line remembers the object it came from, so that the kernel's refusal can name it.
 import { cidrText, contains } from '../addr/cidr'
+import { HopspecError, type Problem } from '../error'
 import { type Family, familyOf, ipText, isLoopback } from '../addr/ip'
 import { macText } from '../addr/mac'
 import { routeText } from '../linux/ip-route'
@@ -67,9 +68,11 @@ export const textsOf = (program: Program): RuleTexts => ({
   backend: 'nft',
 })
 
-/** The plan for these spaces of a network. */
+/** The plan for these spaces of a network. Throws a veth without its other end, and more devices than have numbers. */
 export function planOf(network: Network, spaces: readonly Space[], prefix: string): Plan {
   const numbers = new Map(spaces.map(s => [s.program.name, s.number]))
+  const problems = spaces.flatMap(s => unbuildable(network, s, numbers))
+  if (problems.length > 0) throw new HopspecError(problems)
   const ipv6 = spaces.some(s => s.program.devices.some(d => d.kind !== 'loopback' && d.addresses.some(a => familyOf(a.ip) === 'ipv6')))
   const lans = lansOf(network, spaces)
   const cables = spaces.flatMap(s => s.program.devices.flatMap((d, i) => cableOf(network, s, d, i, numbers, prefix)))
@@ -102,6 +105,20 @@ export function planOf(network: Network, spaces: readonly Space[], prefix: strin
   }
 }
 
+/** What no kernel would set up, told before anything is made. */
+function unbuildable(network: Network, { program }: Space, numbers: ReadonlyMap<string, number>): readonly Problem[] {
+  const { name, devices } = program
+  const wrong = (message: string): Problem => ({ code: 'NOT_MODELLED', message, place: { file: name } })
+  const loose = devices.flatMap(d => {
+    if (d.kind !== 'veth') return []
+    const far = network.program(d.peer.namespace)
+    if (far && numbers.has(far.name) && far.devices.some(p => p.name === d.peer.device)) return []
+    return [wrong(`${name} ${d.name}: its other end, ${d.peer.device} of ${d.peer.namespace}, is not among what is built`)]
+  })
+  const most = `${name} has ${devices.length} devices; of one machine at most ${MOST_DEVICES} are built on the kernel`
+  return devices.length > MOST_DEVICES ? [wrong(most), ...loose] : loose
+}
+
 const line = (text: string, of: string): Line => ({ text, of })
 const addressed = (d: Device): string => (d.mac === 0 ? '' : ` address ${macText(d.mac)}`)
 const LAN_MTU_BYTES = 65_000
@@ -110,7 +127,12 @@ const LAN_MTU_BYTES = 65_000
  * The number of a device, the same nowhere else in the run: the kernel takes its time (up to a second) to bring up a cable
  * whose two ends happen to have the same number (linkwatch_urgent_event).
  */
-export const indexOf = (space: number, at: number): number => space * 1000 + at + 1
+export const indexOf = (space: number, at: number): number => space * NUMBERS + at + 1
+
+/** Numbers that one namespace has: half for its devices, half for the ends of its cables in namespace 0. */
+const NUMBERS = 20_000
+/** The kernel's numbers end at 2³¹ − 1. */
+const MOST_DEVICES = NUMBERS / 2 - 1
 
 const hasCarrier = (program: Program, d: Device): boolean =>
   d.kind === 'veth' || d.kind === 'ethernet' || (d.kind === 'bridge' && program.devices.some(p => p.port?.bridge === d.name))
@@ -162,16 +184,15 @@ function cableOf(
   if (d.kind === 'ethernet') {
     return [
       line(
-        `link add name ${portOf(space, at)} index ${space.number * 1000 + 500 + at} mtu ${LAN_MTU_BYTES} type veth peer ${end(d.name, at, d, space.number)}`,
+        `link add name ${portOf(space, at)} index ${indexOf(space.number, NUMBERS / 2 + at)} mtu ${LAN_MTU_BYTES} type veth peer ${end(d.name, at, d, space.number)}`,
         of,
       ),
     ]
   }
   if (d.kind !== 'veth') return []
-  const far = network.program(d.peer.namespace)
-  const number = far && numbers.get(far.name)
-  const peerAt = far?.devices.findIndex(p => p.name === d.peer.device) ?? -1
-  if (far === undefined || number === undefined || peerAt < 0) return [line(`link add name ${d.name} type veth peer name nobody`, of)]
+  const far = network.program(d.peer.namespace)!
+  const number = numbers.get(far.name)!
+  const peerAt = far.devices.findIndex(p => p.name === d.peer.device)
   const first = number > space.number || (number === space.number && peerAt >= at)
   if (!first) return []
   return [
@@ -233,9 +254,19 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
 /** Neighbours answer within two quick probes or not at all, and are not asked again. In milliseconds. */
 const PROMPT = 'retrans 15 mcast_probes 2 ucast_probes 2 base_reachable 36000000 gc_stale 36000000 proxy_delay 0'
 
-/** Linux' own three rules are there already. */
-const isOwnRule = (r: PolicyRule): boolean =>
-  typeof r.action === 'object' && 'lookup' in r.action && `${r.priority} ${r.action.lookup}`.match(/^(0 255|32766 254|32767 253)$/) !== null
+/** Linux' own three rules, by priority: the table that each looks up for all packets. */
+const OWN_RULES: ReadonlyMap<number, number> = new Map([
+  [0, 255],
+  [32_766, 254],
+  [32_767, 253],
+])
+
+/** They are there already. */
+function isOwnRule({ family: _, priority, not, action, ...selectors }: PolicyRule): boolean {
+  const everything = !not && Object.values(selectors).every(v => v === undefined)
+  const plain = typeof action === 'object' && 'lookup' in action && action.suppressPrefixLength === undefined
+  return everything && plain && action.lookup === OWN_RULES.get(priority)
+}
 
 /** Those that the kernel does not make itself for the devices' addresses; those that others' gateways need come first. */
 function routesToAdd(program: Program): readonly Route[] {

@@ -15,6 +15,9 @@ const TOOLS = {
   nft: 'nftables',
   ipset: 'ipset',
   perl: 'perl-base',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  mount: 'mount',
 } as const
 const PLACES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 

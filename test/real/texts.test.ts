@@ -1,14 +1,18 @@
 // What the real dataplane reads and writes as text, without any kernel.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
+import { readDocuments } from '../../src/apply/documents'
+import { readNetwork } from '../../src/apply/network-document'
+import { HopspecError } from '../../src/error'
 import { captureText } from '../../src/linux/packet'
+import type { Network } from '../../src/linux/program'
 import { readNft } from '../../src/linux/nft-ruleset'
 import { networkOf } from '../../src/node/network'
 import { readConntrackLine } from '../../src/real/conntrack-lines'
 import { grown, readCounters } from '../../src/real/counters'
-import { readFrame } from '../../src/real/frame'
+import { otherProtocol, readFrame } from '../../src/real/frame'
 import { countedNft, readNftCounters } from '../../src/real/nft-counted'
-import { planOf, spacesOf } from '../../src/real/plan'
+import { indexOf, planOf, spacesOf } from '../../src/real/plan'
 import { settingPath, settingsOf } from '../../src/real/settings'
 import { articleState } from '../trace/article'
 
@@ -86,6 +90,90 @@ test('only what grew is told, and twins are told apart by their place', () => {
   ])
 })
 
+describe('counters that do not line up are no guess', () => {
+  const saved = (...lines: readonly string[]) => readCounters(`*nat\n${lines.join('\n')}\nCOMMIT\n`)
+  const one = '[1:60] -A PREROUTING -j ACCEPT'
+  test('of more rules than before', () => assert.throws(() => grown(saved(one), saved(one, one)), /of other rules than before/))
+  test('of another chain', () =>
+    assert.throws(() => grown(saved(one), saved('[2:60] -A OUTPUT -j ACCEPT')), /of other rules than before: nat -A OUTPUT/))
+  test('of a rule whose text the kernel writes anew is the same rule', () =>
+    assert.deepEqual(
+      grown(saved('[1:60] -A OUTPUT -m quota --quota 9 -j ACCEPT'), saved('[3:60] -A OUTPUT -m quota --quota 7 -j ACCEPT')).map(
+        c => c.packets,
+      ),
+      [2],
+    ))
+})
+
+describe('packets of other protocols', () => {
+  const rows = [
+    { name: 'GRE is named', hex: '4500001400000000402f00000a0000010a000002', is: 47 },
+    { name: 'IGMP belongs to the link', hex: '4500001400000000400200000a0000010a000002', is: undefined },
+    { name: 'UDP is read', hex: '4500001400000000401100000a0000010a000002', is: undefined },
+    { name: 'MLD belongs to the link', hex: `6000000000000001${'fd00'.padEnd(32, '0')}${'ff02'.padEnd(32, '0')}`, is: undefined },
+  ]
+  for (const { name, hex, is } of rows) test(name, () => assert.equal(otherProtocol(hex), is))
+})
+
+describe('a plan', () => {
+  const pods = (n: number): Network => {
+    const veth = (i: number) => ({ kind: 'veth', peer: `pod${i}/eth0` })
+    const node = Object.fromEntries(Array.from({ length: n }, (_, i) => [`veth${i}`, veth(i)]))
+    const pod = (i: number) => ({ devices: { eth0: { kind: 'veth', peer: `node/veth${i}` } } })
+    const all = Object.fromEntries(Array.from({ length: n }, (_, i) => [`pod${i}`, pod(i)]))
+    const text = JSON.stringify({ apiVersion: 'hopspec/v1', kind: 'Network', namespaces: { node: { devices: node }, ...all } })
+    return readNetwork(readDocuments([{ name: 'network.yaml', text }]).documents[0]!)
+  }
+  test('gives 600 pods of one node, and their other ends, a number of their own each', () => {
+    const network = pods(600)
+    const { cables } = planOf(network, spacesOf(network, network.names), 'hopspec-x')
+    const numbers = cables.flatMap(l => [...l.text.matchAll(/ index (\d+)/g)].map(m => m[1]!))
+    assert.equal(numbers.length, 1200)
+    assert.equal(new Set(numbers).size, 1200)
+  })
+  test('gives the cards of two machines other numbers than anything else', () => {
+    const [a, b] = [1, 2].map(space => Array.from({ length: 600 }, (_, at) => indexOf(space, at))) as [number[], number[]]
+    assert.equal(new Set([...a, ...b]).size, 1200)
+  })
+  test('refuses a veth whose other end is not built', () => {
+    const network = pods(1)
+    assert.throws(
+      () => planOf(network, spacesOf(network, ['namespace/node']), 'hopspec-x'),
+      (e: Error) =>
+        e instanceof HopspecError && /namespace\/node veth0: its other end, eth0 of .*pod0, is not among what is built/.test(e.message),
+    )
+  })
+  test('leaves out Linux’ own policy rules, and only those', () => {
+    const network = readNetwork(
+      readDocuments([
+        {
+          name: 'network.yaml',
+          text: JSON.stringify({
+            apiVersion: 'hopspec/v1',
+            kind: 'Network',
+            namespaces: {
+              a: {
+                devices: { lo: { kind: 'loopback' } },
+                policyRules: [
+                  'pref 0 from all lookup local',
+                  'pref 32766 from 10.0.0.1 lookup main',
+                  'pref 32766 from all lookup main',
+                  'pref 32767 from all lookup default',
+                ],
+              },
+            },
+          }),
+        },
+      ]).documents[0]!,
+    )
+    const { rules } = planOf(network, spacesOf(network, network.names), 'hopspec-x')
+    assert.deepEqual(
+      [...rules.ipv4.values()].flat().map(l => l.text),
+      ['rule add priority 32766 from 10.0.0.1 lookup main'],
+    )
+  })
+})
+
 describe('nftables rules get a counter', () => {
   const text =
     'table ip t {\n\tchain c {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t\tip daddr 10.0.0.9 tcp dport 80 dnat to 10.0.0.2:8080\n\t\tudp dport 53\n\t}\n}\n'
@@ -107,6 +195,13 @@ describe('nftables rules get a counter', () => {
       ],
     )
   })
+  test('and a chain with another number of rules is no guess', () =>
+    assert.throws(
+      () => readNftCounters(rules, 'table ip t {\n\tchain c {\n\t\tcounter packets 0 bytes 0\n\t}\n}\n'),
+      /lists 1 rules in chain c/,
+    ))
+  test('nor is a rule without one', () =>
+    assert.throws(() => readNftCounters(rules, countedNft(rules).replace('counter dnat', 'dnat')), /without a counter/))
 })
 
 describe('the plan of a network', () => {
