@@ -3,8 +3,10 @@ import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
 import { routeFromHere } from './ip-out'
+import type { Taken } from './fib'
 import { isLocal, type Machine } from './machine'
 import type { Skb } from './skb'
+import { sourceAddress } from './source-address'
 import { defaultTtl } from './sysctl'
 import { ICMP, type IcmpKind, type Walk } from './walk'
 
@@ -144,7 +146,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
     id: 0,
     about: p,
     ...(mtuBytes === undefined ? {} : { mtuBytes }),
-    source: chosen.source,
+    source: ('answer' in chosen ? seenFromWhereItCame(machine, about, chosen.answer) : undefined) ?? chosen.source,
     destination: p.source,
     ttl: defaultTtl(machine.program, familyOf(p.source)),
     tos: familyOf(p.source) === 'ipv4' ? (p.tos & 0x1e) | 0xc0 : 0,
@@ -154,6 +156,12 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   const skb = sending(error, 'kernel')
   attach(skb, about)
   send(walk, machine, fromItsTarget ? skb : { ...skb, routedFirst: true })
+}
+
+/** An IPv6 error has the address that the device has by which the packet came in, unless its route names one (icmp6_send). */
+function seenFromWhereItCame(machine: Machine, { packet, cameBy }: Skb, { route }: Taken): Ip | undefined {
+  if (typeof packet.source !== 'bigint' || cameBy === undefined || cameBy === 'lo' || route.source !== undefined) return undefined
+  return sourceAddress(machine.program.devices, cameBy, null, packet.source)
 }
 
 /** A bound socket's packet to an own address that another device has: it looks for a neighbour. */

@@ -10,7 +10,7 @@ import { mtuTowards, routeFromHere } from './ip-out'
 import type { Machine } from './machine'
 import { drop } from './pass'
 import type { Skb } from './skb'
-import type { Lost, Walk } from './walk'
+import type { Loss, Lost, Walk } from './walk'
 
 /** How the exchange stands so far. */
 export interface Standing {
@@ -36,6 +36,7 @@ export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, 
   const unheard = skb.group ? whyUnheard(machine, packet, listener) : undefined
   if (unheard) return drop(walk, machine, skb, { kind: 'dropped', why: unheard })
   if (hasPorts(packet) && listener === undefined) return refuseRequest(walk, machine, skb)
+  if (listener && isOfTunnel(packet)) return drop(walk, machine, skb, LED_ASTRAY)
   const back =
     packet.protocol === 'tcp'
       ? routeFromHere(machine, { destination: packet.source, source: packet.destination, mark: 0, about: packet })
@@ -48,6 +49,9 @@ export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, 
   if (answer) walk.later(() => sendAnswer(walk, machine, skb.group ? fromOneOf(machine, answer) : answer))
 }
 
+const isOfTunnel = (p: Packet): boolean => p.protocol === 'udp' && p.inner !== undefined
+const LED_ASTRAY: Loss = { kind: 'unknown', why: "hopspec does not model programs that are sent a tunnel's packets" }
+
 function refuseRequest(walk: Walk, machine: Machine, skb: Skb): void {
   const p = skb.packet
   const why = machine.program.silent ?? `nobody listens on ${p.protocol} port ${hasPorts(p) ? p.destinationPort : ''} in ${machine.name}`
@@ -59,6 +63,7 @@ function refuseRequest(walk: Walk, machine: Machine, skb: Skb): void {
 /** Something sent in answer has reached a machine: the client's program takes it, or the machine wonders what it is about. */
 export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machine: Machine, device: Device, skb: Skb): void {
   const { packet } = skb
+  if (isOfTunnel(packet) && listenerFor(machine, packet)) return drop(walk, machine, skb, LED_ASTRAY)
   walk.emit(machine, skb, { kind: 'deliver', listener: null })
   if (machine.name === asker.machine && socketHears(asker, machine, device, packet)) {
     const sees = clientSees(machine, asker.sent, packet)

@@ -32,6 +32,8 @@ export function tunnelOut(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Fr
   const deep = skb.tunnels?.deep ?? 0
   if (deep > DEEPEST)
     return drop(walk, machine, skb, { kind: 'dropped', why: `${tunnel.name} of ${machine.name} leads into itself: the packet is cut off` })
+  if (deep > 0 && typeof tunnel.local === 'bigint')
+    return drop(walk, machine, skb, { kind: 'unknown', why: 'hopspec does not model a tunnel inside a tunnel over IPv6' })
   const own = machine.program.fdb.filter(e => e.device === tunnel.name)
   const known = own.filter(e => e.mac === frame.destination)
   const entries = known.length > 0 ? known : own.filter(e => e.mac === 0)
