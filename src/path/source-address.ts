@@ -24,7 +24,7 @@ interface Candidate {
 }
 
 function bestOfSix(devices: readonly Device[], device: string, destination: bigint & Ip): Ip | undefined {
-  if (isLoopback(destination)) return destination
+  if (isLoopback(destination) && device === 'lo') return destination
   const near = scopeOf(destination) === LINK
   const all = devices.filter(d => !near || d.name === device).flatMap(sixOf)
   const better = (a: Candidate, b: Candidate): boolean => {
