@@ -100,23 +100,28 @@ function beginning(recording: Recording): State {
   const input = readStore([{ name: 'lab.yaml', text: CLUSTER + namespace }])
   const state = settle(begin(input, { seed: 1, pins: pinsOf(recording) }))
   const memory: Record<string, string | number> = { ...state.memory, 'kubelet annotations': 'lab' }
+  // All but the first recordings began when the Events of the nodes' registration were gone.
+  const fresh = recording.steps.some(s => s.stdout?.includes('RegisteredNode'))
+  const objects = new Map([...state.objects].filter(([kind]) => fresh || kind !== 'Event'))
   for (const w of recording.writes) {
     if (w.kind !== 'Service') continue
     const key = `${recording.namespace}/${w.name}`
     if (w.event === 'ADDED' && w.spec?.clusterIP) memory[`pinned clusterIP ${key}`] = w.spec.clusterIP
     for (const [i, port] of (w.spec?.ports ?? []).entries()) if (port.nodePort) memory[`pinned nodePort ${key} ${i}`] ??= port.nodePort
   }
-  return { ...state, memory }
+  return { ...state, objects, memory }
 }
 
-/** Recorded seconds at which a command was given: just before the write that it made, or just after the last one that it saw. */
+/** Recorded seconds at which a command was given: just before the write that it made, or when the cluster had come to rest after the last one that it saw. */
 function moments({ steps, writes }: Recording): readonly number[] {
   return steps.map(step => {
     const next = writes.find(w => w.rv > step.afterRv)
     const last = writes.filter(w => w.rv <= step.afterRv).at(-1)
     const changes = step.argv !== undefined && CHANGING.test(step.argv.join(' ').replace(/^kubectl( -n \S+)? /, ''))
     if (changes && step.exit === 0 && next !== undefined) return Math.max(0, next.t - 0.02)
-    return last === undefined ? 0 : last.t + 0.03
+    if (last === undefined) return 0
+    const quiet = (next?.t ?? Number.POSITIVE_INFINITY) - last.t
+    return last.t + (quiet > 2 ? 1.2 : 0.03)
   })
 }
 
@@ -171,16 +176,29 @@ export function normal(text: string, names: ReadonlyMap<string, string> = new Ma
     .replace(/containerd:\/\/(<hex64>|[0-9a-f]{64})/g, 'containerd://<id>')
     .replace(/image: registry\.example\/(?:library\/)?(\S+?)(?::latest)?$/gm, 'image: $1')
     .replace(/imageID: \S*/g, 'imageID: <id>')
+    .replace(/Image ID:[ \t]*\S*$/gm, 'Image ID: <id>')
     .replace(/\b(?:[N\d]+[smhd])+\b/g, 'AGE')
     .replace(/\.(?:<hex16>|[0-9a-f]{16})\b/g, '.<hex>')
     .replace(/[ \t]+/g, ' ')
     .replace(/ $/gm, '')
     .replace(/(?:\d+\.\d+\.\d+\.\d+(?::\d+)?,)+\d+\.\d+\.\d+\.\d+(?::\d+)?/g, list => list.split(',').sort().join())
+    .replace(FEW_OF_A_SLICE, '$1<three> $2')
+    .replace(ENDPOINTS_OF_A_SLICE, block =>
+      block
+        .split(/^(?= - [aA]ddresses:)/m)
+        .sort()
+        .join(''),
+    )
+    .replace(/\n$/, '')
     .split(/\n\n\n/)
     .map(unordered)
     .sort()
     .join('\n\n\n')
 }
+
+/** A slice's endpoints come out of a map of Go, in any order: which three of them a table shows is chance. */
+const FEW_OF_A_SLICE = /^((?:.* IPv[46] \S+|Endpoints:) )[\d.:,]+ (\+ \d+ more)/gm
+const ENDPOINTS_OF_A_SLICE = /(?<=^ ?[eE]ndpoints:\n) - [aA]ddresses:(?:.*\n)*?(?= kind: EndpointSlice|kind: EndpointSlice|Events:)/gm
 
 /** Random names sort as they fell: neighbouring lines (or items of a YAML list) with such names are compared in any order. */
 function unordered(text: string): string {
