@@ -3,7 +3,7 @@ import { readDocuments } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import { problem } from '../error'
 import { beginSession, type Ran, type Session, type ShellInput, type ShellWorld } from '../lab/shell/session'
-import { runCommand, wordsOf } from '../lab/shell/run'
+import { runCommand, runLine } from '../lab/shell/run'
 import { oneOf, readArguments, readSeed, refuseWords } from './arguments'
 import { INPUT_ARGS, inputFiles, loadState } from './input'
 import { type Command, EXIT, type Io } from './io'
@@ -11,7 +11,9 @@ import { USAGE } from './usage'
 
 const ARGS = { ...INPUT_ARGS, script: { type: 'string' }, output: { type: 'string', short: 'o' }, seed: { type: 'string' } } as const
 
+/** A line as it is typed, or words that need no reading. */
 interface ScriptLine {
+  readonly line?: string
   readonly argv: readonly string[]
   readonly stdin?: string
 }
@@ -24,12 +26,17 @@ export const shell: Command = async (args, io) => {
   const options = { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) }
   let session = beginSession(worldOf(options, io))
   const one = (line: ScriptLine): void => {
-    const ran = runCommand(session, line.argv, inputOf(line, io))
+    const input = inputOf(line, io)
+    const ran = line.line === undefined ? { ...runCommand(session, line.argv, input), argv: line.argv } : runLine(session, line.line, input)
     session = ran.session
-    print(line, ran, output, io)
+    if (ran.argv.length > 0) print(ran.argv, ran, output, io)
   }
-  if (values.script !== undefined) for (const line of readScript(values.script, io)) one(line)
-  else await readLines(io, one, () => session)
+  if (values.script !== undefined) {
+    for (const line of readScript(values.script, io)) {
+      if (isEnd(line)) break
+      one(line)
+    }
+  } else await readLines(io, one, () => session)
   return EXIT.good
 }
 
@@ -40,9 +47,9 @@ function worldOf(options: Parameters<typeof loadState>[0], io: Io): ShellWorld {
   return network ? { network: readNetwork(network) } : { state: loadState(options, io) }
 }
 
-function print(line: ScriptLine, { answer }: Ran, output: 'text' | 'jsonl', io: Io): void {
+function print(argv: readonly string[], { answer }: Ran, output: 'text' | 'jsonl', io: Io): void {
   if (output === 'jsonl') {
-    io.stdout(`${JSON.stringify({ argv: line.argv, ...answer })}\n`)
+    io.stdout(`${JSON.stringify({ argv, ...answer })}\n`)
     return
   }
   if (answer.stdout !== '') io.stdout(answer.stdout)
@@ -86,16 +93,21 @@ function parsed(text: string, path: string): readonly unknown[] {
 
 function lineOf(line: string): readonly ScriptLine[] {
   const trimmed = line.trim()
-  return trimmed === '' || trimmed.startsWith('#') ? [] : [{ argv: wordsOf(trimmed) }]
+  return trimmed === '' || trimmed.startsWith('#') ? [] : [{ line: trimmed, argv: trimmed.split(/\s+/) }]
 }
+
+/** `exit` ends a shell, a script's too. */
+const isEnd = ({ argv }: ScriptLine): boolean => argv.length === 1 && ['exit', 'quit', 'logout'].includes(argv[0]!)
 
 /** Reads commands as they come; a terminal gets a prompt that says where it is. */
 async function readLines(io: Io, one: (line: ScriptLine) => void, session: () => Session): Promise<void> {
   const prompt = () => io.terminal && io.stdout(`${session().place}$ `)
   prompt()
   for await (const text of io.stdinLines()) {
-    if (/^\s*(exit|quit|logout)\s*$/.test(text)) return
-    for (const line of lineOf(text)) one(line)
+    for (const line of lineOf(text)) {
+      if (isEnd(line)) return
+      one(line)
+    }
     prompt()
   }
 }

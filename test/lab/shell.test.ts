@@ -1,7 +1,8 @@
 // The shell: places, requests, names, time, and a machinery that can be stopped.
 import { expect, test } from 'vitest'
 import { beginSession, type Session } from '../../src/lab/shell/session'
-import { runCommand, wordsOf } from '../../src/lab/shell/run'
+import { wordsOf } from '../../src/lab/shell/line'
+import { runLine } from '../../src/lab/shell/run'
 import { readDuration } from '../../src/lab/shell/time'
 import { settle } from '../../src/control/settle'
 import { ARTICLE, cluster, config } from '../control/world'
@@ -13,7 +14,7 @@ function run(session: Session, ...lines: readonly string[]) {
   let now = session
   let answer = { stdout: '', stderr: '', exit: 0 }
   for (const line of lines) {
-    const ran = runCommand(now, wordsOf(line), { stdin: '', read: () => undefined })
+    const ran = runLine(now, line, { stdin: '', read: () => undefined })
     now = ran.session
     answer = ran.answer
   }
@@ -22,6 +23,79 @@ function run(session: Session, ...lines: readonly string[]) {
 
 test('a line becomes words as a shell takes them', () => {
   expect(wordsOf(`kubectl patch x -p '{"a": 1}' "b c" d\\e`)).toEqual(['kubectl', 'patch', 'x', '-p', '{"a": 1}', 'b c', 'd\\e'])
+})
+
+for (const [line, operator] of [
+  ['kubectl get pods | grep web', '|'],
+  ['curl x > file', '>'],
+  ['kubectl apply -f - < web.yaml', '<'],
+  ['time; time', ';'],
+  ['time && time', '&&'],
+  ['curl http://x/?a=1&b=2', '&'],
+  ['curl $(hostname)', '$('],
+  ['curl "$(hostname)"', '$('],
+  ['curl $HOST', '$'],
+] as const)
+  test(`a shell's own is refused by name: ${line}`, () => {
+    const { stderr, exit } = run(article(), line)
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(`'${operator}': hopspec shell runs one program a line, without pipes`)])
+  })
+
+test('quoted, the same characters are part of a word', () => {
+  expect(wordsOf(`a '$(x) | y;' "b > c" # d`)).toEqual(['a', '$(x) | y;', 'b > c'])
+  expect(run(article(), `curl 'http://x`).stderr).toBe("hopspec: a ' is opened and not closed. Close it with '.\n")
+})
+
+for (const [line, message] of [
+  ['curl -I http://10.100.77.149', 'curl -I is not modelled.'],
+  ['curl -sI http://10.100.77.149', 'curl -I (in -sI) is not modelled.'],
+  ['curl -x proxy:3128 http://10.100.77.149', 'curl -x is not modelled.'],
+  ['curl --interface eth0 http://10.100.77.149', 'curl --interface is not modelled.'],
+  ['curl --resolve a:80:10.0.0.1 http://a', 'curl --resolve is not modelled.'],
+  ['curl -o page.html http://10.100.77.149', 'curl -o page.html: no files are written.'],
+  ['curl -w %{time_total} http://10.100.77.149', 'curl -w %{time_total} is not modelled.'],
+  ['curl https://10.100.77.149:80', '10.100.77.149:80 accepts the connection; what TLS makes of it is not modelled.'],
+  ['curl http://10.100.77.149 http://10.100.77.149', "curl: 'http://10.100.77.149' is a word too many."],
+  ['nc -l 80', 'nc -l is not modelled.'],
+  ['ping -c 100 10.244.1.2', "ping -c '100' is no number from 1 to 20."],
+  ['ping -M want 10.244.1.2', 'ping -M want is not modelled.'],
+  ['dig +trace x', 'dig +trace is not modelled.'],
+  ['nslookup -debug x', 'nslookup -debug is not modelled.'],
+  ['fail node02 node01', '2 words follow. Write fail NODE.'],
+  ['cut node01 node01', 'a link joins two nodes, and both are node01.'],
+  ['stop kube-proxy on node02 node01', 'stop and start take a component and where it runs.'],
+  ['timeline 5x', "timeline '5x' is no duration."],
+  ['time now', "time: 'now' is a word too many."],
+] as const)
+  test(`${line} is refused: ${message}`, () => {
+    const { stdout, stderr, exit } = run(article(), line)
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 2 })
+    expect(stderr).toContain(`hopspec: ${message}`)
+  })
+
+for (const [line, stdout] of [
+  ["curl -s -o /dev/null -w '%{http_code} %{remote_ip}\\n' http://10.100.77.149/", '200 10.100.77.149\n'],
+  ["curl -sm2 -w '%{http_code}' http://10.244.1.2:81", '000'],
+  ['wget -q --spider http://10.100.77.149', ''],
+  ['nc -zw2 10.100.77.149 80', ''],
+] as const)
+  test(`${line} prints what the tool does`, () => expect(run(article(), line).stdout).toBe(stdout))
+
+test('options that take no value leave the next word alone', () => {
+  expect(run(article(), 'wget -q http://10.100.77.149').stdout).toContain('Hello Kubernetes bootcamp!')
+  expect(run(article(), 'curl --header X:1 http://10.100.77.149').stdout).toContain('Hello Kubernetes bootcamp!')
+})
+
+test('ping sends what it is told to, under one id', () => {
+  const { stdout, session } = run(article(), 'ping -c 2 -s 1400 -M do 10.244.1.2')
+  expect(stdout).toMatch(/^PING 10\.244\.1\.2 \(10\.244\.1\.2\) 1400\(1428\) bytes of data\.\n1408 bytes .*\n1408 bytes/)
+  expect(run(session, 'conntrack -L').stdout.match(/^icmp /gm)).toHaveLength(1)
+  expect(run(article(), 'ping -s 2000 -M do 10.244.1.2').stdout).toContain('100% packet loss')
+  expect(run(article(), 'ping -t 1 10.244.1.2').stdout).toContain('Time to live exceeded')
+})
+
+test('questions to the name server are connections too', () => {
+  expect(run(article(), 'curl http://nosuch.example/', 'conntrack -L').stdout).toMatch(/^udp .*:53 /m)
 })
 
 test('durations are written as kubectl writes them', () => {

@@ -11,12 +11,16 @@ import { calmed, type Ran, refused, said, type Session, stateOf, withState } fro
 
 type Failure = (session: Session, words: readonly string[]) => Ran
 
+/** `usage`: how many words follow, as they are written. `stirs`: the cluster has work again, and is at rest before anybody looks. */
 const changing =
-  (change: (state: State, words: readonly string[]) => State): Failure =>
+  (usage: string, change: (state: State, words: readonly string[]) => State, stirs = false): Failure =>
   (session, words) => {
+    const want = usage.split(' ').slice(1)
+    if (!usage.includes('[') && words.length !== want.length)
+      throw problem('USAGE', `${words.length} words follow.`, { fix: `Write ${usage}.` })
     const state = stateOf(calmed(session))
     if (state === undefined) return refused(session, 'hopspec: this is a network without Kubernetes.', 2)
-    return said(withState(session, passTime(change(state, words), 0)), '')
+    return said(withState(session, passTime(change(state, words), 0), stirs), '')
   }
 
 function nodeNamed(state: State, name: string | undefined): string {
@@ -35,18 +39,27 @@ function podKey(state: State, name: string | undefined): string {
 }
 
 /** `stop kube-proxy on node02`: the component's name and where. */
-function componentIn(state: State, [name = '', ...rest]: readonly string[]): readonly [string, string | null] {
-  const on = rest.filter(w => w !== 'on')[0]
-  return readComponent(state, name, on === undefined ? null : nodeNamed(state, on))
+function componentIn(state: State, words: readonly string[]): readonly [string, string | null] {
+  const at = words.includes('on') ? words.indexOf('on') : words.length
+  const [node, extra] = words.slice(at + 1)
+  if (at === 0 || extra !== undefined || (at < words.length && node === undefined))
+    throw problem('USAGE', 'stop and start take a component and where it runs.', { fix: 'Write stop COMPONENT [on NODE].' })
+  return readComponent(state, words.slice(0, at).join(' '), node === undefined ? null : nodeNamed(state, node))
+}
+
+function link(state: State, [a, b]: readonly string[], cut: boolean): State {
+  const [one, other] = [nodeNamed(state, a), nodeNamed(state, b)]
+  if (one === other) throw problem('USAGE', `a link joins two nodes, and both are ${one}.`, { fix: 'Name two nodes.' })
+  return cutLink(state, one, other, cut)
 }
 
 export const failures: Readonly<Record<string, Failure | undefined>> = {
-  stop: changing((state, words) => stopComponent(state, ...componentIn(state, words))),
-  start: changing((state, words) => startComponent(state, ...componentIn(state, words))),
-  fail: changing((state, [node]) => failNode(state, nodeNamed(state, node))),
-  recover: changing((state, [node]) => recoverNode(state, nodeNamed(state, node))),
-  cut: changing((state, [a, b]) => cutLink(state, nodeNamed(state, a), nodeNamed(state, b), true)),
-  mend: changing((state, [a, b]) => cutLink(state, nodeNamed(state, a), nodeNamed(state, b), false)),
-  unready: changing((state, [pod]) => setReadiness(state, podKey(state, pod), false)),
-  ready: changing((state, [pod]) => setReadiness(state, podKey(state, pod), true)),
+  stop: changing('stop COMPONENT [on NODE]', (state, words) => stopComponent(state, ...componentIn(state, words))),
+  start: changing('start COMPONENT [on NODE]', (state, words) => startComponent(state, ...componentIn(state, words)), true),
+  fail: changing('fail NODE', (state, [node]) => failNode(state, nodeNamed(state, node))),
+  recover: changing('recover NODE', (state, [node]) => recoverNode(state, nodeNamed(state, node)), true),
+  cut: changing('cut NODE NODE', (state, nodes) => link(state, nodes, true)),
+  mend: changing('mend NODE NODE', (state, nodes) => link(state, nodes, false), true),
+  unready: changing('unready POD', (state, [pod]) => setReadiness(state, podKey(state, pod), false), true),
+  ready: changing('ready POD', (state, [pod]) => setReadiness(state, podKey(state, pod), true), true),
 }

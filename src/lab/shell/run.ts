@@ -2,8 +2,10 @@
 import { didYouMean } from '../../cluster/nearest'
 import { HopspecError, problemText } from '../../error'
 import { networkOf } from '../../node/network'
+import { tooMany } from './options'
 import { failures } from './failures'
 import { kubectlIn } from './kubectl'
+import { wordsOf } from './line'
 import { MACHINE_COMMANDS, onMachine } from './machine'
 import { REQUESTS, request } from './request'
 import { calmed, type Ran, refused, said, type Session, type ShellInput } from './session'
@@ -15,6 +17,7 @@ on node/NAME [COMMAND]           where the following (or this one) runs; also in
 curl, wget, nc, ping             requests from there
 nslookup, dig, getent hosts      names, as they are there
 iptables-save, ip6tables-save, nft list ruleset, ip route, ip addr, ip neigh, docker ps, crictl ps, crictl pods, conntrack -L, env, hostname, cat FILE
+                                 (docs/shell.md lists the options of each; others are refused)
 trace FROM TO [PROTOCOL]         every way of a packet
 wait 30s, time, timeline         virtual time
 stop|start COMPONENT [on NODE], fail|recover NODE, cut|mend NODE NODE, unready|ready pod/NS/NAME
@@ -29,7 +32,18 @@ export function runCommand(session: Session, argv: readonly string[], input: She
     return dispatch(session, argv, input)
   } catch (error) {
     if (!(error instanceof HopspecError)) throw error
-    return refused(session, error.problems.map(problemText).join('\n'), 2)
+    return refused(session, `hopspec: ${error.problems.map(problemText).join('\n')}`, 2)
+  }
+}
+
+/** Runs one line as it was typed, and tells its words; those of a line that cannot be read are the line itself. */
+export function runLine(session: Session, line: string, input: ShellInput): Ran & { readonly argv: readonly string[] } {
+  try {
+    const argv = wordsOf(line)
+    return { ...(argv.length === 0 ? said(session, '') : runCommand(session, argv, input)), argv }
+  } catch (error) {
+    if (!(error instanceof HopspecError)) throw error
+    return { ...refused(session, `hopspec: ${error.problems.map(problemText).join('\n')}`, 2), argv: [line] }
   }
 }
 
@@ -37,7 +51,10 @@ function dispatch(session: Session, argv: readonly string[], input: ShellInput):
   const [word = '', ...rest] = argv
   if (word === 'kubectl') return kubectlIn(session, rest, input)
   if (PLACES.includes(word)) return elsewhere(session, rest, input)
-  if (word === 'help') return said(session, HELP)
+  if (word === 'help') {
+    if (rest[0] !== undefined) throw tooMany('help', rest[0])
+    return said(session, HELP)
+  }
   if ((TIME_COMMANDS as readonly string[]).includes(word)) return timeCommand(session, word, rest)
   const failure = Object.hasOwn(failures, word) ? failures[word] : undefined
   if (failure !== undefined) return failure(session, rest)
@@ -62,10 +79,4 @@ function elsewhere(session: Session, [place, ...command]: readonly string[], inp
 const placeNamed = (names: readonly string[], place: string): string | undefined =>
   [place, `pod/${place}`, `pod/default/${place.replace(/^pod\//, '')}`, `node/${place}`, `client/${place}`, `namespace/${place}`].find(p =>
     names.includes(p),
-  )
-
-/** The words of a command line, quotes as a shell takes them. */
-export const wordsOf = (line: string): readonly string[] =>
-  [...line.matchAll(/(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+/g)].map(m =>
-    m[0].replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_all, a?: string, b?: string) => a?.replace(/\\(["\\$`])/g, '$1') ?? b ?? ''),
   )

@@ -4,6 +4,7 @@ import { settle, passTime } from '../../control/settle'
 import { problem } from '../../error'
 import { timelineText } from '../../view/timeline-text'
 import { timelineOf } from '../../control/timeline'
+import { tooMany } from './options'
 import { type Ran, refused, said, type Session, stateOf, withState } from './session'
 
 export const TIME_COMMANDS = ['wait', 'sleep', 'settle', 'time', 'date', 'timeline'] as const
@@ -23,21 +24,26 @@ export function readDuration(text: string): number | undefined {
 export function timeCommand(session: Session, word: string, rest: readonly string[]): Ran {
   const state = stateOf(session)
   if (state === undefined) return refused(session, `hopspec: ${word}: no time passes in a network without Kubernetes.`, 2)
+  const most = word === 'wait' || word === 'sleep' || word === 'timeline' ? 1 : 0
+  if (rest[most] !== undefined) throw tooMany(word, rest[most])
   switch (word) {
     case 'wait':
     case 'sleep': {
-      const ms = readDuration(rest[0] ?? '')
-      if (ms === undefined)
-        throw problem('USAGE', `${word} '${rest[0] ?? ''}' is no duration.`, { fix: 'Write one as in wait 30s, wait 1m30s or wait 200ms.' })
-      return said(withState(session, passTime(state, ms)), '')
+      return said(withState(session, passTime(state, durationOf(word, rest[0] ?? ''))), '')
     }
     case 'settle':
       return said(withState(session, settle(state)), '')
     case 'timeline': {
-      const from = rest[0] === undefined ? 0 : Math.max(0, state.nowMs - (readDuration(rest[0]) ?? state.nowMs))
+      const from = rest[0] === undefined ? 0 : Math.max(0, state.nowMs - durationOf(word, rest[0]))
       return said(session, timelineText(timelineOf(state, from)))
     }
     default:
       return said(session, `${new Date(epochMs(state) + state.nowMs).toISOString()} (${state.nowMs / 1000} s since the cluster began)\n`)
   }
+}
+
+function durationOf(word: string, text: string): number {
+  const ms = readDuration(text)
+  if (ms !== undefined) return ms
+  throw problem('USAGE', `${word} '${text}' is no duration.`, { fix: `Write one as in ${word} 30s, ${word} 1m30s or ${word} 200ms.` })
 }
