@@ -1,8 +1,8 @@
 // The same request on this machine's kernel: one beside every way that the simulator says, many beside the exact shares, one after another beside what
 // the kernels remember. What steps and the report show of it.
 import type { State } from '../cluster/state'
-import { type Checked, check, distribution, whyNotBuilt, whyNotCompared } from '../real/check'
-import { type Way, waysOf } from '../path/ways'
+import { type Checked, check, distribution, whyNotBuilt } from '../real/check'
+import type { Way } from '../path/ways'
 import { clientText, type Difference } from '../real/compare'
 import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
@@ -23,13 +23,15 @@ type Sent = Omit<ProbeRequest, 'seed' | 'title'>
 export function probeOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
   const { scene, flow } = flowOf(state, sent)
   const { network } = scene
-  const ways = waysOf(network, flow.request)
-  const why = whyNotBuilt(network) ?? whyNotCompared(flow.request, ways)
+  const why = whyNotBuilt(network)
   if (why !== undefined) return { compared: false, why }
-  const eyes = session.on(network)
-  const json = kernelJson(scene, flow, check(network, eyes, flow.request))
+  const json = kernelJson(
+    scene,
+    flow,
+    check(network, () => session.on(network), flow.request),
+  )
   if (!json.compared || sent.times < 2 || !['tcp', 'udp'].includes(sent.protocol)) return json
-  const d = distribution(network, eyes, flow.request, sent.times, chiSquareTail, ALPHA)
+  const d = distribution(network, session.on(network), flow.request, sent.times, chiSquareTail, ALPHA)
   const counted: KernelCounts = {
     times: d.times,
     p: d.p,
@@ -69,13 +71,13 @@ function addressAsked({ fate, hops }: OutcomeJson): string | null {
 export function seriesOnKernel(state: State, sent: Sent, session: KernelSession): KernelJson {
   const { scene, flow } = flowOf(state, sent)
   const { network } = scene
+  const why = whyNotBuilt(network)
+  if (why !== undefined) return { compared: false, why }
   let first: KernelJson | undefined
   let before: Parameters<typeof check>[3]
   for (let i = 0; i < sent.times; i++) {
     const request = { ...flow.request, sourcePort: portAfter(flow.request.sourcePort, i) }
-    const why = whyNotBuilt(network) ?? whyNotCompared(request, waysOf(network, request, before))
-    if (why !== undefined) return { compared: false, why }
-    const checked = check(network, session.on(network), request, before)
+    const checked = check(network, () => session.on(network), request, before)
     const json = kernelJson(scene, { ...flow, request }, checked)
     if (!checked.compared || !json.compared) return json
     if (json.differences.length > 0) return { ...json, saw: [`request ${i + 1} of ${sent.times}`, ...json.saw] }

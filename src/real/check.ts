@@ -35,11 +35,12 @@ export function whyNotBuilt(network: Network, whyNoTun: () => string | undefined
 /** A kernel sends a sender six errors about missing routes at once, then one a second (ip_error); no setting of a namespace changes that. */
 const ERROR_PAUSE_MILLISECONDS = 1100
 
-/** One flow; on fresh kernels, or after what `before` remembers (then the real kernel remembers too). */
-export function check(network: Network, eyes: Observatory, request: Request, before?: KernelState): Checked {
+/** One flow, looked at with eyes that are opened only where it can be compared; on fresh kernels, or after what `before` remembers (then the real kernel remembers too). */
+export function check(network: Network, looking: Observatory | (() => Observatory), request: Request, before?: KernelState): Checked {
   const ways = waysOf(network, request, before)
   const why = whyNotCompared(request, ways)
   if (why !== undefined) return { compared: false, why }
+  const eyes = typeof looking === 'function' ? looking() : looking
   const once = () => {
     if (before === undefined) eyes.forget()
     const real = eyes.send(request)
