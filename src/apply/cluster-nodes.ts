@@ -211,12 +211,16 @@ function checkAddresses(complaints: Complaints, nodes: readonly ClusterNode[]): 
   for (const node of nodes)
     for (const { ip } of node.addresses) {
       const other = owners.get(ip)
-      if (other && other !== node)
+      const address = ipText(ip)
+      if (other)
         complaints.problems.push({
           code: 'CLUSTER_INVALID',
-          message: `The nodes '${other.name}' and '${node.name}' both have the address ${ipText(ip)}.`,
+          message:
+            other === node
+              ? `The node '${node.name}' has the address ${address} twice.`
+              : `The nodes '${other.name}' and '${node.name}' both have the address ${address}.`,
           place: node.place,
-          fix: 'Give each node addresses of its own.',
+          fix: other === node ? 'Write each address once.' : 'Give each node addresses of its own.',
         })
       owners.set(ip, node)
     }

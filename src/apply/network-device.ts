@@ -1,6 +1,6 @@
-// One device of a `kind: Network` namespace, and what the kernel adds by itself: lo, connected routes, the device towards a gateway.
+// One device of a `kind: Network` namespace, and what the kernel adds by itself: lo, connected routes, each address once.
 import { networkOf, readCidr, readInterfaceAddress } from '../addr/cidr'
-import { familyOf, type Ip, parseIp, readIp } from '../addr/ip'
+import { familyOf, ipText, parseIp, readIp } from '../addr/ip'
 import { type Mac, readMac } from '../addr/mac'
 import { never } from '../error'
 import type { Device, InterfaceAddress, Route } from '../linux/program'
@@ -164,10 +164,20 @@ export function connectedRoutes(devices: readonly Device[]): readonly Route[] {
     )
 }
 
-/** The device whose network holds the gateway, as `ip route add` finds it. */
-export function deviceTowards(devices: readonly Device[], gateway: Ip): { device: string } | object {
-  const found = devices.find(d =>
-    d.addresses.some(a => familyOf(a.ip) === familyOf(gateway) && networkOf(gateway, a.length).ip === networkOf(a.ip, a.length).ip),
-  )
-  return found ? { device: found.name } : {}
+/** A device takes an address once: IPv4 once with each length, IPv6 once at all. */
+export function checkDeviceAddresses(complaints: Complaints, devices: readonly Device[], path: Path): void {
+  for (const { name, kind, addresses } of devices) {
+    const seen = new Set<string>()
+    for (const { ip, length } of addresses) {
+      const key = typeof ip === 'number' ? `${ip}/${length}` : `${ip}`
+      if (seen.has(key) && kind !== 'loopback')
+        complaints.add(
+          'INVALID_VALUE',
+          [...path, 'devices', name, 'addresses'],
+          `${name} has the address ${ipText(ip)} twice; the kernel says 'address already assigned'.`,
+          'Write each address once.',
+        )
+      seen.add(key)
+    }
+  }
 }

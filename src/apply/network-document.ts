@@ -13,7 +13,8 @@ import type { FdbEntry, Listener, Neighbour, Network, PolicyRule, Program } from
 import type { RuleSet } from '../linux/rule'
 import { Complaints } from './complaints'
 import type { Doc } from './documents'
-import { connectedRoutes, deviceTowards, readDevice, withLoopback } from './network-device'
+import { checkDeviceAddresses, connectedRoutes, readDevice, withLoopback } from './network-device'
+import { withNexthops } from './network-routes'
 import type { Path } from './path'
 import { readList, readMapping, readNumber, readWord } from './written-value'
 
@@ -95,14 +96,17 @@ function readProgram(complaints: Complaints, name: string, space: unknown): Prog
     readList(complaints, fields[field], [...path, field])
       .map((text, i) => attempt(complaints, [...path, field, i], place => read(String(text), place)))
       .filter(v => v !== null)
-  const routes = texts('routes', readRoute).map(r => ({
-    ...r,
-    ...(r.device === undefined && r.gateway !== undefined ? deviceTowards(devices, r.gateway) : {}),
-  }))
+  checkDeviceAddresses(complaints, devices, path)
+  const connected = connectedRoutes(devices)
+  const listed = readList(complaints, fields.routes, [...path, 'routes']).map((text, i) => {
+    const at = [...path, 'routes', i]
+    return { path: at, route: attempt(complaints, at, place => readRoute(String(text), place)) }
+  })
+  const routes = withNexthops(complaints, devices, connected, listed)
   return {
     name: `namespace/${name}`,
     devices,
-    routes: [...connectedRoutes(devices), ...routes],
+    routes: [...connected, ...routes],
     policyRules: withPriorities(texts('policyRules', (text, place) => readPolicyRule(text, place, NO_PRIORITY))),
     neighbours: texts('neighbours', readNeighbour),
     fdb: texts('fdb', readFdb),

@@ -1,6 +1,7 @@
 // The only way by which hopspec runs a command for the real dataplane: what could touch a network namespace that is not hopspec's own is refused here.
 // In: a command as a list of words, and its standard input. Out: what it printed. The machine's own namespace is never configured, listed or entered.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { toolEnvironment } from './tool-folders'
 
 /** Every namespace of hopspec's begins so; nothing else on a machine does. */
 export const PREFIX = 'hopspec-'
@@ -61,14 +62,14 @@ function guarded(rights: Rights, argv: readonly string[], stdin: string): readon
 export function run(rights: Rights, argv: readonly string[], stdin = '', held?: number): Ran {
   const [program, rest] = guarded(rights, argv, stdin)
   const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, ...(held === undefined ? [] : [held])]
-  const done = spawnSync(program, rest, { input: stdin, encoding: 'utf8', maxBuffer: 1 << 28, stdio })
+  const done = spawnSync(program, rest, { input: stdin, encoding: 'utf8', maxBuffer: 1 << 28, stdio, env: toolEnvironment() })
   return { exit: done.status ?? 127, stdout: done.stdout ?? '', stderr: done.error ? String(done.error.message) : done.stderr }
 }
 
 /** Starts a command that stays; its words of complaint go to the file descriptor. */
 export function start(rights: Rights, argv: readonly string[], complaints: number): ChildProcess {
   const [program, rest] = guarded(rights, argv, '')
-  const child = spawn(program, rest, { stdio: ['ignore', 'ignore', complaints] })
+  const child = spawn(program, rest, { stdio: ['ignore', 'ignore', complaints], env: toolEnvironment() })
   child.on('error', () => undefined)
   child.unref()
   return child

@@ -2,10 +2,11 @@
 // A user namespace has its own /run/netns and vanishes with the process that holds it.
 import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { problem } from '../error'
 import type { Rights } from './guard'
 import { pause } from './pause'
+import { toolEnvironment, toolFolders } from './tool-folders'
 
 /** Programs and the Debian packages that have them. */
 const TOOLS = {
@@ -19,11 +20,10 @@ const TOOLS = {
   nsenter: 'util-linux',
   mount: 'mount',
 } as const
-const PLACES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** The names of Debian packages that are not installed. */
 export function missingPackages(needed: readonly (keyof typeof TOOLS)[] = Object.keys(TOOLS) as (keyof typeof TOOLS)[]): readonly string[] {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...PLACES]
+  const folders = toolFolders()
   const found = (tool: string) => folders.some(folder => runs(join(folder, tool)))
   return [...new Set(needed.filter(tool => !found(tool)).map(tool => TOOLS[tool]))]
 }
@@ -78,7 +78,8 @@ function ways(): readonly How[] {
   return known
 }
 
-const canUnshare = (args: readonly string[]): boolean => spawnSync('unshare', args, { stdio: 'ignore' }).status === 0
+const canUnshare = (args: readonly string[]): boolean =>
+  spawnSync('unshare', args, { stdio: 'ignore', env: toolEnvironment() }).status === 0
 
 /** Rights as root, also for what an earlier run left. */
 export const ROOT: Rights = { how: 'root', before: [], end: () => undefined }
@@ -97,11 +98,11 @@ const OURS = '/run/hopspec'
 /** A process that holds a user, mount and network namespace until it is killed or our end of its pipe closes, be it by kill -9. */
 function userNamespace(): Rights {
   const ready = `mount -t tmpfs tmpfs /run && mkdir /run/netns ${OURS} && exec cat`
-  const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'] })
+  const holder = spawn('unshare', ['-Urnm', 'sh', '-c', ready], { stdio: ['pipe', 'ignore', 'ignore'], env: toolEnvironment() })
   holder.unref()
   ;(holder.stdin as { unref?(): void }).unref?.()
   const before = ['nsenter', '--preserve-credentials', '-U', '-m', '-n', '-t', String(holder.pid)]
-  for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', OURS]).status !== 0; tries++) {
+  for (let tries = 0; spawnSync(before[0]!, [...before.slice(1), 'test', '-d', OURS], { env: toolEnvironment() }).status !== 0; tries++) {
     if (tries > 200 || !existsSync(`/proc/${holder.pid}`))
       throw problem('REAL_UNAVAILABLE', 'The user namespace for the real dataplane did not come up.')
     pause(5)

@@ -136,6 +136,11 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
     says: ["f.yaml:6:3: The node 'b' has no address. Write 'addresses: [192.168.1.201]'."],
   },
   {
+    name: 'a node with an address twice',
+    text: cluster('nodes:\n- name: a\n  addresses: [192.168.1.200, 192.168.1.200/24]\n'),
+    says: ["f.yaml:4:3: The node 'a' has the address 192.168.1.200 twice. Write each address once."],
+  },
+  {
     name: 'two nodes with one address',
     text: cluster('nodes:\n- name: a\n  addresses: [192.168.1.200]\n- name: b\n  addresses: [192.168.1.200/24]\n'),
     says: ["f.yaml:6:3: The nodes 'a' and 'b' both have the address 192.168.1.200. Give each node addresses of its own."],

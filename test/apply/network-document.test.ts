@@ -19,6 +19,9 @@ const says = (text: string): string[] => {
 const inA = (field: string): string[] => says(`namespaces:\n  a: {${field}}\n`)
 const device = (fields: string): string[] => inA(`devices: {br0: {kind: bridge, ${fields}}}`)
 
+const routed = (...routes: readonly string[]): string[] =>
+  inA(`devices: {br0: {kind: bridge, addresses: [10.0.0.1/24, "fd00::1/64"]}}, routes: ${JSON.stringify(routes)}`)
+
 const rows: { name: string; says: string[]; expect: string[] }[] = [
   { name: 'a whole one is fine', says: device('mtu: 1400, addresses: [10.0.0.1/24]'), expect: [] },
   {
@@ -78,6 +81,65 @@ const rows: { name: string; says: string[]; expect: string[] }[] = [
     name: 'a veth without its far end',
     says: inA('devices: {eth0: {kind: veth, peer: b/eth0}}'),
     expect: ['eth0 has the peer b/eth0, which is no veth device. Write peer: NAMESPACE/DEVICE of a device of kind veth.'],
+  },
+  {
+    name: 'an address twice on a device',
+    says: device('addresses: [10.0.0.1/24, 10.0.0.1/24]'),
+    expect: ["br0 has the address 10.0.0.1 twice; the kernel says 'address already assigned'. Write each address once."],
+  },
+  { name: 'an IPv4 address with two lengths, as the kernel takes it', says: device('addresses: [10.0.0.1/24, 10.0.0.1/16]'), expect: [] },
+  {
+    name: 'an IPv6 address with two lengths',
+    says: device('addresses: ["fd00::1/64", "fd00::1/48"]'),
+    expect: ["br0 has the address fd00::1 twice; the kernel says 'address already assigned'. Write each address once."],
+  },
+  {
+    name: 'a gateway on no link',
+    says: routed('default via 192.168.5.1'),
+    expect: [
+      "The kernel refuses the route 'default via 192.168.5.1': Nexthop has invalid gateway, for 192.168.5.1 is on no link. Give a device an address in the network of 192.168.5.1, or write 'dev DEVICE onlink'.",
+    ],
+  },
+  {
+    name: 'a gateway on no link of the device',
+    says: routed('default via 192.168.5.1 dev br0'),
+    expect: [
+      "The kernel refuses the route 'default via 192.168.5.1 dev br0': Nexthop has invalid gateway, for 192.168.5.1 is on no link of br0. Give a device an address in the network of 192.168.5.1, or write 'dev DEVICE onlink'.",
+    ],
+  },
+  {
+    name: 'a gateway behind another gateway',
+    says: routed('10.9.0.0/16 via 10.0.0.5', '10.8.0.0/16 via 10.9.0.1').map(text => text.slice(0, 92)),
+    expect: ["The kernel refuses the route '10.8.0.0/16 via 10.9.0.1': Nexthop has invalid gateway, for 10"],
+  },
+  {
+    name: 'an IPv6 gateway that is not there',
+    says: routed('fd01::/64 via fd05::1 dev br0').map(text => text.slice(0, 79)),
+    expect: ["The kernel refuses the route 'fd01::/64 via fd05::1 dev br0': No route to host,"],
+  },
+  { name: 'onlink needs no network', says: routed('default via 192.168.5.1 dev br0 onlink'), expect: [] },
+  {
+    name: 'onlink without a device',
+    says: routed('default via 192.168.5.1 onlink'),
+    expect: [
+      "The kernel refuses the route 'default via 192.168.5.1 onlink': Nexthop device required for onlink. Write dev DEVICE beside onlink.",
+    ],
+  },
+  { name: 'a gateway behind a route without one', says: routed('192.168.6.0/24 dev br0', '10.6.0.0/16 via 192.168.6.1'), expect: [] },
+  { name: 'a link-local gateway with its device', says: routed('fd01::/64 via fe80::1 dev br0'), expect: [] },
+  {
+    name: 'a device that is none',
+    says: routed('10.6.0.0/16 dev eth7'),
+    expect: [
+      "The kernel refuses the route '10.6.0.0/16 dev eth7': Cannot find device \"eth7\". Name one of the namespace's devices: lo, br0.",
+    ],
+  },
+  {
+    name: 'neither a gateway nor a device',
+    says: routed('10.6.0.0/16'),
+    expect: [
+      "The kernel refuses the route '10.6.0.0/16': No such device. Write via GATEWAY, or dev DEVICE for a network that is on a link.",
+    ],
   },
   { name: 'a device called __proto__', says: inA('devices: {__proto__: {kind: bridge}, constructor: {kind: bridge}}'), expect: [] },
 ]

@@ -1,7 +1,7 @@
 // Nothing that hopspec runs for the real dataplane may touch the machine's own network.
 import { strict as assert } from 'node:assert'
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, test } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import { refusal, type Rights, run } from '../../src/real/guard'
 
 const refused = [
@@ -49,4 +49,15 @@ test('only the guard starts programs; finding out the rights starts unshare and 
   assert.deepEqual(starters.sort(), ['guard.ts', 'rights.ts'])
   const started = [...readFileSync('src/real/rights.ts', 'utf8').matchAll(/spawn(?:Sync)?\(([^,]+),/g)].map(m => m[1])
   assert.deepEqual([...new Set(started)].sort(), ["'unshare'", 'before[0]!'])
+})
+
+test("a PATH without /usr/sbin hides no tools: what runs has root's folders too, after the user's own", () => {
+  vi.stubEnv('PATH', '/usr/bin:/home/me/bin')
+  try {
+    const rights: Rights = { how: 'root', before: ['/bin/sh', '-c', 'echo "$PATH"'], end: () => undefined }
+    const { stdout } = run(rights, ['ip', 'netns', 'add', 'hopspec-a-1'])
+    assert.equal(stdout, '/usr/bin:/home/me/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin\n')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
