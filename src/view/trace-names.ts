@@ -4,13 +4,22 @@ import type { DnsPathJson, DnsWayJson } from '../trace/name-json'
 import type { HopJson } from '../trace/json'
 import { shareText } from './share-text'
 
-/** One way of a lookup; `hops` prints the hops of a packet. */
-export function lookupLines(way: DnsWayJson, several: boolean, hops: (hops: readonly HopJson[]) => readonly string[]): readonly string[] {
+type Hops = (hops: readonly HopJson[]) => readonly string[]
+
+/** Every way of the lookups of a trace; `hops` prints the hops of a packet. The way of questions that were answered is told once. */
+export function lookupsText(ways: readonly DnsWayJson[], hops: Hops): readonly string[] {
+  const told = new Set<string>()
+  return ways.map(way => lookupLines(way, ways.length > 1, hops, told).join('\n'))
+}
+
+function lookupLines(way: DnsWayJson, several: boolean, hops: Hops, told: Set<string>): readonly string[] {
   const { lookup } = way
   const share = several ? `, ${shareText(way.probability)} of the lookups` : ''
   const head = `name ${way.name} → ${resultText(way)}${share}`
   if (lookup.queries.length === 0) return [head]
-  const paths = way.paths.flatMap(path => ['', ...pathLines(path, hops)])
+  const paths = way.paths.flatMap((path, index) =>
+    way.sent.some(s => s.path === index) ? ['', pathLine(path), ...wayLines(way, index, hops, told)] : [],
+  )
   return [head, ...lookup.queries.map(questionLine), ...paths]
 }
 
@@ -28,16 +37,24 @@ export function questionLine(q: DnsQueryJson): string {
   return `  ask  ${q.name} ${q.type}  → ${said}${q.flags.includes('tc') ? ', cut' : ''}${by}`
 }
 
-function pathLines(path: DnsPathJson, hops: (hops: readonly HopJson[]) => readonly string[]): readonly string[] {
-  const [first] = path.outcomes
+function pathLine(path: DnsPathJson): string {
   const ends = path.outcomes.map(o => {
     const share = path.outcomes.length === 1 ? '' : `${shareText(o.probability)} `
     return o.fate === 'delivered'
       ? `${share}${o.answeredBy ?? o.destination}`
       : `${share}${o.fate}${o.decidedBy === null ? '' : ` by ${o.decidedBy}`}`
   })
-  return [
-    `questions to ${path.server} over ${path.transport}: ${ends.join(', ')}`,
-    ...(first && first.fate === 'delivered' ? hops(first.hops) : []),
-  ]
+  return `questions to ${path.server} over ${path.transport}: ${ends.join(', ')}`
+}
+
+/** The way of an answered question, and of lost ones that were asked again; where a lookup fails, the request's own outcome tells what was lost. */
+function wayLines({ lookup, sent, paths }: DnsWayJson, index: number, hops: Hops, told: Set<string>): readonly string[] {
+  const { outcomes } = paths[index]!
+  return sent.flatMap(({ path, outcome }) => {
+    const delivered = outcomes[outcome]?.fate === 'delivered'
+    const key = `${path} ${delivered ? 'delivered' : outcome}`
+    if (path !== index || told.has(key) || (!delivered && lookup.failure !== null)) return []
+    told.add(key)
+    return hops(outcomes[outcome]!.hops)
+  })
 }

@@ -3,7 +3,7 @@
 import { never } from '../error'
 import type { ClientJson, HopJson, OutcomeJson, StepJson, TraceJson } from '../trace/json'
 import { shareText } from './share-text'
-import { lookupLines } from './trace-names'
+import { lookupsText } from './trace-names'
 
 export interface TraceTextOptions {
   /** Every step, with devices, connection states and forwards; else only what decides or changes something. */
@@ -29,7 +29,7 @@ export function traceText(trace: TraceJson, options: TraceTextOptions = {}): str
 }
 
 function namesText({ dns = [] }: TraceJson, options: TraceTextOptions): readonly string[] {
-  return dns.map(way => lookupLines(way, dns.length > 1, hops => hopLines(hops, options)).join('\n'))
+  return lookupsText(dns, hops => hopLines(hops, options))
 }
 
 function outcomeText(outcome: OutcomeJson, several: boolean, options: TraceTextOptions): string {

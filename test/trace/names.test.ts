@@ -204,6 +204,15 @@ test('a retry leaves from the same port, so conntrack sends it to the same DNS p
   }
 })
 
+test('the text tells the way of answered questions once, and that of the lost ones with the request that they cost', () => {
+  const far = pod('dns-b', '10.244.0.9', { spec: { nodeName: 'master' } })
+  const text = traceText(traced(cutLink(halfDead(['10.244.0.9'], far), 'master', 'node-1', true), 'http://web/'))
+  const times = (part: string) => text.split(part).length - 1
+  assert.ok(times('questions to 10.96.0.10:53 over udp') > 1)
+  assert.equal(times('pod/default/dns-a  deliver'), 1)
+  assert.equal(times('node/node-1  dnat  10.96.0.10:53 → 10.244.0.9:53'), times('= name-not-found'))
+})
+
 test('rotate: half of all programs begin with the second server', () => {
   const dnsConfig = { nameservers: ['10.96.0.10', '203.0.113.99'], options: [{ name: 'rotate' }] }
   const from = pod('from', '10.244.1.10', { spec: { dnsPolicy: 'None', dnsConfig } })
