@@ -73,6 +73,17 @@ export function kubernetesService(config: ClusterConfig): readonly KubeObject[] 
   return objects as KubeObject[]
 }
 
+/** Two CPUs, four gigabytes; of the disk a kubelet keeps a tenth back, of the memory 100Mi. */
+const CAPACITY = { cpu: '2', 'ephemeral-storage': '51287520Ki', memory: '4023232Ki', pods: '110' }
+const ALLOCATABLE = { cpu: '2', 'ephemeral-storage': '47266578354', memory: '3920832Ki', pods: '110' }
+
+const CONDITIONS: NonNullable<NonNullable<Node['status']>['conditions']> = [
+  { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+  { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
+  { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
+  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+]
+
 /** A node as kubeadm and its kubelet register it: labels, taint, addresses, podCIDRs, conditions. */
 export function nodeObject(config: ClusterConfig, node: ClusterNode): Node {
   const profile = CLUSTER_PROFILES[config.profile]
@@ -80,12 +91,11 @@ export function nodeObject(config: ClusterConfig, node: ClusterNode): Node {
   for (const name of profile.archLabels) labels[name] = 'amd64'
   for (const name of profile.osLabels) labels[name] = 'linux'
   const isMaster = node.role === 'control-plane'
-  if (isMaster) labels[profile.controlPlaneLabel] = ''
-  const resources = { cpu: '2', 'ephemeral-storage': '51175Mi', memory: '4Gi', pods: '110' }
+  if (isMaster) for (const name of profile.controlPlaneLabels) labels[name] = ''
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: node.name, labels: { ...labels, ...node.labels } },
+    metadata: { name: node.name, labels: { ...labels, ...node.labels }, annotations: { 'node.alpha.kubernetes.io/ttl': '0' } },
     spec: {
       ...(node.podCIDRs[0] === undefined ? {} : { podCIDR: cidrText(node.podCIDRs[0]) }),
       ...(node.podCIDRs.length === 0 || !profile.ipFamilies ? {} : { podCIDRs: node.podCIDRs.map(cidrText) }),
@@ -93,19 +103,12 @@ export function nodeObject(config: ClusterConfig, node: ClusterNode): Node {
     },
     status: {
       addresses: nodeAddresses(node),
-      capacity: resources,
-      allocatable: resources,
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-        },
-      ],
+      capacity: CAPACITY,
+      allocatable: ALLOCATABLE,
+      conditions: CONDITIONS,
       nodeInfo: {
         kubeletVersion: config.kubernetesVersion,
-        kubeProxyVersion: config.kubernetesVersion,
+        kubeProxyVersion: profile.nodeInfo.kubeProxyVersion ? config.kubernetesVersion : '',
         osImage: profile.nodeInfo.osImage,
         kernelVersion: profile.nodeInfo.kernelVersion,
         containerRuntimeVersion: profile.nodeInfo[node.containerRuntime],

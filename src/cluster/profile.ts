@@ -8,9 +8,18 @@ export interface ClusterProfile {
   /** Whether the API has the fields of dual-stack clusters: clusterIPs, ipFamilies, podCIDRs. */
   readonly ipFamilies: boolean
   readonly controlPlaneLabel: string
+  /** All that kubeadm puts on a control plane's node. */
+  readonly controlPlaneLabels: readonly string[]
   readonly archLabels: readonly string[]
   readonly osLabels: readonly string[]
-  readonly nodeInfo: { readonly osImage: string; readonly kernelVersion: string; readonly docker: string; readonly containerd: string }
+  readonly nodeInfo: {
+    readonly osImage: string
+    readonly kernelVersion: string
+    readonly docker: string
+    readonly containerd: string
+    /** Whether a kubelet still says which kube-proxy it guesses. */
+    readonly kubeProxyVersion: boolean
+  }
   readonly coredns: {
     readonly image: string
     /** The value of the Service's label kubernetes.io/name. */
@@ -32,6 +41,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
     endpointSlices: false,
     ipFamilies: false,
     controlPlaneLabel: 'node-role.kubernetes.io/master',
+    controlPlaneLabels: ['node-role.kubernetes.io/master'],
     archLabels: ['beta.kubernetes.io/arch'],
     osLabels: ['beta.kubernetes.io/os'],
     nodeInfo: {
@@ -39,6 +49,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
       kernelVersion: '3.10.0-957.el7.x86_64',
       docker: 'docker://18.6.1',
       containerd: 'containerd://1.2.0',
+      kubeProxyVersion: true,
     },
     coredns: {
       image: 'k8s.gcr.io/coredns:1.2.6',
@@ -56,6 +67,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
     endpointSlices: true,
     ipFamilies: true,
     controlPlaneLabel: 'node-role.kubernetes.io/control-plane',
+    controlPlaneLabels: ['node-role.kubernetes.io/control-plane', 'node.kubernetes.io/exclude-from-external-load-balancers'],
     archLabels: ['beta.kubernetes.io/arch', 'kubernetes.io/arch'],
     osLabels: ['beta.kubernetes.io/os', 'kubernetes.io/os'],
     nodeInfo: {
@@ -63,6 +75,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
       kernelVersion: '6.1.0-18-amd64',
       docker: 'docker://28.0.0',
       containerd: 'containerd://2.1.4',
+      kubeProxyVersion: false,
     },
     coredns: {
       image: 'registry.k8s.io/coredns/coredns:v1.13.1',

@@ -76,7 +76,7 @@ function stored(state: State, object: KubeObject, old: KubeObject | undefined, r
   const kind = object.kind as Kind
   const metadata: ObjectMeta = {
     ...object.metadata,
-    uid: old?.metadata.uid ?? object.metadata.uid ?? uuid(state.seed, `${kind} ${keyOf(object)} ${resourceVersion}`),
+    uid: old?.metadata.uid ?? object.metadata.uid ?? freshUid(state, `${kind} ${keyOf(object)}`, resourceVersion),
     creationTimestamp: old?.metadata.creationTimestamp ?? object.metadata.creationTimestamp ?? timeText(state),
     resourceVersion: String(resourceVersion),
   }
@@ -86,6 +86,10 @@ function stored(state: State, object: KubeObject, old: KubeObject | undefined, r
   const generation = old.metadata.generation ?? 1
   return { ...object, metadata: { ...metadata, generation: isSameWish(old, object) ? generation : generation + 1 } }
 }
+
+/** Drawn from the seed, unless one was noted for the object: among equals, the uid decides which pod goes first. */
+const freshUid = (state: State, name: string, resourceVersion: number): string =>
+  String(state.memory[`pinned uid ${name}`] ?? uuid(state.seed, `${name} ${resourceVersion}`))
 
 /** Whether nothing that generation counts has changed: what is desired, and that the object is to go. */
 const isSameWish = (old: KubeObject, object: KubeObject): boolean =>

@@ -9,6 +9,12 @@ const fact = (component: string, node: string | null): string => `stopped ${comp
 export const isStopped = (state: State, component: string, node: string | null = null): boolean =>
   state.memory[fact(component, node)] !== undefined
 
+/** Since when a kubelet has been stopped; undefined while it runs. */
+export const kubeletStoppedMs = (state: State, node: string): number | undefined => {
+  const at = state.memory[fact('kubelet', node)]
+  return at === undefined ? undefined : Number(at)
+}
+
 /** Components that write what a node does with packets: stopped, they leave behind what they wrote. */
 const PROGRAMS = new Set(['kube-proxy', 'flanneld'])
 

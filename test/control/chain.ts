@@ -109,7 +109,22 @@ function beginning(recording: Recording): State {
     if (w.event === 'ADDED' && w.spec?.clusterIP) memory[`pinned clusterIP ${key}`] = w.spec.clusterIP
     for (const [i, port] of (w.spec?.ports ?? []).entries()) if (port.nodePort) memory[`pinned nodePort ${key} ${i}`] ??= port.nodePort
   }
+  const made = recording.writes.filter(w => w.kind === 'Pod' && w.event === 'ADDED')
+  for (const w of made)
+    if (made.filter(m => m.name === w.name).length === 1) memory[`pinned uid Pod ${recording.namespace}/${w.name}`] = uidOf(recording, w)
   return { ...state, objects, memory }
+}
+
+/** Among equal pods the smallest uid goes first: uids in the order in which the pods went. */
+function uidOf({ writes }: Recording, { name, rv }: Write): string {
+  const gone = writes.find(w => w.kind === 'Pod' && w.name === name && w.rv > rv && w.deleting !== undefined)
+  return `00000000-0000-0000-0000-${String(gone?.rv ?? 1_000_000_000 + rv).padStart(12, '0')}`
+}
+
+/** The address that the next written Service got. */
+function nextAddress({ writes, namespace }: Recording, afterRv: number): Readonly<Record<string, string>> {
+  const next = writes.find(w => w.kind === 'Service' && w.rv > afterRv && w.spec?.clusterIP)
+  return next === undefined ? {} : { [`pinned clusterIP ${namespace}/${next.name}`]: next.spec!.clusterIP! }
 }
 
 /** Recorded seconds at which a command was given: just before the write that it made, or when the cluster had come to rest after the last one that it saw. */
@@ -146,6 +161,7 @@ export function replay(recording: Recording): Replayed {
       continue
     }
     state = passed(state, startMs + times[i]! * 1000)
+    state = { ...state, memory: { ...state.memory, ...nextAddress(recording, step.afterRv) } }
     const reply = runKubectl(state, step.argv.slice(1), { read: () => undefined, stdin: () => step.stdin ?? '' }, atOnce)
     if (/hopspec: .*not modelled/.test(reply.stderr)) left++
     else answers.push({ step, stdout: reply.stdout, stderr: reply.stderr, exit: reply.exit })

@@ -101,6 +101,15 @@ function bareLetters(word: string): readonly string[] | undefined {
   return names.every(name => Object.hasOwn(BARE, name)) ? names : undefined
 }
 
+/** The words that are neither flags nor the values of known ones. */
+export const plainWords = (argv: readonly string[]): readonly string[] =>
+  argv.filter((word, i) => !word.startsWith('-') && !takesValue(argv[i - 1]))
+
+function takesValue(word: string | undefined): boolean {
+  const [, long, letter] = /^(?:--([^=]+)|-(\w))$/.exec(word ?? '') ?? []
+  return Object.hasOwn(VALUED, long ?? BY_LETTER.get(letter ?? '') ?? '')
+}
+
 /** Reads the words after `kubectl`; the text of the complaint when a flag is unknown or lacks its value. */
 export function readArguments(argv: readonly string[]): Arguments | { readonly wrong: string } {
   const flags = new Map<string, string[]>()

@@ -1,10 +1,13 @@
 // `kubectl describe` of Endpoints, EndpointSlices, Nodes, Namespaces and ConfigMaps.
 import type { ConfigMap, Endpoints, EndpointSlice, Namespace, Node, Pod } from '../../apply/object'
-import { objectsOf, type State } from '../../cluster/state'
+import { compareText, objectsOf, type State } from '../../cluster/state'
+import { timeText } from '../../cluster/clock'
+import { kubeletStoppedMs } from '../../control/component'
 import { milliValue } from '../../control/quantity'
 import { ageText } from './age'
 import { rolesText } from './columns'
 import { annotationLines, eventLines, labelLines, longTime } from './describe-parts'
+import { KUBECTL_PROFILES } from './profile'
 
 export function describeEndpoints(state: State, e: Endpoints): string {
   const head = `Name:\t${e.metadata.name}\nNamespace:\t${e.metadata.namespace}\n${labelLines('Labels', e.metadata.labels)}${annotationLines(state, e.metadata.annotations)}Subsets:\n`
@@ -40,7 +43,9 @@ export function describeEndpointSlice(state: State, s: EndpointSlice): string {
 
 export function describeNode(state: State, n: Node): string {
   const info = n.status?.nodeInfo ?? {}
-  const taints = (n.spec?.taints ?? []).map(t => `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`)
+  const taints = [...(n.spec?.taints ?? [])]
+    .sort((a, b) => compareText(`${a.effect},${a.key}`, `${b.effect},${b.key}`))
+    .map(t => `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`)
   const section = (title: string, values: Readonly<Record<string, string>> | undefined) =>
     values === undefined
       ? ''
@@ -70,6 +75,7 @@ export function describeNode(state: State, n: Node): string {
     annotationLines(state, n.metadata.annotations),
     `CreationTimestamp:\t${longTime(state, n.metadata.creationTimestamp)}\n`,
     `Taints:\t${taints.length === 0 ? '<none>' : taints.join('\n\t')}\nUnschedulable:\t${n.spec?.unschedulable ?? false}\n`,
+    KUBECTL_PROFILES[state.config.profile].describesLease ? leaseLines(state, n) : '',
     `Conditions:\n  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage\n  ----\t------\t-----------------\t------------------\t------\t-------\n${conditions.join('')}`,
     `Addresses:\n${(n.status?.addresses ?? []).map(a => `  ${a.type}:\t${a.address}\n`).join('')}`,
     section('Capacity', n.status?.capacity),
@@ -80,6 +86,12 @@ export function describeNode(state: State, n: Node): string {
     podsOn(state, n),
     eventLines(state, n),
   ].join('')
+}
+
+/** The Lease that a node's kubelet renews while it runs. */
+function leaseLines(state: State, n: Node): string {
+  const renewed = timeText(state, kubeletStoppedMs(state, n.metadata.name))
+  return `Lease:\n  HolderIdentity:\t${n.metadata.name}\n  AcquireTime:\t<unset>\n  RenewTime:\t${longTime(state, renewed)}\n`
 }
 
 function podsOn(state: State, n: Node): string {

@@ -1,5 +1,5 @@
 // `kubectl get`: what of the chosen objects is printed, and how. Not simulated: -o template, kyaml; of go-template all but plain fields.
-import type { Kind } from '../../apply/object'
+import type { Kind, KubeObject, Pod } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
@@ -64,8 +64,16 @@ function watched(state: State, args: Arguments, passing: Passing, chosen: readon
 
 const isListing = (format: string | undefined): boolean => format !== undefined && format !== 'wide' && format !== 'name'
 
+/** A pod's conditions always tell of a probe's time, which nobody ever sets. */
+function served(object: KubeObject): KubeObject {
+  if (object.kind !== 'Pod') return object
+  const { status } = object as Pod
+  if (status?.conditions === undefined) return object
+  return { ...object, status: { ...status, conditions: status.conditions.map(c => ({ lastProbeTime: null, ...c })) } } as KubeObject
+}
+
 function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): string {
-  const objects = chosen.flatMap(c => c.objects)
+  const objects = chosen.flatMap(c => c.objects).map(served)
   if (format === 'name') return objects.map(o => `${resourceName(state, o.kind as Kind)}/${o.metadata.name}\n`).join('')
   const root =
     single && objects.length === 1

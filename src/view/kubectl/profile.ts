@@ -19,6 +19,8 @@ export interface KubectlProfile {
   /** Warns on reading Endpoints. */
   readonly endpointsWarning: string | null
   readonly fromHost: boolean
+  /** `describe node` shows the node's Lease. */
+  readonly describesLease: boolean
   readonly kustomizeVersion: string | null
   /** Columns of tables that this version does not have yet. */
   readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
@@ -39,6 +41,7 @@ const old: KubectlProfile = {
   modernPods: false,
   endpointsWarning: null,
   fromHost: true,
+  describesLease: false,
   kustomizeVersion: null,
   withoutColumns: { Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
@@ -58,6 +61,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     modernPods: true,
     endpointsWarning: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
     fromHost: false,
+    describesLease: true,
     kustomizeVersion: 'v5.7.1',
     withoutColumns: {},
     listMeta: { resourceVersion: '' },

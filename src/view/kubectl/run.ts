@@ -1,6 +1,6 @@
 // One kubectl command line over a State: what it prints, its exit code, and the settled State afterwards. Verbs that are not modelled are refused by name.
 import type { State } from '../../cluster/state'
-import { type Arguments, readArguments } from './arguments'
+import { type Arguments, plainWords, readArguments } from './arguments'
 import { annotate, label, taint } from './labels'
 import { apiResources } from './api-resources'
 import { change } from './change'
@@ -65,7 +65,7 @@ const unmodelled = (state: State, verb: string): Reply =>
 
 /** Runs `kubectl ARGV…` (without the word kubectl itself) at the State's virtual time. `passing`: how time goes on; everything settles by default. */
 export function runKubectl(state: State, argv: readonly string[], files: KubectlFiles, passing: Passing = settling): Reply {
-  const [verb = '', sub = ''] = argv.filter(word => !word.startsWith('-'))
+  const [verb = '', sub = ''] = plainWords(argv)
   if (KNOWN.includes(verb)) return unmodelled(state, verb)
   if (verb === 'create' && UNMADE.includes(sub)) return unmodelled(state, `create ${sub}`)
   const args = readArguments(argv)
