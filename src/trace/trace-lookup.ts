@@ -1,6 +1,7 @@
 // A lookup alone as a trace: its outcomes are those of the last question that it sent.
 import { decimal, fractionText } from '../addr/fraction'
 import type { OutcomeJson, TraceJson } from './json'
+import type { DnsWayJson } from './name-json'
 import { lookupWays, type NameQuery } from './lookup'
 import { questionSender } from './question'
 import { type Scene, traceAll } from './trace'
@@ -18,7 +19,16 @@ export function traceLookup(scene: Scene, query: NameQuery): TraceJson {
   const outcomes = ways.flatMap(({ json, share }, dnsWay): OutcomeJson[] => {
     const last = json.sent.at(-1)
     const outcome = last && json.paths[last.path]!.outcomes[last.outcome]
-    return outcome ? [{ ...outcome, probability: { fraction: fractionText(share), decimal: decimal(share) }, dnsWay }] : []
+    if (!outcome) return []
+    const answer = outcome.answer === null ? null : answerText(json)
+    return [{ ...outcome, answer, probability: { fraction: fractionText(share), decimal: decimal(share) }, dnsWay }]
   })
   return { flow, outcomes, dns: ways.map(w => w.json) }
+}
+
+/** What the resolver was told: `10.96.1.10`, or the last server's words. */
+function answerText({ lookup }: DnsWayJson): string {
+  if (lookup.failure === null) return lookup.result.join(', ')
+  const last = lookup.queries.findLast(q => q.askedBy === 'client')!
+  return `${last.rcode === 'NOERROR' ? 'no data' : last.rcode} for ${last.name} ${last.type}`
 }

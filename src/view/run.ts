@@ -75,12 +75,13 @@ export interface Failure {
   readonly probe: ProbeJson | null
 }
 
-/** The first step that did not pass, with what is known of it; null where all passed. */
+/** The first step that failed, or else did not pass, with what is known of it; null where all passed. A step that is counted apart may stand before the one that failed. */
 export function failureOf(scenario: ScenarioRun): Failure | null {
+  const stop = scenario.steps.find(s => s.status === 'failed') ?? scenario.steps.find(s => !isGood(s.status))
   let probe: ProbeJson | null = null
   for (const step of scenario.steps) {
     for (const item of step.attached) if (item.kind === 'probe') probe = item.probe
-    if (isGood(step.status)) continue
+    if (step !== stop) continue
     const findings = step.attached.flatMap(item => (item.kind === 'finding' ? [item.finding] : []))
     return { step, findings, probe }
   }

@@ -4,6 +4,7 @@ import { test } from 'vitest'
 import { parse } from 'yaml'
 import { junitXml } from '../../src/view/junit'
 import { summaryMarkdown, summaryYaml } from '../../src/view/summary'
+import { FINDING } from '../../src/view/report/probe'
 import { golden } from '../golden'
 import { messages } from './messages'
 import { FACTS, largeRun, mixedRun } from './sample-run'
@@ -34,4 +35,12 @@ test('a Markdown summary of 5,000 failures stays below 1 MiB and counts the rest
   const text = summaryMarkdown(messages(largeRun(5000, 1)), FACTS)
   assert.ok(Buffer.byteLength(text) <= 1024 * 1024)
   assert.match(text, /and \d+ more; the report has all of them/)
+})
+
+test('a failed promise is told after a request that is counted apart', () => {
+  const finding = { expected: 'answered', actual: 'dropped', why: null, change: null }
+  const apart = { text: 'When pod "a" looks up "web"', status: 'skipped', message: 'not on the kernel: no name server' } as const
+  const failed = { text: 'Then it is found', status: 'failed', message: 'expected answered', attach: { [FINDING]: finding } } as const
+  const both = messages([{ uri: 'f.feature', name: 'f', scenarios: [{ name: 's', steps: [apart, failed] }] }])
+  for (const text of [summaryMarkdown(both, FACTS), junitXml(both, FACTS)]) assert.match(text, /Then it is found[\s\S]*expected\s+answered/)
 })

@@ -51,6 +51,14 @@ test('a lookup alone shows its questions once, with the way of the last one', ()
   assert.ok(!html.includes('The way of the questions'))
 })
 
+test('the client of a lookup sees what the DNS says, not the name of the pod that says it', () => {
+  const seen = (name: string) => {
+    const request = { from, name, types: ['A', 'AAAA'] as const, resolver: 'glibc' as const, seed: 1, title: 'look up' }
+    return /<dt>the client sees<\/dt><dd>([^<]*)/.exec(panel(withNames(lookUpProbe(world, request))))![1]
+  }
+  assert.deepEqual([seen('web'), seen('wed.')], ['10.96.1.10', 'NXDOMAIN for wed. AAAA'])
+})
+
 test('a name is data', () => {
   const request = { from, name: '<img>', types: ['A'] as const, resolver: 'glibc' as const, seed: 1, title: 'look up' }
   assert.doesNotMatch(panel(withNames(lookUpProbe(world, request))), /<img>/)
