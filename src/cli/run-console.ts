@@ -1,7 +1,8 @@
 // What a run says on the terminal: problems, failures, what was not tested, and a summary. Text in the order of the features; no colour, no clock.
 import type { Envelope } from '@cucumber/messages'
 import { placeText } from '../error'
-import type { KernelCounts, KernelVerdict } from '../view/run'
+import { kernelCountsText } from '../view/kernel-words'
+import type { KernelCounts } from '../view/run'
 import { apartOf } from './run-apart'
 import type { Nothing } from './run-nothing'
 import type { RanCase, RanStep, RunIndex } from './run-index'
@@ -84,16 +85,8 @@ export const nothingCompared = (counts: KernelCounts): boolean =>
 
 /** What the kernel did beside the simulator: `kernel: 96 agree, 1 differs, 12 counted apart, 35 send nothing`, and why some were. */
 export function kernelText(counts: KernelCounts): string {
-  const parts = KERNEL_WORDS.flatMap(([verdict, word]) => (counts[verdict].length > 0 ? [`${counts[verdict].length} ${word}`] : []))
   const reasons = new Map<string, string[]>()
   for (const { place, side } of counts.apart) for (const why of side.reasons) reasons.set(why, [...(reasons.get(why) ?? []), place])
   const lines = [...reasons].map(([why, at]) => `  ${at[0]}: counted apart: ${why}${at.length > 1 ? ` (and ${at.length - 1} more)` : ''}\n`)
-  return `kernel: ${parts.join(', ')}\n${lines.join('')}`
+  return `kernel: ${kernelCountsText(counts)}\n${lines.join('')}`
 }
-
-const KERNEL_WORDS: readonly (readonly [KernelVerdict, string])[] = [
-  ['agrees', 'agree'],
-  ['differs', 'differ'],
-  ['apart', 'counted apart'],
-  ['nothing sent', 'send nothing'],
-]

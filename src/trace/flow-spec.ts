@@ -138,3 +138,15 @@ export function splitTarget(text: string, protocol: Protocol): { readonly host: 
   if (!host || port === undefined || port === null || (parts?.[1] === undefined && readIp(text) !== undefined)) return undefined
   return { host, port }
 }
+
+/** What is wrong with a target that splitTarget does not take, and every kind of target that it takes. */
+export function wrongTarget(text: string, protocol: Protocol): { readonly message: string; readonly fix: string } {
+  if (protocol === 'icmp' || protocol === 'icmpv6')
+    return { message: `'${text}' is not a destination.`, fix: 'Write an address without a port.' }
+  const port = /:(\d+)(?:[/?#].*)?$/.exec(text)?.[1]
+  const ends = port !== undefined && Number(port) > 65535 ? ': a port is at most 65535' : ''
+  return { message: `'${text}' is not a destination${ends}.`, fix: TARGETS }
+}
+
+const TARGETS =
+  'Write ADDRESS:PORT ([ADDRESS]:PORT for IPv6), pod/NAMESPACE/NAME:PORT, node/NAME:PORT, client/NAME:PORT, service/NAMESPACE/NAME:PORT, a DNS name as NAME:PORT, or http://HOST:PORT.'

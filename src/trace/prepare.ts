@@ -10,7 +10,7 @@ import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
 import type { Stranger } from '../node/layout'
 import { networkOf } from '../node/network'
-import { type FlowSpec, splitTarget } from './flow-spec'
+import { type FlowSpec, splitTarget, wrongTarget } from './flow-spec'
 import type { FlowJson } from './json'
 import { nameSource } from './name-source'
 import type { Flow, Scene } from './trace'
@@ -112,7 +112,10 @@ class Names {
   private named(text: string, source?: Ip): Sender | undefined {
     const program = this.network.program(text)
     if (program) return { namespace: program.name, place: text, ...(source === undefined ? {} : { source }) }
-    return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, didYouMean(text, this.network.names))
+    const bare = this.state === null ? undefined : /^pod\/([^/]+)$/.exec(text)?.[1]
+    const meant = bare === undefined ? text : `pod/default/${bare}`
+    const form = bare === undefined ? '' : 'A pod is written pod/NAMESPACE/NAME. '
+    return this.wrong('UNKNOWN_NAME', `There is no '${text}'.`, `${form}${didYouMean(meant, this.network.names)}`)
   }
 
   /** The address of a destination's host part. */
@@ -170,13 +173,8 @@ const NOWHERE = parseIp('0.0.0.0')
 function flowOf(spec: FlowSpec, names: Names): Flow | undefined {
   const target = splitTarget(spec.to, spec.protocol)
   if (target === undefined) {
-    names.wrong(
-      'INVALID_VALUE',
-      `'${spec.to}' is not a destination.`,
-      spec.protocol === 'icmp'
-        ? 'Write an address without a port.'
-        : 'Write ADDRESS:PORT, service/NAMESPACE/NAME:PORT or http://HOST:PORT.',
-    )
+    const { message, fix } = wrongTarget(spec.to, spec.protocol)
+    names.wrong('INVALID_VALUE', message, fix)
     return undefined
   }
   names.checkVia(spec.via)

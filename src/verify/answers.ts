@@ -1,9 +1,10 @@
 // What became of the requests of one probe: fates, answers, the addresses that both sides see. Each function takes all outcomes, since each of them can happen.
+import { type Fraction, fractionText, plus, ZERO } from '../addr/fraction'
 import type { Fate } from '../trace/fate'
 import type { OutcomeJson, TraceJson } from '../trace/json'
 import { type Finding, met, unmet } from './finding'
 import { shortName } from './hop-rows'
-import { endOf, isAnswered, sharesText } from './shares'
+import { endOf, exactFraction, isAnswered, sharesText } from './shares'
 
 /** The first outcome that is not as it should be decides what the failure shows. */
 function all(
@@ -17,8 +18,29 @@ function all(
 }
 
 /** Nothing is lost, refused or answered by nobody. */
-export const everyRequestAnswered = (trace: TraceJson): readonly Finding[] =>
-  all(trace, 'every request is answered', isAnswered, o => `${shareOf(o)} of the requests: ${fateText(o)}`)
+export function everyRequestAnswered(trace: TraceJson): readonly Finding[] {
+  const lost = lostText(trace)
+  return all(trace, 'every request is answered', isAnswered, () => lost)
+}
+
+/** More ways of failing than these are only counted. */
+const MOST_WAYS = 8
+
+/** How much fails in all, and each way in which it does with its share. */
+function lostText(trace: TraceJson): string {
+  const shares = new Map<string, Fraction>()
+  for (const o of trace.outcomes) {
+    if (isAnswered(o)) continue
+    const way = fateText(o)
+    shares.set(way, plus(shares.get(way) ?? ZERO, exactFraction(o.probability.fraction)))
+  }
+  const sum = [...shares.values()].reduce(plus, ZERO)
+  const all = sum.of === sum.over ? 'all' : fractionText(sum)
+  const ways = [...shares].map(([way, share]) => `${fractionText(share)} ${way}`)
+  if (ways.length < 2) return `${all} of the requests: ${[...shares.keys()].join('')}`
+  const more = ways.length > MOST_WAYS ? [`and ${ways.length - MOST_WAYS} more ways`] : []
+  return [`${all} of the requests fail, in ${ways.length} ways:`, ...ways.slice(0, MOST_WAYS), ...more].join('\n')
+}
 
 /** Every request ends like this. */
 export const fateIs = (trace: TraceJson, fate: Fate): readonly Finding[] =>
@@ -29,8 +51,6 @@ export const fateIs = (trace: TraceJson, fate: Fate): readonly Finding[] =>
     o => `it is ${fateText(o)}`,
     `Write '${trace.outcomes.find(o => o.fate !== fate)?.fate}', if that is what you want.`,
   )
-
-const shareOf = (o: OutcomeJson): string => (o.probability.decimal === 1 ? 'all' : o.probability.fraction)
 
 /** `refused at 10.244.1.2:3306 (the pod listens on 8080)`. */
 function fateText(o: OutcomeJson): string {

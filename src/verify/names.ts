@@ -92,7 +92,7 @@ export const hasNoAddress = (way: DnsWayJson): Finding =>
 export function questionCount(way: DnsWayJson, count: number): Finding {
   const all = clientQuestions(way)
   const text = tableText([['name', 'type', 'answer'], ...all.map(q => [q.name, q.type, answerCell(q)])])
-  return finding(all.length === count, `${count} questions`, `${all.length}${all.length === 0 ? '' : `\n${text}`}`)
+  return finding(all.length === count, `${count} question${count === 1 ? '' : 's'}`, `${all.length}${all.length === 0 ? '' : `\n${text}`}`)
 }
 
 /** What the server says to the last question. */

@@ -90,7 +90,15 @@ export function samePod(trace: TraceJson, chains: readonly Chain[] | null): read
     const other = chain.find(o => !isAnswered(o)) ?? chain.find(o => endOf(o) !== endOf(chain[0]!))
     if (other === undefined) return met(expected)
     const change = chains === null ? 'These clients are independent. Write `… times, one after another` for one client.' : null
-    const ends = [...new Set(chain.map(endOf))].map(shortName).join(', ')
-    return unmet(expected, `after ${shortName(endOf(chain[0]!))}, one of the next requests may end at: ${ends}`, { outcome: other, change })
+    return unmet(expected, otherEnd(chain, other), { outcome: other, change })
   })
+}
+
+/** What happens instead of the first answerer's next answer. */
+function otherEnd(chain: Chain, other: OutcomeJson): string {
+  const lost = `is not answered: ${other.fate} at ${other.destination}`
+  if (chain[0] === other) return `the first request ${lost}`
+  const first = shortName(endOf(chain[0]!))
+  if (!isAnswered(other)) return `after ${first}, one of the next requests ${lost}`
+  return `after ${first}, one of the next requests may end at: ${[...new Set(chain.map(endOf))].map(shortName).join(', ')}`
 }

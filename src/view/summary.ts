@@ -7,6 +7,7 @@ import { coverage, coverageText } from './report/coverage-view'
 import type { RunFacts } from './report/facts'
 import { factsText } from './report/facts'
 import type { KernelCounts, Run, ScenarioRun, Status } from './run'
+import { kernelCountsText } from './kernel-words'
 import { isGood, KERNEL_VERDICTS, kernelCounts, STATUSES, scenariosOf, verdictText } from './run'
 
 /** GitHub shows no more than 1 MiB of a job summary. */
@@ -55,15 +56,12 @@ const kernelSummary = (counts: KernelCounts) => ({
   countedApart: counts.apart.map(({ place, scenario, side }) => ({ place, name: nameOfScenario(scenario), why: side.reasons })),
 })
 
-const KERNEL_WORDS = { agrees: 'agrees', differs: 'differs', apart: 'counted apart', 'nothing sent': 'sends nothing' } as const
-
-/** `Kernel of this machine: 96 agrees, 12 counted apart`, and why. */
+/** `Kernel of this machine: 96 agree, 12 counted apart`, and why. */
 function kernelMarkdown(counts: KernelCounts): string {
-  const told = KERNEL_VERDICTS.filter(v => counts[v].length > 0).map(v => `${counts[v].length} ${KERNEL_WORDS[v]}`)
   const apart = counts.apart.map(
     ({ place, side }) => `* \`${place.replaceAll('`', "'")}\` counted apart: ${inline(side.reasons.join('; '))}`,
   )
-  return [`Kernel of this machine: ${told.join(', ')}`, ...(apart.length > 0 ? [apart.join('\n')] : [])].join('\n\n')
+  return [`Kernel of this machine: ${kernelCountsText(counts)}`, ...(apart.length > 0 ? [apart.join('\n')] : [])].join('\n\n')
 }
 
 /** Only statuses that occur. */

@@ -13,6 +13,7 @@ import {
   sourceSeen,
 } from '../../src/verify/answers'
 import { type Finding, findingText } from '../../src/verify/finding'
+import { samePod } from '../../src/verify/shares'
 import { rowsAmong, sameMembers } from '../../src/verify/lists'
 import { didYouMean, nearest } from '../../src/cluster/nearest'
 import { exitsWith, printsExactly, printsLines } from '../../src/verify/printed'
@@ -54,6 +55,28 @@ const holding: readonly { name: string; of: Finding | readonly Finding[] }[] = [
 ]
 
 const failing: readonly { name: string; of: Finding | readonly Finding[]; says: RegExp }[] = [
+  {
+    name: 'requests lost in several ways: the sum and each way',
+    of: everyRequestAnswered(
+      trace(answered('a', '1/4'), lost('host-unreachable', '1/4'), lost('refused', '1/4'), lost('host-unreachable', '1/4')),
+    ),
+    says: /3\/4 of the requests fail, in 2 ways:\n {10}1\/2 host-unreachable at 10\.244\.1\.2:8080\n {10}1\/4 refused at 10\.244\.1\.2:8080/,
+  },
+  {
+    name: 'requests lost in one way',
+    of: everyRequestAnswered(trace(answered('a', '1/4'), lost('refused', '1/4'), lost('refused', '1/2'))),
+    says: /3\/4 of the requests: refused at 10\.244\.1\.2:8080/,
+  },
+  {
+    name: 'affinity where nobody answers the first request',
+    of: samePod(trace(lost('host-unreachable')), null),
+    says: /the first request is not answered: host-unreachable at 10\.244\.1\.2:8080/,
+  },
+  {
+    name: 'affinity where a later request is lost',
+    of: samePod(trace(answered('a', '1/2'), lost('refused', '1/2')), null),
+    says: /after a, one of the next requests is not answered: refused at 10\.244\.1\.2:8080/,
+  },
   {
     name: 'one of two is refused',
     of: everyRequestAnswered(bad),

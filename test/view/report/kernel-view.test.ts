@@ -1,10 +1,13 @@
 // What the report shows of a run on two dataplanes: the badge of each scenario, what was counted apart, both ways where they part.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
+import { kernelText } from '../../../src/cli/run-console'
+import { readRun } from '../../../src/view/read-run'
 import type { KernelJson } from '../../../src/view/report/probe'
 import { renderReport } from '../../../src/view/report/render'
 import { kernelPanel } from '../../../src/view/report/kernel-view'
 import { junitXml } from '../../../src/view/junit'
+import { kernelCounts, scenariosOf } from '../../../src/view/run'
 import { summaryMarkdown, summaryYaml } from '../../../src/view/summary'
 import { messages } from '../messages'
 import { FACTS, kernelRun, probe, withKernel } from '../sample-run'
@@ -50,6 +53,11 @@ describe('the other outputs say it too', () => {
     assert.match(summaryYaml(run, facts), /kernel:\n {2}agrees: 1\n {2}differs: 1\n {2}apart: 1\n {2}nothing sent: 1/))
   test('summary.md', () =>
     assert.match(summaryMarkdown(run, facts), /Kernel of this machine: 1 agrees, 1 differs, 1 counted apart, 1 sends nothing/))
+  test('the terminal, in the words of summary.md', () =>
+    assert.match(
+      kernelText(kernelCounts(scenariosOf(readRun(run)), 'both')),
+      /^kernel: 1 agrees, 1 differs, 1 counted apart, 1 sends nothing\n/,
+    ))
   test('junit.xml', () => {
     const xml = junitXml(run, facts)
     for (const verdict of ['agrees', 'differs', 'apart', 'nothing sent'])
