@@ -154,18 +154,15 @@ class Builder {
     if (this.problems.length > 0) throw new HopspecError(this.problems)
   }
 
-  private wrong(of: string, words: string, text: string): void {
-    this.problems.push({
-      code: 'KERNEL_REFUSED',
-      message: `${of}: the kernel says '${words}' to: ${text}`,
-      place: { file: of.split(' ')[0]! },
-    })
+  /** `by`: a tool whose own words these may be, not the kernel's. */
+  private wrong(of: string, words: string, text: string, by = 'the kernel'): void {
+    this.problems.push({ code: 'KERNEL_REFUSED', message: `${of}: ${by} says '${words}' to: ${text}` })
   }
 
   private cuts(): void {
     if (this.plan.cuts === '') return
     const [done] = this.agent.jobs([{ space: 0, argv: ['nft', '-f', '-'], stdin: this.plan.cuts }])
-    if (done!.exit !== 0) this.wrong('the LANs', kernelWords(done!.stderr), 'nft -f -')
+    if (done!.exit !== 0) this.wrong('the LANs', kernelWords(done!.stderr), 'nft -f -', 'nft')
   }
 
   private settings(space: number, settings: readonly Setting[], of: string): void {
@@ -230,9 +227,10 @@ class Builder {
       const job = jobs[i]!
       const at = Number(/line:? (\d+)/i.exec(done.stderr)?.[1] ?? /^[^:]*:(\d+):/.exec(done.stderr)?.[1] ?? 0)
       this.wrong(
-        `${this.plan.spaces[job.space - 1]!.program.name} ${job.argv[0]}`,
+        this.plan.spaces[job.space - 1]!.program.name,
         kernelWords(done.stderr),
-        job.stdin.split('\n')[at - 1] ?? 'its text',
+        (job.stdin.split('\n')[at - 1] ?? 'its text').trim(),
+        job.argv[0],
       )
     }
   }

@@ -3,10 +3,12 @@ import { strict as assert } from 'node:assert'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { describe, test } from 'vitest'
+import { parseCidr } from '../../src/addr/cidr'
+import { parseIp } from '../../src/addr/ip'
 import { readDocuments } from '../../src/apply/documents'
 import { readNetwork } from '../../src/apply/network-document'
 import { HopspecError } from '../../src/error'
-import type { Network } from '../../src/linux/program'
+import type { Network, Program } from '../../src/linux/program'
 import { build } from '../../src/real/build'
 import { PREFIX } from '../../src/real/guard'
 import { Observatory } from '../../src/real/observe'
@@ -80,16 +82,30 @@ describe.skipIf(why !== undefined)(`runs of the real dataplane${why ? ` (skipped
   })
 })
 
-const refusals = [
+/** The same network with another namespace a, made past the reader, which refuses much of what the kernel refuses. */
+function withA(network: Network, change: (a: Program) => Partial<Program>): Network {
+  const a = network.program('namespace/a')!
+  const changed = { ...a, ...change(a) }
+  return { ...network, program: name => (name === a.name ? changed : network.program(name)) }
+}
+
+const refusals: readonly { name: string; more?: object; change?: (a: Program) => Partial<Program>; says: RegExp }[] = [
   {
     name: 'a route by a gateway that nobody can reach',
-    more: { routes: ['10.9.0.0/16 via 192.0.2.1 dev eth0'] },
+    change: a => ({
+      routes: [...a.routes, { type: 'unicast', destination: parseCidr('10.9.0.0/16'), gateway: parseIp('192.0.2.1'), device: 'eth0' }],
+    }),
     says: /namespace\/a route 10\.9\.0\.0\/16 via 192\.0\.2\.1 dev eth0: the kernel says 'Nexthop has invalid gateway\.'/,
   },
   {
     name: 'an address twice',
-    more: { devices: { eth0: { kind: 'veth', peer: 'b/eth0', mac: '02:00:00:00:00:01', addresses: ['10.0.0.1/24', '10.0.0.1/24'] } } },
+    change: a => ({ devices: a.devices.map(d => (d.name === 'eth0' ? { ...d, addresses: [...d.addresses, ...d.addresses] } : d)) }),
     says: /namespace\/a eth0: the kernel says '.*(File exists|already assigned).*' to: ip address add 10\.0\.0\.1\/24 dev eth0/,
+  },
+  {
+    name: "a name that nft's grammar does not take: the words are nft's",
+    change: () => ({ nftables: { tables: [{ family: 'inet', name: 'fwd', sets: [], chains: [] }] } }),
+    says: /^namespace\/a: nft says '.*unexpected fwd.*' to: table inet fwd \{$/,
   },
   {
     name: 'a setting of a device that is not there',
@@ -106,15 +122,15 @@ const refusals = [
     },
     says: /namespace\/a: the kernel says 'EADDRINUSE' to: listen on tcp 80/,
   },
-] as const
+]
 
 describe.skipIf(why !== undefined)('what the kernel refuses is told in its words, with the object, and nothing is left', () => {
-  for (const { name, more, says } of refusals)
+  for (const { name, more = {}, change = () => ({}), says } of refusals)
     test(name, () => {
       const before = namespacesOf(true)
       assert.throws(
-        () => build(twoMachines(more), root),
-        (error: Error) => error instanceof HopspecError && says.test(error.message),
+        () => build(withA(twoMachines(more), change), root),
+        (error: Error) => error instanceof HopspecError && says.test(error.message) && error.message.match(/namespace\/a/g)?.length === 1,
       )
       assert.deepEqual(namespacesOf(true), before)
     })
