@@ -7,7 +7,7 @@ import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
 import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'
-import { problem, warningText } from '../error'
+import { HopspecError, type Problem, problem, warningText } from '../error'
 import { keptEndpoints } from '../control/kept-endpoints'
 import { settle } from '../control/settle'
 import { didYouMean } from '../cluster/nearest'
@@ -66,23 +66,50 @@ export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 
   }
 }
 
-/** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. */
+/** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. A Service may come later; a pin that does not fit the Service that is there is refused. */
 export function pinServices(state: State, pins: readonly ServicePin[]): State {
-  const last = new Map(pins.map(pin => [pin.name, pin]))
-  const changes = [...last.values()].flatMap(pin => {
+  const problems: Problem[] = []
+  const changes = pins.flatMap((pin, i) => {
     const service = objectOf(state, 'Service', keyed(pin.name))
-    if (service === undefined || service.spec.clusterIP === 'None') return []
-    const ports = (service.spec.ports ?? []).map(p => (p.nodePort && pin.nodePort !== null ? { ...p, nodePort: pin.nodePort } : p))
-    const { clusterIPs } = service.spec
-    return [
-      put({
-        ...service,
-        spec: { ...service.spec, clusterIP: pin.clusterIP, ...(clusterIPs === undefined ? {} : { clusterIPs: [pin.clusterIP] }), ports },
-      }),
-    ]
+    if (service === undefined) return []
+    const wrong = pins.slice(0, i).some(p => keyed(p.name) === keyed(pin.name))
+      ? { message: `Service ${pin.name} is given an address twice.`, fix: 'Leave one of the two out.' }
+      : whyNotPinned(pin, service)
+    if (wrong !== null) problems.push({ code: 'STEP_VALUE', ...wrong })
+    return wrong !== null ? [] : [put({ ...service, spec: pinned(service.spec, pin) })]
   })
+  if (problems.length > 0) throw new HopspecError(problems)
   return write(state, changes, 'kube-apiserver')
 }
+
+function whyNotPinned(pin: ServicePin, service: Service): Pick<Problem, 'message' | 'fix'> | null {
+  const { clusterIP, clusterIPs = [clusterIP ?? ''], type, ports = [] } = service.spec
+  if (clusterIP === 'None') return { message: `Service ${pin.name} is headless: it has no ClusterIP.`, fix: 'Leave its address out.' }
+  if (!clusterIPs.some(ip => isOfFamily(ip, pin.clusterIP)))
+    return { message: `Service ${pin.name} has no address of the family of ${pin.clusterIP}.`, fix: 'Give its ipFamilies that family.' }
+  if (pin.nodePort === null) return null
+  if (type !== 'NodePort' && type !== 'LoadBalancer')
+    return { message: `Service ${pin.name} has no node port: its type is ${type ?? 'ClusterIP'}.`, fix: 'Leave the node port out.' }
+  return ports.length === 1
+    ? null
+    : {
+        message: `Service ${pin.name} has ${ports.length} ports; one node port fits one.`,
+        fix: 'Write nodePort at its port in the manifest.',
+      }
+}
+
+/** The address of the pin's family is replaced; that of the other stays. */
+function pinned(spec: Service['spec'], { clusterIP, nodePort }: ServicePin): Service['spec'] {
+  const clusterIPs = spec.clusterIPs?.map(ip => (isOfFamily(ip, clusterIP) ? clusterIP : ip))
+  return {
+    ...spec,
+    clusterIP: isOfFamily(spec.clusterIP ?? '', clusterIP) ? clusterIP : spec.clusterIP!,
+    ...(clusterIPs === undefined ? {} : { clusterIPs }),
+    ...(spec.ports && nodePort !== null ? { ports: spec.ports.map(p => ({ ...p, nodePort })) } : {}),
+  }
+}
+
+const isOfFamily = (ip: string, other: string): boolean => ip !== '' && ip.includes(':') === other.includes(':')
 
 /** Clusters that this run has settled already: scenarios of one Background begin with the same one. */
 const begun = new Map<string, Pick<Running, 'state' | 'warnings'>>()
