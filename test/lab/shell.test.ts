@@ -65,6 +65,16 @@ for (const [line, message] of [
   ['cut node01 node01', 'a link joins two nodes, and both are node01.'],
   ['stop kube-proxy on node02 node01', 'stop and start take a component and where it runs.'],
   ['timeline 5x', "timeline '5x' is no duration."],
+  ['ip -br addr', "ip -br addr: '-br' is not modelled."],
+  ['ip -4 -o addr show dev eth0', "ip -4 -o addr show dev eth0: '-o' is not modelled."],
+  ['ip route show table all', "ip route show table all: 'table all' is not modelled."],
+  ['ip route get 10.0.0.1', "ip route get 10.0.0.1: 'get' is not modelled."],
+  ['iptables-save -t natt', "iptables-save: there is no table 'natt'."],
+  ['iptables-save -c', 'iptables-save -c is not modelled.'],
+  ['conntrack -D -p udp', 'conntrack -D is not modelled.'],
+  ['conntrack -L -p upd', "conntrack -p 'upd' is no protocol."],
+  ['docker ps -q', 'docker ps -q is not modelled.'],
+  ['cat /etc/hosts /etc/hostname', "cat: '/etc/hostname' is a word too many."],
   ['time now', "time: 'now' is a word too many."],
 ] as const)
   test(`${line} is refused: ${message}`, () => {
@@ -92,6 +102,28 @@ test('ping sends what it is told to, under one id', () => {
   expect(run(session, 'conntrack -L').stdout.match(/^icmp /gm)).toHaveLength(1)
   expect(run(article(), 'ping -s 2000 -M do 10.244.1.2').stdout).toContain('100% packet loss')
   expect(run(article(), 'ping -t 1 10.244.1.2').stdout).toContain('Time to live exceeded')
+})
+
+test('routes and addresses are shown by device, family and table', () => {
+  const routes = run(article(), 'on node/node01 ip route show dev cni0').stdout
+  expect(routes).toBe('10.244.1.0/24 proto kernel scope link src 10.244.1.1\n')
+  expect(run(article(), 'ip route show table 100')).toMatchObject({
+    exit: 2,
+    stderr: 'Error: ipv4: FIB table does not exist.\nDump terminated\n',
+  })
+  const address = run(article(), 'on node/node01 ip -4 addr show dev cni0').stdout
+  expect(address).toMatch(/^\d+: cni0: <.*\n {4}inet 10\.244\.1\.1\/24 .*\n +valid_lft .*\n$/)
+  expect(run(article(), 'ip addr show nosuch').stderr).toBe('Device "nosuch" does not exist.\n')
+})
+
+test('conntrack lists what is asked for, and flushes one namespace', () => {
+  const { session } = run(article(), 'ping 10.244.1.2', 'curl http://10.100.77.149')
+  expect(run(session, 'conntrack -L').stdout).toMatch(/^icmp .*\n(?:.*\n)*tcp /)
+  expect(run(session, 'conntrack -L -p tcp --dport 80').stdout).toMatch(/^tcp .*\n$/)
+  expect(run(session, 'conntrack -L -p tcp --dport 81').stdout).toBe('')
+  const flushed = run(session, 'conntrack -F').session
+  expect(run(flushed, 'conntrack -L').stdout).toBe('')
+  expect(run(flushed, 'on node/node01 conntrack -L').stdout).toContain('10.244.1.2')
 })
 
 test('questions to the name server are connections too', () => {

@@ -1,22 +1,20 @@
 // What a machine or a pod says of itself in the shell: rules, routes, devices, containers, files, environment.
-import { ipText } from '../../addr/ip'
 import type { Pod } from '../../apply/object'
+import { didYouMean } from '../../cluster/nearest'
 import { objectOf, type State } from '../../cluster/state'
 import { containerEnv } from '../../control/service-env'
 import { etcHostsOf, hostnameOf, nodeHosts, NODE_RESOLV_CONF, resolvConfText } from '../../dns/pod-files'
 import { printResolvConf } from '../../dns/resolv-conf'
-import { never } from '../../error'
-import { printIpAddr } from '../../linux/ip-addr'
-import { printRoutes } from '../../linux/ip-route'
+import { never, problem } from '../../error'
 import { printIptablesSave } from '../../linux/iptables-save'
 import { printNft } from '../../linux/nft-ruleset'
-import { macText } from '../../addr/mac'
-import type { Program } from '../../linux/program'
 import { networkOf } from '../../node/network'
-import { conntrackOf } from '../../trace/trace'
 import { crictlPods, crictlPs, dockerPs } from '../../view/containers'
 import { fileAt } from '../machine'
-import { type Ran, refused, said, type Session, type ShellInput, stateOf } from './session'
+import { conntrack } from './conntrack'
+import { ip } from './ip'
+import { readBare } from './options'
+import { type Ran, refused, said, type Session, stateOf } from './session'
 
 const COMMANDS = [
   'iptables-save',
@@ -37,7 +35,7 @@ const COMMANDS = [
 type Word = (typeof COMMANDS)[number]
 export const MACHINE_COMMANDS: readonly string[] = COMMANDS
 
-export function onMachine(session: Session, word: string, rest: readonly string[], input: ShellInput): Ran {
+export function onMachine(session: Session, word: string, rest: readonly string[]): Ran {
   const { world, place } = session
   const network = 'network' in world ? world.network : networkOf(world.state)
   const program = network.program(place)
@@ -45,9 +43,10 @@ export function onMachine(session: Session, word: string, rest: readonly string[
   const known = word as Word
   switch (known) {
     case 'iptables-save':
-      return said(session, program.iptables === null ? '' : oneTable(printIptablesSave(program.iptables), rest))
-    case 'ip6tables-save':
-      return said(session, program.ip6tables === null ? '' : oneTable(printIptablesSave(program.ip6tables), rest))
+    case 'ip6tables-save': {
+      const rules = known === 'iptables-save' ? program.iptables : program.ip6tables
+      return said(session, oneTable(known, rules === null ? '' : printIptablesSave(rules), rest))
+    }
     case 'nft':
       if (rest.join(' ') !== 'list ruleset')
         return refused(session, `hopspec: nft ${rest.join(' ')} is not modelled; write nft list ruleset.`, 2)
@@ -57,53 +56,34 @@ export function onMachine(session: Session, word: string, rest: readonly string[
     case 'ipvsadm':
       return refused(session, `hopspec: ${word} is not modelled${word === 'iptables' ? '; write iptables-save' : ''}.`, 2)
     case 'ip':
-      return ip(session, program, rest, () => printIpAddr(program, network))
+      return ip(session, program, network, rest)
     case 'conntrack':
-      return conntrack(session, rest)
+      return conntrack(session, program, rest)
     case 'docker':
     case 'crictl':
       return containers(session, known, rest)
     case 'env':
     case 'printenv':
-      return environment(session)
+      return environment(session, known, rest)
     case 'hostname':
+      readBare('hostname', rest, 0)
       return said(session, `${hostname(session)}\n`)
     case 'cat':
-      return cat(session, rest, input)
+      return cat(session, rest)
     default:
       return never(known)
   }
 }
 
+const TABLES = ['filter', 'nat', 'mangle', 'raw', 'security']
+
 /** `iptables-save -t nat` prints one table. */
-function oneTable(text: string, rest: readonly string[]): string {
-  const at = rest.indexOf('-t')
-  if (at < 0) return text
+function oneTable(program: 'iptables-save' | 'ip6tables-save', text: string, rest: readonly string[]): string {
+  const table = readBare(program, rest, 0).options.get('-t')
+  if (table === undefined) return text
+  if (!TABLES.includes(table)) throw problem('USAGE', `${program}: there is no table '${table}'.`, { fix: didYouMean(table, TABLES) })
   const blocks = text.split(/(?<=^COMMIT\n(?:# Completed.*\n)?)/m)
-  return blocks.filter(b => b.includes(`*${rest[at + 1]}\n`)).join('')
-}
-
-function ip(session: Session, program: Program, rest: readonly string[], addresses: () => string): Ran {
-  const six = rest.includes('-6')
-  const [object = '', action] = rest.filter(w => !w.startsWith('-'))
-  const family = six ? ('ipv6' as const) : ('ipv4' as const)
-  if (action !== undefined && !['show', 'list', 'ls'].includes(action))
-    return refused(session, `hopspec: ip ${rest.join(' ')} is not modelled; ip route, ip addr and ip neigh only show.`, 2)
-  if ('route'.startsWith(object) && object !== '') return said(session, printRoutes(program.routes, family))
-  if ('address'.startsWith(object) && object !== '') return said(session, addresses())
-  if ('neighbour'.startsWith(object) && object !== '')
-    return said(session, program.neighbours.map(n => `${ipText(n.ip)} dev ${n.device} lladdr ${macText(n.mac)} PERMANENT\n`).join(''))
-  return refused(session, `hopspec: ip ${rest.join(' ')} is not modelled; there are ip route, ip addr and ip neigh.`, 2)
-}
-
-/** Connections that the session's requests left behind in this namespace. */
-function conntrack(session: Session, rest: readonly string[]): Ran {
-  if (rest.includes('-F')) return said({ ...session, kernels: { ...session.kernels, conntrack: new Map() } }, '')
-  const entries = conntrackOf(session.kernels)[session.place] ?? []
-  return said(
-    session,
-    entries.map(e => `${e.protocol} ${e.original} ${e.unreplied ? '[UNREPLIED] ' : ''}reply ${e.reply} mark=${e.mark}\n`).join(''),
-  )
+  return blocks.filter(b => b.includes(`*${table}\n`)).join('')
 }
 
 function containers(session: Session, tool: 'docker' | 'crictl', rest: readonly string[]): Ran {
@@ -113,10 +93,12 @@ function containers(session: Session, tool: 'docker' | 'crictl', rest: readonly 
   if (state === undefined || node === undefined)
     return refused(session, `hopspec: ${tool}: containers run on nodes; write on node/NAME ${tool} ps.`, 2)
   const [verb, ...flags] = rest
+  const program = `${tool} ${verb ?? ''}`
+  const words = program === 'docker ps' || program === 'crictl ps' || program === 'crictl pods' ? readBare(program, flags, 0) : undefined
   if (tool === 'docker') {
     if (node.containerRuntime !== 'docker') return refused(session, 'hopspec: docker: this node runs containerd; write crictl ps.', 127)
-    return verb === 'ps'
-      ? said(session, dockerPs(state, name, flags.includes('--no-trunc')))
+    return words
+      ? said(session, dockerPs(state, name, words.options.has('--no-trunc')))
       : refused(session, `hopspec: docker ${verb ?? ''} is not modelled; there is docker ps.`, 2)
   }
   if (verb === 'ps') return said(session, crictlPs(state, name))
@@ -127,13 +109,15 @@ function containers(session: Session, tool: 'docker' | 'crictl', rest: readonly 
 const podHere = (state: State | undefined, { place }: Session): Pod | undefined =>
   state === undefined || !place.startsWith('pod/') ? undefined : objectOf(state, 'Pod', place.slice(4))
 
-function environment(session: Session): Ran {
+function environment(session: Session, program: 'env' | 'printenv', rest: readonly string[]): Ran {
+  const [wanted] = readBare(program, rest, program === 'env' ? 0 : 1).bare
   const state = stateOf(session)
   const pod = podHere(state, session)
   if (state === undefined || pod === undefined)
     return refused(session, 'hopspec: env: only a container has one here; write in pod/NS/NAME env.', 2)
-  const env = [...containerEnv(state, pod, pod.spec.containers[0]?.name ?? '')].map(([name, value]) => `${name}=${value}\n`)
-  return said(session, `HOSTNAME=${hostnameOf(pod).hostname}\n${env.join('')}`)
+  const env = new Map([['HOSTNAME', hostnameOf(pod).hostname], ...containerEnv(state, pod, pod.spec.containers[0]?.name ?? '')])
+  if (wanted !== undefined) return env.has(wanted) ? said(session, `${env.get(wanted)}\n`) : said(session, '', 1)
+  return said(session, [...env].map(([name, value]) => `${name}=${value}\n`).join(''))
 }
 
 function hostname(session: Session): string {
@@ -144,7 +128,8 @@ function hostname(session: Session): string {
 /** Files of a pod network's programs. */
 const NODE_FILES = ['/run/flannel/subnet.env', '/run/docker_opts.env']
 
-function cat(session: Session, [path]: readonly string[], _input: ShellInput): Ran {
+function cat(session: Session, rest: readonly string[]): Ran {
+  const [path] = readBare('cat', rest, 1).bare
   const state = stateOf(session)
   const pod = podHere(state, session)
   if (path === '/etc/resolv.conf' && state !== undefined)

@@ -60,7 +60,7 @@ function dispatch(session: Session, argv: readonly string[], input: ShellInput):
   if (failure !== undefined) return failure(session, rest)
   const calm = calmed(session)
   if ((REQUESTS as readonly string[]).includes(word)) return request(calm, word as (typeof REQUESTS)[number], rest)
-  if (MACHINE_COMMANDS.includes(word)) return onMachine(calm, word, rest, input)
+  if (MACHINE_COMMANDS.includes(word)) return onMachine(calm, word, rest)
   return refused(session, `hopspec: ${word}: command not found. ${didYouMean(word, KNOWN)}`, 127)
 }
 

@@ -1,6 +1,6 @@
 // kubectl's flags: letters together, names that objects have of themselves, words that are no flag.
 import { expect, test } from 'vitest'
-import { readArguments } from '../../src/view/kubectl/arguments'
+import { readArguments } from '../../../src/view/kubectl/arguments'
 
 const flagsOf = (...argv: readonly string[]) => {
   const read = readArguments(argv)
