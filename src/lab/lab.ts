@@ -69,43 +69,52 @@ export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 
 /** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. A Service may come later; a pin that does not fit the Service that is there is refused. */
 export function pinServices(state: State, pins: readonly ServicePin[]): State {
   const problems: Problem[] = []
-  const changes = pins.flatMap((pin, i) => {
+  const specs = new Map<Service, Service['spec']>()
+  for (const [i, pin] of pins.entries()) {
     const service = objectOf(state, 'Service', keyed(pin.name))
-    if (service === undefined) return []
-    const wrong = pins.slice(0, i).some(p => keyed(p.name) === keyed(pin.name))
-      ? { message: `Service ${pin.name} is given an address twice.`, fix: 'Leave one of the two out.' }
+    if (service === undefined) continue
+    const wrong = pins.slice(0, i).some(p => contradict(p, pin))
+      ? { message: `Service ${pin.name} is given two addresses or node ports.`, fix: 'Leave one of the two out.' }
       : whyNotPinned(pin, service)
     if (wrong !== null) problems.push({ code: 'STEP_VALUE', ...wrong })
-    return wrong !== null ? [] : [put({ ...service, spec: pinned(service.spec, pin) })]
-  })
+    else specs.set(service, pinned(specs.get(service) ?? service.spec, pin))
+  }
   if (problems.length > 0) throw new HopspecError(problems)
-  return write(state, changes, 'kube-apiserver')
+  return write(
+    state,
+    [...specs].map(([service, spec]) => put({ ...service, spec })),
+    'kube-apiserver',
+  )
 }
 
+/** A scenario may say again what its Background said, and more. */
+const contradict = (a: ServicePin, b: ServicePin): boolean =>
+  keyed(a.name) === keyed(b.name) &&
+  ((isOfFamily(a.clusterIP, b.clusterIP) && a.clusterIP !== b.clusterIP) ||
+    (a.nodePort !== null && b.nodePort !== null && a.nodePort !== b.nodePort))
+
 function whyNotPinned(pin: ServicePin, service: Service): Pick<Problem, 'message' | 'fix'> | null {
-  const { clusterIP, clusterIPs = [clusterIP ?? ''], type, ports = [] } = service.spec
+  const { clusterIP, clusterIPs = [clusterIP ?? ''], ports = [] } = service.spec
   if (clusterIP === 'None') return { message: `Service ${pin.name} is headless: it has no ClusterIP.`, fix: 'Leave its address out.' }
   if (!clusterIPs.some(ip => isOfFamily(ip, pin.clusterIP)))
     return { message: `Service ${pin.name} has no address of the family of ${pin.clusterIP}.`, fix: 'Give its ipFamilies that family.' }
-  if (pin.nodePort === null) return null
-  if (type !== 'NodePort' && type !== 'LoadBalancer')
-    return { message: `Service ${pin.name} has no node port: its type is ${type ?? 'ClusterIP'}.`, fix: 'Leave the node port out.' }
-  return ports.length === 1
+  const open = ports.filter(p => p.nodePort).length
+  return pin.nodePort === null || open <= 1
     ? null
     : {
-        message: `Service ${pin.name} has ${ports.length} ports; one node port fits one.`,
+        message: `Service ${pin.name} has ${open} node ports; the pinned one fits one.`,
         fix: 'Write nodePort at its port in the manifest.',
       }
 }
 
-/** The address of the pin's family is replaced; that of the other stays. */
+/** The address of the pin's family is replaced; that of the other stays. A node port waits until the Service has one. */
 function pinned(spec: Service['spec'], { clusterIP, nodePort }: ServicePin): Service['spec'] {
   const clusterIPs = spec.clusterIPs?.map(ip => (isOfFamily(ip, clusterIP) ? clusterIP : ip))
   return {
     ...spec,
     clusterIP: isOfFamily(spec.clusterIP ?? '', clusterIP) ? clusterIP : spec.clusterIP!,
     ...(clusterIPs === undefined ? {} : { clusterIPs }),
-    ...(spec.ports && nodePort !== null ? { ports: spec.ports.map(p => ({ ...p, nodePort })) } : {}),
+    ...(spec.ports && nodePort !== null ? { ports: spec.ports.map(p => (p.nodePort ? { ...p, nodePort } : p)) } : {}),
   }
 }
 

@@ -54,6 +54,17 @@ test('a Service has the address and the node port that it is pinned to', () => {
   assert.deepEqual([spec.clusterIP, spec.clusterIPs, spec.ports?.[0]?.nodePort], ['10.96.7.7', ['10.96.7.7'], 30_777])
 })
 
+test('a node port is kept for a Service that has none yet', () => {
+  const { spec } = objectOf(servicesPinned({ name: 'web', clusterIP: '10.96.7.7', nodePort: 30_777 }), 'Service', 'default/web')!
+  assert.deepEqual([spec.clusterIP, spec.ports?.[0]?.nodePort], ['10.96.7.7', undefined])
+})
+
+test('a pin may be said again, with more', () => {
+  const again = { name: 'door', clusterIP: '10.96.7.7' }
+  const { spec } = objectOf(servicesPinned({ ...again, nodePort: null }, { ...again, nodePort: 30_777 }), 'Service', 'default/door')!
+  assert.deepEqual([spec.clusterIP, spec.ports?.[0]?.nodePort], ['10.96.7.7', 30_777])
+})
+
 test('a pin of one family leaves the other family alone', () => {
   const state = servicesPinned()
   const service = objectOf(state, 'Service', 'default/web')!
@@ -69,15 +80,14 @@ for (const [what, pins, message] of [
     [{ name: 'web', clusterIP: 'fd00::7', nodePort: null }],
     'Service web has no address of the family of fd00::7',
   ],
-  ['a node port of none', [{ name: 'web', clusterIP: '10.96.7.7', nodePort: 30_777 }], 'Service web has no node port'],
-  ['one node port for two ports', [{ name: 'doors', clusterIP: '10.96.7.7', nodePort: 30_777 }], 'Service doors has 2 ports'],
+  ['one node port for two ports', [{ name: 'doors', clusterIP: '10.96.7.7', nodePort: 30_777 }], 'Service doors has 2 node ports'],
   [
-    'two pins for one name',
+    'two addresses for one name',
     [
       { name: 'web', clusterIP: '10.96.7.7', nodePort: null },
       { name: 'default/web', clusterIP: '10.96.7.8', nodePort: null },
     ],
-    'Service default/web is given an address twice',
+    'Service default/web is given two addresses or node ports',
   ],
 ] as const)
   test(`${what} is refused`, () => {
