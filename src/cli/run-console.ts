@@ -52,15 +52,22 @@ export const mistakesText = (index: RunIndex): string =>
     })
     .join('')
 
-/** What the steps warned of, each line once, in the order of the run; lines that begin with `warning: ` in what a step logged. */
+/** What the steps warned of, in the order of the run: each once, however many scenarios say it at places of their own. Lines that begin with `warning: ` in what a step logged. */
 export function warningsText(envelopes: readonly Envelope[]): string {
   const lines = envelopes.flatMap(({ attachment }) =>
     attachment?.mediaType === LOG_MEDIA_TYPE && attachment.body.startsWith(WARNING)
       ? [attachment.body.slice(WARNING.length).trimEnd()]
       : [],
   )
-  return lines.length === 0 ? '' : `warnings:\n${indent([...new Set(lines)].join('\n'), '  ')}\n`
+  const alike = new Map<string, Set<string>>()
+  for (const line of lines) alike.set(warningKey(line), (alike.get(warningKey(line)) ?? new Set()).add(line))
+  const told = [...alike.values()].map(([first, ...more]) => `${first}${more.length > 0 ? ` (and ${more.length} more like it)` : ''}`)
+  return told.length === 0 ? '' : `warnings:\n${indent(told.join('\n'), '  ')}\n`
 }
+
+/** A warning without its place; what nothing follows (`NetworkPolicy a/b is held and shown, but …`) without its name. */
+const warningKey = (line: string): string =>
+  line.replace(/^\S+:\d+(?::\d+)?: /, '').replace(/^(\w+) \S+(?: \(and \d+ more\))?(?= is held and shown, but )/, '$1')
 
 const LOG_MEDIA_TYPE = 'text/x.cucumber.log+plain'
 const WARNING = 'warning: '
