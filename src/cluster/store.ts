@@ -1,5 +1,5 @@
 // The API server's verbs on the store, with its refusals as data. Stands for registry/generic Store. Validation and allocation come before (apply/, control/).
-import type { Kind, KubeObject } from '../apply/object'
+import type { Kind, KubeObject, Pod } from '../apply/object'
 import { remember, timeText } from './clock'
 import { KINDS, qualifiedResource } from './kind'
 import { seedOf, suffix } from './random'
@@ -133,8 +133,19 @@ export function deleteObject(
   if (old === undefined) return { error: notFound(kind, key.slice(key.indexOf('/') + 1)) }
   const change = deletionOf(state, withFinalizer(old, FINALIZERS[propagation]), graceSeconds)
   if (change === undefined) return { state, object: old }
-  const after = write(state, [change], by)
+  const after = write(change.do === 'delete' ? marked(state, old, by) : state, [change], by)
   return { state: after, object: objectOf(after, kind, key) ?? old }
+}
+
+/** A pod on a node is marked even where no grace is left to it. */
+function marked(state: State, old: KubeObject, by: string): State {
+  const isBound = old.kind === 'Pod' && (old as Pod).spec.nodeName !== undefined
+  if (!isBound || old.metadata.deletionTimestamp !== undefined) return state
+  return write(
+    state,
+    [put({ ...old, metadata: { ...old.metadata, deletionTimestamp: timeText(state), deletionGracePeriodSeconds: 0 } })],
+    by,
+  )
 }
 
 function withFinalizer(object: KubeObject, finalizer: string | undefined): KubeObject {

@@ -7,6 +7,7 @@ import { deletionOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { podsOwnedBy } from './pod-index'
+import { disowned } from './selector'
 
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
@@ -75,10 +76,7 @@ function going(state: State, kind: Kind, key: string): Sync {
   if (owner === undefined) return CONTENT
   const own = dependents(state, owner)
   if (finalizer(owner) === ORPHAN) {
-    const released = own.map(object => {
-      const ownerReferences = (object.metadata.ownerReferences ?? []).filter(o => o.uid !== owner.metadata.uid)
-      return put({ ...object, metadata: { ...object.metadata, ownerReferences } })
-    })
+    const released = own.map(object => put(disowned(object, owner)))
     return { changes: [...released, ...withoutFinalizer(owner, ORPHAN)] }
   }
   const blocking = own.filter(o => o.metadata.ownerReferences?.some(r => r.uid === owner.metadata.uid && r.blockOwnerDeletion))

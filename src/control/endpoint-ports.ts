@@ -2,7 +2,7 @@
 import type { Pod, Service, ServicePort } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import { indexBy } from '../cluster/derived'
-import { keyOf, type State } from '../cluster/state'
+import { keyOf, type State, type WatchEvent } from '../cluster/state'
 import { countsDiffer, isFinished, isReady, podIPs } from './pod-state'
 import { podsSelectedBy } from './pod-index'
 import { CONTROL_PROFILES } from './profile'
@@ -71,9 +71,11 @@ const bySelector = indexBy<Service>('Service', service => {
   return first === undefined || !hasSelector(service) ? [] : [`${service.metadata.namespace}/${first[0]}=${first[1]}`]
 })
 
-/** The keys of the Services that a pod's write concerns: those that select it, or did before; none while it has no address. */
-export function servicesOf(state: State, pod: Pod, old: Pod | undefined): readonly string[] {
-  if (podIPs(pod).length === 0 || (old !== undefined && !countsDiffer(old, pod) && old.spec === pod.spec)) return []
+/** The keys of the Services that a pod's write concerns: those that select it, or did before; none while it has no address. A pod that is gone concerns them all the same. */
+export function servicesOf(state: State, event: WatchEvent, old: Pod | undefined): readonly string[] {
+  const pod = event.object as Pod
+  const same = event.type === 'MODIFIED' && old !== undefined && !countsDiffer(old, pod) && old.spec === pod.spec
+  if (podIPs(pod).length === 0 || same) return []
   const now = selecting(state, pod)
   if (old === undefined || old.metadata.labels === pod.metadata.labels) return now
   return [...new Set([...now, ...selecting(state, old)])]

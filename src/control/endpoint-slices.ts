@@ -27,7 +27,7 @@ export const endpointSlices: Controller = {
   watches: ['Service', 'Pod', 'EndpointSlice', 'Endpoints'],
   keys: ({ event, old }, state) => {
     const { object } = event
-    if (object.kind === 'Pod') return servicesOf(state, object as Pod, old as Pod | undefined)
+    if (object.kind === 'Pod') return servicesOf(state, event, old as Pod | undefined)
     if (object.kind !== 'EndpointSlice') return [keyOf(object)]
     const service = object.metadata.labels?.[SERVICE_NAME_LABEL]
     return service === undefined || event.by === 'endpointslice-controller' ? [] : [`${object.metadata.namespace}/${service}`]

@@ -11,8 +11,7 @@ export const endpoints: Controller = {
   name: 'endpoint-controller',
   latencyMs: 5,
   watches: ['Service', 'Pod', 'Endpoints'],
-  keys: ({ event, old }, state) =>
-    event.object.kind === 'Pod' ? servicesOf(state, event.object as Pod, old as Pod | undefined) : [keyOf(event.object)],
+  keys: ({ event, old }, state) => (event.object.kind === 'Pod' ? servicesOf(state, event, old as Pod | undefined) : [keyOf(event.object)]),
   sync: syncEndpoints,
 }
 

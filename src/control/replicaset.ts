@@ -4,7 +4,7 @@ import type { Condition, KubeObject, Pod, ReplicaSet, ReplicationController } fr
 import { problem } from '../error'
 import { timeOf, timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
-import { keyOf, objectOf, type State } from '../cluster/state'
+import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { type Again, CONTENT, type Controller, type Facts, type Sync } from './controller'
@@ -12,7 +12,7 @@ import { NO_PINS_TAKEN, newPods, type NewPods } from './new-pod'
 import { podsOwnedBy, podsSelectedBy } from './pod-index'
 import { conditionOf, countsDiffer, isActive, isReady } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
-import { controllerOf, matchesMap, matchesSelector, ownerReference } from './selector'
+import { controllerOf, disowned, matchesMap, matchesSelector, ownerReference } from './selector'
 import { victims } from './victim'
 
 type Workload = ReplicaSet | ReplicationController
@@ -86,12 +86,21 @@ function manage(state: State, w: Workload, active: readonly Pod[], changes: Chan
     }
     return made
   }
-  for (const pod of missing < 0 ? victims(state, active, -missing) : []) {
+  for (const pod of missing < 0 ? victims(state, active, -missing, relatedPods(state, w)) : []) {
     const change = deletionOf(state, pod)
     if (change !== undefined) changes.push(change)
     said.push(event(w, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`))
   }
   return NO_PINS_TAKEN
+}
+
+/** The pods of every ReplicaSet of the same owner; none where nobody owns it. Stands for getIndirectlyRelatedPods. */
+function relatedPods(state: State, w: Workload): readonly Pod[] {
+  const owner = controllerOf(w)
+  if (owner === undefined) return []
+  return objectsOf(state, w.kind)
+    .filter(s => s.metadata.namespace === w.metadata.namespace && controllerOf(s)?.uid === owner.uid)
+    .flatMap(s => podsOwnedBy(state, s))
 }
 
 /** A pod whose service account is not there is refused, where a user made the workload by request. */
@@ -147,8 +156,7 @@ function claimedPods(state: State, w: Workload, changes: Change[]): readonly Pod
   const isGoing = w.metadata.deletionTimestamp !== undefined
   const kept = podsOwnedBy(state, w).filter(pod => {
     if (selects(w, pod) || isGoing) return true
-    const ownerReferences = (pod.metadata.ownerReferences ?? []).filter(o => o.uid !== w.metadata.uid)
-    changes.push(put({ ...pod, metadata: { ...pod.metadata, ownerReferences } }))
+    changes.push(put(disowned(pod, w)))
     return false
   })
   if (isGoing) return kept

@@ -80,3 +80,10 @@ export const ownerReference = (owner: KubeObject): OwnerReference => ({
   controller: true,
   blockOwnerDeletion: true,
 })
+
+/** The object without that owner; without the field where it was the only one. */
+export function disowned<T extends KubeObject>(object: T, owner: KubeObject): T {
+  const { ownerReferences = [], ...metadata } = object.metadata
+  const left = ownerReferences.filter(o => o.uid !== owner.metadata.uid)
+  return { ...object, metadata: left.length === 0 ? metadata : { ...metadata, ownerReferences: left } }
+}

@@ -2,16 +2,16 @@
 import type { Pod } from '../apply/object'
 import { timeOf } from '../cluster/clock'
 import { compareText, type State } from '../cluster/state'
-import { conditionOf, isReady } from './pod-state'
+import { conditionOf, isActive, isReady } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 
 const COST = 'controller.kubernetes.io/pod-deletion-cost'
 const PHASES: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 }
 
-/** `count` pods of a workload, first victim first: unassigned, Pending, not ready, cheaper, crowded, ready for less long, restarted more, younger. */
-export function victims(state: State, pods: readonly Pod[], count: number): readonly Pod[] {
+/** `count` pods of a workload, first victim first: unassigned, Pending, not ready, cheaper, crowded, ready for less long, restarted more, younger. `related`: who crowds a node. */
+export function victims(state: State, pods: readonly Pod[], count: number, related: readonly Pod[]): readonly Pod[] {
   const crowd = new Map<string, number>()
-  for (const pod of pods) if (isReady(pod)) crowd.set(pod.spec.nodeName ?? '', (crowd.get(pod.spec.nodeName ?? '') ?? 0) + 1)
+  for (const pod of related) if (isActive(pod)) crowd.set(pod.spec.nodeName ?? '', (crowd.get(pod.spec.nodeName ?? '') ?? 0) + 1)
   const judged = pods.map(pod => ({ pod, keys: keysOf(state, pod, crowd) }))
   judged.sort((a, b) => {
     for (const [i, key] of a.keys.entries()) if (key !== b.keys[i]) return key - b.keys[i]!
