@@ -1,8 +1,11 @@
 // A connection that outlives the request that opened it: what the kernels remember of it meets the cluster as it has become.
 import type { Protocol } from '../addr/port'
-import { readIp } from '../addr/ip'
-import { objectsOf, type State } from '../cluster/state'
+import type { State } from '../cluster/state'
 import { isStopped } from '../control/component'
+import { servicePorts } from '../node/kube-proxy/service-port'
+import { staleAmong } from '../node/kube-proxy/stale-connections'
+import { watchedOf } from '../node/node-rules'
+import { kubeProxyFacts } from '../node/profile'
 import type { Conntrack } from '../path/conntrack'
 import { freshKernels, type KernelState } from '../path/exchange'
 import { prepare } from '../trace/prepare'
@@ -42,24 +45,24 @@ function sent(state: State, connection: Connection, title: string): { readonly p
   }
 }
 
-/** kube-proxy deletes UDP connections whose endpoint a Service does not have any more, on every node where it runs. */
+/** kube-proxy deletes UDP connections whose endpoint their service port does not have any more, on every node where it runs. */
 function cleaned(state: State, kernels: KernelState): KernelState {
-  const services = new Set(
-    objectsOf(state, 'Service').flatMap(s => [...(s.spec.clusterIPs ?? []), s.spec.clusterIP ?? ''].map(text => readIp(text))),
-  )
-  const endpoints = new Set(
-    objectsOf(state, 'Endpoints').flatMap(e => (e.subsets ?? []).flatMap(s => (s.addresses ?? []).map(a => readIp(a.ip)))),
-  )
+  if (state.config.proxy.mode !== 'iptables') return kernels
   const conntrack = new Map(kernels.conntrack)
-  for (const node of state.config.nodes) {
-    const known = conntrack.get(`node/${node.name}`)
-    if (known === undefined || isStopped(state, 'kube-proxy', node.name) || state.frozen.has(`kube-proxy/${node.name}`)) continue
+  const [watched, facts] = [watchedOf(state), kubeProxyFacts(state.config)]
+  for (const { name } of state.config.nodes) {
+    const known = conntrack.get(`node/${name}`)
+    if (known === undefined || isStopped(state, 'kube-proxy', name) || state.frozen.has(`kube-proxy/${name}`)) continue
+    const isStale = staleAmong(FAMILIES.flatMap(family => servicePorts(watched, family, name, facts)))
     const copy: Conntrack = known.copy()
     for (const entry of copy.entries) {
-      const { protocol, destination } = entry.original
-      if (protocol === 'udp' && services.has(destination) && !endpoints.has(entry.reply.source)) copy.delete(entry)
+      const { protocol, destination, destinationPort } = entry.original
+      const { source: answers, sourcePort: answersPort } = entry.reply
+      if (protocol === 'udp' && isStale({ destination, destinationPort, answers, answersPort })) copy.delete(entry)
     }
-    conntrack.set(`node/${node.name}`, copy)
+    conntrack.set(`node/${name}`, copy)
   }
   return { ...kernels, conntrack }
 }
+
+const FAMILIES = ['ipv4', 'ipv6'] as const
