@@ -16,7 +16,7 @@ import { type Finding, findingText } from '../../src/verify/finding'
 import { samePod } from '../../src/verify/shares'
 import { rowsAmong, sameMembers } from '../../src/verify/lists'
 import { didYouMean, nearest } from '../../src/cluster/nearest'
-import { exitsWith, printsExactly, printsLines } from '../../src/verify/printed'
+import { exitsWith, printsExactly, printsLines, printsWords } from '../../src/verify/printed'
 import { chainIs, rulesContain, rulesLeft } from '../../src/verify/rules'
 import { answered, lost, trace } from './traces'
 
@@ -52,9 +52,20 @@ const holding: readonly { name: string; of: Finding | readonly Finding[] }[] = [
   { name: 'a text, blanks at line ends aside', of: printsExactly('kubectl', 'NAME   READY   AGE  \nweb    1/1     70s', OUTPUT) },
   { name: 'a text with a word that may be any', of: printsExactly('kubectl', 'NAME   READY   AGE\nweb    1/1     <any>', OUTPUT) },
   { name: 'a line among others', of: printsLines('kubectl', 'web    1/1     70s', OUTPUT) },
+  { name: 'a word that must not be printed, and is not', of: printsWords('kubectl', 'Pending', OUTPUT, false) },
+  {
+    name: 'two rows that name two objects',
+    of: rowsAmong('pod', { head: ['name'], rows: [['a'], ['b']] }, [{ name: 'b' }, { name: 'a' }], false),
+  },
 ]
 
 const failing: readonly { name: string; of: Finding | readonly Finding[]; says: RegExp }[] = [
+  { name: 'a word that must not be printed', of: printsWords('kubectl', 'READY', OUTPUT, false), says: /READY/ },
+  {
+    name: 'one object for two rows',
+    of: rowsAmong('pod', { head: ['name'], rows: [['a'], ['a']] }, [{ name: 'a' }, { name: 'b' }], false),
+    says: /or only for a row before/,
+  },
   {
     name: 'requests lost in several ways: the sum and each way',
     of: everyRequestAnswered(
