@@ -6,6 +6,7 @@ import type { Device } from '../linux/program'
 import { cut } from './fragment'
 import { confirm } from './tracking'
 import { wholeForTracking } from './ip-in'
+import { noNeighbour } from './ip-out'
 import { drop, pass, whereIs } from './pass'
 import type { Machine } from './machine'
 import { meet } from './neighbours'
@@ -84,7 +85,7 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
   const permanent = machine.program.neighbours.find(n => n.device === bridge.name && n.ip === nextHop)
   const station = permanent ? null : walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop)
   if (station === undefined) {
-    drop(walk, machine, skb, { kind: 'host-unreachable', why: `nobody on ${bridge.name} of ${machine.name} has the address` })
+    noNeighbour(walk, machine, bridge, skb, nextHop)
     return undefined
   }
   const ready = walk.neighbours.get(machine.name, bridge.name, nextHop) === 'ready'

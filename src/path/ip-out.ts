@@ -214,7 +214,8 @@ function toDevice(walk: Walk, machine: Machine, device: Device, frame: Frame): v
   else walk.transmit(machine, device, frame)
 }
 
-function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
+/** Nobody has the address of the next hop: the kernel tells the sender once it has asked in vain. */
+export function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
   const { outside } = walk.links.network
   const who = ipText(nextHop)
   if (device.kind === 'ethernet' && device.segment === outside.segment)
