@@ -1,5 +1,5 @@
 // The next hops of a `kind: Network` namespace's routes: the device towards each gateway, found and checked as `ip route add` does.
-import { contains } from '../addr/cidr'
+import { contains, networkOf } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isLinkLocal } from '../addr/ip'
 import { routeText } from '../linux/ip-route'
 import type { Device, Route } from '../linux/program'
@@ -19,7 +19,7 @@ export function withNexthops(
   connected: readonly Route[],
   written: readonly WrittenRoute[],
 ): readonly Route[] {
-  const direct = [...connected, ...written.flatMap(w => w.route ?? [])].filter(
+  const direct = [...connected, ...loopbackNetworks(devices), ...written.flatMap(w => w.route ?? [])].filter(
     r => r.type === 'unicast' && r.gateway === undefined && r.device !== undefined,
   )
   return written.flatMap(({ path, route }): Route[] => {
@@ -31,6 +31,13 @@ export function withNexthops(
     return [device === undefined ? route : { ...route, device }]
   })
 }
+
+/** The whole IPv4 network of an address on lo is the machine's own, and serves for a gateway as a link would. */
+const loopbackNetworks = (devices: readonly Device[]): readonly Route[] =>
+  devices
+    .filter(d => d.kind === 'loopback')
+    .flatMap(d => d.addresses.filter(a => familyOf(a.ip) === 'ipv4').map(a => ({ device: d.name, ...a })))
+    .map(({ ip, length, device }) => ({ type: 'unicast', destination: networkOf(ip, length), device }))
 
 /** What the kernel says to a route, and what to write instead. */
 function refusal(devices: readonly Device[], direct: readonly Route[], route: Route): { message: string; fix: string } | undefined {
