@@ -1,5 +1,5 @@
 // A Program made ready to walk: routes in tables, rules compiled, devices by name. Made once per Program.
-import { type Family, familyOf, type Ip } from '../addr/ip'
+import type { Family, Ip } from '../addr/ip'
 import type { IpSet } from '../linux/ipset'
 import type { Device, Program } from '../linux/program'
 import type { Hook, RuleSet, TableName } from '../linux/rule'
@@ -106,7 +106,3 @@ function make(program: Program): Machine {
 export function isLocal(machine: Machine, ip: Ip): boolean {
   return machine.addresses.has(ip) || machine.fib.look({ destination: ip, source: null, in: null, mark: 0 }).to === 'local'
 }
-
-/** The first address of the family on a device. */
-export const addressOf = (device: Device | undefined, family: 'ipv4' | 'ipv6'): Ip | undefined =>
-  device?.addresses.find(a => familyOf(a.ip) === family)?.ip

@@ -17,6 +17,14 @@ function primaryAddress(devices: readonly Device[], device: string, nextHop: Ip 
 
 const fourOf = (device: Device | undefined) => device?.addresses.filter(a => familyOf(a.ip) === 'ipv4' && !isLoopback(a.ip)) ?? []
 
+/** The address that REDIRECT writes for what came in by a device; `link-local`: one that the kernel chooses among those of the link's scope. */
+export function redirectAddress(device: Device | undefined, destination: Ip): Ip | 'link-local' | undefined {
+  if (typeof destination === 'number') return device?.addresses.find(a => familyOf(a.ip) === 'ipv4')?.ip
+  const widest = device && sixOf(device)[0]?.ip
+  if (widest !== undefined && scopeOf(widest) === GLOBAL && scopeOf(destination) === GLOBAL) return widest
+  return device?.kind === 'loopback' ? device.addresses.find(a => familyOf(a.ip) === 'ipv6')?.ip : 'link-local'
+}
+
 interface Candidate {
   readonly ip: bigint & Ip
   readonly length: number

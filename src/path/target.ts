@@ -3,11 +3,11 @@ import { familyOf, parseIp } from '../addr/ip'
 import type { Target, TableName } from '../linux/rule'
 import { never } from '../error'
 import { change, clampMss, mapped } from './change'
-import { addressOf, type Machine } from './machine'
+import type { Machine } from './machine'
 import { Unmodelled } from './match'
 import { setUp, sideAt, type Wanted } from './nat'
 import type { Skb } from './skb'
-import { sourceAddress } from './source-address'
+import { redirectAddress, sourceAddress } from './source-address'
 import { zoneOf } from './tracking'
 import { type Next, toldAt, type Verdict, type Way } from './verdict'
 import type { Loss, Walk } from './walk'
@@ -68,7 +68,11 @@ export function carryOut(
     case 'REDIRECT': {
       const family = familyOf(skb.packet.source)
       const loopback = parseIp(family === 'ipv4' ? '127.0.0.1' : '::1')
-      const first = way.where.hook === 'OUTPUT' ? loopback : addressOf(machine.devices.get(way.where.in), family)
+      const first = way.where.hook === 'OUTPUT' ? loopback : redirectAddress(machine.devices.get(way.where.in), skb.packet.destination)
+      if (first === 'link-local')
+        return {
+          loss: { kind: 'unknown', why: `hopspec does not model the link-local address of ${way.where.in}, to which REDIRECT sends`, rule },
+        }
       if (first === undefined) return { loss: { kind: 'dropped', why: `REDIRECT found no address on ${way.where.in}`, rule } }
       return nat(walk, machine, skb, way, rule, { first, ...(target.ports ? { ports: target.ports } : {}) })
     }
