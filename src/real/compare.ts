@@ -1,14 +1,13 @@
 // One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
 // Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
-import { ipText, socketText } from '../addr/ip'
+import { ipText } from '../addr/ip'
 import { destinationText, hasPorts, type Packet, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import type { Step } from '../linux/step'
 import type { ClientSees, Request } from '../path/client'
-import type { Entry, Tuple } from '../path/conntrack'
+import { type Connection, connectionOf } from '../path/connection'
 import type { Exchange } from '../path/exchange'
 import type { Way } from '../path/ways'
-import type { ConntrackSeen } from './conntrack-lines'
 import type { RealExchange } from './observe'
 
 export const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
@@ -189,10 +188,10 @@ function tunnelPortsOf(network: Network): ReadonlySet<number> {
 }
 
 /** A tunnel's source port is a hash with a seed of the kernel's. */
-function connectionLine(namespace: string, c: ConntrackSeen, open: boolean, tunnels: ReadonlySet<number>): string {
+function connectionLine(namespace: string, c: Connection, open: boolean, tunnels: ReadonlySet<number>): string {
   const tunnel = c.protocol === 'udp' && tunnels.has(Number(/:(\d+)$/.exec(c.original)?.[1]))
   const [there, back] = tunnel || open ? [sourceless(c.original), withoutPort(c.reply)] : [c.original, c.reply]
-  return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.unreplied ? ' unreplied' : ''}`
+  return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.zone === 0 ? '' : ` zone ${c.zone}`}${c.unreplied ? ' unreplied' : ''}`
 }
 
 /** A tuple without the port that its sender chose, or the id that an echo got by NAT. */
@@ -201,29 +200,13 @@ const withoutPort = (tuple: string): string => tuple.replace(/(:| id )\d+$/, '$1
 
 function simulatedConnections(e: Exchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] {
   const lines = [...e.kernels.conntrack].flatMap(([name, { entries }]) =>
-    entries.map(entry => connectionLine(name, entrySeen(entry), open, tunnels)),
+    entries.map(entry => connectionLine(name, connectionOf(entry), open, tunnels)),
   )
   return [...new Set(lines)].sort()
 }
 
 const realConnections = (real: RealExchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] =>
   [...new Set(Object.entries(real.conntrack).flatMap(([name, list]) => list.map(c => connectionLine(name, c, open, tunnels))))].sort()
-
-function entrySeen(e: Entry): ConntrackSeen {
-  return {
-    protocol: e.original.protocol,
-    original: tupleText(e.original),
-    reply: tupleText(e.reply),
-    mark: e.mark,
-    zone: 0,
-    unreplied: !e.seenReply,
-  }
-}
-
-function tupleText(t: Tuple): string {
-  if (t.protocol === 'icmp' || t.protocol === 'icmpv6') return `${ipText(t.source)} -> ${ipText(t.destination)} id ${t.sourcePort}`
-  return `${socketText(t.source, t.sourcePort)} -> ${socketText(t.destination, t.destinationPort)}`
-}
 
 /** The namespaces that a TCP connection's first packet passed, in their order; for others the wire tells more. */
 function simulatedOrder(request: Request, e: Exchange): readonly string[] {

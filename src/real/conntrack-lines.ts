@@ -1,18 +1,9 @@
 // The kernel's list of connections (/proc/net/nf_conntrack, and `conntrack -L`) as values, in the words of a trace.
 import { ipText, readIp, socketText } from '../addr/ip'
-
-/** One connection of one namespace: what was sent first, and what an answer looks like when it arrives. */
-export interface ConntrackSeen {
-  readonly protocol: string
-  readonly original: string
-  readonly reply: string
-  readonly mark: number
-  readonly zone: number
-  readonly unreplied: boolean
-}
+import type { Connection } from '../path/connection'
 
 /** Reads one line; undefined for protocols that have neither ports nor ids. */
-export function readConntrackLine(line: string): ConntrackSeen | undefined {
+export function readConntrackLine(line: string): Connection | undefined {
   const protocol = /(?:^|\s)(tcp|udp|icmp|icmpv6|sctp)\s+\d+\s/.exec(line)?.[1]
   const sides = [...line.matchAll(/src=(\S+) dst=(\S+) (?:sport=(\d+) dport=(\d+)|type=\d+ code=\d+ id=(\d+))/g)]
   if (protocol === undefined || sides.length !== 2) return undefined
@@ -32,8 +23,3 @@ function sideText([, source, destination, sport, dport, id]: readonly (string | 
   if (id !== undefined) return `${ipText(from)} -> ${ipText(to)} id ${id}`
   return `${socketText(from, Number(sport))} -> ${socketText(to, Number(dport))}`
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** By protocol, then original: the order of every list of connections. */
-export const byProtocol = (a: ConntrackSeen, b: ConntrackSeen): number => compare(a.protocol, b.protocol) || compare(a.original, b.original)

@@ -6,7 +6,8 @@ import type { Program } from '../linux/program'
 import type { ClientSees, Request } from '../path/client'
 import { type AnswerLine, type Job, quoted } from './agent'
 import type { Built } from './build'
-import { byProtocol, type ConntrackSeen, readConntrackLine } from './conntrack-lines'
+import { byProtocol, type Connection } from '../path/connection'
+import { readConntrackLine } from './conntrack-lines'
 import { type Counted, grown, readCounters } from './counters'
 import { otherProtocol, readFrame } from './frame'
 import { readNftCounters } from './nft-counted'
@@ -41,7 +42,7 @@ export interface RealExchange {
   readonly received: readonly Receiver[]
   /** TCP: a SYN that a listener took and answered, but the handshake was not completed. */
   readonly halfOpen: readonly Receiver[]
-  readonly conntrack: Readonly<Record<string, readonly ConntrackSeen[]>>
+  readonly conntrack: Readonly<Record<string, readonly Connection[]>>
   /** By namespace; only namespaces whose rules can be counted. TCP's own packets all count. */
   readonly rules: Readonly<Record<string, readonly RuleHit[]>>
   readonly packets: readonly Captured[]
@@ -175,7 +176,7 @@ export class Observatory {
   }
 
   private conntrack(lines: readonly AnswerLine[]): RealExchange['conntrack'] {
-    const found: Record<string, ConntrackSeen[]> = {}
+    const found: Record<string, Connection[]> = {}
     for (const [, number, line] of lines) {
       const entry = readConntrackLine(line!)
       if (entry) (found[this.built.nameOf(Number(number))] ??= []).push(entry)

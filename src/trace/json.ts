@@ -1,5 +1,6 @@
 // The trace as JSON: the contract of the command line (`trace -o json`), and all that the report and the steps know of a probe.
 // Addresses are text here: `10.244.1.2:8080`, `[fd00::1]:80`, bare for ICMP. Fields may be added, never changed.
+import type { Connection } from '../path/connection'
 import type { Fate } from './fate'
 import type { DnsWayJson } from './name-json'
 
@@ -91,15 +92,6 @@ export interface ClientJson {
   readonly curl?: { readonly exit: number; readonly text: string } | null
 }
 
-export interface ConntrackJson {
-  readonly protocol: string
-  readonly original: string
-  readonly reply: string
-  readonly mark: number
-  readonly zone: number
-  readonly unreplied: boolean
-}
-
 export interface OutcomeJson {
   readonly probability: { readonly fraction: string; readonly decimal: number }
   readonly fate: Fate
@@ -119,7 +111,7 @@ export interface OutcomeJson {
   readonly reply: { readonly fate: Fate; readonly decidedBy: string | null; readonly hops: readonly HopJson[] } | null
   readonly client: ClientJson
   /** By namespace (without its `node/` prefix only in networks without Kubernetes), sorted. */
-  readonly conntrack: Readonly<Record<string, readonly ConntrackJson[]>>
+  readonly conntrack: Readonly<Record<string, readonly Connection[]>>
   readonly wire: readonly string[]
   /** Of a request to a name: which way of the trace's `dns` the lookup before it took. */
   readonly dnsWay?: number

@@ -1,12 +1,12 @@
 // From a flow to its trace: every way it can go with its exact probability, or one way drawn with a seed.
 // Stands for tcpdump, conntrack and nft monitor, read by an expert.
 import { type Fraction, decimal, fractionText, ONE } from '../addr/fraction'
-import { type Ip, ipText, socketText } from '../addr/ip'
+import { ipText } from '../addr/ip'
 import { placeText } from '../error'
 import { destinationText, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import { ScriptedChooser, SeededChooser } from '../path/chooser'
-import type { Entry, Tuple } from '../path/conntrack'
+import { byProtocol, type Connection, connectionOf } from '../path/connection'
 import type { ClientSees, Request } from '../path/client'
 import { type Exchange, exchange, freshKernels, type KernelState, lossOf } from '../path/exchange'
 import type { Lost } from '../path/walk'
@@ -14,7 +14,7 @@ import { eachWay } from '../path/ways'
 import { curlSees } from './curl'
 import type { Fate } from './fate'
 import { hopsOf } from './hops'
-import type { ClientJson, ConntrackJson, FlowJson, OutcomeJson, TraceJson } from './json'
+import type { ClientJson, FlowJson, OutcomeJson, TraceJson } from './json'
 import type { NameQuery, NameSource } from './lookup'
 import type { DnsWayJson } from './name-json'
 import { traceNamed } from './trace-name'
@@ -154,32 +154,12 @@ function clientJson(sees: ClientSees, flow: Flow, fate: Fate): ClientJson {
 }
 
 /** Every namespace's connections as JSON. */
-export function conntrackOf(kernels: KernelState): Readonly<Record<string, readonly ConntrackJson[]>> {
-  const found: Record<string, readonly ConntrackJson[]> = {}
+export function conntrackOf(kernels: KernelState): Readonly<Record<string, readonly Connection[]>> {
+  const found: Record<string, readonly Connection[]> = {}
   const names = [...kernels.conntrack.keys()].sort()
   for (const name of names) {
-    const entries = kernels.conntrack.get(name)!.entries.map(entryJson)
-    if (entries.length > 0)
-      found[name.replace(/^namespace\//, '')] = entries.sort((a, b) => compare(a.protocol, b.protocol) || compare(a.original, b.original))
+    const entries = kernels.conntrack.get(name)!.entries.map(connectionOf)
+    if (entries.length > 0) found[name.replace(/^namespace\//, '')] = entries.sort(byProtocol)
   }
   return found
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-function entryJson(e: Entry): ConntrackJson {
-  return {
-    protocol: e.original.protocol,
-    original: tupleText(e.original),
-    reply: tupleText(e.reply),
-    mark: e.mark,
-    zone: 0,
-    unreplied: !e.seenReply,
-  }
-}
-
-function tupleText(t: Tuple): string {
-  if (t.protocol === 'icmp' || t.protocol === 'icmpv6') return `${ipText(t.source)} -> ${ipText(t.destination)} id ${t.sourcePort}`
-  const end = (ip: Ip, port: number) => socketText(ip, port)
-  return `${end(t.source, t.sourcePort)} -> ${end(t.destination, t.destinationPort)}`
 }

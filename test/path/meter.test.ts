@@ -152,6 +152,15 @@ describe('zones of connections', () => {
   test('an answer in another zone belongs to no connection', () =>
     expect(states('--zone 5'), from40000, 'b sees 10.0.1.2:40000 at 10.0.2.2:53; timeout'))
   test('a zone for one direction alone does', () => expect(states('--zone-orig 5'), from40000, DELIVERED))
+  for (const [zone, listed] of [
+    ['--zone 5', 5],
+    ['--zone-orig 5', 0],
+  ] as const)
+    test(`a connection tracked with ${zone} is listed with zone=${listed}`, () =>
+      assert.deepEqual(
+        trace(router(`raw -A PREROUTING -j CT ${zone}`), from40000).outcomes[0]!.conntrack.r?.map(c => c.zone),
+        [listed],
+      ))
   test('the first rule that says how to track is the one', () =>
     expect(
       router(

@@ -1,7 +1,8 @@
 // All that is told about one probe: shares, the picture of one outcome, what the client sees, the table. In: ProbeJson, which outcome, which
 // direction. Out: HTML; the page's own script calls this too, so a panel looks the same in the file and made on demand.
 import { percentText, shareText } from '../share-text'
-import type { ConntrackJson, HopJson, OutcomeJson } from '../../trace/json'
+import type { Connection } from '../../path/connection'
+import type { HopJson, OutcomeJson } from '../../trace/json'
 import { hopPicture } from './hop-picture'
 import { hopPictureTall } from './hop-picture-tall'
 import { hopTable } from './hop-table'
@@ -121,7 +122,7 @@ function verdict(outcome: OutcomeJson): Safe {
 function conntrack(outcome: OutcomeJson): Safe {
   const places = Object.entries(outcome.conntrack).filter(([, list]) => list.length > 0)
   if (places.length === 0) return html``
-  const row = (place: string, entry: ConntrackJson) =>
+  const row = (place: string, entry: Connection) =>
     html`<tr><th scope="row">${place}</th><td>${entry.protocol}</td><td class="packet">${entry.original}</td><td class="packet">${entry.reply}</td></tr>`
   return fold(
     'Connections that exist afterwards',

@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml'
 import { ipText, parseIp } from '../../../src/addr/ip'
 import type { Packet } from '../../../src/linux/packet'
 import type { ClientSees } from '../../../src/path/client'
-import type { ConntrackSeen } from '../../../src/real/conntrack-lines'
+import type { Connection } from '../../../src/path/connection'
 import type { RealExchange, Receiver } from '../../../src/real/observe'
 import type { FlowDoc, Sample } from './sample'
 
@@ -12,7 +12,7 @@ interface Recorded {
   readonly client: { readonly result: string; readonly errno?: string; readonly icmp?: string }
   readonly received?: readonly Receiver[]
   readonly halfOpen?: readonly Receiver[]
-  readonly conntrack?: Readonly<Record<string, readonly ConntrackSeen[]>>
+  readonly conntrack?: Readonly<Record<string, readonly Connection[]>>
   /** `family | table | rule | packets`, by namespace. */
   readonly rules?: Readonly<Record<string, readonly string[]>>
   readonly wire?: readonly string[]
