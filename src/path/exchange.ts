@@ -1,5 +1,5 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
-// Of TCP's later packets only the client's ACK and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
+// Of TCP's later packets only the client's ACKs and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
 import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
 import { captureText, type Packet } from '../linux/packet'
 import type { Device, Network } from '../linux/program'
@@ -176,7 +176,11 @@ class ExchangeWalk implements Walk {
     if (later === undefined) return
     const ack = this.sendLater(client, server, fromSocket(later.ack, this.request))
     const lost = ack ?? this.sendLater(server, client, { ...arriving(later.banner, 'reply'), local: true, sender: 'program' })
-    if (lost === null) return
+    if (lost === null) {
+      // The client acknowledges the banner: nobody misses that, but it may mark the connection.
+      this.sendLater(client, server, fromSocket(later.ack, this.request))
+      return
+    }
     this.standing.client = { result: 'timeout' }
     this.standing.replyDelivered = false
     this.lost.push(lost)

@@ -26,10 +26,11 @@ function inTable(table: Table): boolean {
   return table.chains.some(c => (loses && c.policy === 'DROP') || c.rules.some(r => inRule(r, chains, loses)))
 }
 
-/** A rule for later packets alone that does anything but accept, or one for first packets alone that keeps them from being lost. */
+/** One that marks the connection, for the last packet's mark stays; a rule for later packets alone that does anything but accept, or one for first packets alone that keeps them from being lost. */
 function inRule(rule: Rule, chains: ReadonlyMap<string, Chain>, loses: boolean): boolean {
   const { target } = rule
   if (target === null) return false
+  if (target.do === 'CONNMARK') return true
   if (target.do === 'NOTRACK' || (target.do === 'CT' && target.zone)) return true
   const kinds = rule.matches.map(kindOf)
   if (kinds.includes('meter')) return loses || target.do === 'jump' || target.do === 'goto'
@@ -85,6 +86,7 @@ function inNftRule({ statements }: NftRule): boolean {
   return statements.some(s => {
     if (s.do === 'unmodelled' || s.do === 'notrack' || s.do === 'limit' || s.do === 'quota') return true
     if (s.do === 'element' && s.if) return true
+    if (s.do === 'set' && s.field.read === 'ct' && s.field.key === 'mark') return true
     const kind = kindOfNft(s)
     return kind === 'first' ? accepts : kind === 'later' && !accepts
   })
