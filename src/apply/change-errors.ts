@@ -5,7 +5,7 @@ import type { Path } from './path'
 import { serviceChangeErrors } from './service-change-errors'
 
 /** `first` stands before the errors of the object itself, `last` behind them. */
-export interface ChangeErrors {
+interface ChangeErrors {
   readonly first: readonly FieldError[]
   readonly last: readonly FieldError[]
 }

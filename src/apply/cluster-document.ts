@@ -17,7 +17,7 @@ export interface Written<T> {
   placeOf(path: readonly (string | number)[]): Place
 }
 
-export interface ConfigRead {
+interface ConfigRead {
   readonly config: ClusterConfig
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]

@@ -11,7 +11,7 @@ export type Finding =
   | { readonly is: 'type'; readonly path: Path; readonly in: Definition; readonly type: Type; readonly value: unknown }
 
 /** How strictly: `also` are tables whose fields count as known beside the newest; `lenientStatus` takes any field below status. */
-export interface DecodeOptions {
+interface DecodeOptions {
   readonly also?: Schema
   readonly lenientStatus?: boolean
 }

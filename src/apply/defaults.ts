@@ -38,7 +38,7 @@ function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileNam
 }
 
 /** A Pod's own defaults: those of any pod spec, and what only real pods get. */
-export function podDefaults(spec: Obj): void {
+function podDefaults(spec: Obj): void {
   podSpecDefaults(spec, true)
   spec.enableServiceLinks ??= true
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {

@@ -2,7 +2,7 @@
 import type { Path } from './path'
 import type { ProfileName } from './profile'
 
-export type FieldErrorType =
+type FieldErrorType =
   | 'Required value'
   | 'Invalid value'
   | 'Unsupported value'

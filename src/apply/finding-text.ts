@@ -55,7 +55,7 @@ function unknownProblem(kind: string, path: Path, owner: Definition, top: Defini
   }
 }
 
-export function typeWords(type: Type): string {
+function typeWords(type: Type): string {
   switch (type.is) {
     case 'scalar':
       return SCALAR_WORDS[type.scalar]

@@ -7,7 +7,7 @@ import type { Complaints } from './complaints'
 import type { Path } from './path'
 
 /** A route as it was read, with its place; null where it could not be read. */
-export interface WrittenRoute {
+interface WrittenRoute {
   readonly path: Path
   readonly route: Route | null
 }

@@ -45,7 +45,7 @@ export interface RequestError {
   readonly hints: readonly Problem[]
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly verb: 'create' | 'apply' | 'replace'
   /** kubectl's --validate; strict by default. */
   readonly validate?: 'strict' | 'warn' | 'ignore'
@@ -235,7 +235,7 @@ function resourceOf(apiVersion: string, kind: string): { readonly long: string; 
 }
 
 /** The resource of a kind, in the plural. */
-export function pluralOf(kind: string): string {
+function pluralOf(kind: string): string {
   const lower = kind.toLowerCase()
   if (lower === 'endpoints') return lower
   if (/(s|x|ch|sh)$/.test(lower)) return `${lower}es`

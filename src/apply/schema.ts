@@ -5,7 +5,7 @@ import { FIELDS as V1_13 } from './fields/v1.13'
 import { FIELDS as V1_35 } from './fields/v1.35'
 import type { ProfileName } from './profile'
 
-export const SCALARS = [
+const SCALARS = [
   'string',
   'boolean',
   'integer',

@@ -2,7 +2,7 @@
 import type { Problem } from '../error'
 
 /** The largest file that is read: 64 MiB; 10,000 Services with their slices are 17 MB. */
-export const MAX_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 
 export interface SourceFile {
   readonly name: string

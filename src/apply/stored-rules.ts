@@ -14,7 +14,7 @@ import { validateCreate } from './validate'
 const ELSEWHERE =
   /(^|\.)(image|imagePullPolicy|resources|env|envFrom|volumes|volumeMounts|volumeDevices|lifecycle|securityContext|livenessProbe|startupProbe|command|args|workingDir|hostAliases|dnsConfig|annotations|ownerReferences|generateName|revisionHistoryLimit|progressDeadlineSeconds|appProtocol)(\.|$)|^data\b|^binaryData\b/
 
-export interface Judgement {
+interface Judgement {
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }

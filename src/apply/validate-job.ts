@@ -82,7 +82,7 @@ const FIELDS: readonly Bounds[] = [
 const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']
 
 /** What the cron parser says about a schedule; nothing when it can be read. Source: robfig/cron, the standard parser. */
-export function scheduleError(schedule: string): string | undefined {
+function scheduleError(schedule: string): string | undefined {
   const text = schedule.replace(/^(TZ|CRON_TZ)=\S+\s+/, '')
   if (text.startsWith('@')) {
     if (DESCRIPTORS.includes(text) || /^@every \d+(\.\d+)?(ns|us|ms|s|m|h)/.test(text)) return undefined

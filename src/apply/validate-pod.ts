@@ -62,7 +62,7 @@ const spacedImages = (path: Path, containers: readonly Loose[]): FieldError[] =>
   )
 
 /** `isPod`: not a template, so ports on the host's network must be hostPorts already. */
-export function validatePodSpec(path: Path, spec: Loose, isPod: boolean): FieldError[] {
+function validatePodSpec(path: Path, spec: Loose, isPod: boolean): FieldError[] {
   const at = (...steps: Path): Path => [...path, ...steps]
   const containers: Loose[] = spec.containers ?? []
   const init: Loose[] = spec.initContainers ?? []

@@ -20,7 +20,7 @@ import { resolvePlain } from './scalar'
 /** How deep values may nest; Kubernetes' own objects stay below 20. */
 export const MAX_DEPTH = 100
 /** How many nodes the aliases of one document may stand for. */
-export const MAX_ALIAS_NODES = 10_000
+const MAX_ALIAS_NODES = 10_000
 
 /** A piece of a file between `---` lines; `line` counts the lines before it. */
 export interface Chunk {

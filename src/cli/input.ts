@@ -10,7 +10,7 @@ import { type Problem, problem, warningText } from '../error'
 import type { Io } from './io'
 
 /** What the command line says about input. */
-export interface InputOptions {
+interface InputOptions {
   /** The words after each `-f`, in order. */
   readonly files: readonly string[]
   /** `-R`: folders in folders too. */

@@ -7,7 +7,7 @@ import type { RunOptions } from './run-options'
 import type { Dataplane } from './trace-real'
 
 /** The dataplane that a run gets, and why it is another than the one asked for. */
-export interface GivenDataplane {
+interface GivenDataplane {
   readonly dataplane: Dataplane
   readonly skipped: string | null
 }

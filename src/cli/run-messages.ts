@@ -2,7 +2,7 @@
 import type { Envelope, StepDefinition } from '@cucumber/messages'
 import type { Nothing } from './run-nothing'
 
-export interface Naming {
+interface Naming {
   /** The project folder, absolute: it is taken out of every text. */
   readonly root: string
   /** The name under which a step definition's file is shown. */

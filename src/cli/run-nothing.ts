@@ -5,7 +5,7 @@ import { apartOf } from './run-apart'
 import { type RanCase, type RunIndex, scenariosOf } from './run-index'
 import { placeIn, strayInScenario, strayUnderHeadings } from './run-stray'
 
-export const WAYS = {
+const WAYS = {
   path: 'a path that matches no feature file',
   filter: 'a tag or name filter that matches no scenario',
   rows: 'Examples without rows',

@@ -6,7 +6,7 @@ import { problem } from '../error'
 import type { Io } from './io'
 
 /** Files larger than this are refused: a mistake, or an attack. */
-export const MAX_FILE_BYTES = 64 * 1024 * 1024
+const MAX_FILE_BYTES = 64 * 1024 * 1024
 
 /** The machine's own files and streams. */
 export function systemIo(): Io {

@@ -16,7 +16,7 @@ export const DATAPLANES = ['simulated', 'real', 'both'] as const
 export type Dataplane = (typeof DATAPLANES)[number]
 
 /** What the kernel did, in the words of a trace. */
-export interface RealJson {
+interface RealJson {
   readonly client: Pick<ClientJson, 'result' | 'icmp' | 'errno'>
   readonly answeredBy: string | null
   readonly destination: string | null
@@ -37,7 +37,7 @@ export interface RealJson {
 }
 
 /** One flow's line of JSON. */
-export interface RealTraceJson {
+interface RealTraceJson {
   readonly flow: FlowJson
   readonly outcomes?: readonly OutcomeJson[]
   readonly real: RealJson | null
@@ -93,7 +93,7 @@ function bothJson(flow: Flow, outcomes: readonly OutcomeJson[], checked: Checked
 }
 
 /** The kernel's side as JSON; source and destination are the answerer's. */
-export function realJson(r: RealExchange): RealJson {
+function realJson(r: RealExchange): RealJson {
   const answerer = r.client.result === 'answered' ? (r.received[0] ?? null) : null
   const taken = answerer ?? r.received[0] ?? r.halfOpen[0] ?? null
   return {
@@ -137,7 +137,7 @@ function print(t: RealTraceJson, output: string, io: Io): void {
 }
 
 /** One flow as people read it. */
-export function realText({ flow, real, comparison }: RealTraceJson): string {
+function realText({ flow, real, comparison }: RealTraceJson): string {
   const lines = [`${flow.protocol} from ${flow.from} to ${flow.to}, on the kernel of this machine`]
   if (real) {
     const { icmp, errno } = real.client

@@ -18,5 +18,3 @@ export const USAGE = {
     'usage: hopspec trace -f FILE… (--from WHERE --to TO [--protocol tcp|udp|sctp|icmp] [--via NODE] | --flows FILE) [--dataplane simulated|real|both] [-o text|json|jsonl]',
   version: 'usage: hopspec version',
 } as const satisfies Readonly<Record<string, string>>
-
-export type Subcommand = keyof typeof USAGE

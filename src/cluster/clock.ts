@@ -26,9 +26,6 @@ export function timeOf(state: State, text: string | null | undefined): number | 
   return Number.isNaN(ms) ? undefined : ms - epochMs(state)
 }
 
-/** The same cluster `ms` milliseconds later; nothing else happens (control/ passTime lets the controllers see it). */
-export const advance = (state: State, ms: number): State => (ms === 0 ? state : { ...state, nowMs: state.nowMs + ms })
-
 /** Remembers small facts, all at once; a value of undefined forgets. */
 export function remember(state: State, facts: Readonly<Record<string, number | string | undefined>>): State {
   const changed = Object.entries(facts).filter(([name, value]) => state.memory[name] !== value)

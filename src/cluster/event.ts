@@ -4,7 +4,7 @@ import type { Event, KubeObject } from '../apply/object'
 import { epochMs, timeOf, timeText } from './clock'
 import { indexBy } from './derived'
 import type { State } from './state'
-import { type Change, put, write } from './write'
+import { type Change, put } from './write'
 
 export interface Said {
   readonly about: KubeObject
@@ -30,16 +30,6 @@ const COMBINED = '(combined from similar events): '
 const byObject = indexBy<Event>('Event', e => [e.involvedObject.uid ?? `${e.involvedObject.kind} ${e.involvedObject.name}`])
 const eventsAbout = (state: State, object: KubeObject): readonly Event[] =>
   byObject(state, object.metadata.uid ?? `${object.kind} ${object.metadata.name}`)
-
-/** Writes all that was said, one after the other. */
-export function recordEvents(state: State, said: readonly Said[]): State {
-  let now = state
-  for (const one of said) {
-    const change = eventChange(now, one)
-    if (change !== undefined) now = write(now, [change], one.component)
-  }
-  return now
-}
 
 /** What the recorder writes; undefined where it keeps silent. */
 export function eventChange(state: State, said: Said): Change | undefined {

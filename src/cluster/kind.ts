@@ -1,7 +1,7 @@
 // The names that the API gives to each kind of the store: resource, group, short names, and whether it lives in a namespace.
 import type { Kind } from '../apply/object'
 
-export interface KindFacts {
+interface KindFacts {
   readonly kind: Kind
   /** Empty for the core group. */
   readonly group: string

@@ -1,7 +1,7 @@
 // What a cluster of each version begins with, as data: labels, taints, what nodes say of themselves, the DNS add-on.
 import type { ProfileName } from '../apply/profile'
 
-export interface ClusterProfile {
+interface ClusterProfile {
   readonly podGeneration: boolean
   /** Whether the API has EndpointSlices. */
   readonly endpointSlices: boolean

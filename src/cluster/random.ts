@@ -1,7 +1,7 @@
 // The seeded generator as a value: every draw gives the next seed back. Stands for the randomness of allocators and name suffixes (mulberry32, 32 bits of state).
 
 /** One draw: 0 … 2³²−1, and the seed of the next draw. */
-export interface Draw {
+interface Draw {
   readonly value: number
   readonly seed: number
 }

@@ -55,7 +55,7 @@ export function createObject(state: State, object: KubeObject, by: string): Answ
 }
 
 /** The longest beginning of a generated name; five letters follow. Source: apiserver storage/names. */
-export const GENERATED_BASE_LENGTH = 58
+const GENERATED_BASE_LENGTH = 58
 
 /** Gives generated names to many objects of one batch. */
 export interface Namer {

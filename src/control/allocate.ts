@@ -64,7 +64,7 @@ const canonical = (text: string): string => {
 }
 
 /** The addresses of a Service that are addresses. */
-export const clusterIPsOf = (service: Service): readonly string[] =>
+const clusterIPsOf = (service: Service): readonly string[] =>
   ((service.spec.clusterIPs?.length ?? 0) > 0 ? service.spec.clusterIPs! : [service.spec.clusterIP]).filter(
     ip => ip !== undefined && ip !== '' && ip !== 'None',
   ) as string[]
@@ -182,7 +182,7 @@ function usable(subnet: Cidr): { readonly first: ReturnType<typeof addToIp> & {}
 }
 
 /** The size of the band at the beginning of a range that automatic allocation leaves alone: min(max(16, size/16), 256), none for tiny ranges. */
-export const staticBand = (size: number, divisor: number, most: number): number =>
+const staticBand = (size: number, divisor: number, most: number): number =>
   size <= 16 ? 0 : Math.min(Math.max(16, Math.floor(size / divisor)), most)
 
 function freeAddress(state: State, service: Service, subnet: Cidr, taken: Taken): string | undefined {

@@ -7,7 +7,7 @@ import { podTemplateHash } from './pod-template-hash'
 import { DESIRED, limits, MAX } from './rollout'
 import { controllerOf, matchesSelector, ownerReference } from './selector'
 
-export const HASH_LABEL = 'pod-template-hash'
+const HASH_LABEL = 'pod-template-hash'
 export const REVISION = 'deployment.kubernetes.io/revision'
 const HISTORY = 'deployment.kubernetes.io/revision-history'
 

@@ -13,11 +13,11 @@ import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes,
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { ownerReference } from './selector'
 
-export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 const CONTROLLER = 'endpointslice-controller.k8s.io'
 const MIRROR = 'endpointslicemirroring-controller.k8s.io'
 /** --max-endpoints-per-slice. */
-export const MAX_ENDPOINTS = 100
+const MAX_ENDPOINTS = 100
 
 type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 

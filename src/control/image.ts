@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { Container, Pod } from '../apply/object'
 
-export interface Listening {
+interface Listening {
   readonly port: number
   readonly protocol: 'TCP' | 'UDP' | 'SCTP'
 }

@@ -18,10 +18,10 @@ export function podTemplateHash(template: PodTemplate, profile: ProfileName, col
 }
 
 /** What Go prints of the template: the text that is hashed. */
-export const templateText = (template: PodTemplate, profile: ProfileName): string => valueText('PodTemplateSpec', template, profile, true)
+const templateText = (template: PodTemplate, profile: ProfileName): string => valueText('PodTemplateSpec', template, profile, true)
 
 /** Decimal digits in the letters that names may have: 448026955 is 88d46bf99. */
-export const encodedHash = (hash: number): string =>
+const encodedHash = (hash: number): string =>
   [...String(hash)].map(digit => NAME_LETTERS[digit.charCodeAt(0) % NAME_LETTERS.length]).join('')
 
 function fnv1a(start: number, bytes: Uint8Array): number {

@@ -108,7 +108,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
   },
 }
 
-export interface RequestProfile {
+interface RequestProfile {
   /** Whether the API server allocates addresses before it validates. */
   readonly allocatesFirst: boolean
   /** Whether a Service that changes its type loses by itself what the new type may not have (from 1.20 on). */

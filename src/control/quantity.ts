@@ -22,7 +22,7 @@ function partsOf(text: string): Parts {
 }
 
 /** The form in which the API server keeps a quantity: the largest unit that leaves a whole number (`1000m` is `1`, `1024Ki` is `1Mi`). */
-export function canonicalQuantity(quantity: unknown): string {
+function canonicalQuantity(quantity: unknown): string {
   const { value, scale, format } = partsOf(String(quantity))
   if (value === 0n) return '0'
   if (format === 'BinarySI') {

@@ -20,7 +20,7 @@ export const revisionsOf = (state: State, owner: Owner): readonly ControllerRevi
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
 
 /** FNV-1 (not 1a) of the template as JSON and the collision count. Source: HashControllerRevision. */
-export function statefulHash(data: unknown, collisions: number): string {
+function statefulHash(data: unknown, collisions: number): string {
   let hash = 0x811c9dc5
   for (const byte of new TextEncoder().encode(`${sortedJson(data)}${collisions}`)) hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0
   return [...String(hash)].map(digit => LETTERS[digit.charCodeAt(0) % LETTERS.length]).join('')

@@ -17,7 +17,7 @@ import { statefulSets } from './statefulset'
 import { taintEviction } from './taint-eviction'
 
 /** In the order of a change's way through the control plane. */
-export const CONTROLLERS: readonly Controller[] = [
+const CONTROLLERS: readonly Controller[] = [
   namespaces,
   serviceAllocator,
   deployments,

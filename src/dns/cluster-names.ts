@@ -11,7 +11,7 @@ export interface NamedPort {
   readonly number: number
 }
 
-export interface EndpointName {
+interface EndpointName {
   readonly ip: Ip
   readonly hostname: string | null
   readonly pod: string | null
@@ -49,7 +49,6 @@ export interface ClusterNames {
 
 /** CoreDNS writes a port where none is declared, so that addresses are answered all the same. */
 const NO_PORT: NamedPort = { name: '', protocol: '', number: -1 }
-export const isDeclared = (port: NamedPort): boolean => port.number !== -1
 
 const KNOWN = new WeakMap<State['objects'], ClusterNames>()
 

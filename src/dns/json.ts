@@ -44,7 +44,7 @@ const answerJson = (answer: Answer) => ({
 })
 
 /** One exchange as the server logged it. */
-export const exchangeJson = ({ question, answer }: Exchange, query: Query | null): DnsQueryJson => ({
+const exchangeJson = ({ question, answer }: Exchange, query: Query | null): DnsQueryJson => ({
   name: normal(question.name),
   type: question.type,
   ...answerJson(answer),

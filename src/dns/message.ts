@@ -2,19 +2,16 @@
 import type { Answer, DnsRecord, Question } from './record'
 
 /** What a resolver takes over UDP without EDNS0 (RFC 1035). */
-export const UDP_BYTES = 512
+const UDP_BYTES = 512
 const HEADER = 12
 
 /** The whole message's length in bytes. */
-export function messageBytes(question: Question, answer: Pick<Answer, 'answers' | 'authority' | 'additional'>): number {
+function messageBytes(question: Question, answer: Pick<Answer, 'answers' | 'authority' | 'additional'>): number {
   const seen = new Set<string>()
   let bytes = HEADER + nameBytes(question.name, seen) + 4
   for (const record of [...answer.answers, ...answer.authority, ...answer.additional]) bytes += recordBytes(record, seen)
   return bytes
 }
-
-/** A query's length in bytes. */
-export const queryBytes = (question: Question): number => messageBytes(question, { answers: [], authority: [], additional: [] })
 
 /** A name: its labels until one that stood before, then two bytes that point there. */
 function nameBytes(name: string, seen: Set<string>): number {

@@ -102,7 +102,7 @@ export interface AutopathPlugin {
 }
 
 /** Shuffles the addresses of every answer. */
-export interface LoadbalancePlugin {
+interface LoadbalancePlugin {
   readonly plugin: 'loadbalance'
 }
 

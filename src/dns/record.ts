@@ -39,7 +39,7 @@ export interface DnsRecord {
   readonly data: string
 }
 
-export type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED'
+type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED'
 
 export interface Answer {
   readonly rcode: Rcode
@@ -59,7 +59,7 @@ export interface Exchange {
 }
 
 export const AUTHORITATIVE = ['qr', 'aa', 'rd'] as const
-export const NOT_AUTHORITATIVE = ['qr', 'rd'] as const
+const NOT_AUTHORITATIVE = ['qr', 'rd'] as const
 
 /** An answer without records: a refusal, a failure. */
 export const bareAnswer = (rcode: Rcode, because: string): Answer => ({

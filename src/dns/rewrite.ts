@@ -4,7 +4,7 @@ import type { NameMatch, RewriteRule } from './plugin'
 import type { Answer, DnsRecord, Question } from './record'
 
 /** The question as the next plugin sees it, and what then becomes of its answer. */
-export interface Rewritten {
+interface Rewritten {
   readonly question: Question
   revert(answer: Answer): Answer
 }

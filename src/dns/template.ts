@@ -49,7 +49,7 @@ function filled(text: string, question: Question, zone: string, found: RegExpExe
 }
 
 /** `NAME [TTL] [IN] TYPE DATA`; undefined where it is no record. */
-export function readRecord(text: string): DnsRecord | undefined {
+function readRecord(text: string): DnsRecord | undefined {
   const found = /^\s*(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?(?:(\d+)\s+)?([A-Za-z]+)\s+(.+?)\s*$/.exec(text)
   const type = readRecordType(found?.[4] ?? '')
   if (!found || type === undefined) return undefined

@@ -14,7 +14,7 @@ export interface Said {
   readonly exit: number
 }
 
-export interface KubectlInput {
+interface KubectlInput {
   readonly stdin: string
   read(file: string): Uint8Array | undefined
 }

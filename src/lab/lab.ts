@@ -13,13 +13,13 @@ import { settle } from '../control/settle'
 import { didYouMean } from '../cluster/nearest'
 
 /** The addresses that the allocator will draw for a Service. */
-export interface ServicePin {
+interface ServicePin {
   readonly name: string
   readonly clusterIP: string
   readonly nodePort: number | null
 }
 
-export interface LabInput {
+interface LabInput {
   readonly files: readonly { readonly name: string; readonly text: string | Uint8Array }[]
   readonly pins: readonly PinnedPod[]
   readonly clients: readonly { readonly name: string; readonly address: string }[]

@@ -1,6 +1,6 @@
 // `3 "mytest" replicas behind the NodePort service "mytest-svc" on port 31298`: the sentence as the two manifests that it stands for.
 
-export interface ReplicasSentence {
+interface ReplicasSentence {
   readonly replicas: number
   readonly name: string
   readonly type: 'ClusterIP' | 'NodePort'

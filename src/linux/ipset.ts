@@ -18,7 +18,7 @@ export type Part =
   | { readonly device: string }
   | { readonly word: string }
 
-export interface Member {
+interface Member {
   readonly parts: readonly Part[]
   readonly nomatch: boolean
   /** When it is forgotten, counted from the beginning; absent: never. */

@@ -39,7 +39,7 @@ export function printRule(chain: string, rule: Rule): string {
 }
 
 /** The chains of a table in iptables-save's order: built-in ones in the kernel's, then the others bytewise. */
-export function orderedChains(table: Table): readonly Chain[] {
+function orderedChains(table: Table): readonly Chain[] {
   const rank = (c: Chain) => (c.policy === null ? BUILT_IN[table.name].length : (BUILT_IN[table.name] as readonly string[]).indexOf(c.name))
   return [...table.chains].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }

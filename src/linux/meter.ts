@@ -27,7 +27,7 @@ export type MeterMatch =
   /** Until so many bytes have come by. */
   | { readonly match: 'quota'; readonly not: boolean; readonly bytes: number }
 
-export const HASHED_BY = ['srcip', 'srcport', 'dstip', 'dstport'] as const
+const HASHED_BY = ['srcip', 'srcport', 'dstip', 'dstport'] as const
 export type HashedBy = (typeof HASHED_BY)[number]
 type Unread = { readonly match: 'unmodelled'; readonly module: string; readonly words: readonly string[] }
 
@@ -48,7 +48,7 @@ function rateText(each: number): string {
 }
 
 /** `10/minute`, `10/m`, `10`; undefined for rates in bytes. */
-export function readRate(text: string): number | undefined {
+function readRate(text: string): number | undefined {
   const [, count, unit = 'second'] = /^(\d{1,6})(?:\/(\w+))?$/.exec(text) ?? []
   const found = UNITS.find(([name]) => ({ day: 'day', hour: 'hour', min: 'minute', sec: 'second' })[name].startsWith(unit))
   return found && Number(count) > 0 && found[1] >= Number(count) ? Math.floor(found[1] / Number(count)) : undefined

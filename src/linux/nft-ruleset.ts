@@ -13,7 +13,7 @@ import { type NftReader, NftReader as Reader, splitNft } from './nft-words'
 export const printNft = (rules: NftRuleSet): string => rules.tables.map(printNftTable).join('')
 
 /** One table, as `nft list table` prints it. */
-export function printNftTable(table: NftTable): string {
+function printNftTable(table: NftTable): string {
   const comment = table.comment === undefined ? '' : `\tcomment "${table.comment}"\n`
   const blocks = [...table.sets.map(printSet), ...table.chains.map(printChain)]
   return `table ${table.family} ${table.name} {\n${comment}${blocks.join('\n')}}\n`

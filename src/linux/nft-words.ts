@@ -2,7 +2,7 @@
 import { type ErrorCode, HopspecError, type Place } from '../error'
 
 /** A word with the line and column where it begins, counted from 1. */
-export interface NftWord {
+interface NftWord {
   readonly text: string
   readonly line: number
   readonly column: number

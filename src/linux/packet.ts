@@ -4,7 +4,7 @@ import type { Mac } from '../addr/mac'
 import { ipText, socketText } from '../addr/ip'
 
 /** What every IP packet has. `lengthBytes` is the length of the whole IP packet. */
-export interface IpHeader {
+interface IpHeader {
   readonly source: Ip
   readonly destination: Ip
   readonly ttl: number
@@ -47,7 +47,7 @@ export type Transport =
 export type Packet = IpHeader & Transport
 
 /** What travels inside a tunnel's UDP packet: an Ethernet frame (vxlan) or a bare IP packet (flannel's udp backend: macs absent). */
-export interface Encapsulated {
+interface Encapsulated {
   readonly vni: number | null
   readonly source: Mac | null
   readonly destination: Mac | null

@@ -45,7 +45,7 @@ export type Device = DeviceCommon &
   )
 
 /** The process that holds a TUN device: it carries bare IP packets between machines in UDP, as flanneld's backend udp does. */
-export interface Relay {
+interface Relay {
   /** `flanneld`. */
   readonly program: string
   /** Where its socket is bound; the datagrams that it sends come from there. */

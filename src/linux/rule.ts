@@ -52,7 +52,7 @@ export const ADDRESS_TYPES = [
 export type AddressType = (typeof ADDRESS_TYPES)[number]
 
 export const CT_STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'] as const
-export type CtStatus = (typeof CT_STATUSES)[number]
+type CtStatus = (typeof CT_STATUSES)[number]
 
 /** What `-m conntrack` can ask of a packet's connection. Ports are those of one direction's tuple. */
 export interface ConntrackAsked {

@@ -6,8 +6,8 @@ import type { ClusterConfig } from '../apply/cluster-config'
 import { problem } from '../error'
 import { NODE_FACTS, type NodeFacts } from './profile'
 
-export const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw'] as const
-export type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
+const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw'] as const
+type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
 
 export interface Flannel {
   readonly version: NodeFacts['flannel']

@@ -7,7 +7,7 @@ import type { FieldKey, NftHeader } from '../linux/nft-types'
 const value = (v: number | bigint | string): NftPart => ({ is: 'value', value: v })
 
 /** An address or a network as nft holds it: a whole host is a value. */
-export function addressPart({ ip, length }: Cidr): NftPart {
+function addressPart({ ip, length }: Cidr): NftPart {
   return length === bitsOf(typeof ip === 'number' ? 'ipv4' : 'ipv6') ? value(ip) : { is: 'prefix', first: ip, length }
 }
 

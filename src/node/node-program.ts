@@ -54,7 +54,7 @@ export function addressedDevices(layout: Layout, place: NodePlace): readonly Dev
 }
 
 /** docker0's own address: what its daemon was told, or the first of the pod network that hangs on it. */
-export function dockerAddress({ podNetwork }: Layout, place: NodePlace): InterfaceAddress | undefined {
+function dockerAddress({ podNetwork }: Layout, place: NodePlace): InterfaceAddress | undefined {
   if (place.node.containerRuntime !== 'docker' || !place.node.bip) return undefined
   return podNetwork?.runsOnDocker ? (bridgeAddress(place, 'ipv4') ?? place.node.bip) : place.node.bip
 }
@@ -73,7 +73,7 @@ export const podDevice = (podNetwork: PodNetwork | null, pod: string): string =>
   podNetwork?.runsOnDocker ? dockerVethName(pod) : vethName(pod)
 
 /** All of a node's devices, in the order of `ip link`. */
-export function nodeDevices(layout: Layout, place: NodePlace): readonly Device[] {
+function nodeDevices(layout: Layout, place: NodePlace): readonly Device[] {
   const name = `node/${place.node.name}`
   const { podNetwork } = layout
   const port = { bridge: podNetwork?.bridge ?? '', hairpin: podNetwork?.hairpin ?? false, isolated: false, flood: true }

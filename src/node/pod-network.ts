@@ -6,7 +6,7 @@ import { problem } from '../error'
 import { ETH0_MTU_BYTES, type Flannel, flannelOf } from './flannel'
 
 /** Which tool a CNI plugin writes its rules with; null: it writes none. */
-export type RuleBackend = 'iptables' | 'nftables' | null
+type RuleBackend = 'iptables' | 'nftables' | null
 
 export interface PodNetwork {
   /** `cni flannel`, `docker`: whose devices, routes and rules these are. */

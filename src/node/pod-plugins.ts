@@ -29,7 +29,7 @@ export const hasHostPorts = (place: PodPlace): boolean => mappingsOf(place).leng
 export const sandboxId = (pod: string): string => createHash('sha256').update(`sandbox ${pod}`).digest('hex')
 
 /** A pod as the plugins know it. */
-export function attachmentOf(net: PodNetwork, place: NodePlace, pod: PodPlace): Attachment {
+function attachmentOf(net: PodNetwork, place: NodePlace, pod: PodPlace): Attachment {
   const ips = pod.ips.flatMap(ip => {
     const subnet = place.podCIDRs.find(c => cidrFamily(c) === familyOf(ip))
     return subnet === undefined ? [] : [{ ip, length: subnet.length }]

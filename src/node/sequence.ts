@@ -18,7 +18,7 @@ export interface Moment {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-export interface SyncedTexts {
+interface SyncedTexts {
   readonly restore: string
   readonly calls: string
 }

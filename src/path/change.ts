@@ -7,7 +7,7 @@ import { isTaken } from './fib'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
 
-export type ChangingTarget = Extract<Target, { do: 'CONNMARK' | 'DSCP' | 'TOS' | 'TTL' | 'HL' | 'LOG' | 'NFLOG' }>
+type ChangingTarget = Extract<Target, { do: 'CONNMARK' | 'DSCP' | 'TOS' | 'TTL' | 'HL' | 'LOG' | 'NFLOG' }>
 
 /** Carries one of them out. A packet without a connection has no connection mark to change. */
 export function change(skb: Skb, target: ChangingTarget): void {

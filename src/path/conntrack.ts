@@ -17,7 +17,7 @@ export interface Zone {
   readonly original: number
   readonly reply: number
 }
-export const NO_ZONE: Zone = { original: 0, reply: 0 }
+const NO_ZONE: Zone = { original: 0, reply: 0 }
 
 export interface Entry {
   readonly zone: Zone

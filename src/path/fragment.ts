@@ -33,7 +33,7 @@ export function cut(p: Packet, mtuBytes: number, id: number): readonly Packet[] 
 }
 
 /** A packet that was put together, and the length of its longest piece: it leaves in no longer ones. */
-export interface Gathered {
+interface Gathered {
   readonly packet: Packet
   readonly longestBytes: number
 }

@@ -19,7 +19,7 @@ import { unroutable, whyUnroutable } from './unroutable'
 import { type Frame, ICMP, type Loss, type Walk } from './walk'
 
 /** What is known of a packet before its route is: the socket's device and mark, and the packet itself without a source. */
-export interface Departure {
+interface Departure {
   readonly destination: Ip
   readonly source: Ip | null
   readonly mark: number

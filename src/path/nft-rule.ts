@@ -16,7 +16,7 @@ import { keyOf, type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
 /** How a rule goes on after a deed: with its next statement, not at all (`break`), or with a verdict or a target of the packet's. */
 export type Then = 'next' | 'break' | { readonly verdict: NftVerdict } | { readonly target: Target }
 
-export type NftStep =
+type NftStep =
   | { readonly is: 'question'; readonly holds: (asked: Asked) => boolean }
   | { readonly is: 'deed'; readonly act: (asked: Asked) => Then }
 

@@ -9,7 +9,7 @@ export interface CompiledNftChain {
   rules(): readonly CompiledNftRule[]
 }
 
-export interface CompiledNftTable {
+interface CompiledNftTable {
   /** `ip kube-proxy`. */
   readonly name: string
   readonly chains: ReadonlyMap<string, CompiledNftChain>

@@ -11,7 +11,7 @@ import type { Loss, Walk } from './walk'
 
 type LossRule = NonNullable<Loss['rule']>
 /** Does what a target of iptables does: nftables' nat and reject are the same code in the kernel. */
-export type CarryOut = (target: Target, rule: LossRule) => Verdict | 'continue'
+type CarryOut = (target: Target, rule: LossRule) => Verdict | 'continue'
 
 interface Position {
   readonly chain: CompiledNftChain

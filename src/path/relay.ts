@@ -12,7 +12,7 @@ import { ICMP, type Walk } from './walk'
 type Tun = Device & { readonly kind: 'tun' }
 
 /** Bytes of the outer IPv4 and UDP headers. */
-export const RELAY_BYTES = 28
+const RELAY_BYTES = 28
 /** Those of flanneld's own ICMP errors. */
 const UNREACHABLE_TTL = 8
 /** An ICMP error quotes the header and eight bytes. */

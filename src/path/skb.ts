@@ -3,7 +3,7 @@ import type { Packet } from '../linux/packet'
 import type { Entry, Zone } from './conntrack'
 
 /** NONE: no connection tracking here; INVALID: tracked, but belongs to no connection. */
-export type Tracking = 'NONE' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED'
+type Tracking = 'NONE' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED'
 
 /** Which half of the exchange a packet belongs to: what the client sent, or anything sent in answer to it. */
 export type Leg = 'request' | 'reply'

@@ -22,7 +22,7 @@ export interface Frame {
 }
 
 /** How a packet can end without reaching a program. */
-export type LossKind =
+type LossKind =
   | 'refused'
   | 'rejected'
   | 'dropped'
@@ -101,7 +101,7 @@ export interface Walk {
 export type IcmpKind = readonly [type: number, code: number]
 
 /** The messages that a kernel makes, by family. */
-export interface IcmpMessages {
+interface IcmpMessages {
   readonly protocol: 'icmp' | 'icmpv6'
   readonly noRoute: IcmpKind
   readonly hostUnreachable: IcmpKind

@@ -10,8 +10,8 @@ import type { Exchange } from '../path/exchange'
 import type { Way } from '../path/ways'
 import type { RealExchange } from './observe'
 
-export const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
-export type Aspect = (typeof ASPECTS)[number]
+const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
+type Aspect = (typeof ASPECTS)[number]
 
 /** What one aspect is on either side, as sorted or ordered lines: only lines that the other does not have. */
 export interface Difference {

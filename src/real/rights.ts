@@ -22,7 +22,7 @@ const TOOLS = {
 } as const
 
 /** The names of Debian packages that are not installed. */
-export function missingPackages(needed: readonly (keyof typeof TOOLS)[] = Object.keys(TOOLS) as (keyof typeof TOOLS)[]): readonly string[] {
+function missingPackages(needed: readonly (keyof typeof TOOLS)[] = Object.keys(TOOLS) as (keyof typeof TOOLS)[]): readonly string[] {
   const folders = toolFolders()
   const found = (tool: string) => folders.some(folder => runs(join(folder, tool)))
   return [...new Set(needed.filter(tool => !found(tool)).map(tool => TOOLS[tool]))]

@@ -12,14 +12,14 @@ import { type Flow, type Scene, traceAll, traceWithMemory } from './trace'
 /** The outcomes of all requests that follow one way of the first; in their order. */
 export type Chain = readonly OutcomeJson[]
 
-export interface Series {
+interface Series {
   /** One trace over all requests, each counting alike; outcomes of one chain that went alike are told once. */
   readonly trace: TraceJson
   readonly chains: readonly Chain[]
 }
 
 /** So that what a report holds can still be read. */
-export const MOST_REQUESTS = 100
+const MOST_REQUESTS = 100
 
 /** Sends a flow so many times, 2 to 100. */
 export function traceSeries(scene: Scene, flow: Flow, requests: number): Series {

@@ -3,7 +3,7 @@ import type { OutcomeJson } from '../trace/json'
 import { hopRows, hopRowsText } from './hop-rows'
 
 /** Both hop tables of a failed comparison; the first row is the head, `first` counts from 0 below it. */
-export interface HopDifference {
+interface HopDifference {
   readonly expected: readonly (readonly string[])[]
   readonly actual: readonly (readonly string[])[]
   readonly first: number

@@ -13,7 +13,7 @@ export interface CellTable {
 export const ANY_STEPS = /^(…|\.\.\.)$/
 
 /** The words of the `step` column: what can happen to a packet, and the hooks that it can enter. */
-export const STEP_WORDS = [
+const STEP_WORDS = [
   ...[
     'send',
     'receive',

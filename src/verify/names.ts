@@ -8,13 +8,13 @@ import type { CellTable } from './hop-table'
 import { sameMembers } from './lists'
 
 /** The columns of a table of questions. */
-export const QUESTION_COLUMNS = ['name', 'type', 'answer', 'server', 'over', 'by'] as const
-export const RECORD_COLUMNS = ['name', 'type', 'ttl', 'data'] as const
+const QUESTION_COLUMNS = ['name', 'type', 'answer', 'server', 'over', 'by'] as const
+const RECORD_COLUMNS = ['name', 'type', 'ttl', 'data'] as const
 
 type Row = Readonly<Record<string, string>>
 
 /** What a question came to in one cell: `10.96.1.10`, `NXDOMAIN`, `no data`. */
-export function answerCell(q: DnsQueryJson): string {
+function answerCell(q: DnsQueryJson): string {
   if (q.rcode !== 'NOERROR') return q.rcode
   return q.answers.length === 0 ? 'no data' : q.answers.map(a => a.data).join(', ')
 }
@@ -29,7 +29,7 @@ const questionRow = (q: DnsQueryJson): Row => ({
 })
 
 /** All questions that the client sent. */
-export const clientQuestions = (way: DnsWayJson): readonly DnsQueryJson[] => way.lookup.queries.filter(q => q.askedBy === 'client')
+const clientQuestions = (way: DnsWayJson): readonly DnsQueryJson[] => way.lookup.queries.filter(q => q.askedBy === 'client')
 
 /** Every question in its order, and no other. With a column `by`, also those that the server asked itself. */
 export function questionsAre(way: DnsWayJson, table: CellTable): readonly Finding[] {

@@ -30,7 +30,7 @@ function resultText({ lookup, tookMs }: DnsWayJson): string {
 }
 
 /** `  ask  web.default.svc.cluster.local. A  → NXDOMAIN`. */
-export function questionLine(q: DnsQueryJson): string {
+function questionLine(q: DnsQueryJson): string {
   const data = q.answers.map(a => (a.type === q.type ? a.data : `${a.type} ${a.data}`))
   const by = q.askedBy === 'server' ? '  (asked by CoreDNS)' : q.transport === 'tcp' ? '  (over TCP)' : ''
   const said = q.rcode === 'NOERROR' ? (data.length === 0 ? 'NOERROR, no data' : data.join(', ')) : q.rcode

@@ -5,7 +5,7 @@ import type { ClientJson, HopJson, OutcomeJson, StepJson, TraceJson } from '../t
 import { shareText } from './share-text'
 import { lookupsText } from './trace-names'
 
-export interface TraceTextOptions {
+interface TraceTextOptions {
   /** Every step, with devices, connection states and forwards; else only what decides or changes something. */
   readonly everything?: boolean
   /** Rules as the tool prints them, below the line that says whose they are. */

@@ -18,7 +18,7 @@ export function askingIn(session: Session): Asking | undefined {
   return state && new Asking(session, state)
 }
 
-export interface Resolved {
+interface Resolved {
   readonly session: Session
   readonly addresses: readonly string[]
   /** Why there is none, on a line of ours; empty where nothing can be told. */

@@ -69,7 +69,7 @@ function optionsOf(program: Program): ReadonlyMap<string, Option> {
 }
 
 /** Reads `-s`, `-sS`, `-m2`, `-m 2`, `--max-time 2`, `--max-time=2`; of an option given twice the last counts. Throws for what the program does not know. */
-export function readWords(program: Program, argv: readonly string[]): Words {
+function readWords(program: Program, argv: readonly string[]): Words {
   const known = optionsOf(program)
   const bare: string[] = []
   const options = new Map<string, string>()
@@ -115,7 +115,7 @@ export const tooMany = (program: string, word: string) =>
   problem('USAGE', `${program}: '${word}' is a word too many.`, { fix: 'Leave it out.' })
 
 /** Options are not ignored: they could change what a packet meets. */
-export function unknownOption(program: string, option: string): never {
+function unknownOption(program: string, option: string): never {
   const rows: readonly string[] = Object.hasOwn(OPTIONS, program) ? OPTIONS[program as Program] : []
   const fix = rows.length === 0 ? 'Leave it out.' : `${program} in hopspec shell knows ${rows.map(row => row.split(' ')[0]).join(', ')}.`
   throw problem('NOT_MODELLED', `${program} ${option} is not modelled.`, { fix })

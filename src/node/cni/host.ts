@@ -26,7 +26,7 @@ export interface CniDevice {
 }
 
 /** A network namespace: the machine's own, or a container's. */
-export interface CniSpace {
+interface CniSpace {
   devices: readonly CniDevice[]
   /** Those that programs added; the connected ones follow from the addresses. */
   routes: readonly Route[]

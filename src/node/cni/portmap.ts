@@ -20,7 +20,7 @@ import {
 } from '../words'
 import { type Attachment, chainName, nameAndId, type PortMapping } from './attachment'
 
-export interface PortmapSettings {
+interface PortmapSettings {
   /** Masquerade a container's calls to its own host's port; absent: yes. */
   readonly snat?: boolean
   readonly markMasqBit?: number

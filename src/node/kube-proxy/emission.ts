@@ -36,7 +36,7 @@ export interface Emission {
 }
 
 /** What one sync asks of its writer. */
-export interface Wish {
+interface Wish {
   /** The Services whose own chains a partial sync leaves out. */
   readonly unchanged: (service: string) => boolean
   /** More endpoints than a v1.35 kube-proxy writes comments for. */

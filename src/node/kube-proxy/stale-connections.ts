@@ -4,7 +4,7 @@ import { type Ip, socketText } from '../../addr/ip'
 import type { ServicePort } from './service-port'
 
 /** A connection as conntrack knows it: where its packets were sent, and who answers. */
-export interface UdpConnection {
+interface UdpConnection {
   readonly destination: Ip
   readonly destinationPort: number
   readonly answers: Ip

@@ -36,7 +36,7 @@ export interface Sync {
 }
 
 /** What a sync begins from; `memory` null: the first one of this kube-proxy. */
-export interface SyncStart {
+interface SyncStart {
   readonly kernel: KernelTables
   readonly memory: ProxyMemory | null
   readonly full: boolean

@@ -49,7 +49,7 @@ export function localDetector(view: ProxyView): LocalDetector | null {
 }
 
 /** Where nodePorts answer: on every local address, or on these. */
-export interface NodePortAddresses {
+interface NodePortAddresses {
   readonly all: boolean
   /** Ascending; empty when `all`. */
   readonly addresses: readonly Ip[]

@@ -21,7 +21,7 @@ import { namedResource } from './resource'
 import { compactJson, jsonText, yamlText } from './yaml-text'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-export type ChangeVerb = 'create' | 'apply' | 'replace'
+type ChangeVerb = 'create' | 'apply' | 'replace'
 
 interface Outcome {
   readonly state: State

@@ -28,7 +28,7 @@ export const NETWORK_CELLS: { readonly [K in Network]: (state: State, object: Ki
 }
 
 /** At most three hosts; `*` when no rule names one. */
-export function hostsText(i: Ingress): string {
+function hostsText(i: Ingress): string {
   const rules = i.spec.rules ?? []
   const hosts = rules.flatMap(r => (r.host ? [r.host] : []))
   if (hosts.length === 0) return '*'

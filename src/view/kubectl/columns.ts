@@ -83,7 +83,7 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
 }
 
 /** CLUSTER-IP, or what stands there without one. */
-export const clusterIPText = (s: Service): string => (s.spec.type === 'ExternalName' ? '<none>' : s.spec.clusterIP || '<none>')
+const clusterIPText = (s: Service): string => (s.spec.type === 'ExternalName' ? '<none>' : s.spec.clusterIP || '<none>')
 
 function externalIPs(s: Service): string {
   const given = s.spec.externalIPs ?? []

@@ -19,7 +19,7 @@ export type Edited =
   | { readonly wrong: string }
   | undefined
 
-export interface Edit {
+interface Edit {
   /** `kubectl-label`: the writer. */
   readonly by: string
   /** The object as it is to be. */

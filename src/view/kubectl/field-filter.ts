@@ -2,7 +2,7 @@
 import type { Kind, KubeObject } from '../../apply/object'
 import { jsonPathValues } from './jsonpath'
 
-export type FieldFilter = (object: KubeObject) => boolean
+type FieldFilter = (object: KubeObject) => boolean
 
 /** Beside metadata.name and metadata.namespace. */
 const FIELDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {

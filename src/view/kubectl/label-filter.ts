@@ -1,7 +1,7 @@
 // `-l`: labels asked for on the command line. Stands for apimachinery labels.Parse.
 import type { Labels } from '../../apply/object'
 
-export type LabelFilter = (labels: Labels | undefined) => boolean
+type LabelFilter = (labels: Labels | undefined) => boolean
 
 /** Reads `app=web,tier in (a,b),!old`; undefined when it is no selector. */
 export function readLabelFilter(text: string): LabelFilter | undefined {

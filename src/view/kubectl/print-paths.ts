@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apply/object'
 import { jsonPathText, jsonPathValues } from './jsonpath'
 import { table } from './tabs'
 
-export type PathText = { readonly text: string } | { readonly wrong: string }
+type PathText = { readonly text: string } | { readonly wrong: string }
 
 /** What one of these formats prints; undefined for another format. `root`: the object, or a List of all. */
 export function pathText(format: string, root: unknown, objects: readonly KubeObject[], headers: boolean): PathText | undefined {

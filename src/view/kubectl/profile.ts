@@ -2,7 +2,7 @@
 import type { Kind } from '../../apply/object'
 import type { ProfileName } from '../../apply/profile'
 
-export interface KubectlProfile {
+interface KubectlProfile {
   /** The group under which a kind is found and named when the user names no version. */
   readonly group: (kind: Kind, group: string) => string
   /** What stands after `deleted`. */

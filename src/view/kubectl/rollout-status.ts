@@ -2,7 +2,7 @@
 import type { Deployment, KubeObject } from '../../apply/object'
 import type { DaemonSet, StatefulSet } from '../../apply/object-workloads'
 
-export interface RolloutStatus {
+interface RolloutStatus {
   readonly text: string
   readonly done: boolean
   /** The rollout failed: what stands behind `error: `. */

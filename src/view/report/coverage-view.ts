@@ -6,7 +6,7 @@ import { hrefOf } from './glyph'
 import type { Safe } from './html'
 import { html } from './html'
 
-export type CoverageState = 'covered' | 'failing' | 'not run' | 'not covered'
+type CoverageState = 'covered' | 'failing' | 'not run' | 'not covered'
 const WORDS: Readonly<Record<CoverageState, string>> = { covered: '✔', failing: '✘', 'not run': '–', 'not covered': '○' }
 
 export interface Covered {

@@ -27,7 +27,7 @@ function reason(failure: Failure): Safe {
 const look = (text: string): Safe => (text.includes('\n') ? html` class="printed"` : text.length > 90 ? html` class="long"` : NOTHING)
 
 /** Expected beside actual, the cause in words, the way out. Where the ways are told row by row below, they are not said twice. */
-export function findingView(finding: FindingJson): Safe {
+function findingView(finding: FindingJson): Safe {
   const { expected, actual, why, change } = finding
   const told = finding.firstDifference !== undefined && expected.includes('\n')
   return html`${

@@ -3,7 +3,7 @@ import type { Status } from '../run'
 import type { Safe } from './html'
 import { html, NOTHING } from './html'
 
-export const GLYPHS: Readonly<Record<Status, string>> = {
+const GLYPHS: Readonly<Record<Status, string>> = {
   passed: '✔',
   failed: '✘',
   skipped: '–',

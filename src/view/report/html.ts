@@ -9,7 +9,7 @@ export type Part = string | number | Safe | readonly Part[] | null | undefined |
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 /** Escapes for element content and attributes in double quotes (ours always are); control and direction characters become visible `\u202e`. */
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   text
     .replace(/[&<>"]/g, char => ENTITIES[char]!)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -13,7 +13,7 @@ import type { ProbeJson } from './probe'
 import { placeName, sampleText, shareBar } from './share-bar'
 import { endingOf, type Machine, placeOf, wayOf } from './way'
 
-export interface PanelOptions {
+interface PanelOptions {
   readonly outcome: number
   readonly direction: 'request' | 'reply'
   /** The namespace where expected and actual part. */
@@ -87,7 +87,7 @@ function outcomeView(outcome: OutcomeJson, options: PanelOptions): Safe {
 }
 
 /** `client laptop → node master → pod web-1`. */
-export const wayText = (hops: readonly HopJson[]): string =>
+const wayText = (hops: readonly HopJson[]): string =>
   hops
     .map(hop => {
       const { kind, name } = placeOf(hop.in)

@@ -112,7 +112,7 @@ const timelineFold = (timeline: TimelineJson, store: Store): Safe =>
   html`<details class="table" data-stored="${store.put({ timeline })}"><summary>Timeline: ${timeline.events.length} events in virtual time</summary></details>`
 
 /** Steps of the Background say nothing new in each scenario, unless something went wrong or was sent. */
-export const isBackground = (step: StepRun): boolean =>
+const isBackground = (step: StepRun): boolean =>
   step.background && step.status === 'passed' && step.attached.every(item => item.kind === 'topology' || item.kind === 'timeline')
 
 /** The Background, once for the feature. */

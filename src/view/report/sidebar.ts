@@ -40,9 +40,7 @@ const kernelPick = ({ dataplane, counts }: KernelOfRun): Safe =>
 const tagsOf = (run: Run): readonly string[] => [...new Set(scenariosOf(run).flatMap(scenario => scenario.tags))].sort()
 
 /** Features by folder, below the folder that all share. */
-export function foldersOf(
-  features: readonly FeatureRun[],
-): readonly { readonly folder: string; readonly features: readonly FeatureRun[] }[] {
+function foldersOf(features: readonly FeatureRun[]): readonly { readonly folder: string; readonly features: readonly FeatureRun[] }[] {
   const folderOf = (uri: string) => uri.split('/').slice(0, -1)
   const shared = (a: readonly string[], b: readonly string[]) =>
     a.slice(

@@ -3,9 +3,9 @@
 import { never } from '../../error'
 import type { HopJson, StepJson } from '../../trace/json'
 
-export type ChipKind = 'dnat' | 'snat' | 'route' | 'encapsulate' | 'decapsulate' | 'policy' | 'rules' | 'arrived' | 'lost'
+type ChipKind = 'dnat' | 'snat' | 'route' | 'encapsulate' | 'decapsulate' | 'policy' | 'rules' | 'arrived' | 'lost'
 
-export interface Chip {
+interface Chip {
   readonly kind: ChipKind
   readonly text: string
   readonly title: string

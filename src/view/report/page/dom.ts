@@ -48,7 +48,7 @@ export interface Document extends Pick<Element, 'querySelector' | 'querySelector
   getElementById(id: string): Element | null
 }
 
-export interface Window {
+interface Window {
   readonly location: { hash: string }
   readonly history: { replaceState(state: null, title: string, url: string): void }
   readonly localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void }
