@@ -1,33 +1,37 @@
-// EndpointSlices of Services with a selector, and mirrors of Endpoints that users wrote. Stands for the endpointslice and endpointslicemirroring controllers:
-// at most 100 endpoints a slice, existing slices keep their order. Not simulated: topology hints.
-import type { Endpoints, EndpointSlice, Pod, Service } from '../apply/object'
+// EndpointSlices of Services with a selector. Stands for the endpointslice controller (and calls the mirroring one): at most 100 endpoints a slice, existing slices
+// keep their order; hints are given by endpoint-hints.ts.
+import type { EndpointSlice, Node, Pod, Service } from '../apply/object'
 import { SERVICE_NAME_LABEL } from '../cluster/begin'
 import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'
+import type { Said } from '../cluster/event'
 import { CLUSTER_PROFILES } from '../cluster/profile'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
-import { CONTENT, type Controller, type Sync } from './controller'
+import { CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
+import { type Endpoint, forgottenHints, hinted, overloadedServices } from './endpoint-hints'
+import { MANAGED_BY, mirrorOf } from './mirrored-slices'
 import { ownerReference } from './selector'
+import { ZONE_LABEL, zoneFacts } from './zone-shares'
 
-const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 const CONTROLLER = 'endpointslice-controller.k8s.io'
-const MIRROR = 'endpointslicemirroring-controller.k8s.io'
 /** --max-endpoints-per-slice. */
 const MAX_ENDPOINTS = 100
-
-type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 
 export const endpointSlices: Controller = {
   name: 'endpointslice-controller',
   latencyMs: 4,
-  watches: ['Service', 'Pod', 'EndpointSlice', 'Endpoints'],
+  watches: ['Service', 'Pod', 'Node', 'EndpointSlice', 'Endpoints'],
   keys: ({ event, old }, state) => {
     const { object } = event
     if (object.kind === 'Pod') return servicesOf(state, event, old as Pod | undefined)
+    if (object.kind === 'Node') {
+      const same = event.type === 'MODIFIED' && old !== undefined && zoneFacts(old as Node) === zoneFacts(object as Node)
+      return same ? [] : overloadedServices(state)
+    }
     if (object.kind !== 'EndpointSlice') return [keyOf(object)]
     const service = object.metadata.labels?.[SERVICE_NAME_LABEL]
     return service === undefined || event.by === 'endpointslice-controller' ? [] : [`${object.metadata.namespace}/${service}`]
@@ -45,11 +49,14 @@ function syncSlices(state: State, key: string): Sync {
   const endpoints = objectOf(state, 'Endpoints', key)
   const mirrored = endpoints === undefined ? [] : mirrorOf(state, namer, endpoints, slices)
   if (service === undefined)
-    return { changes: [...mirrored, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)] }
+    return {
+      facts: forgottenHints(state, key),
+      changes: [...mirrored, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)],
+    }
   const kept = state.memory[`given endpoints ${key}`] !== undefined || !hasSelector(service)
-  const planned = kept ? [] : planFor(state, namer, service, slices)
+  const plan = kept ? { changes: [], said: [], facts: {} } : planFor(state, namer, service, slices)
   const size = kept ? 0 : WEIGHT * slices.reduce((n, s) => n + (s.endpoints?.length ?? 0), 0)
-  return { facts: namer.facts(), changes: [...planned, ...mirrored], size }
+  return { facts: { ...namer.facts(), ...plan.facts }, changes: [...plan.changes, ...mirrored], said: plan.said, size }
 }
 
 /** An endpoint is more work than a pod that is only counted. */
@@ -79,33 +86,65 @@ function isAdopted(state: State, service: Service, all: readonly EndpointSlice[]
 export const ownSlices = (slices: readonly EndpointSlice[]): readonly EndpointSlice[] =>
   slices.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
 
+interface Plan {
+  readonly changes: readonly Change[]
+  readonly said: readonly Said[]
+  readonly facts: Facts
+}
+
 /** What has to be written so that a Service's slices say where its pods are. */
-function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): readonly Change[] {
+function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): Plan {
   const own = ownSlices(existing)
+  const before = servingIn(own)
   const changes: Change[] = []
+  const said: Said[] = []
+  let facts: Facts = {}
   const kept = new Set<EndpointSlice>()
   for (const family of familiesOf(state, service)) {
     const backends = backendsOf(state, service, family)
-    const groups = groupsOf(service, backends)
-    for (const group of groups) {
-      const filled = fill(
-        group.endpoints,
-        own.filter(s => s.addressType === family && samePorts(s, group.ports) && !kept.has(s)),
-      )
-      const before = servingIn(own)
-      for (const { slice, endpoints } of filled) {
-        if (slice !== undefined) kept.add(slice)
-        if (slice !== undefined && sameValue(slice.endpoints ?? [], endpoints) && labelled(service, slice)) continue
-        const notes = triggerNotes(state, before, backends, slice?.metadata.annotations)
-        changes.push(put(noted(sliceOf(namer, service, family, group.ports, endpoints, slice), notes)))
-      }
+    const filled = filledSlices(state, service, family, backends, own)
+    for (const { slice } of filled) if (slice !== undefined) kept.add(slice)
+    const hints = hinted(state, service, family, filled)
+    said.push(...hints.said)
+    facts = { ...facts, ...hints.facts }
+    for (const [i, { slice, ports, unchanged }] of filled.entries()) {
+      const endpoints = hints.endpoints[i]!
+      if (unchanged !== undefined && sameValue(unchanged, endpoints)) continue
+      const notes = triggerNotes(state, before, backends, slice?.metadata.annotations)
+      changes.push(put(noted(sliceOf(namer, service, family, ports, endpoints, slice), notes)))
     }
   }
-  if (kept.size === 0 && changes.length === 0) return placeholder(state, namer, service, own)
-  return recycled(
-    changes,
-    own.filter(slice => !kept.has(slice)),
-  )
+  const surplus = own.filter(slice => !kept.has(slice))
+  if (kept.size === 0 && changes.length === 0) return { changes: placeholder(state, namer, service, own), said, facts }
+  return { changes: recycled(changes, surplus), said, facts }
+}
+
+interface Planned extends Filled {
+  readonly ports: readonly BackendPort[]
+  /** The endpoints with their hints, where neither they nor the labels of the slice change. */
+  readonly unchanged: readonly Endpoint[] | undefined
+}
+
+/** The slices of one family, filled with their endpoints, group by group of ports. */
+function filledSlices(
+  state: State,
+  service: Service,
+  family: 'IPv4' | 'IPv6',
+  backends: readonly Backend[],
+  own: readonly EndpointSlice[],
+): readonly Planned[] {
+  const taken = new Set<EndpointSlice>()
+  return groupsOf(state, service, backends).flatMap(({ ports, endpoints }) => {
+    const slices = own.filter(s => s.addressType === family && samePorts(s, ports) && !taken.has(s))
+    for (const slice of slices) taken.add(slice)
+    return fill(endpoints, slices).map(filled => ({ ...filled, ports, unchanged: unchangedIn(service, filled) }))
+  })
+}
+
+function unchangedIn(service: Service, { slice, endpoints }: Filled): readonly Endpoint[] | undefined {
+  if (slice === undefined || !labelled(service, slice)) return undefined
+  const bare = (slice.endpoints ?? []).map(({ hints: _, ...endpoint }) => endpoint)
+  return sameValue(bare, endpoints) ? slice.endpoints : undefined
 }
 
 /** Who stands in a Service's slices, and whether as serving; undefined where it has none. */
@@ -156,7 +195,7 @@ interface Group {
 }
 
 /** Endpoints with the same port numbers belong together. */
-function groupsOf(service: Service, backends: readonly Backend[]): readonly Group[] {
+function groupsOf(state: State, service: Service, backends: readonly Backend[]): readonly Group[] {
   const groups = new Map<string, { readonly ports: readonly BackendPort[]; readonly endpoints: Endpoint[] }>()
   for (const backend of backends) {
     const ports = portsOf(service, backend.pod)
@@ -164,20 +203,22 @@ function groupsOf(service: Service, backends: readonly Backend[]): readonly Grou
     const id = ports.map(p => `${p.name} ${p.protocol} ${p.port}`).join()
     const group = groups.get(id) ?? { ports, endpoints: [] }
     groups.set(id, group)
-    group.endpoints.push(endpointOf(service, backend))
+    group.endpoints.push(endpointOf(state, service, backend))
   }
   return [...groups.values()]
 }
 
-function endpointOf(service: Service, { pod, ip, ready, terminating }: Backend): Endpoint {
+function endpointOf(state: State, service: Service, { pod, ip, ready, terminating }: Backend): Endpoint {
   const publish = service.spec.publishNotReadyAddresses === true
   const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
+  const zone = pod.spec.nodeName && objectOf(state, 'Node', pod.spec.nodeName)?.metadata.labels?.[ZONE_LABEL]
   return {
     addresses: [ip],
     conditions: { ready: publish || (ready && !terminating), serving: ready, terminating },
     ...hostname,
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name, uid: pod.metadata.uid! },
     ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
+    ...(zone ? { zone } : {}),
   }
 }
 
@@ -249,48 +290,4 @@ function sliceOf(
     ports: ports?.map(p => ({ name: p.name, protocol: p.protocol, port: p.port })) ?? null,
   } as unknown as EndpointSlice
   return slice.metadata.name === '' ? namer.name(slice) : slice
-}
-
-/** A slice for Endpoints that a user wrote, when the input brings none. */
-function mirrorOf(state: State, namer: Namer, e: Endpoints, existing: readonly EndpointSlice[]): readonly Change[] {
-  const key = keyOf(e)
-  const nothing: readonly Change[] = []
-  const service = objectOf(state, 'Service', key)
-  const skipped = e.metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true'
-  if (service === undefined || skipped || key === 'default/kubernetes') return nothing
-  if (hasSelector(service) && state.memory[`given endpoints ${key}`] === undefined) return nothing
-  if (existing.some(s => s.metadata.labels?.[MANAGED_BY] !== MIRROR)) return nothing
-  const changes: Change[] = []
-  for (const [i, subset] of (e.subsets ?? []).entries()) {
-    const all = [
-      ...(subset.addresses ?? []).map(a => ({ a, ready: true })),
-      ...(subset.notReadyAddresses ?? []).map(a => ({ a, ready: false })),
-    ]
-    const endpoints = all.map(({ a, ready }) => ({
-      addresses: [a.ip],
-      conditions: { ready },
-      ...(a.hostname ? { hostname: a.hostname } : {}),
-      ...(a.nodeName ? { nodeName: a.nodeName } : {}),
-      ...(a.targetRef ? { targetRef: a.targetRef } : {}),
-    }))
-    const old = existing[i]
-    const slice = {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: {
-        name: '',
-        generateName: `${e.metadata.name}-`,
-        namespace: e.metadata.namespace!,
-        ...old?.metadata,
-        labels: { ...e.metadata.labels, [MANAGED_BY]: MIRROR, [SERVICE_NAME_LABEL]: e.metadata.name },
-        ownerReferences: [ownerReference(e)],
-      },
-      addressType: all[0]?.a.ip.includes(':') ? 'IPv6' : 'IPv4',
-      endpoints,
-      ports: (subset.ports ?? []).map(p => ({ name: p.name ?? '', port: p.port, protocol: p.protocol })),
-    } as unknown as EndpointSlice
-    changes.push(put(slice.metadata.name === '' ? namer.name(slice) : slice))
-  }
-  for (const surplus of existing.slice((e.subsets ?? []).length)) changes.push({ do: 'delete', kind: 'EndpointSlice', key: keyOf(surplus) })
-  return changes
 }
