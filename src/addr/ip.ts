@@ -8,6 +8,8 @@ export type Ip4 = number & { readonly _ip4: never }
 export type Ip6 = bigint & { readonly _ip6: never }
 export type Ip = Ip4 | Ip6
 export type Family = 'ipv4' | 'ipv6'
+/** IPv4 first, as everywhere. */
+export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6']
 
 /** 'ipv4' or 'ipv6'. */
 export const familyOf = (ip: Ip): Family => (typeof ip === 'number' ? 'ipv4' : 'ipv6')

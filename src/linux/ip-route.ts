@@ -1,6 +1,6 @@
 // Routes as text: what `ip route` prints and the words that `ip route add` takes, both ways.
-import { bitsOf, type Family, familyOf, type Ip, ipText, parseIp, readIp } from '../addr/ip'
-import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
+import { bitsOf, compareIps, type Family, familyOf, type Ip, ipText, parseIp, readIp } from '../addr/ip'
+import { type Cidr, cidrText, networkOf, rangeOf, readInterfaceAddress } from '../addr/cidr'
 import type { Place } from '../error'
 import type { Route, RouteType } from './program'
 import { splitWords, WordReader } from './rule-words'
@@ -26,16 +26,27 @@ export function routeText(r: Route): string {
   ].join('')
 }
 
-/** All routes of a family in the order in which the kernel lists them: default first, then by network, shorter prefix first. */
+/**
+ * The order in which the kernel lists routes. IPv4: by network, default first, the wider one first. IPv6: its tree from the leaves to the root, so that the wider one comes
+ * after what is in it, and default last. Then by metric; equal ones stay as they were added (`inet_dump_fib`, `fib6_walk_continue`).
+ */
+export const inListedOrder = (a: Route, b: Route): number =>
+  compareIps(endOf(a), endOf(b)) ||
+  (a.destination.length - b.destination.length) * (isFour(a) ? 1 : -1) ||
+  (a.metric ?? 0) - (b.metric ?? 0)
+const isFour = (r: Route): boolean => familyOf(r.destination.ip) === 'ipv4'
+const endOf = (r: Route): Ip => (isFour(r) ? r.destination.ip : rangeOf(r.destination).last)
+
+/** A line of `ip route`, or of `ip -6 route`, which names every route's preference. */
+export const listedRoute = (r: Route): string => `${routeText(r)}${isFour(r) ? '' : ' pref medium'}`
+
+/** What `ip route` prints of a family: its main table in the kernel's order. */
 export function printRoutes(routes: readonly Route[], family: Family): string {
   const own = routes.filter(r => familyOf(r.destination.ip) === family && (r.table ?? 254) === 254)
-  const sorted = [...own].sort(
-    (a, b) =>
-      Number(a.destination.ip > b.destination.ip) - Number(a.destination.ip < b.destination.ip) ||
-      a.destination.length - b.destination.length ||
-      (a.metric ?? 0) - (b.metric ?? 0),
-  )
-  return sorted.map(r => `${routeText(r)}\n`).join('')
+  return [...own]
+    .sort(inListedOrder)
+    .map(r => `${listedRoute(r)}\n`)
+    .join('')
 }
 
 const TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw']

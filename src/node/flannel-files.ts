@@ -2,8 +2,7 @@
 import { type Cidr, cidrFamily, cidrText } from '../addr/cidr'
 import { ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
-import type { Flannel } from './flannel'
-import { flannelNetwork, vxlanName } from './flannel'
+import { type Flannel, type FlannelBackend, flannelNetwork, usualPort, vxlanName } from './flannel'
 import { bridgeAddress, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 import { macOf } from './names'
 
@@ -62,23 +61,36 @@ function configOf(f: Flannel): object {
     ...(four && { Network: cidrText(four) }),
     ...(six && { EnableIPv6: true, IPv6Network: cidrText(six) }),
     ...(f.nftables && { EnableNFTables: true }),
-    ...(f.backend !== 'udp' && { Backend: { Type: f.backend } }),
+    ...(f.backend !== 'udp' && { Backend: backendOf(f) }),
   }
 }
 
-/** The lease's attributes, in flanneld's own order. udp, its first backend, does not name itself. */
+/** What an administrator writes of the backend: what is as flanneld takes it anyway is left out. */
+const backendOf = (f: Flannel): object => ({
+  Type: f.backend,
+  ...(f.vni !== 1 && { VNI: f.vni }),
+  ...(f.port !== usualPort(f) && { Port: f.port }),
+  ...(f.directRouting && { DirectRouting: true }),
+  ...(f.gbp && { GBP: true }),
+})
+
+/** Backends that do not name themselves in their lease. */
+const NAMELESS: readonly FlannelBackend[] = ['udp', 'alloc']
+
+/** The lease's attributes, in flanneld's own order. */
 function leaseOf(f: Flannel, place: NodePlace): object {
   const [four, six] = [nodeAddress(place, 'ipv4'), nodeAddress(place, 'ipv6')]
-  const isNew = f.version === 'v0.28.4'
+  const { leaseNames } = f.facts
   const dual = flannelNetwork(f, 'ipv6') !== undefined
+  const nameless = NAMELESS.includes(f.backend)
   const data = (family: 'ipv4' | 'ipv6') => ({
-    ...(isNew && { VNI: f.vni }),
+    ...(leaseNames.vni && { VNI: f.vni }),
     VtepMAC: macText(macOf(`node/${place.node.name} ${vxlanName(f, family)}`)),
   })
   return {
     PublicIP: four ? ipText(four.ip) : '0.0.0.0',
-    ...(isNew && { PublicIPv6: dual && six ? ipText(six.ip) : null }),
-    ...(f.backend !== 'udp' && { BackendType: f.backend }),
+    ...(leaseNames.ipv6 && { PublicIPv6: dual && six && !nameless ? ipText(six.ip) : null }),
+    ...(!nameless && { BackendType: f.backend }),
     ...(f.backend === 'vxlan' && { BackendData: data('ipv4') }),
     ...(f.backend === 'vxlan' && dual && { BackendV6Data: data('ipv6') }),
   }

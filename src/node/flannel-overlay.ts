@@ -4,7 +4,7 @@ import { bitsOf, type Family } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
 import { isStopped } from '../control/component'
-import { type Flannel, vxlanMtu, vxlanName } from './flannel'
+import { carriedNetworks, type Flannel, vxlanMtu, vxlanName } from './flannel'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 import { macOf } from './names'
 import { routeVia } from './routes'
@@ -37,7 +37,7 @@ function sidesOf(layout: Layout, place: NodePlace): readonly Side[] {
   const flannel = layout.podNetwork?.flannel
   if (!flannel) return []
   const stopped = isStopped(layout.state, 'flanneld', place.node.name)
-  return flannel.networks.flatMap((network): Side[] => {
+  return carriedNetworks(flannel).flatMap((network): Side[] => {
     const family = cidrFamily(network)
     const subnet = podCidrOf(place, family)
     const own = nodeAddress(place, family)
@@ -65,9 +65,10 @@ function deviceOf(side: Side): readonly Device[] {
   const { flannel, family, name, subnet, own, network, stopped } = side
   switch (flannel.backend) {
     case 'host-gw':
+    case 'alloc':
       return []
     case 'udp': {
-      const length = flannel.version === 'v0.10.0' ? network.length : bitsOf(family)
+      const length = flannel.facts.tunAddress === 'network' ? network.length : bitsOf(family)
       const leases = side.leases.map(l => ({ network: l.subnet, machine: l.machine.ip }))
       const relay = { program: 'flanneld', local: own.ip, udpPort: flannel.port, leases, ...(stopped ? { stopped } : {}) }
       return [{ kind: 'tun', name: TUN, mac: 0 as Mac, mtuBytes: flannel.mtuBytes, addresses: [{ ip: subnet.ip, length }], relay }]
@@ -123,7 +124,7 @@ export function overlayOf(layout: Layout, place: NodePlace): Overlay {
 function routesOf(side: Side): readonly Route[] {
   const { flannel, family, own, leases, network } = side
   if (flannel.backend === 'udp')
-    return flannel.version === 'v0.10.0' ? [] : [{ type: 'unicast', destination: network, device: TUN, because: BECAUSE }]
+    return flannel.facts.tunAddress === 'network' ? [] : [{ type: 'unicast', destination: network, device: TUN, because: BECAUSE }]
   return leases.flatMap((lease): Route[] => {
     if (flannel.backend === 'vxlan' && !isDirect(side, lease))
       return [{ ...routeVia(lease.subnet, lease.subnet.ip, vxlanName(flannel, family)), onlink: true, because: BECAUSE }]

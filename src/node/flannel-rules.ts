@@ -1,4 +1,4 @@
-// flannel's iptables rules on one node, by version: v0.10.0 appends to the built-in chains, v0.28.4 has chains of its own.
+// flannel's iptables rules on one node: appended to the built-in chains, or in chains of its own.
 import { type Cidr, parseCidr } from '../addr/cidr'
 import type { Family } from '../addr/ip'
 import type { Rule } from '../linux/rule'
@@ -13,13 +13,13 @@ export const MULTICAST: Readonly<Record<Family, Cidr>> = { ipv4: parseCidr('224.
 export function writeFlannel(k: KernelTables, f: Flannel, subnet: Cidr): void {
   const network = flannelNetwork(f, k.family)
   if (network === undefined || f.nftables) return
-  if (f.version === 'v0.10.0') writeOld(k, f, network, subnet)
-  else writeNew(k, f, network, subnet)
+  if (f.facts.chains === 'built-in') writeBuiltIn(k, f, network, subnet)
+  else writeOwn(k, f, network, subnet)
 }
 
 const rule = (parts: readonly Part[], goal: Goal): Rule => line('', parts, goal, BECAUSE).rule
 
-function writeOld(k: KernelTables, { ipMasq }: Flannel, n: Cidr, subnet: Cidr): void {
+function writeBuiltIn(k: KernelTables, { ipMasq }: Flannel, n: Cidr, subnet: Cidr): void {
   const append = (table: 'filter' | 'nat', chain: string, parts: readonly Part[], goal: Goal) =>
     ensureRule(k, table, chain, rule(parts, goal), 'last')
   append('filter', 'FORWARD', [source(n)], ACCEPT)
@@ -34,7 +34,7 @@ function writeOld(k: KernelTables, { ipMasq }: Flannel, n: Cidr, subnet: Cidr): 
 /** kube-proxy's mark, which flannel leaves alone. */
 export const KUBE_PROXY_MARK = 0x4000
 
-function writeNew(k: KernelTables, { ipMasq, forwardRules }: Flannel, n: Cidr, subnet: Cidr): void {
+function writeOwn(k: KernelTables, { ipMasq, forwardRules }: Flannel, n: Cidr, subnet: Cidr): void {
   const chainOf = (table: 'filter' | 'nat', from: string, chain: string, why: Part, rules: readonly [readonly Part[], Goal][]) => {
     newChain(k, table, chain)
     for (const [parts, goal] of rules) ensureRule(k, table, chain, rule([...parts, why], goal), 'last')

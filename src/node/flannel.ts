@@ -1,16 +1,17 @@
 // flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to: flannel-overlay.ts, flannel-rules.ts, flannel-nft.ts, flannel-files.ts.
-// Modelled: backends udp, vxlan and host-gw. Refused by name: the others (ipip, wireguard, ipsec, extension, alloc, the clouds').
+// Modelled: backends udp, vxlan, host-gw and alloc. Refused by name: the others (ipip, wireguard, ipsec, extension, the clouds').
 import { type Cidr, cidrFamily, parseCidr } from '../addr/cidr'
-import type { Family } from '../addr/ip'
+import { type Family, FAMILIES } from '../addr/ip'
 import type { ClusterConfig } from '../apply/cluster-config'
 import { problem } from '../error'
-import { NODE_FACTS, type NodeFacts } from './profile'
+import { ETH0_MTU_BYTES } from './names'
+import { FLANNEL_FACTS, FLANNEL_VERSIONS, type FlannelFacts, NODE_FACTS } from './profile'
 
-const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw'] as const
-type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
+const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw', 'alloc'] as const
+export type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
 
 export interface Flannel {
-  readonly version: NodeFacts['flannel']
+  readonly facts: FlannelFacts
   readonly backend: FlannelBackend
   readonly ipMasq: boolean
   readonly forwardRules: boolean
@@ -24,17 +25,28 @@ export interface Flannel {
   readonly gbp: boolean
   /** Of the pods' devices and the bridge, as subnet.env says. */
   readonly mtuBytes: number
-  /** One for each family that this version takes care of. */
+  /** One for each family that its configuration names and this version reads. */
   readonly networks: readonly Cidr[]
 }
 
-/** Of every node's network card. */
-export const ETH0_MTU_BYTES = 1500
-/** What a tunnel adds around the inner IP packet. vxlan's inner Ethernet, vxlan, UDP and outer IP headers; the outer IP and UDP headers of udp. */
-const OVERHEAD_BYTES: Readonly<Record<FlannelBackend, number>> = { udp: 28, vxlan: 50, 'host-gw': 0 }
+/** What a backend is like: what it adds around an inner IPv4 packet, its port, whose packets it brings to other nodes. */
+interface BackendFacts {
+  readonly overheadBytes: number
+  readonly port: number
+  readonly carries: readonly Family[]
+}
+
+const BACKENDS: Readonly<Record<FlannelBackend, BackendFacts>> = {
+  // The outer IP and UDP headers.
+  udp: { overheadBytes: 28, port: 8285, carries: ['ipv4'] },
+  // The inner Ethernet header, vxlan's, the outer UDP and IP headers.
+  vxlan: { overheadBytes: 50, port: 8472, carries: FAMILIES },
+  'host-gw': { overheadBytes: 0, port: 0, carries: FAMILIES },
+  // Subnets and rules, and no way to other nodes.
+  alloc: { overheadBytes: 0, port: 0, carries: [] },
+}
 /** An outer IPv6 header is 20 bytes longer. */
-const VXLAN6_BYTES = 70
-const PORTS: Readonly<Record<FlannelBackend, number>> = { udp: 8285, vxlan: 8472, 'host-gw': 0 }
+const LONGER_HEADER_BYTES = 20
 const DEFAULT_NETWORK = parseCidr('10.244.0.0/16')
 
 const refuse = (what: string, fix?: string) =>
@@ -44,35 +56,45 @@ const refuse = (what: string, fix?: string) =>
 export function flannelOf(config: ClusterConfig): Flannel | null {
   if (config.cni.name !== 'flannel') return null
   const s = config.cni.settings
-  const version = (s.version as Flannel['version'] | undefined) ?? NODE_FACTS[config.profile].flannel
+  const asked = s.version ?? NODE_FACTS[config.profile].flannel
+  const version = FLANNEL_VERSIONS.find(v => v === asked)
+  if (version === undefined) throw refuse(`version '${String(asked)}'`, `Write one of ${FLANNEL_VERSIONS.join(', ')}.`)
   const backend = FLANNEL_BACKENDS.find(b => b === (s.backend ?? 'vxlan'))
   if (backend === undefined) throw refuse(`backend '${String(s.backend)}'`, `Write one of ${FLANNEL_BACKENDS.join(', ')}.`)
-  const knowsMore = version === 'v0.28.4'
-  const families: readonly Family[] = config.ipFamily === 'dual' ? ['ipv4', 'ipv6'] : [config.ipFamily]
-  const cares = knowsMore && backend !== 'udp' ? families : families.filter(f => f === 'ipv4')
-  if (cares.length === 0) throw refuse(`${version} with backend ${backend} in an ipv6 cluster`, 'It carries IPv4 alone.')
-  const outer = knowsMore && backend === 'vxlan' && typeof s.mtu === 'number' && s.mtu > 0 ? s.mtu : ETH0_MTU_BYTES
+  const facts = FLANNEL_FACTS[version]
+  const { overheadBytes, port, carries } = BACKENDS[backend]
+  const read = config.ipFamily === 'dual' ? FAMILIES : [config.ipFamily]
+  const families = facts.reads.ipv6 ? read : read.filter(f => f === 'ipv4')
+  if (families.length === 0 || (carries.length > 0 && !families.some(f => carries.includes(f))))
+    throw refuse(`${version} with backend ${backend} in an ipv6 cluster`, 'It carries IPv4 alone.')
+  const outer = facts.reads.mtu && backend === 'vxlan' && typeof s.mtu === 'number' && s.mtu > 0 ? s.mtu : ETH0_MTU_BYTES
   return {
-    version,
+    facts,
     backend,
     ipMasq: s.ipMasq !== false,
-    forwardRules: !knowsMore || s.forwardRules !== false,
-    nftables: knowsMore && s.nftables === true,
+    forwardRules: !facts.reads.forwardRules || s.forwardRules !== false,
+    nftables: facts.reads.nftables && s.nftables === true,
     vni: typeof s.vni === 'number' ? s.vni : 1,
-    port: typeof s.port === 'number' && s.port > 0 ? s.port : PORTS[backend],
+    port: typeof s.port === 'number' && s.port > 0 ? s.port : port,
     directRouting: s.directRouting === true,
     gbp: s.gbp === true,
-    mtuBytes: outer - OVERHEAD_BYTES[backend],
-    networks: cares.flatMap(f => config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : [])),
+    mtuBytes: outer - overheadBytes,
+    networks: families.flatMap(f => config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : [])),
   }
 }
 
-/** flannel's network of a family; undefined where it does not care for it. */
+/** The port that its backend takes where none is written. */
+export const usualPort = (f: Flannel): number => BACKENDS[f.backend].port
+
+/** flannel's network of a family; undefined where its configuration names none, or this version does not read it. */
 export const flannelNetwork = (f: Flannel, family: Family): Cidr | undefined => f.networks.find(n => cidrFamily(n) === family)
+
+/** The networks whose packets it brings to other nodes. */
+export const carriedNetworks = (f: Flannel): readonly Cidr[] => f.networks.filter(n => BACKENDS[f.backend].carries.includes(cidrFamily(n)))
 
 /** `flannel.1`, `flannel-v6.1`. */
 export const vxlanName = (f: Flannel, family: Family): string => `${family === 'ipv4' ? 'flannel' : 'flannel-v6'}.${f.vni}`
 
-/** The tunnel device's own MTU: where the outer packets are IPv6, less than what subnet.env says. */
+/** The tunnel device's own MTU: what subnet.env says, as far as the kernel lets it: with its headers a packet has to fit into eth0's. */
 export const vxlanMtu = (f: Flannel, family: Family): number =>
-  family === 'ipv4' ? f.mtuBytes : f.mtuBytes + OVERHEAD_BYTES.vxlan - VXLAN6_BYTES
+  Math.min(f.mtuBytes, ETH0_MTU_BYTES - BACKENDS.vxlan.overheadBytes - (family === 'ipv4' ? 0 : LONGER_HEADER_BYTES))

@@ -84,7 +84,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     const node = pod.spec.nodeName
     if (node === undefined || pod.status?.phase !== 'Running') continue
     if (pod.spec.hostNetwork) at(node).hostPods.push(pod)
-    else if (podNetwork) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(pod), node }, pods, at(node).pods)
+    else if (podNetwork) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(state, pod), node }, pods, at(node).pods)
   }
   if (podNetwork?.runsOnDocker) refuseHostPorts(state, [...pods.values()])
   const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
@@ -167,9 +167,17 @@ function addPod(place: PodPlace, pods: Map<string, PodPlace>, onNode: PodPlace[]
   onNode.push(place)
 }
 
-const ipsOf = (pod: Pod): readonly Ip[] => {
-  const texts = pod.status?.podIPs?.map(p => p.ip) ?? (pod.status?.podIP === undefined ? [] : [pod.status.podIP])
-  return texts.map(readIp).filter((ip): ip is Ip => ip !== undefined)
+/** The addresses of a pod's status; throws where one is none, since a pod that is nowhere would be no answer. */
+function ipsOf(state: State, pod: Pod): readonly Ip[] {
+  const { podIPs, podIP } = pod.status ?? {}
+  const texts = podIPs?.map(p => p.ip) ?? (podIP === undefined ? [] : [podIP])
+  return texts.map(text => {
+    const ip = readIp(text)
+    if (ip !== undefined) return ip
+    const place = state.places.get(`Pod ${keyOf(pod)}`)
+    const fix = 'Write one like 10.244.1.7, or leave the status out: then the pod gets one.'
+    throw problem('INVALID_VALUE', `The pod ${keyOf(pod)} has the address '${text}', which is none.`, { ...(place && { place }), fix })
+  })
 }
 
 /** The Node object's podCIDRs, or those that the Cluster document gives. */

@@ -1,6 +1,9 @@
-// Link-layer addresses and device names that a real node draws at random: here they follow from what they belong to, so the same input gives the same network.
+// What devices are like that nobody declares: their MTU; and the link-layer addresses and names that a real node draws at random: here they follow from what they belong to, so the same input gives the same network.
 import { createHash } from 'node:crypto'
 import type { Mac } from '../addr/mac'
+
+/** Of every node's network card. */
+export const ETH0_MTU_BYTES = 1500
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 

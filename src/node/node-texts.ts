@@ -3,8 +3,8 @@ import { type Family, ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
 import { printIptablesSave } from '../linux/iptables-save'
 import { printNft } from '../linux/nft-ruleset'
-import { routeText } from '../linux/ip-route'
-import type { Neighbour, FdbEntry, Program, Route } from '../linux/program'
+import { printRoutes } from '../linux/ip-route'
+import type { Neighbour, FdbEntry, Program } from '../linux/program'
 import type { RuleSet } from '../linux/rule'
 import { dockerOptions, subnetEnv } from './flannel-files'
 import type { Layout, NodePlace } from './layout'
@@ -14,14 +14,12 @@ import type { RuleWriter } from './node-rules'
 const told = (because: string | undefined, device: string | undefined, only: RuleWriter | undefined): boolean =>
   only === undefined || (because === undefined ? device === 'eth0' : only === 'cni' && because.startsWith('cni '))
 
-const ofFamily = (r: Route, family: Family): boolean => typeof r.destination.ip === (family === 'ipv4' ? 'number' : 'bigint')
-
 /** `ip route` or `ip -6 route`. */
 export const routesText = (program: Program, family: Family, only?: RuleWriter): string =>
-  program.routes
-    .filter(r => ofFamily(r, family) && told(r.because, r.device, only))
-    .map(r => `${routeText(r)}\n`)
-    .join('')
+  printRoutes(
+    program.routes.filter(r => told(r.because, r.device, only)),
+    family,
+  )
 
 /** `10.244.2.0 dev flannel.1 lladdr … PERMANENT`. */
 const neighbourText = (n: Neighbour): string => `${ipText(n.ip)} dev ${n.device} lladdr ${macText(n.mac)} PERMANENT\n`

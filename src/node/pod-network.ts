@@ -3,7 +3,8 @@
 import type { Cidr } from '../addr/cidr'
 import type { ClusterConfig } from '../apply/cluster-config'
 import { problem } from '../error'
-import { ETH0_MTU_BYTES, type Flannel, flannelOf } from './flannel'
+import { type Flannel, flannelOf } from './flannel'
+import { ETH0_MTU_BYTES } from './names'
 
 /** Which tool a CNI plugin writes its rules with; null: it writes none. */
 type RuleBackend = 'iptables' | 'nftables' | null

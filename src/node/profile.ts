@@ -17,6 +17,8 @@ export interface KubeProxyFacts {
   /** Terminating endpoints, internalTrafficPolicy, hints, ipMode are known. */
   readonly knowsConditions: boolean
   readonly jumps: 'v1.13.0' | 'v1.13.6' | 'v1.35'
+  /** net.ipv4.conf.all.route_localnet=1 is written in any case, or only for nodePorts on 127.0.0.1. */
+  readonly routeLocalnet: 'always' | 'for-node-ports'
   /** A load balancer's address without endpoints gets a REJECT. */
   readonly rejectsLoadBalancer: boolean
 }
@@ -29,6 +31,7 @@ const V13: KubeProxyFacts = {
   filtersFamilies: false,
   knowsConditions: false,
   jumps: 'v1.13.0',
+  routeLocalnet: 'always',
   rejectsLoadBalancer: false,
 }
 const V35: KubeProxyFacts = {
@@ -39,6 +42,7 @@ const V35: KubeProxyFacts = {
   filtersFamilies: true,
   knowsConditions: true,
   jumps: 'v1.35',
+  routeLocalnet: 'for-node-ports',
   rejectsLoadBalancer: true,
 }
 
@@ -65,10 +69,40 @@ export function kubeProxyFacts(config: Pick<ClusterConfig, 'profile' | 'kubernet
 export interface NodeFacts {
   /** Where kubelet writes KUBE-MARK-DROP, KUBE-MARK-MASQ, KUBE-POSTROUTING (old), or KUBE-FIREWALL and its hints alone (new). */
   readonly kubelet: 'marks' | 'hints'
-  readonly flannel: 'v0.10.0' | 'v0.28.4'
+  readonly flannel: FlannelVersion
 }
 
 export const NODE_FACTS: Readonly<Record<ProfileName, NodeFacts>> = {
   'v1.13': { kubelet: 'marks', flannel: 'v0.10.0' },
   'v1.35': { kubelet: 'hints', flannel: 'v0.28.4' },
+}
+
+export const FLANNEL_VERSIONS = ['v0.10.0', 'v0.28.4'] as const
+export type FlannelVersion = (typeof FLANNEL_VERSIONS)[number]
+
+/** What flanneld can do, and how it does it. */
+export interface FlannelFacts {
+  /** EnableIPv6, EnableNFTables and the backend's MTU in its configuration, `--iptables-forward-rules` on its command line: what it does not know it does not read. */
+  readonly reads: { readonly ipv6: boolean; readonly nftables: boolean; readonly mtu: boolean; readonly forwardRules: boolean }
+  /** Its iptables rules stand in the built-in chains, or in FLANNEL-FWD and FLANNEL-POSTRTG. */
+  readonly chains: 'built-in' | 'own'
+  /** flannel0's address is as wide as the pods' network, so that the kernel makes the route; or a host's, and flanneld adds it. */
+  readonly tunAddress: 'network' | 'host'
+  /** A lease names the machine's IPv6 address, if only as null, and vxlan's VNI. */
+  readonly leaseNames: { readonly ipv6: boolean; readonly vni: boolean }
+}
+
+export const FLANNEL_FACTS: Readonly<Record<FlannelVersion, FlannelFacts>> = {
+  'v0.10.0': {
+    reads: { ipv6: false, nftables: false, mtu: false, forwardRules: false },
+    chains: 'built-in',
+    tunAddress: 'network',
+    leaseNames: { ipv6: false, vni: false },
+  },
+  'v0.28.4': {
+    reads: { ipv6: true, nftables: true, mtu: true, forwardRules: true },
+    chains: 'own',
+    tunAddress: 'host',
+    leaseNames: { ipv6: true, vni: true },
+  },
 }

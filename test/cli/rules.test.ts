@@ -102,7 +102,10 @@ describe('hopspec rules', () => {
       '[192.168.1.200, "fd00:1::200"]',
     )
     assert.equal((await hopspec('rules -f - --node master', dual)).out.match(/^\*nat$/gm)?.length, 1)
-    assert.match((await hopspec('rules -f - --node master --family ipv6 -o routes', dual)).out, /^default via \S+ dev eth0 metric 1024$/m)
+    assert.match(
+      (await hopspec('rules -f - --node master --family ipv6 -o routes', dual)).out,
+      /^default via \S+ dev eth0 metric 1024 pref medium$/m,
+    )
     assert.ok('ip6tables.save' in JSON.parse((await hopspec('rules -f - --node master -o texts', dual)).out))
   })
   test('prints routes', async () => {

@@ -67,6 +67,23 @@ describe('ip route', () => {
     )
     assert.equal(printRoutes(routes, 'ipv6'), '')
   })
+  test('an IPv6 table is listed from the leaves of its tree, default last, each with its preference', () => {
+    const lines = [
+      '-6 default via fd00:22::1 dev eth0 metric 1024',
+      'fd00:22::/64 dev eth0 proto kernel metric 256',
+      'fd00:22::2 dev veth0 metric 1024',
+      'fe80::/64 dev eth0 proto kernel metric 256',
+      'fe80::/64 dev cni0 proto kernel metric 256',
+    ]
+    const routes = lines.map(t => readRoute(t, place))
+    assert.deepEqual(printRoutes(routes, 'ipv6').trimEnd().split('\n'), [
+      'fd00:22::2 dev veth0 metric 1024 pref medium',
+      'fd00:22::/64 dev eth0 proto kernel metric 256 pref medium',
+      'fe80::/64 dev eth0 proto kernel metric 256 pref medium',
+      'fe80::/64 dev cni0 proto kernel metric 256 pref medium',
+      'default via fd00:22::1 dev eth0 metric 1024 pref medium',
+    ])
+  })
 
   const ip4 = fc.integer({ min: 1, max: 0xfffffffe }).map(n => n as Ip4)
   const route = fc

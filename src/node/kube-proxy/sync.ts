@@ -93,7 +93,7 @@ const GENERATIONS: Readonly<Record<ProxyView['facts']['jumps'], Generation>> = {
 }
 
 /** Whether this kube-proxy writes net.ipv4.conf.all.route_localnet=1 on its node. */
-export const setsRouteLocalnet = (view: ProxyView): boolean => view.facts.jumps !== 'v1.35' || localhostNodePorts(view)
+export const setsRouteLocalnet = (view: ProxyView): boolean => view.facts.routeLocalnet === 'always' || localhostNodePorts(view)
 
 /** Carries out one sync. */
 export function syncIptables(view: ProxyView, start: SyncStart): Sync {
