@@ -140,28 +140,27 @@ export function withLoopback(devices: readonly Device[]): readonly Device[] {
   return [lo, ...devices.filter(d => d.kind !== 'loopback')]
 }
 
-/** The routes that the kernel makes for the devices' addresses. */
+/** The routes that the kernel makes for the devices' addresses: of lo only those of IPv6, which reject what they take. */
 export function connectedRoutes(devices: readonly Device[]): readonly Route[] {
   const seen = new Set<string>()
-  return devices
-    .filter(d => d.kind !== 'loopback')
-    .flatMap(d =>
-      d.addresses.flatMap((a): Route[] => {
-        const destination = networkOf(a.ip, a.length)
-        const key = `${d.name} ${destination.ip} ${a.length}`
-        if (seen.has(key) || (typeof a.ip === 'number' && a.length === 32)) return []
-        seen.add(key)
-        return [
-          {
-            type: 'unicast',
-            destination,
-            device: d.name,
-            protocol: 'kernel',
-            ...(typeof a.ip === 'number' ? { scope: 'link', source: a.ip } : { metric: 256 }),
-          },
-        ]
-      }),
-    )
+  return devices.flatMap(d =>
+    d.addresses.flatMap((a): Route[] => {
+      const destination = networkOf(a.ip, a.length)
+      const key = `${d.name} ${destination.ip} ${a.length}`
+      const made = typeof a.ip === 'number' ? d.kind !== 'loopback' && a.length < 32 : d.kind !== 'loopback' || a.length < 128
+      if (seen.has(key) || !made) return []
+      seen.add(key)
+      return [
+        {
+          type: 'unicast',
+          destination,
+          device: d.name,
+          protocol: 'kernel',
+          ...(typeof a.ip === 'number' ? { scope: 'link', source: a.ip } : { metric: 256 }),
+        },
+      ]
+    }),
+  )
 }
 
 /** A device takes an address once: IPv4 once with each length, IPv6 once at all. */

@@ -85,9 +85,15 @@ export function fromOneOf(machine: Machine, answer: Packet): Packet {
 }
 
 /** Sends an answer from the address that the request was sent to. */
-export function sendAnswer(walk: Walk, machine: Machine, answer: Packet): void {
-  send(walk, machine, sending(answer, hasPorts(answer) ? 'program' : 'kernel'))
+export function sendAnswer(walk: Walk, machine: Machine, request: Skb, answer: Packet): void {
+  const skb = sending(answer, hasPorts(answer) ? 'program' : 'kernel')
+  const prefers = answer.protocol === 'icmpv6' ? deviceOf(machine, request) : undefined
+  send(walk, machine, prefers === undefined ? skb : { ...skb, prefers })
 }
+
+/** Where a packet counts as come in: what comes by lo, at the device that has the address (icmp6_dev). */
+const deviceOf = (machine: Machine, { cameBy, packet }: Skb): string | undefined =>
+  cameBy === 'lo' ? machine.program.devices.find(d => d.addresses.some(a => a.ip === packet.destination))?.name : cameBy
 
 /** The kernel's word that nobody listens: RST for TCP, port unreachable for the rest. */
 export function refuse(walk: Walk, machine: Machine, skb: Skb): void {

@@ -46,7 +46,7 @@ export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, 
   standing.delivered = { namespace: machine.name, packet, listener: listener ?? null }
   let answer = answerTo(machine, packet, listener ?? null)
   if (answer?.protocol === 'tcp' && back !== null) answer = { ...answer, mss: mssOver(mtuTowards(machine, back.answer), packet.source) }
-  if (answer) walk.later(() => sendAnswer(walk, machine, skb.group ? fromOneOf(machine, answer) : answer))
+  if (answer) walk.later(() => sendAnswer(walk, machine, skb, skb.group ? fromOneOf(machine, answer) : answer))
 }
 
 const isOfTunnel = (p: Packet): boolean => p.protocol === 'udp' && p.inner !== undefined

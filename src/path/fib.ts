@@ -1,7 +1,7 @@
 // Route look-ups of one namespace: policy rules, then longest prefix in each table. Stands for net/ipv4/fib_*.c and net/ipv6/route.c.
 // Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
 import { type Cidr, contains, networkOf } from '../addr/cidr'
-import { bitsOf, familyOf, type Ip, type Ip6, isLoopback, isMulticast } from '../addr/ip'
+import { bitsOf, familyOf, type Ip, isLoopback } from '../addr/ip'
 import { type PortRange, PROTOCOL_NUMBERS } from '../addr/port'
 import { hasPorts, type Packet } from '../linux/packet'
 import type { Device, InterfaceAddress, PolicyRule, Program, Route } from '../linux/program'
@@ -18,6 +18,8 @@ export interface Question {
   readonly mark: number
   /** Only routes through this device (a bound socket). */
   readonly out?: string
+  /** Of IPv6 routes that are as good as each other, one through this device. */
+  readonly prefers?: string
   /** The packet, for policy rules that ask for its TOS, protocol or ports; without one they see none. */
   readonly about?: Packet
   /** `reverse`: the way back to the packet's sender. `anew`: netfilter routes a packet again, and tells nothing of its transport. */
@@ -31,6 +33,8 @@ export interface Taken {
   readonly to: 'local' | 'broadcast' | 'multicast' | 'unicast'
   readonly route: Route
   readonly device: string
+  /** IPv6 makes a route out by lo one that rejects (ip6_route_info_create): the look-up succeeds, the packet is thrown away. */
+  readonly rejects?: true
 }
 /** Nothing takes it: a route or policy rule says no, or none speaks of it. */
 export interface Refused {
@@ -60,9 +64,12 @@ class Table {
       for (const same of networks?.values() ?? []) same.sort((a, b) => (a.metric ?? 0) - (b.metric ?? 0))
   }
 
-  find(ip: Ip, usable: (route: Route) => boolean): Route | undefined {
+  find(ip: Ip, usable: (route: Route) => boolean, preferred: string | undefined): Route | undefined {
     for (const length of this.lengths) {
-      const found = this.byLength[length]!.get(networkOf(ip, length).ip)?.find(usable)
+      const same = this.byLength[length]!.get(networkOf(ip, length).ip)
+      const found = same?.find(usable)
+      if (found && preferred !== undefined)
+        return same!.find(r => usable(r) && r.metric === found.metric && r.device === preferred) ?? found
       if (found) return found
     }
     return undefined
@@ -80,6 +87,7 @@ const standardRules = (family: 'ipv4' | 'ipv6'): readonly PolicyRule[] =>
 export class Fib {
   private readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<number, Table>>>
   private readonly rules: Readonly<Record<'ipv4' | 'ipv6', readonly PolicyRule[]>>
+  private readonly loopbacks: ReadonlySet<string>
   constructor(program: Program) {
     const routes = [...localRoutes(program.devices), ...program.routes]
     const tablesOf = (family: 'ipv4' | 'ipv6') => {
@@ -93,6 +101,7 @@ export class Fib {
         }
       return new Map([...grouped].map(([id, group]) => [id, new Table(group)]))
     }
+    this.loopbacks = new Set(program.devices.filter(d => d.kind === 'loopback').map(d => d.name))
     this.tables = { ipv4: tablesOf('ipv4'), ipv6: tablesOf('ipv6') }
     const rulesOf = (family: 'ipv4' | 'ipv6') =>
       [...standardRules(family), ...program.policyRules.filter(r => r.family === family)].sort((a, b) => a.priority - b.priority)
@@ -110,6 +119,11 @@ export class Fib {
     return onLink(q.destination, q.out)
   }
 
+  /** What the kernel's own table says of an address. */
+  lookLocal(ip: Ip): Route | undefined {
+    return this.tables[familyOf(ip)].get(LOCAL)?.find(ip, () => true, undefined)
+  }
+
   private ask(q: Question): Answer {
     const family = familyOf(q.destination)
     const rules = this.rules[family]
@@ -124,11 +138,12 @@ export class Fib {
         if (target > at && rules[target]!.priority === action.goto) at = target - 1
         continue
       }
-      const route = this.tables[family].get(action.lookup)?.find(q.destination, r => leadsBy(r, q.out ?? strictly(q), family))
+      const route = this.tables[family].get(action.lookup)?.find(q.destination, r => leadsBy(r, q.out ?? strictly(q), family), q.prefers)
       if (route === undefined || route.type === 'throw') continue
       if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast') {
         if (route.destination.length <= (action.suppressPrefixLength ?? -1)) continue
-        return { to: route.type, route, device: route.device! }
+        const rejects = route.type === 'unicast' && family === 'ipv6' && this.loopbacks.has(route.device!)
+        return { to: route.type, route, device: route.device!, ...(rejects ? { rejects } : {}) }
       }
       return { to: route.type, byPolicyRule: false }
     }
@@ -154,7 +169,7 @@ function applies(rule: PolicyRule, q: Question): boolean {
   if (rule.from && (q.source === null ? rule.from.length > 0 : !contains(rule.from, q.source))) return false
   if (rule.to && !contains(rule.to, q.destination)) return false
   if (rule.in !== undefined && rule.in !== (q.in ?? 'lo')) return false
-  if (rule.out !== undefined && rule.out !== q.out) return false
+  if (rule.out !== undefined && rule.out !== (q.out ?? q.prefers)) return false
   if (rule.mark !== undefined && (q.mark & rule.mark.mask) >>> 0 !== rule.mark.value) return false
   return isPlain(rule) || transportFits(rule, q)
 }
@@ -194,7 +209,7 @@ function localRoutes(devices: readonly Device[]): readonly Route[] {
       const bits = bitsOf(familyOf(ip))
       const primary = typeof ip === 'number' ? primaryOf(device, address) : ip
       add('local', device.kind === 'loopback' && isLoopback(ip) ? networkOf(ip, length) : { ip, length: bits }, device.name, primary)
-      if (device.kind === 'loopback' && length < bits) add('local', networkOf(ip, length), device.name, primary)
+      if (device.kind === 'loopback' && length < bits && typeof ip === 'number') add('local', networkOf(ip, length), device.name, primary)
       if (typeof ip === 'number' && length < 31)
         add('broadcast', { ip: (networkOf(ip, length).ip as number) + 2 ** (32 - length) - 1, length: 32 } as Cidr, device.name, ip)
     }
@@ -206,29 +221,3 @@ const primaryOf = (device: Device, { ip, length }: InterfaceAddress): Ip =>
   device.addresses.find(
     a => a.length === length && familyOf(a.ip) === familyOf(ip) && networkOf(a.ip, length).ip === networkOf(ip, length).ip,
   )?.ip ?? ip
-
-/** IPv6 asks for all of what the address itself is (UNICAST, MULTICAST, UNSPEC), and for any of what routes say of it (match_type6 of xt_addrtype). */
-export function fitsSix(fib: Fib, ip: Ip6, only: string | null, wanted: readonly string[]): boolean {
-  const own = { MULTICAST: isMulticast(ip), UNICAST: !isMulticast(ip) && ip !== 0n, UNSPEC: ip === 0n }
-  if (Object.entries(own).some(([type, is]) => wanted.includes(type) && !is)) return false
-  if (!['LOCAL', 'ANYCAST', 'UNREACHABLE'].some(type => wanted.includes(type))) return true
-  const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
-  if (!isTaken(found)) return wanted.includes('UNREACHABLE')
-  return wanted.includes('LOCAL') && found.to === 'local' && (only === null || found.device === only)
-}
-
-/** Whether the address belongs to the kind that `-m addrtype` calls by this name here. */
-export function addressType(
-  fib: Fib,
-  ip: Ip,
-  only: string | null,
-): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNSPEC' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' | 'THROW' {
-  if (ip === 0 || ip === 0n) return 'UNSPEC'
-  if (ip === 0xffffffff) return 'BROADCAST'
-  if (isMulticast(ip)) return 'MULTICAST'
-  const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
-  if (isTaken(found) && found.to !== 'unicast' && (only === null || found.device === only))
-    return found.to === 'local' ? 'LOCAL' : 'BROADCAST'
-  if (only !== null || isTaken(found)) return 'UNICAST'
-  return found.to === 'nowhere' ? 'UNICAST' : (found.to.toUpperCase() as 'UNICAST')
-}

@@ -10,7 +10,7 @@ import type { Machine } from './machine'
 import { drop, pass, whereIs } from './pass'
 import type { Skb } from './skb'
 import { acceptsLocal, forwards, reversePathFilter, routesLocalnet, validatesMark } from './sysctl'
-import { unroutable } from './unroutable'
+import { reject, unroutable } from './unroutable'
 import { ICMP, type Walk } from './walk'
 
 /** A packet that came in through a device (or up from a bridge, where PREROUTING was walked already). */
@@ -42,6 +42,7 @@ export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb):
     about: packet,
     forwarded: true,
   })
+  if (isTaken(answer) && answer.rejects) return reject(walk, machine, skb)
   const forwarded = isTaken(answer) ? answer.to === 'unicast' : typeof packet.destination === 'number'
   if (forwarded && !forwards(machine.program, familyOf(packet.destination), device.name))
     return drop(walk, machine, skb, {

@@ -15,7 +15,7 @@ import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
 import { routesLocalnet } from './sysctl'
-import { unroutable, whyUnroutable } from './unroutable'
+import { reject, unroutable, whyUnroutable } from './unroutable'
 import { type Frame, ICMP, type Loss, type Walk } from './walk'
 
 /** What is known of a packet before its route is: the socket's device and mark, and the packet itself without a source. */
@@ -97,7 +97,7 @@ function whyLoopbackStays(machine: Machine, source: Ip, out: string): Loss | und
 }
 
 /** `anew`: netfilter asks again. */
-const look = (machine: Machine, { packet, mark, boundTo, routedFirst }: Skb, sees?: 'anew'): Answer =>
+const look = (machine: Machine, { packet, mark, boundTo, prefers, routedFirst }: Skb, sees?: 'anew'): Answer =>
   lookFor(
     {
       destination: packet.destination,
@@ -106,6 +106,7 @@ const look = (machine: Machine, { packet, mark, boundTo, routedFirst }: Skb, see
       mark,
       about: packet,
       ...(boundTo === undefined ? {} : { out: boundTo }),
+      ...(prefers === undefined ? {} : { prefers }),
       ...(sees === undefined ? {} : { sees }),
     },
     machine,
@@ -140,6 +141,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
       why: `the route names ${outOf(answer)}, which ${machine.name} does not have`,
       errno: 'ENETUNREACH',
     })
+  if (answer.rejects) return reject(walk, machine, skb)
   const nextHop = answer.to === 'unicast' ? nextHopOf(answer, skb.packet.destination) : skb.packet.destination
   const group = answer.to === 'broadcast' || answer.to === 'multicast' ? answer.to : null
   if (group && device.kind !== 'loopback') keepCopy(walk, machine, device, skb, answer)

@@ -37,7 +37,7 @@ function comesRight(m: Extract<SenderMatch, { match: 'rpfilter' }>, { skb, where
     forwarded: true,
     ...(typeof source === 'bigint' && !m.loose ? { out: where.in } : {}),
   })
-  if (!isTaken(back)) return false
+  if (!isTaken(back) || back.rejects) return false
   if (back.to !== 'unicast' && !(back.to === 'local' && m.acceptLocal)) return false
   return m.loose || back.device === where.in || (typeof source === 'bigint' && back.to === 'local')
 }

@@ -7,7 +7,8 @@ import { hasPorts, type Packet } from '../linux/packet'
 import type { IpSet } from '../linux/ipset'
 import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
 import type { Chooser } from './chooser'
-import { addressType, fitsSix, type Fib } from './fib'
+import { fitsSix, typeOfFour } from './address-type'
+import type { Fib } from './fib'
 import type { Machine } from './machine'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
 import { meterFits } from './match-meter'
@@ -189,7 +190,7 @@ function addrtypeQuestion(m: Match & { match: 'addrtype' }): Question {
     if (wanted === undefined) return true
     const only = m.limit === undefined ? null : m.limit === 'in' ? where.in : where.out
     const found =
-      typeof ip === 'number' ? (wanted.is as readonly string[]).includes(addressType(fib, ip, only)) : fitsSix(fib, ip, only, wanted.is)
+      typeof ip === 'number' ? (wanted.is as readonly string[]).includes(typeOfFour(fib, ip, only)) : fitsSix(fib, ip, only, wanted.is)
     return found !== wanted.not
   }
   return asked => fits(m.source, asked.skb.packet.source, asked) && fits(m.destination, asked.skb.packet.destination, asked)

@@ -27,6 +27,8 @@ export interface Skb {
   local: boolean
   /** The device that the sender's socket is bound to, while it is in the sender's namespace. */
   readonly boundTo?: string
+  /** Of routes to one network, those by this device come first: IPv6 answers an echo request by the device that it came by (icmpv6_echo_reply). */
+  readonly prefers?: string
   /** Rejected before it was routed: an IPv4 error about it does not come from its destination, even where that is ours. */
   readonly unrouted?: true
   /** Who in this namespace sends it: a program, or the kernel by a socket of its own. */

@@ -13,6 +13,16 @@ export function unroutable(walk: Walk, machine: Machine, skb: Skb, answer: Refus
   if (code && !skb.local) walk.icmpError(machine, skb, code)
 }
 
+/** A packet whose IPv6 route leads out by lo: its sender is told (ip6_pkt_discard). */
+export function reject(walk: Walk, machine: Machine, skb: Skb): void {
+  const { destination } = skb.packet
+  drop(walk, machine, skb, {
+    kind: 'no-route',
+    why: `the route of ${machine.name} to ${ipText(destination)} leads out by lo, and rejects it`,
+  })
+  walk.icmpError(machine, skb, ICMP.ipv6.noRoute)
+}
+
 export function whyUnroutable(machine: Machine, skb: Skb, answer: Refused): { loss: Loss; code: IcmpKind | null } {
   const icmp = ICMP[familyOf(skb.packet.destination)]
   const to = ipText(skb.packet.destination)
