@@ -63,11 +63,13 @@ function refusal(devices: readonly Device[], direct: readonly Route[], route: Ro
   }
 }
 
-/** Whether a route without a gateway leads there; one of the namespace's own IPv4 addresses does too, and a device towards a link-local one. */
+/** Whether a route without a gateway leads there; one of the namespace's own IPv4 addresses does too, and a device towards a link-local one. IPv6 has nobody behind lo. */
 function isReached(devices: readonly Device[], direct: readonly Route[], gateway: Ip, device: string | undefined): boolean {
   if (typeof gateway === 'bigint' && isLinkLocal(gateway)) return device !== undefined
   if (typeof gateway === 'number' && devices.some(d => d.addresses.some(a => a.ip === gateway))) return true
-  return direct.some(r => contains(r.destination, gateway) && (device === undefined || r.device === device))
+  const towards = device ?? deviceTowards(direct, gateway)
+  if (typeof gateway === 'bigint' && devices.some(d => d.kind === 'loopback' && d.name === towards)) return false
+  return direct.some(r => contains(r.destination, gateway) && r.device === towards)
 }
 
 /** Of the longest prefix that holds the gateway, the first one written. */

@@ -42,10 +42,7 @@ export type ClientSees =
 /** What the program that sent `sent` learns from a packet that reached its machine; undefined when it is not about it. */
 export function clientSees(machine: Machine, sent: Packet, got: Packet): ClientSees | undefined {
   if (isIcmpError(got)) {
-    const { about } = got
-    if (about.protocol !== sent.protocol || about.source !== sent.source || about.destination !== sent.destination) return undefined
-    if (hasPorts(about) && hasPorts(sent) && (about.sourcePort !== sent.sourcePort || about.destinationPort !== sent.destinationPort))
-      return undefined
+    if (!isAbout(got, sent)) return undefined
     const icmp = { type: got.type, code: got.code, from: got.source, ...(got.mtuBytes === undefined ? {} : { mtuBytes: got.mtuBytes }) }
     const [type, code] = ICMP[familyOf(got.source)].portUnreachable
     if (got.type === type && got.code === code) return { result: 'refused', icmp }
@@ -60,7 +57,16 @@ export function clientSees(machine: Machine, sent: Packet, got: Packet): ClientS
     if (!mine) return undefined
     return got.protocol === 'tcp' && got.flags.includes('rst') ? { result: 'refused', icmp: null } : { result: 'answered' }
   }
-  return !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type ? { result: 'answered' } : undefined
+  const isReply = !hasPorts(got) && !hasPorts(sent) && got.id === sent.id && got.type !== sent.type && got.destination === sent.source
+  return isReply ? { result: 'answered' } : undefined
+}
+
+/** Whose packet an error is about: a datagram's or connection's by its addresses and ports; an echo request's by its id, sent to whatever address (ping_lookup). */
+function isAbout({ about, destination }: Packet & { readonly about: Packet }, sent: Packet): boolean {
+  if (about.protocol !== sent.protocol) return false
+  if (!hasPorts(about)) return !hasPorts(sent) && about.id === sent.id && about.type === sent.type && destination === sent.source
+  if (about.source !== sent.source || about.destination !== sent.destination) return false
+  return hasPorts(sent) && about.sourcePort === sent.sourcePort && about.destinationPort === sent.destinationPort
 }
 
 /** The errno that connect() gives for an ICMP error. */

@@ -13,7 +13,9 @@ export function setFits(m: Extract<Match, { match: 'set' }>, { skb, where, ipset
     if (m.directions.length < s.dimensions.length) return false
     const shown = s.dimensions.map((dimension, i) => show(skb.packet, where, dimension, m.directions[i]!))
     if (shown.includes(undefined)) return false
-    return setHolds(s, shown as Shown[], memory.nowSeconds) === (m.returnNomatch ? 'nomatch' : 'yes')
+    // Only sets that can hold `nomatch` know of --return-nomatch (IPSET_TYPE_NOMATCH).
+    const wanted = m.returnNomatch && s.dimensions.includes('net') ? 'nomatch' : 'yes'
+    return setHolds(s, shown as Shown[], memory.nowSeconds) === wanted
   })
 }
 

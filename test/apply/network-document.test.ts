@@ -117,6 +117,13 @@ const rows: { name: string; says: string[]; expect: string[] }[] = [
     says: routed('fd01::/64 via fd05::1 dev br0').map(text => text.slice(0, 79)),
     expect: ["The kernel refuses the route 'fd01::/64 via fd05::1 dev br0': No route to host,"],
   },
+  {
+    name: 'an IPv6 gateway in the network of an address on lo, which nobody is in',
+    says: inA(
+      "devices: {lo: {kind: loopback, addresses: ['fd00:2::9/64']}, br0: {kind: bridge, addresses: ['fd00:2::1/64']}}, routes: ['-6 default via fd00:2::2']",
+    ).map(text => text.slice(0, 79)),
+    expect: ["The kernel refuses the route 'default via fd00:2::2': No route to host, for fd0"],
+  },
   { name: 'onlink needs no network', says: routed('default via 192.168.5.1 dev br0 onlink'), expect: [] },
   {
     name: 'onlink without a device',
