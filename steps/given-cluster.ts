@@ -2,7 +2,9 @@
 import { type DataTable, Given } from '@cucumber/cucumber'
 import { ipText, type Ip } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
-import { given, pinsOf, split } from '../src/lab/lab'
+import { given } from '../src/lab/lab'
+import { split } from '../src/lab/object-name'
+import { pinsOf } from '../src/lab/pins'
 import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/lab/replicas'
 import type { World } from './world'
 

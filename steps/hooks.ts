@@ -1,5 +1,5 @@
 // Around every step: what it compared is counted and told to the runner.
-import { AfterAll, AfterStep, Before, BeforeStep, setDefinitionFunctionWrapper, setWorldConstructor } from '@cucumber/cucumber'
+import { After, AfterAll, AfterStep, Before, BeforeStep, setDefinitionFunctionWrapper, setWorldConstructor } from '@cucumber/cucumber'
 import { assertionsMade } from '../src/cli/run-assertions'
 import { CHECKS_MEDIA_TYPE, placeOfStep } from '../src/cli/run-index'
 import { endKernelSession, signalsHeard } from '../src/cli/run-kernel'
@@ -37,6 +37,10 @@ BeforeStep(function (this: World, { gherkinDocument, pickleStep }) {
 AfterStep(function (this: World) {
   const checks = this.checks + assertionsMade() - this.assertionsBefore
   if (checks > 0) this.attach(JSON.stringify({ checks }), CHECKS_MEDIA_TYPE)
+})
+
+After(function (this: World) {
+  this.warnOfPins()
 })
 
 AfterAll(endKernelSession)

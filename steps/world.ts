@@ -8,7 +8,8 @@ import type { WorldParameters } from '../src/cli/run-cucumber'
 import { kernelSession } from '../src/cli/run-kernel'
 import type { KernelSession } from '../src/real/session'
 import type { StepPlace } from '../src/cli/run-index'
-import { clientNamed, emptyLab, given, type Lab, nodeNamed, pinServices, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
+import { clientNamed, emptyLab, given, type Lab, nodeNamed, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
+import { pinServices, misspeltPins } from '../src/lab/pins'
 import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
 import { kernelFindings, NAMELESS, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
@@ -232,6 +233,13 @@ export class World extends CucumberWorld<WorldParameters> {
         fix: `Say which one: \`curls service "${name}" on port ${ports[0]!.port}\`.`,
       })
     return `service/${keyOf(service)}:${port ?? ports[0]?.port ?? 80}`
+  }
+
+  /** Warns of pins whose name is misspelt. */
+  warnOfPins(): void {
+    const { state, input } = this.lab
+    if (state !== null)
+      for (const misspelt of misspeltPins(state, input.servicePins, input.pins)) this.log(`warning: ${this.feature}: ${misspelt}`)
   }
 
   /** Runs kubectl on the cluster, with files as the scenario sees them. */

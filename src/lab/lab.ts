@@ -5,19 +5,13 @@ import type { ImageFacts } from '../apply/cluster-config'
 import type { Event, Pod, Service } from '../apply/object'
 import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
+import { keyed } from './object-name'
+import { pinServices, type ServicePin } from './pins'
 import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
-import { put, write } from '../cluster/write'
-import { HopspecError, type Problem, problem, warningText } from '../error'
+import { problem, warningText } from '../error'
 import { keptEndpoints } from '../control/kept-endpoints'
 import { settle } from '../control/settle'
 import { didYouMean } from '../cluster/nearest'
-
-/** The addresses that the allocator will draw for a Service. */
-interface ServicePin {
-  readonly name: string
-  readonly clusterIP: string
-  readonly nodePort: number | null
-}
 
 interface LabInput {
   readonly files: readonly { readonly name: string; readonly text: string | Uint8Array }[]
@@ -66,60 +60,6 @@ export function given(lab: Lab, more: Partial<Pick<LabInput, 'files' | 'pins' | 
   }
 }
 
-/** Gives Services the addresses that the scenario pinned for them, where the allocator drew others. A Service may come later; a pin that does not fit the Service that is there is refused. */
-export function pinServices(state: State, pins: readonly ServicePin[]): State {
-  const problems: Problem[] = []
-  const specs = new Map<Service, Service['spec']>()
-  for (const [i, pin] of pins.entries()) {
-    const service = objectOf(state, 'Service', keyed(pin.name))
-    if (service === undefined) continue
-    const wrong = pins.slice(0, i).some(p => contradict(p, pin))
-      ? { message: `Service ${pin.name} is given two addresses or node ports.`, fix: 'Leave one of the two out.' }
-      : whyNotPinned(pin, service)
-    if (wrong !== null) problems.push({ code: 'STEP_VALUE', ...wrong })
-    else specs.set(service, pinned(specs.get(service) ?? service.spec, pin))
-  }
-  if (problems.length > 0) throw new HopspecError(problems)
-  return write(
-    state,
-    [...specs].map(([service, spec]) => put({ ...service, spec })),
-    'kube-apiserver',
-  )
-}
-
-/** A scenario may say again what its Background said, and more. */
-const contradict = (a: ServicePin, b: ServicePin): boolean =>
-  keyed(a.name) === keyed(b.name) &&
-  ((isOfFamily(a.clusterIP, b.clusterIP) && a.clusterIP !== b.clusterIP) ||
-    (a.nodePort !== null && b.nodePort !== null && a.nodePort !== b.nodePort))
-
-function whyNotPinned(pin: ServicePin, service: Service): Pick<Problem, 'message' | 'fix'> | null {
-  const { clusterIP, clusterIPs = [clusterIP ?? ''], ports = [] } = service.spec
-  if (clusterIP === 'None') return { message: `Service ${pin.name} is headless: it has no ClusterIP.`, fix: 'Leave its address out.' }
-  if (!clusterIPs.some(ip => isOfFamily(ip, pin.clusterIP)))
-    return { message: `Service ${pin.name} has no address of the family of ${pin.clusterIP}.`, fix: 'Give its ipFamilies that family.' }
-  const open = ports.filter(p => p.nodePort).length
-  return pin.nodePort === null || open <= 1
-    ? null
-    : {
-        message: `Service ${pin.name} has ${open} node ports; the pinned one fits one.`,
-        fix: 'Write nodePort at its port in the manifest.',
-      }
-}
-
-/** The address of the pin's family is replaced; that of the other stays. A node port waits until the Service has one. */
-function pinned(spec: Service['spec'], { clusterIP, nodePort }: ServicePin): Service['spec'] {
-  const clusterIPs = spec.clusterIPs?.map(ip => (isOfFamily(ip, clusterIP) ? clusterIP : ip))
-  return {
-    ...spec,
-    clusterIP: isOfFamily(spec.clusterIP ?? '', clusterIP) ? clusterIP : spec.clusterIP!,
-    ...(clusterIPs === undefined ? {} : { clusterIPs }),
-    ...(spec.ports && nodePort !== null ? { ports: spec.ports.map(p => (p.nodePort ? { ...p, nodePort } : p)) } : {}),
-  }
-}
-
-const isOfFamily = (ip: string, other: string): boolean => ip !== '' && ip.includes(':') === other.includes(':')
-
 /** Clusters that this run has settled already: scenarios of one Background begin with the same one. */
 const begun = new Map<string, Pick<Running, 'state' | 'warnings'>>()
 const MOST_BEGUN = 64
@@ -159,14 +99,6 @@ function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
 const unknown = (what: string, name: string, names: readonly string[]) =>
   problem('UNKNOWN_NAME', `there is no ${what} '${name}'.`, { fix: didYouMean(name, names) })
 
-/** `shop/web` in its parts; a bare name is in namespace default. */
-export function split(name: string): { readonly namespace: string; readonly name: string } {
-  const [namespace, ...rest] = keyed(name).split('/')
-  return { namespace: namespace!, name: rest.join('/') }
-}
-
-/** `default/NAME` for a bare name; a name with its namespace as it is. */
-const keyed = (name: string): string => (name.includes('/') ? name : `default/${name}`)
 const bare = (key: string): string => key.replace(/^default\//, '')
 
 /** The pod of that name, bare in namespace default. */
@@ -238,23 +170,3 @@ export function eventRows(state: State): readonly Readonly<Record<string, string
     from: e.source?.component ?? e.reportingComponent ?? '',
   }))
 }
-
-/** Pins from the rows of a table with the columns name, node, address. */
-export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<string, string>>[]): readonly PinnedPod[] =>
-  rows.map(row => {
-    const unknownColumn = Object.keys(row).find(c => !['name', 'node', 'address'].includes(c))
-    if (unknownColumn !== undefined)
-      throw problem('STEP_VALUE', `a pinned pod has no '${unknownColumn}'.`, { fix: 'Its columns are name, node and address.' })
-    if (row.address && readIp(row.address) === undefined)
-      throw problem('STEP_VALUE', `'${row.address}' is no IP address.`, { fix: 'Write one as in 10.244.1.2.' })
-    const named = /^(\S+) "([^"]*)"$/.exec(workload ?? '')
-    const pod = named ? { namespace: null, name: row.name || null } : split(row.name ?? '')
-    const owner = split(named?.[2] ?? '')
-    return {
-      namespace: pod.namespace ?? owner.namespace,
-      of: named ? `${named[1]}/${owner.name}` : `pod/${pod.name}`,
-      name: pod.name || null,
-      node: row.node || null,
-      ip: row.address || null,
-    }
-  })

@@ -4,7 +4,8 @@ import { test } from 'vitest'
 import { objectOf } from '../../src/cluster/state'
 import { put, write } from '../../src/cluster/write'
 import { HopspecError } from '../../src/error'
-import { emptyLab, given, pinServices, pinsOf, running } from '../../src/lab/lab'
+import { emptyLab, given, running } from '../../src/lab/lab'
+import { pinServices, pinsOf, misspeltPins } from '../../src/lab/pins'
 import { DEFAULT_CLUSTER } from '../../src/lab/replicas'
 
 const pinned = (node: string) =>
@@ -71,6 +72,29 @@ test('a pin of one family leaves the other family alone', () => {
   const dual = { ...service, spec: { ...service.spec, clusterIPs: [service.spec.clusterIP!, 'fd00:10:96::1'] } }
   const both = pinServices(write(state, [put(dual)], 'kube-apiserver'), [{ name: 'web', clusterIP: 'fd00:10:96::7', nodePort: null }])
   assert.deepEqual(objectOf(both, 'Service', 'default/web')!.spec.clusterIPs, [service.spec.clusterIP, 'fd00:10:96::7'])
+})
+
+test('a pin of a misspelt Service or workload is told, with the name that was meant; one of something that is not there yet is not', () => {
+  const deployment =
+    '---\n{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 0, "selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}}'
+  const state = running(
+    given(emptyLab(1, null), {
+      files: [
+        { name: 'cluster.json', text: DEFAULT_CLUSTER },
+        { name: 'web.yaml', text: deployment },
+      ],
+    }),
+  ).state
+  const pin = (name: string) => ({ name, clusterIP: '10.96.7.7', nodePort: null })
+  const pods = (workload: string) => pinsOf(workload, [{ name: 'web-x', node: '', address: '' }])
+  assert.deepEqual(misspeltPins(state, [pin('kubernetes')], pods('deployment "web"')), [])
+  assert.deepEqual(
+    misspeltPins(state, [pin('kubernets')], [...pods('deployment "wep"'), ...pods('deployment "shop"'), ...pods('deployment "a"')]),
+    [
+      "service default/kubernets was pinned, and there never was one. Did you mean 'kubernetes'?",
+      "deployment default/wep was pinned, and there never was one. Did you mean 'web'?",
+    ],
+  )
 })
 
 for (const [what, pins, message] of [
