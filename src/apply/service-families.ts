@@ -32,16 +32,47 @@ export function setServiceFamilies(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dua
 
 const MUST_BE_DUAL = "must be 'RequireDualStack' or 'PreferDualStack' when multiple"
 
-/** What the API server refuses before it allocates: addresses, families and policy that do not fit each other, or not the cluster. */
-export function familyErrors(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dual', profile: ProfileName): FieldError[] {
-  if (!HAS_FAMILIES[profile] || spec.type === 'ExternalName') return []
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? []) === JSON.stringify(b ?? [])
+
+/** Whether an update leaves a PreferDualStack Service as it is, also where the cluster has come to have other families. */
+export const keepsPreference = (spec: Loose, old: Loose): boolean =>
+  [spec, old].every(s => s.ipFamilyPolicy === 'PreferDualStack' && s.type !== 'ExternalName') &&
+  same(spec.clusterIPs, old.clusterIPs) &&
+  same(spec.ipFamilies, old.ipFamilies)
+
+/** An update in place: the policy that it does not name is the stored one; a new SingleStack lets go of the second address and family. */
+export function adoptFamilies(spec: Loose, old: Loose): void {
+  if (spec.type === 'ExternalName') return
+  if (old.ipFamilyPolicy) spec.ipFamilyPolicy ??= old.ipFamilyPolicy
+  if (spec.ipFamilyPolicy !== 'SingleStack') return
+  for (const list of ['clusterIPs', 'ipFamilies']) if (spec[list]?.length > 1 && same(spec[list], old[list])) spec[list] = [spec[list][0]]
+}
+
+/** Any other policy keeps both. */
+function releaseErrors(spec: Loose, old: Loose): FieldError[] {
+  if (spec.ipFamilyPolicy === 'SingleStack') return []
+  return [
+    ['clusterIPs', 'cluster IP'],
+    ['ipFamilies', 'IP family'],
+  ].flatMap(([list, what]) => {
+    const [has, had]: readonly number[] = [spec[list!]?.length ?? 0, old[list!]?.length ?? 0]
+    const released = has! > 0 && has! < had!
+    return released
+      ? [invalid(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy ?? null, `must be 'SingleStack' to release the secondary ${what}`)]
+      : []
+  })
+}
+
+/** What the API server refuses before it allocates: addresses, families and policy that do not fit each other, or not the cluster, or not what was there before. */
+export function familyErrors(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dual', profile: ProfileName, old?: Loose): FieldError[] {
+  if (!HAS_FAMILIES[profile] || spec.type === 'ExternalName' || (old !== undefined && keepsPreference(spec, old))) return []
   const related = validateAddresses(spec)
   if (related.length > 0) return related
   const families: string[] = spec.ipFamilies ?? []
   const ips: string[] = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])
   const policy: string = spec.ipFamilyPolicy ?? 'SingleStack'
   const at = ['spec', 'ipFamilyPolicy']
-  const errors: FieldError[] = []
+  const errors: FieldError[] = old === undefined ? [] : releaseErrors(spec, old)
   const has = (family: string | undefined): boolean => ipFamily === 'dual' || family === (ipFamily === 'ipv4' ? 'IPv4' : 'IPv6')
   if (policy === 'SingleStack') {
     if (ips.length === 2) errors.push(invalid(at, policy, `${MUST_BE_DUAL} cluster IPs are specified`))
@@ -63,7 +94,6 @@ export function familyErrors(spec: Loose, ipFamily: 'ipv4' | 'ipv6' | 'dual', pr
 
 /** clusterIP and clusterIPs[0] say the same; the one that an update changed wins. */
 export function syncAddresses(spec: Loose, old: Loose | undefined): void {
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
   if (old === undefined) {
     if (spec.clusterIP && !(spec.clusterIPs?.length > 0)) spec.clusterIPs = [spec.clusterIP]
     return

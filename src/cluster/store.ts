@@ -21,6 +21,8 @@ export interface ApiError {
   readonly message: string
   /** The single field errors of an Invalid, each as `path: Type: value: detail`. */
   readonly causes?: readonly string[]
+  /** Of the object that is Invalid, where the server made it up. */
+  readonly name?: string
 }
 
 /** What a verb did: the next State and the object as stored, or the refusal. */

@@ -4,7 +4,7 @@ import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/obj
 import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
-import { familyErrors, setServiceFamilies, syncAddresses } from '../apply/service-families'
+import { adoptFamilies, familyErrors, keepsPreference, setServiceFamilies, syncAddresses } from '../apply/service-families'
 import { validateCreate, validateUpdate } from '../apply/validate'
 import { sameValue } from '../cluster/equal'
 import { keyOf, objectOf, type State } from '../cluster/state'
@@ -12,6 +12,7 @@ import { type Answer, type ApiError, createObject, updateObject } from '../clust
 import { withGeneratedName } from '../cluster/store'
 import { allocateService } from './allocate'
 import { REQUEST_PROFILES } from './profile'
+import { carriedOver } from './service-update'
 import { admittedPod } from './template'
 
 /** POST of a decoded and defaulted object with its namespace set. */
@@ -46,8 +47,10 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
       object: object.kind === 'Pod' && old === undefined ? admittedPod(state, withoutStatus(object) as Pod) : withStatus(object, old),
     }
   }
-  const synced = withSyncedAddresses(object as Service, old as Service | undefined)
-  const unfit = allocatesFirst ? familyErrors(synced.spec, state.config.ipFamily, state.config.profile) : []
+  const synced = withSyncedAddresses(state, object as Service, old as Service | undefined)
+  const unfit = allocatesFirst
+    ? familyErrors(synced.spec, state.config.ipFamily, state.config.profile, (old as Service | undefined)?.spec)
+    : []
   const refused = invalidError(state, synced, unfit) ?? (allocatesFirst && old === undefined ? namelessError(state, synced) : undefined)
   if (refused !== undefined) return { error: refused }
   const service = withFamilies(state, synced, old as Service | undefined)
@@ -59,9 +62,12 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   return wrong === undefined ? { object: withStatus(allocated.service, old) } : { error: wrong }
 }
 
-function withSyncedAddresses(service: Service, old: Service | undefined): Service {
-  const spec = structuredClone(service.spec)
+/** Addresses and families as the request means them: what it leaves out is as stored. */
+function withSyncedAddresses(state: State, service: Service, old: Service | undefined): Service {
+  const modern = REQUEST_PROFILES[state.config.profile].allocatesFirst && old !== undefined
+  const spec = structuredClone((modern ? carriedOver(state, service, old) : service).spec)
   syncAddresses(spec as never, old?.spec)
+  if (modern) adoptFamilies(spec as never, old.spec)
   return { ...service, spec }
 }
 
@@ -78,7 +84,7 @@ function namelessError(state: State, service: Service): ApiError | undefined {
 }
 
 function withFamilies(state: State, service: Service, old: Service | undefined): Service {
-  if (old !== undefined && service.spec.clusterIP === undefined) return service
+  if (old !== undefined && (service.spec.clusterIP === undefined || keepsPreference(service.spec, old.spec))) return service
   const spec = structuredClone(service.spec)
   setServiceFamilies(spec as never, state.config.ipFamily, state.config.profile)
   const written = service.spec.ipFamilies
@@ -164,5 +170,6 @@ function invalidError(state: State, object: KubeObject, errors: readonly FieldEr
   if (errors.length === 0) return undefined
   const causes = [...new Set(errors.map(e => fieldErrorText(e, state.config.profile)))]
   const list = causes.length === 1 ? causes[0]! : `[${causes.join(', ')}]`
-  return { code: 422, reason: 'Invalid', message: `${object.kind} "${object.metadata.name}" is invalid: ${list}`, causes }
+  const { name } = object.metadata
+  return { code: 422, reason: 'Invalid', message: `${object.kind} "${name}" is invalid: ${list}`, causes, name }
 }

@@ -8,7 +8,8 @@ import { REQUEST_PROFILES } from './profile'
 export function carriedOver(state: State, service: Service, old: Service): Service {
   const spec = REQUEST_PROFILES[state.config.profile].dropsTypeFields ? withoutTypeFields(service.spec, old.spec) : service.spec
   if (spec.type === 'ExternalName') return { ...service, spec }
-  const keepsIP = !spec.clusterIP && old.spec.type !== 'ExternalName' && old.spec.clusterIP
+  const unnamed = !spec.clusterIP || (!(spec.clusterIPs?.length ?? 0) && spec.clusterIP === old.spec.clusterIP)
+  const keepsIP = unnamed && old.spec.type !== 'ExternalName' && old.spec.clusterIP
   return {
     ...service,
     spec: {

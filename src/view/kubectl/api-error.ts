@@ -1,8 +1,9 @@
 // A refusal of the API server as kubectl prints it.
 import type { ApiError } from '../../cluster/store'
 
-/** `what`: `error when creating "f.yaml"`, or nothing. `kind`, `name`: of the object that was sent. */
-export function apiErrorText(error: ApiError, what: string, kind: string, name: string): string {
+/** `what`: `error when creating "f.yaml"`, or nothing. `kind`, `sent`: the object that was sent, and its name. */
+export function apiErrorText(error: ApiError, what: string, kind: string, sent: string): string {
+  const name = error.name ?? sent
   if (error.reason === 'Invalid' && error.causes !== undefined) {
     const [first = '', ...rest] = error.causes
     return rest.length === 0
