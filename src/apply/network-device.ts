@@ -129,6 +129,17 @@ function readAddresses(complaints: Complaints, value: unknown, path: Path): read
   })
 }
 
+/** A tunnel takes no more than its device has room for, whatever it was told (vxlan_config_apply). */
+export const withinLowerMtu = (devices: readonly Device[]): readonly Device[] =>
+  devices.map(d => {
+    const lower = d.kind === 'vxlan' ? devices.find(other => other.name === d.device) : undefined
+    if (d.kind !== 'vxlan' || lower === undefined) return d
+    return { ...d, mtuBytes: Math.min(d.mtuBytes, lower.mtuBytes - VXLAN_BYTES[familyOf(d.local)]) }
+  })
+
+/** Of a frame inside a tunnel's packet: Ethernet 14, vxlan 8, UDP 8, and the outer IP header. */
+const VXLAN_BYTES = { ipv4: 50, ipv6: 70 } as const
+
 /** lo is in every namespace; IPv6 loopback only where IPv6 is in use. */
 export function withLoopback(devices: readonly Device[]): readonly Device[] {
   const six = devices.some(d => d.addresses.some(a => familyOf(a.ip) === 'ipv6'))

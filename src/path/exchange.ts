@@ -31,8 +31,10 @@ export interface KernelState {
   readonly conntrack: ReadonlyMap<string, Conntrack>
   readonly memory: ReadonlyMap<string, Memory>
   readonly neighbours: ReadonlyMap<string, Known>
+  /** How many clients have hung up: who calls again has another socket. */
+  readonly sockets: number
 }
-export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map(), neighbours: new Map() }
+export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map(), neighbours: new Map(), sockets: 0 }
 
 /** Kernels that have forgotten every connection and know only their neighbours. */
 export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...freshKernels, neighbours })
@@ -41,6 +43,7 @@ export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...fre
 export const hungUp = (kernels: KernelState): KernelState => ({
   ...kernels,
   conntrack: new Map([...kernels.conntrack].map(([name, known]) => [name, known.hungUp()])),
+  sockets: kernels.sockets + 1,
 })
 
 /** Everything that happened. */
@@ -61,6 +64,8 @@ const VLAN_BYTES = 4
 
 /** Leaves nothing to chance: only what is certain happens. */
 const NEVER: Chooser = { chance: threshold => threshold >= CERTAIN, pick: () => 0 }
+
+const SPOILT = "the UDP checksum of a tunnel's packet that was translated in its own machine is wrong"
 
 /** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
 const MOST_DELIVERIES = 5000
@@ -123,6 +128,7 @@ class ExchangeWalk implements Walk {
         conntrack: new Map([...this.before.conntrack, ...this.tracked]),
         memory: new Map([...this.before.memory, ...this.remembered]),
         neighbours: this.neighbours.all,
+        sockets: this.before.sockets,
       },
     }
   }
@@ -209,6 +215,10 @@ class ExchangeWalk implements Walk {
   /** Later packets draw nothing: the ways of a flow are those of its first. */
   get chooser(): Chooser {
     return this.late ? NEVER : this.drawn
+  }
+
+  get socket(): number {
+    return this.before.sockets
   }
 
   conntrack(namespace: string): Conntrack {
@@ -329,6 +339,7 @@ class ExchangeWalk implements Walk {
   }
 
   arrive(machine: Machine, device: Device, skb: Skb): void {
+    if (skb.spoilt) return drop(this, machine, skb, { kind: 'dropped', why: SPOILT })
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
     if (this.late) {
       if (machine.name === this.late.to) this.late.arrived = true

@@ -10,6 +10,7 @@ import { confirm } from './tracking'
 import type { Verdict } from './verdict'
 import type { Machine } from './machine'
 import { meet } from './neighbours'
+import { isSpoilt } from './nat'
 import { drop, pass, whereIs } from './pass'
 import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
@@ -150,6 +151,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   confirm(walk, machine, skb)
   if (device.kind === 'loopback') {
     if (answer.to === 'unicast') skb.astray = true
+    if (isSpoilt(skb)) skb.spoilt = true
     walk.capture(machine, 'lo', 'tx', skb.packet)
     walk.capture(machine, 'lo', 'rx', skb.packet)
     skb.local = false

@@ -46,7 +46,8 @@ export function meet(walk: Walk, machine: Machine, device: Device, nextHop: Ip, 
   const peer = walk.links.machine(station.namespace)?.devices.get(station.device)
   if (peer?.kind !== 'bridge') return
   const asker = askingAs(machine, device, nextHop, packet)
-  if (asker !== undefined && walk.neighbours.get(station.namespace, station.device, asker) === undefined)
+  const permanent = walk.links.machine(station.namespace)!.program.neighbours.some(n => n.device === station.device && n.ip === asker)
+  if (asker !== undefined && !permanent && walk.neighbours.get(station.namespace, station.device, asker) === undefined)
     walk.neighbours.learn(station.namespace, station.device, asker, 'stale')
 }
 

@@ -1,6 +1,6 @@
 // vxlan: a frame into a UDP packet between machines, and out again. Stands for drivers/net/vxlan. Not simulated: learning, multicast groups.
 import { familyOf, ipText } from '../addr/ip'
-import { hasPorts, type Packet } from '../linux/packet'
+import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Device, FdbEntry } from '../linux/program'
 import { bridgeIn } from './bridge'
 import { drop } from './pass'
@@ -14,10 +14,15 @@ type Vxlan = Device & { readonly kind: 'vxlan' }
 /** Bytes around the inner IP packet: inner Ethernet 14, vxlan 8, UDP 8, and the outer IP header. */
 const overheadBytes = (outer: 'ipv4' | 'ipv6'): number => 14 + 8 + 8 + (outer === 'ipv4' ? 20 : 40)
 
-/** 32768 … 60999, from the inner flow, as the kernel spreads flows over source ports; its hash is seeded at boot, ours is fixed. */
-function sourcePort(p: Packet): number {
+/**
+ * 32768 … 60999, from the inner flow, as the kernel spreads flows over source ports; its hash is seeded at boot, ours is fixed.
+ * A connected socket has a random number of its own (sk_txhash): who calls again from the same port gets another.
+ */
+function sourcePort(p: Packet, leg: Skb['leg'], socket: number): number {
+  const own = leg === 'request' ? !isIcmpError(p) : p.protocol === 'tcp' && !p.flags.includes('rst')
+  const ports = hasPorts(p) ? `${p.sourcePort} ${p.destinationPort}` : ''
   let hash = 0x811c9dc5
-  for (const c of `${p.source} ${p.destination} ${p.protocol} ${'sourcePort' in p ? `${p.sourcePort} ${p.destinationPort}` : ''}`)
+  for (const c of `${p.source} ${p.destination} ${p.protocol} ${ports}${own && socket > 0 ? ` ${socket}` : ''}`)
     hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193) >>> 0
   return 32768 + (hash % (61000 - 32768))
 }
@@ -50,7 +55,7 @@ const DEEPEST = 2
 
 function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: FdbEntry, deep: number): void {
   const { skb } = frame
-  const port = skb.tunnels?.port ?? sourcePort(skb.packet)
+  const port = skb.tunnels?.port ?? sourcePort(skb.packet, skb.leg, walk.socket)
   const outer: Packet = {
     protocol: 'udp',
     source: tunnel.local,

@@ -62,6 +62,8 @@ export interface Walk {
   readonly links: Links
   readonly chooser: Chooser
   readonly neighbours: Neighbours
+  /** The number of the client's socket. */
+  readonly socket: number
   conntrack(namespace: string): Conntrack
   memory(namespace: string): Memory
   /** The client's socket, in the namespace where it is: what it sent, and its mark. */

@@ -1,10 +1,9 @@
 // One sample on both dataplanes: a network is built once, every flow goes through the simulator and the kernel, and each gets a verdict.
-import { ipText } from '../../../src/addr/ip'
 import { macText } from '../../../src/addr/mac'
 import { readDocuments } from '../../../src/apply/documents'
 import { readNetwork } from '../../../src/apply/network-document'
 import { HopspecError } from '../../../src/error'
-import type { Network } from '../../../src/linux/program'
+import type { Neighbour, Network } from '../../../src/linux/program'
 import { freshKernels, hungUp, type KernelState } from '../../../src/path/exchange'
 import { linksOf } from '../../../src/path/link'
 import type { Job } from '../../../src/real/agent'
@@ -41,7 +40,7 @@ const honest: Mistake = network => network
 /** The simulator's view of a sample. */
 export function readSample(sample: Sample): { readonly network: Network; readonly flows: readonly Flow[] } {
   const { documents } = readDocuments([{ name: 'network.yaml', text: JSON.stringify(documentOf(sample)) }])
-  const network = readNetwork(documents[0]!)
+  const network = introduced(readNetwork(documents[0]!))
   const specs = sample.flows.map(flow => readFlowSpec(flow, { file: 'flows' }, []) as FlowSpec)
   return { network, flows: prepare({ network }, specs).flows }
 }
@@ -74,7 +73,7 @@ function onKernel(
   const built = build(network, { backend: 'legacy' })
   const simulated = mistake(network)
   try {
-    introduce(built)
+    introduceStations(built)
     const eyes = new Observatory(built)
     const outcomes: Outcome[] = []
     let kernels: KernelState | null = stateful ? freshKernels : null
@@ -115,28 +114,37 @@ function onKernel(
 }
 
 /**
- * Neighbours know each other and bridges their stations, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before
- * (arp_process), and rules of IPv6 see neighbour discovery; the simulator follows neither.
+ * Neighbours know each other, as on a network that has run for a while: whether ARP is answered depends on rp_filter and on what was sent before (arp_process),
+ * and rules of IPv6 see neighbour discovery; the simulator follows neither.
  */
-function introduce({ network, agent, plan }: Built): void {
+function introduced(network: Network): Network {
+  const links = linksOf(network)
+  const programs = new Map(
+    network.names.map(name => {
+      const program = network.program(name)!
+      const met = program.devices.flatMap(({ name: device }) =>
+        links.hears({ namespace: name, device }).flatMap(station => {
+          const far = network.program(station.namespace)?.devices.find(d => d.name === station.device)
+          return (far?.addresses ?? []).map((a): Neighbour => ({ ip: a.ip, mac: station.mac, device }))
+        }),
+      )
+      const strangers = met.filter(m => !program.neighbours.some(n => n.ip === m.ip))
+      return [name, { ...program, neighbours: [...program.neighbours, ...strangers] }]
+    }),
+  )
+  return { ...network, program: name => programs.get(name) }
+}
+
+/** Bridges know behind which port each station is. */
+function introduceStations({ network, agent, plan }: Built): void {
   const links = linksOf(network)
   const jobs = plan.spaces.flatMap(({ number, program }): Job[] => {
-    const lines = program.devices.flatMap(({ name }) =>
-      links.hears({ namespace: program.name, device: name }).flatMap(station => {
-        const far = network.program(station.namespace)?.devices.find(d => d.name === station.device)
-        const known = (far?.addresses ?? []).filter(a => !program.neighbours.some(n => n.ip === a.ip))
-        return known.map(a => `neighbour replace ${ipText(a.ip)} lladdr ${macText(station.mac)} dev ${name} nud permanent\n`)
-      }),
-    )
-    const ports = program.devices.flatMap(({ name, port }) =>
+    const lines = program.devices.flatMap(({ name, port }) =>
       port === undefined
         ? []
         : links.hears({ namespace: program.name, device: name }).map(s => `fdb replace ${macText(s.mac)} dev ${name} master static\n`),
     )
-    return [
-      ...(lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []),
-      ...(ports.length > 0 ? [{ space: number, argv: ['bridge', '-force', '-batch', '-'], stdin: ports.join('') }] : []),
-    ]
+    return lines.length > 0 ? [{ space: number, argv: ['bridge', '-force', '-batch', '-'], stdin: lines.join('') }] : []
   })
   agent.jobs(jobs)
 }
