@@ -5,7 +5,7 @@ import type { Protocol } from '../src/addr/port'
 import { given } from '../src/lab/lab'
 import { split } from '../src/lab/object-name'
 import { pinsOf } from '../src/lab/pins'
-import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest } from '../src/lab/replicas'
+import { clientPodManifest, DEFAULT_CLUSTER, replicasManifest, servicesManifest } from '../src/lab/replicas'
 import type { World } from './world'
 
 Given('the default cluster', function (this: World) {
@@ -48,6 +48,10 @@ Given(
     })
   },
 )
+
+Given('{int} services named {string} with the ClusterIPs from {ip} on', function (this: World, count: number, name: string, first: Ip) {
+  this.lab = given(this.lab, { files: [this.made(servicesManifest(count, name, first))] })
+})
 
 Given('the pods of {workload} will be:', function (this: World, workload: string, table: DataTable) {
   this.lab = given(this.lab, { pins: pinsOf(workload, table.hashes()) })

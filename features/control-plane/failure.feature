@@ -29,12 +29,12 @@ Feature: Nodes and links that fail
     And I run "kubectl get nodes"
     Then its output contains "NotReady"
     And these events happened:
-      | reason       | object      | message                                |
+      | reason       | object      | message                                 |
       | NodeNotReady | node/node02 | Node node02 status is now: NodeNotReady |
-      | NodeNotReady | pod/web-b   | Node is not ready                      |
+      | NodeNotReady | pod/web-b   | Node is not ready                       |
     When 31 seconds pass
     Then these events happened:
-      | reason               | object    | message                               |
+      | reason               | object    | message                                |
       | TaintManagerEviction | pod/web-b | Marking for deletion Pod default/web-b |
     When I run "kubectl get pods"
     Then its output contains "Terminating"
@@ -67,5 +67,22 @@ Feature: Nodes and links that fail
     When 60 seconds pass
     Then the endpoints of service "web" are 10.244.1.10:8080, 10.244.2.10:8080
     When the link between node "node01" and node "node02" is mended
+    And pod "client" connects to 10.244.2.10:8080
+    Then pod "web-b" answers
+
+  @GAP-034
+  Scenario: a node that tells flannel a wrong address loses what others send to its pods
+    When I run "kubectl annotate node node02 flannel.alpha.coreos.com/public-ip-overwrite=192.168.1.99"
+    And pod "client" connects to 10.244.2.10:8080
+    Then the request is host-unreachable
+    And the path is:
+      | in     | device    | step        | destination       | outer                                    |
+      | client |           | send        | 10.244.2.10:8080  |                                          |
+      | node01 | flannel.1 | encapsulate | 10.244.2.10:8080  | 192.168.1.201:34191 -> 192.168.1.99:8472 |
+      | node01 |           | drop        | 192.168.1.99:8472 |                                          |
+    And the explanation says "public-ip-overwrite"
+    When node "node02" connects to 10.244.2.10:8080
+    Then pod "web-b" answers
+    When I run "kubectl annotate node node02 flannel.alpha.coreos.com/public-ip-overwrite-"
     And pod "client" connects to 10.244.2.10:8080
     Then pod "web-b" answers

@@ -120,7 +120,7 @@ Feature: Names of Services and pods
       | _http._tcp.web.default.svc.cluster.local. | SRV  | 0 100 80 web.default.svc.cluster.local. |
 
   @KC-008 @DN-007
-  Scenario Outline: the API server has a name, under UDP and TCP
+  Scenario Outline: the API server has a name, short or long
     When pod "client" looks up "<name>"
     Then the name resolves to 10.96.0.1
 
@@ -273,3 +273,48 @@ Feature: Names of Services and pods
     And pod "client" curls http://kubia-0.kubia:8080/
     Then the request is answered
     And pod "kubia-0" answers
+
+  @KC-008
+  Scenario Outline: the API server's name is answered over <how>, too
+    When I run "in pod/client dig <switch> kubernetes.default.svc.cluster.local"
+    Then it prints the lines:
+      """
+      kubernetes.default.svc.cluster.local.	30	IN	A	10.96.0.1
+      ;; SERVER: 10.96.0.10#53(10.96.0.10) (<how>)
+      """
+
+    Examples:
+      | how | switch |
+      | TCP | +tcp   |
+      | UDP | -t A   |
+
+  @KX-013
+  Scenario: the pods of an Indexed Job carry their number in their hostname
+    When I apply:
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: parts}
+      spec:
+        completionMode: Indexed
+        completions: 3
+        parallelism: 3
+        template:
+          spec: {restartPolicy: Never, subdomain: parts, containers: [{name: part, image: busybox}]}
+      """
+    And I run "kubectl get pods --field-selector status.phase=Succeeded -o jsonpath={.items[*].spec.hostname}"
+    Then it prints "parts-0 parts-1 parts-2"
+    When I run "kubectl get job parts -o jsonpath={.status.completedIndexes}"
+    Then it prints "0-2"
+
+  @DN-011
+  Scenario: of thousands of Services each has its name
+    Given 2000 services named "many" with the ClusterIPs from 10.100.0.1 on
+    When pod "client" looks up "many-1"
+    Then the name resolves to 10.100.0.1
+    When pod "client" looks up "many-1000"
+    Then the name resolves to 10.100.3.232
+    When pod "client" looks up "many-2000.default"
+    Then the name resolves to 10.100.7.208
+    When pod "client" looks up "many-2001"
+    Then the name has no address

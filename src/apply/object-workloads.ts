@@ -86,6 +86,8 @@ export interface Job extends KubeObject {
     readonly active?: number
     readonly ready?: number
     readonly succeeded?: number
+    /** Of an Indexed Job: `0-2,4`. */
+    readonly completedIndexes?: string
     readonly failed?: number
     readonly terminating?: number
     readonly startTime?: string

@@ -80,6 +80,7 @@ export interface Container {
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
   readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> }
+  /** Of an init container: Always makes it a sidecar, which runs as long as the pod. */
   readonly restartPolicy?: string
 }
 

@@ -3,6 +3,7 @@ import type { Pod, Service, ServicePort } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import { indexBy } from '../cluster/derived'
 import { keyOf, type State, type WatchEvent } from '../cluster/state'
+import { lastingContainers } from './image'
 import { countsDiffer, isFinished, isReady, podIPs } from './pod-state'
 import { podsSelectedBy } from './pod-index'
 import { CONTROL_PROFILES } from './profile'
@@ -36,7 +37,7 @@ export function backendsOf(state: State, service: Service, family: 'IPv4' | 'IPv
 /** The port number behind a Service port in one pod; undefined when the pod has no container port of that name and protocol. */
 export function targetPortOf(port: ServicePort, pod: Pod): number | undefined {
   if (typeof port.targetPort === 'number') return port.targetPort === 0 ? port.port : port.targetPort
-  for (const container of pod.spec.containers) {
+  for (const container of lastingContainers(pod)) {
     const found = container.ports?.find(p => p.name === port.targetPort && p.protocol === port.protocol)
     if (found) return found.containerPort
   }

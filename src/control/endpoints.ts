@@ -11,7 +11,10 @@ export const endpoints: Controller = {
   name: 'endpoint-controller',
   latencyMs: 5,
   watches: ['Service', 'Pod', 'Endpoints'],
-  keys: ({ event, old }, state) => (event.object.kind === 'Pod' ? servicesOf(state, event, old as Pod | undefined) : [keyOf(event.object)]),
+  keys: ({ event, old }, state) => {
+    if (event.object.kind === 'Pod') return servicesOf(state, event, old as Pod | undefined)
+    return event.object.kind === 'Service' || event.type === 'DELETED' ? [keyOf(event.object)] : []
+  },
   sync: syncEndpoints,
 }
 

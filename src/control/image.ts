@@ -45,9 +45,15 @@ export function listensOf(config: ClusterConfig, container: Container): readonly
   return facts?.listens ?? (container.ports ?? []).map(p => ({ port: p.containerPort, protocol: p.protocol }))
 }
 
+/** The containers that run as long as the pod: its own, then init containers that are restarted always (sidecars). */
+export const lastingContainers = (pod: Pod): readonly Container[] => [
+  ...pod.spec.containers,
+  ...(pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always'),
+]
+
 /** Everything that listens in a pod, each port once. */
 export function podListens(config: ClusterConfig, pod: Pod): readonly Listening[] {
-  const all = pod.spec.containers.flatMap(c => listensOf(config, c))
+  const all = lastingContainers(pod).flatMap(c => listensOf(config, c))
   return all.filter((l, i) => all.findIndex(o => o.port === l.port && o.protocol === l.protocol) === i)
 }
 

@@ -1,5 +1,5 @@
 // Jobs: as many pods at a time as parallelism says, until enough have succeeded. Stands for pkg/controller/job. What a Job's process does is not known here:
-// it runs for a second and succeeds. Not simulated: failures, Indexed completion, finalizers, deadlines.
+// it runs for a second and succeeds. Not simulated: failures, finalizers, deadlines.
 import type { Condition } from '../apply/object'
 import type { Job } from '../apply/object-workloads'
 import { timeText } from '../cluster/clock'
@@ -11,6 +11,7 @@ import { CONTENT, type Controller, type Sync } from './controller'
 import { NO_PINS_TAKEN, newPods } from './new-pod'
 import { podsOwnedBy } from './pod-index'
 import { isActive, isReady } from './pod-state'
+import { indexedPod, indexesLeft, indexOf, rangesText } from './job-index'
 import { controllerOf } from './selector'
 
 const BY = 'job-controller'
@@ -42,7 +43,12 @@ function syncJob(state: State, job: Job): Sync {
   const said: Said[] = []
   const event = (reason: string, message: string) => said.push({ about: job, type: 'Normal', reason, message, component: BY })
   const running = job.spec.suspend ? 0 : Math.min(job.spec.parallelism ?? 1, Math.max(0, wanted - succeeded))
-  const made = running > active.length ? newPods(state, job, job.spec.template, running - active.length) : NO_PINS_TAKEN
+  const indexes = job.spec.completionMode === 'Indexed' ? indexesLeft(pods, wanted) : undefined
+  const missing = Math.min(running - active.length, indexes?.length ?? wanted)
+  const made =
+    missing > 0
+      ? newPods(state, job, job.spec.template, missing, (pod, n) => (indexes === undefined ? pod : indexedPod(job, pod, indexes[n]!)))
+      : NO_PINS_TAKEN
   for (const pod of made.pods) {
     changes.push(put(pod))
     event('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
@@ -59,6 +65,7 @@ function syncJob(state: State, job: Job): Sync {
     ...(active.length === 0 ? {} : { active: active.length }),
     ready: active.filter(isReady).length,
     ...(succeeded === 0 ? {} : { succeeded }),
+    ...(indexes === undefined ? {} : { completedIndexes: rangesText(pods.filter(p => p.status?.phase === 'Succeeded').map(indexOf)) }),
     terminating: pods.filter(p => p.metadata.deletionTimestamp !== undefined).length,
     uncountedTerminatedPods: {},
     startTime: job.status?.startTime ?? now,

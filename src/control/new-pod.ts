@@ -15,8 +15,14 @@ export interface NewPods {
 
 export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {} }
 
-/** `count` pods for `owner`, as admission leaves them. */
-export function newPods(state: State, owner: KubeObject, template: PodTemplate, count: number): NewPods {
+/** `count` pods for `owner`, as admission leaves them; `shaped` gives the nth its own marks before it is named. */
+export function newPods(
+  state: State,
+  owner: KubeObject,
+  template: PodTemplate,
+  count: number,
+  shaped: (pod: Pod, n: number) => Pod = pod => pod,
+): NewPods {
   const namer = namerOf(state)
   const bare = podFromTemplate(owner, template)
   const facts: Facts = {}
@@ -24,7 +30,8 @@ export function newPods(state: State, owner: KubeObject, template: PodTemplate, 
   let { pins } = state
   for (let i = 0; i < count; i++) {
     const pin = pinFor(pins, owner)
-    const named = pin?.name ? { ...bare, metadata: { ...bare.metadata, name: pin.name } } : namer.name(bare)
+    const own = shaped(bare, i)
+    const named = pin?.name ? { ...own, metadata: { ...own.metadata, name: pin.name } } : namer.name(own)
     if (pin !== undefined) {
       pins = pins.filter(p => p !== pin)
       Object.assign(facts, pinFacts(pin, named.metadata.name))

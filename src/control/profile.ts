@@ -113,10 +113,12 @@ interface RequestProfile {
   readonly allocatesFirst: boolean
   /** Whether a Service that changes its type loses by itself what the new type may not have (from 1.20 on). */
   readonly dropsTypeFields: boolean
+  /** Whether there are IngressClasses (from 1.18 on), one of which may be the default one. */
+  readonly ingressClasses: boolean
 }
 
 /** How the API server takes requests. */
 export const REQUEST_PROFILES: Readonly<Record<ProfileName, RequestProfile>> = {
-  'v1.13': { allocatesFirst: false, dropsTypeFields: false },
-  'v1.35': { allocatesFirst: true, dropsTypeFields: true },
+  'v1.13': { allocatesFirst: false, dropsTypeFields: false, ingressClasses: false },
+  'v1.35': { allocatesFirst: true, dropsTypeFields: true, ingressClasses: true },
 }

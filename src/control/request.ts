@@ -1,6 +1,7 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
 // Stands for the create and update handlers of the generic API server. Not simulated: webhooks, quota, service accounts.
 import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
+import type { Ingress } from '../apply/object-network'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
@@ -11,6 +12,7 @@ import { keyOf, objectOf, type State } from '../cluster/state'
 import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
 import { withGeneratedName } from '../cluster/store'
 import { allocateService } from './allocate'
+import { admittedIngress } from './ingress-class'
 import { REQUEST_PROFILES } from './profile'
 import { carriedOver } from './service-update'
 import { admittedPod } from './template'
@@ -41,6 +43,8 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   const validate = (o: KubeObject): ApiError | undefined =>
     invalidError(state, o, old === undefined ? validateCreate(o.kind, o) : validateUpdate(o.kind, old, o))
   if (object.kind !== 'Service') {
+    if (object.kind === 'Ingress' && old === undefined && REQUEST_PROFILES[state.config.profile].ingressClasses)
+      object = admittedIngress(state, object as Ingress)
     const wrong = validate(object)
     if (wrong !== undefined) return { error: wrong }
     return {

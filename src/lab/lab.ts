@@ -139,12 +139,19 @@ export function clientNamed(state: State, name: string | null): string {
 
 export const podPlace = (pod: Pod): string => `pod/${keyOf(pod)}`
 
-/** `10.244.1.2:8080`, sorted: the ready endpoints of a Service. */
+/** `10.244.1.2:8080`, sorted: the ready endpoints of a Service, from its Endpoints, or from its slices where it has none. */
 export function endpointsOf(state: State, service: Service): readonly string[] {
   const endpoints = objectOf(state, 'Endpoints', keyOf(service))
-  return (endpoints?.subsets ?? [])
+  const written = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+  if (endpoints !== undefined)
+    return (endpoints.subsets ?? []).flatMap(s => (s.addresses ?? []).flatMap(a => (s.ports ?? []).map(p => written(a.ip, p.port)))).sort()
+  const { namespace, name } = service.metadata
+  return objectsOf(state, 'EndpointSlice')
+    .filter(s => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name)
     .flatMap(s =>
-      (s.addresses ?? []).flatMap(a => (s.ports ?? []).map(p => (a.ip.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`))),
+      (s.endpoints ?? [])
+        .filter(e => e.conditions?.ready !== false)
+        .flatMap(e => e.addresses.flatMap(ip => (s.ports ?? []).flatMap(p => (p.port === undefined ? [] : [written(ip, p.port)])))),
     )
     .sort()
 }

@@ -1,4 +1,5 @@
 // `3 "mytest" replicas behind the NodePort service "mytest-svc" on port 31298`: the sentence as the two manifests that it stands for.
+import { addToIp, ipText, type Ip } from '../addr/ip'
 
 interface ReplicasSentence {
   readonly replicas: number
@@ -35,6 +36,19 @@ export function replicasManifest(s: ReplicasSentence): string {
   }
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [deployment, service] })
 }
+
+/** Services without selectors, `name-1`, `name-2`, … with ascending ClusterIPs from `first` on. */
+export const servicesManifest = (count: number, name: string, first: Ip): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: Array.from({ length: count }, (_, i) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `${name}-${i + 1}` },
+      spec: { clusterIP: ipText(addToIp(first, i) ?? first), ports: [{ port: 80 }] },
+    })),
+  })
 
 /** A pod that only sends: its image listens nowhere. */
 export const clientPodManifest = (

@@ -1,8 +1,9 @@
 // What flannel makes on a node so that packets reach the pods of the others: its device, routes, neighbours, FDB entries.
 import { type Cidr, cidrFamily, contains, networkOf } from '../addr/cidr'
-import { bitsOf, type Family } from '../addr/ip'
+import { bitsOf, type Family, familyOf, type Ip, readIp } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
+import { objectOf, type State } from '../cluster/state'
 import { isStopped } from '../control/component'
 import { carriedNetworks, type Flannel, vxlanMtu, vxlanName } from './flannel'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
@@ -49,9 +50,27 @@ function sidesOf(layout: Layout, place: NodePlace): readonly Side[] {
 function leasesFor(layout: Layout, place: NodePlace, family: Family): readonly Lease[] {
   return [...layout.nodes.values()].flatMap((other): Lease[] => {
     const subnet = podCidrOf(other, family)
-    const machine = nodeAddress(other, family)
+    const machine = publicAddress(layout, other, family)
     return other === place || subnet === undefined || machine === undefined ? [] : [{ node: `node/${other.node.name}`, subnet, machine }]
   })
+}
+
+const OVERWRITE: Readonly<Record<Family, string>> = {
+  ipv4: 'flannel.alpha.coreos.com/public-ip-overwrite',
+  ipv6: 'flannel.alpha.coreos.com/public-ipv6-overwrite',
+}
+
+/** The address that a node's annotation tells the other nodes' flannel, right or wrong, and the annotation. */
+export function overwritten(state: State, node: string, family: Family): { readonly ip: Ip; readonly annotation: string } | undefined {
+  const annotation = OVERWRITE[family]
+  const ip = readIp(objectOf(state, 'Node', node)?.metadata.annotations?.[annotation] ?? '')
+  return ip === undefined || familyOf(ip) !== family ? undefined : { ip, annotation }
+}
+
+/** Where the others send what is for a node. */
+function publicAddress(layout: Layout, other: NodePlace, family: Family): InterfaceAddress | undefined {
+  const own = nodeAddress(other, family)
+  return own && { ...own, ip: overwritten(layout.state, other.node.name, family)?.ip ?? own.ip }
 }
 
 /** Whether two nodes are neighbours on one network, as host-gw and direct routes need it. */

@@ -3,14 +3,14 @@ import { type Ip, ipText } from '../addr/ip'
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
 import { keyOf } from '../cluster/state'
-import { imageFacts, listensOf } from '../control/image'
+import { imageFacts, lastingContainers, listensOf } from '../control/image'
 import type { Listener } from '../linux/program'
 
 /** The listeners of a pod, each port once; every answer ends its line. `ip` is the pod's address. */
 export function listenersOf(pod: Pod, ip: Ip, config: ClusterConfig): readonly Listener[] {
   const hostname = pod.spec.hostname ?? pod.metadata.name
   const found = new Map<string, Listener>()
-  for (const container of pod.spec.containers) {
+  for (const container of lastingContainers(pod)) {
     const answers = imageFacts(config, container.image)?.answers ?? '{hostname}'
     const text = answers.replaceAll('{hostname}', hostname).replaceAll('{ip}', ipText(ip))
     for (const { port, protocol } of listensOf(config, container)) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { cidrFamily } from '../addr/cidr'
 import { familyOf, readIp } from '../addr/ip'
 import { keyOf } from '../cluster/state'
+import { lastingContainers } from '../control/image'
 import type { NftTable } from '../linux/nft-rules'
 import type { Attachment, PortMapping } from './cni/attachment'
 import { addIpMasq, ipMasqTable } from './cni/ip-masq'
@@ -14,7 +15,7 @@ import type { PodNetwork } from './pod-network'
 
 /** The hostPorts that a pod's containers ask for, in their order. */
 export const mappingsOf = ({ pod }: Pick<PodPlace, 'pod'>): readonly PortMapping[] =>
-  (pod?.spec.containers ?? []).flatMap(c =>
+  (pod ? lastingContainers(pod) : []).flatMap(c =>
     (c.ports ?? []).flatMap(({ hostPort, hostIP, containerPort, protocol = 'TCP' }): PortMapping[] => {
       if (!hostPort) return []
       const name = protocol.toLowerCase() as PortMapping['protocol']

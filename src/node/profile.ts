@@ -21,6 +21,8 @@ export interface KubeProxyFacts {
   readonly routeLocalnet: 'always' | 'for-node-ports'
   /** A load balancer's address without endpoints gets a REJECT. */
   readonly rejectsLoadBalancer: boolean
+  /** Services and EndpointSlices with one of these labels are not watched: another proxy's, or nobody's. */
+  readonly leavesLabelled: readonly string[]
 }
 
 const V13: KubeProxyFacts = {
@@ -33,6 +35,7 @@ const V13: KubeProxyFacts = {
   jumps: 'v1.13.0',
   routeLocalnet: 'always',
   rejectsLoadBalancer: false,
+  leavesLabelled: [],
 }
 const V35: KubeProxyFacts = {
   colonWithoutName: false,
@@ -44,6 +47,7 @@ const V35: KubeProxyFacts = {
   jumps: 'v1.35',
   routeLocalnet: 'for-node-ports',
   rejectsLoadBalancer: true,
+  leavesLabelled: ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'],
 }
 
 /** From which release on which facts hold: `[minor, patch]`, ascending. */

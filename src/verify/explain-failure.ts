@@ -1,21 +1,31 @@
 // Why a request was lost in a cluster that a scenario has broken: a lost node, a cut link, a component that stopped and left old rules or old endpoints behind.
-import { readIp } from '../addr/ip'
+import { familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { objectsOf, type State } from '../cluster/state'
 import { hasCuts, isCut, isLost, isStopped } from '../control/component'
 import { podIPs } from '../control/pod-state'
+import { overwritten } from '../node/flannel-overlay'
 import type { HopJson, OutcomeJson } from '../trace/json'
 
 /** One sentence about the failure that the outcome shows; null where nothing that is broken explains it. */
 export function explainFailure(state: State, outcome: OutcomeJson): string | null {
   if (outcome.fate === 'delivered' && outcome.client.result === 'answered') return null
-  return lostNode(state, outcome) ?? cutLink(state, outcome) ?? deadRelay(state, outcome) ?? staleEndpoint(state, outcome)
+  return (
+    lostNode(state, outcome) ??
+    cutLink(state, outcome) ??
+    deadRelay(state, outcome) ??
+    misledTunnel(state, outcome) ??
+    staleEndpoint(state, outcome)
+  )
 }
 
 const lastHops = (outcome: OutcomeJson): readonly HopJson[] => [...outcome.hops, ...(outcome.reply?.hops ?? [])]
 
+/** The address before the port. */
+const addressOf = (socket: string): Ip | undefined => readIp(socket.replace(/^\[(.*)\]:\d+$/, '$1').replace(/^([\d.]+):\d+$/, '$1'))
+
 /** The machine that has an address: the node itself, or the one on which its pod is. */
 function nodeOf(state: State, address: string): string | undefined {
-  const ip = readIp(address.replace(/^\[(.*)\]:\d+$/, '$1').replace(/^([\d.]+):\d+$/, '$1'))
+  const ip = addressOf(address)
   if (ip === undefined) return undefined
   const node = state.config.nodes.find(n => n.addresses.some(a => a.ip === ip))
   if (node !== undefined) return node.name
@@ -47,6 +57,18 @@ function deadRelay(state: State, outcome: OutcomeJson): string | null {
   const stopped = nodes.find(n => n && isStopped(state, 'flanneld', n))
   if (!stopped || state.config.cni.name !== 'flannel' || (state.config.cni.settings as { backend?: string }).backend !== 'udp') return null
   return `flanneld does not run on ${stopped}, and with its backend udp nobody else carries packets between the nodes.`
+}
+
+/** A Node that tells flannel another address than its own. */
+function misledTunnel(state: State, outcome: OutcomeJson): string | null {
+  const ip = addressOf(outcome.destination)
+  if (ip === undefined || state.config.cni.name !== 'flannel' || nodeOf(state, outcome.destination) !== undefined) return null
+  for (const { name } of state.config.nodes) {
+    const told = overwritten(state, name, familyOf(ip))
+    if (told?.ip !== ip) continue
+    return `Node ${name} has the annotation ${told.annotation}: ${ipText(ip)}, so flannel on the other nodes sends there what is for its pods. Take the annotation away, or write an address of ${name}.`
+  }
+  return null
 }
 
 /** Rules or endpoints that are older than the pods. */

@@ -9,6 +9,7 @@ import { never, placeText } from '../error'
 import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
 import { listenersOf } from '../node/images'
+import { kubeProxyFacts } from '../node/profile'
 import type { OutcomeJson } from '../trace/json'
 import type { Scene } from '../trace/trace'
 
@@ -30,6 +31,7 @@ export const explainIn =
       return `${named(state, service)} has the ports ${portList(service)}; ${protocol} ${destinationPort} is none of them.`
     return (
       notBroughtToNodes(state, asked, destination, outcome) ??
+      leftAlone(state, service) ??
       noEndpoints(state, service) ??
       noLocalPod(state, service, destination, outcome) ??
       wrongTarget(state, service, port, outcome)
@@ -88,6 +90,13 @@ function notBroughtToNodes(state: State, { service, kind, port }: Asked, ip: Ip,
     default:
       return never(kind)
   }
+}
+
+/** A Service that a label keeps from kube-proxy. */
+function leftAlone(state: State, service: Service): string | null {
+  const label = kubeProxyFacts(state.config).leavesLabelled.find(l => service.metadata.labels?.[l] !== undefined)
+  if (label === undefined) return null
+  return `${named(state, service)} has the label ${label}, so kube-proxy writes no rules for it. Take the label away, or let the proxy that it names serve it.`
 }
 
 /** How to come to a Service from outside. */

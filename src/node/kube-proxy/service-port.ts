@@ -1,7 +1,7 @@
 // Services and EndpointSlices (or Endpoints) become service ports of one family, as kube-proxy sees them on one node. Health check servers are not simulated.
 import { type Cidr, cidrFamily, readCidrLeniently } from '../../addr/cidr'
 import { type Family, type Ip, familyOf, ipText, readIpLeniently, socketText } from '../../addr/ip'
-import type { Endpoints, EndpointSlice, Service, ServicePort as PortSpec } from '../../apply/object'
+import type { Endpoints, EndpointSlice, KubeObject, Service, ServicePort as PortSpec } from '../../apply/object'
 import { compareText, keyOf } from '../../cluster/state'
 import type { Place } from '../../error'
 import type { KubeProxyFacts } from '../profile'
@@ -71,7 +71,9 @@ const AFFINITY_SECONDS = 10_800
 export function servicePorts(watched: Watched, family: Family, nodeName: string, facts: KubeProxyFacts): readonly ServicePort[] {
   const reader = { family, nodeName, facts }
   const slices = new Map<string, EndpointSlice[]>()
+  const isLeft = ({ metadata: { labels } }: KubeObject): boolean => facts.leavesLabelled.some(l => labels?.[l] !== undefined)
   for (const slice of watched.slices) {
+    if (isLeft(slice)) continue
     const name = slice.metadata.labels?.[SERVICE_NAME]
     if (name === undefined || slice.addressType !== (family === 'ipv4' ? 'IPv4' : 'IPv6')) continue
     const key = `${slice.metadata.namespace ?? ''}/${name}`
@@ -81,7 +83,7 @@ export function servicePorts(watched: Watched, family: Family, nodeName: string,
   const ports: ServicePort[] = []
   for (const service of watched.services) {
     const clusterIP = clusterIPOf(service, family, facts)
-    if (clusterIP === undefined) continue
+    if (clusterIP === undefined || isLeft(service)) continue
     const key = keyOf(service)
     const given = slices.get(key) ?? slicesOfEndpoints(plain.get(key), family)
     const place = watched.placeOf(service)

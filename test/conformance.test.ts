@@ -1,0 +1,45 @@
+// Every statement of the catalogue's areas has a scenario or a reason, and docs/conformance.md says which.
+import { strict as assert } from 'node:assert'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, test } from 'vitest'
+import { AREAS, conformanceText, taggedScenarios, WITHOUT_SCENARIO } from './conformance'
+
+const CATALOGUE = '../shared/oracles/conformance-catalogue.json'
+const DOCUMENT = 'docs/conformance.md'
+
+describe('the conformance catalogue', () => {
+  const ids = [...AREAS.values()].flat()
+  const tagged = new Set(taggedScenarios().map(t => t.id))
+
+  test('no statement stands in two areas', () => assert.equal(new Set(ids).size, ids.length))
+
+  test('every statement has a scenario or a reason, and none has both', () => {
+    assert.deepEqual(
+      ids.filter(id => tagged.has(id) === id in WITHOUT_SCENARIO),
+      [],
+    )
+  })
+
+  test('every tag and every reason is that of a statement', () => {
+    assert.deepEqual(
+      [...tagged, ...Object.keys(WITHOUT_SCENARIO)].filter(id => !ids.includes(id)),
+      [],
+    )
+  })
+
+  test(`${DOCUMENT} says so`, () => {
+    const text = conformanceText()
+    if (process.env.UPDATE) writeFileSync(DOCUMENT, text)
+    assert.equal(readFileSync(DOCUMENT, 'utf8'), text, 'run UPDATE=1 npx vitest run test/conformance.test.ts')
+  })
+
+  test.skipIf(!existsSync(CATALOGUE))(`our areas have the ids of the catalogue's (skipped without ${CATALOGUE})`, () => {
+    const entries = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as readonly { id: string; area: string }[]
+    for (const [area, ours] of AREAS)
+      assert.deepEqual(
+        [...ours],
+        entries.filter(e => e.area === area).map(e => e.id),
+        area,
+      )
+  })
+})
