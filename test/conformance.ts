@@ -31,6 +31,7 @@ const AREA_IDS: Readonly<Record<string, string>> = {
   hairpin: 'SV-002 GAP-008',
   hops: 'GAP-001 GAP-002 GAP-003',
   nat: 'GAP-005 GAP-006 GAP-007',
+  topology: 'TP-001 TP-002 TP-003 TP-004 TP-005 TP-006 TP-007',
 }
 
 /** Area → the ids of its statements, in the catalogue's order. */
@@ -92,7 +93,7 @@ const HEAD = `# Conformance
 The conformance catalogue is a list of statements about cluster networking, from the conformance and end-to-end suites of Kubernetes and from what no suite looks at. Each statement has an id; a scenario that tells it carries the id as a tag:
 \`npx hopspec run --tags @KC-013\` runs those of one statement. This page lists every statement of the areas that hopspec has come to. It is made by a test, from the tags.
 
-Not come to yet: session affinity, dual stack, traffic policies, load balancers, external addresses, topology, terminating endpoints, health checks, conntrack, NetworkPolicy and its kin, Ingress and Gateway as routers of requests.
+Not come to yet: session affinity, dual stack, traffic policies, load balancers, external addresses, terminating endpoints, health checks, conntrack, NetworkPolicy and its kin, Ingress and Gateway as routers of requests.
 `
 
 /** A file once, and its scenarios' names behind it. */
