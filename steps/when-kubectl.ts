@@ -1,12 +1,13 @@
 // Changes of the cluster: kubectl, and time.
 import { When } from '@cucumber/cucumber'
-import { later, words } from '../src/lab/command'
+import { later } from '../src/lab/command'
+import { wordsOf } from '../src/lab/shell/line'
 import { kubectlName } from './read'
 import type { World } from './world'
 
 /** `deployment "shop/web"` as kubectl takes it. */
 const kubectlWords = (workload: string): readonly string[] => {
-  const [kind, name] = words(workload)
+  const [kind, name] = wordsOf(workload)
   return [kind!, ...kubectlName(name!)]
 }
 

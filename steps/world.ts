@@ -12,7 +12,7 @@ import { clientNamed, emptyLab, given, type Lab, nodeNamed, podNamed, podPlace, 
 import { pinServices, misspeltPins } from '../src/lab/pins'
 import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
 import { kernelFindings, NAMELESS, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
-import { kubectl, type Said, timelineOf, words } from '../src/lab/command'
+import { kubectl, type Said, timelineOf } from '../src/lab/command'
 import { prepare } from '../src/trace/prepare'
 import { type Chain, traceSeries } from '../src/trace/series'
 import { explainIn } from '../src/verify/explain'
@@ -20,6 +20,7 @@ import type { Finding } from '../src/verify/finding'
 import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
 import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
+import { wordsOf } from '../src/lab/shell/line'
 import { runCommand } from '../src/lab/shell/run'
 import { beginSession } from '../src/lab/shell/session'
 import { Apart } from '../src/lab/apart'
@@ -259,9 +260,10 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** A command line: kubectl, or another command of the shell. */
   run(command: string, stdin = ''): void {
-    const [program, ...args] = words(command)
+    const argv = wordsOf(command)
+    const [program, ...args] = argv
     if (program === 'kubectl') this.kubectl(args, stdin)
-    else this.shell(words(command), stdin)
+    else this.shell(argv, stdin)
   }
 
   /** Any other command of the shell, from the first node or where it says (`on node/master docker ps`). */

@@ -19,13 +19,6 @@ interface KubectlInput {
   read(file: string): Uint8Array | undefined
 }
 
-/** The words of a command line, quotes as a shell takes them. */
-export function words(command: string): readonly string[] {
-  return [...command.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(m =>
-    m[0].replace(/"([^"]*)"|'([^']*)'/g, (_all, a?: string, b?: string) => a ?? b ?? ''),
-  )
-}
-
 /** Runs kubectl; the next state has what its controllers made of the change (with `--wait=false`: only what happens at once). */
 export function kubectl(state: State, args: readonly string[], input: KubectlInput): { readonly said: Said; readonly state: State } {
   const passing = args.includes('--wait=false') ? atOnce : settling

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import type { Files } from '../../src/cli/io'
-import { words } from '../../src/lab/command'
+import { wordsOf } from '../../src/lab/shell/line'
 import { readRunOptions } from '../../src/cli/run-options'
 import { findProject } from '../../src/cli/run-project'
 import { HopspecError } from '../../src/error'
@@ -165,5 +165,5 @@ describe('a command line is split as a shell does', () => {
     { line: "kubectl get pod -l 'a in (b, c)'", words: ['kubectl', 'get', 'pod', '-l', 'a in (b, c)'] },
     { line: 'x --a="b c"d', words: ['x', '--a=b cd'] },
   ]
-  for (const { line, words: expected } of lines) test(line, () => assert.deepEqual(words(line), expected))
+  for (const { line, words: expected } of lines) test(line, () => assert.deepEqual(wordsOf(line), expected))
 })

@@ -38,7 +38,7 @@ for (const [line, operator] of [
 ] as const)
   test(`a shell's own is refused by name: ${line}`, () => {
     const { stderr, exit } = run(article(), line)
-    expect([exit, stderr]).toEqual([2, expect.stringContaining(`'${operator}': hopspec shell runs one program a line, without pipes`)])
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(`'${operator}': a command line is one program, without pipes`)])
   })
 
 test('quoted, the same characters are part of a word', () => {

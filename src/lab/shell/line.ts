@@ -47,7 +47,7 @@ function quoted(line: string, from: number): { readonly text: string; readonly e
 function refuseOperator(line: string, at: number): void {
   const operator = OPERATORS.find(o => line.startsWith(o, at)) ?? (/^\$[\w{]/.test(line.slice(at)) ? '$' : undefined)
   if (operator === undefined) return
-  throw problem('NOT_MODELLED', `'${operator}': hopspec shell runs one program a line, without pipes, redirections, variables or lists.`, {
+  throw problem('NOT_MODELLED', `'${operator}': a command line is one program, without pipes, redirections, variables or lists.`, {
     fix: `Write one program, or '${operator}' in single quotes where it is part of a word.`,
   })
 }
