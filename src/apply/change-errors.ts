@@ -2,7 +2,9 @@
 import { type FieldError, forbidden, invalid } from './field-error'
 import type { Loose } from './loose'
 import type { Path } from './path'
+import { podSpecLines } from './pod-spec-text'
 import { serviceChangeErrors } from './service-change-errors'
+import { unifiedDiff } from './unified-diff'
 
 /** `first` stands before the errors of the object itself, `last` behind them. */
 interface ChangeErrors {
@@ -118,18 +120,21 @@ function podChanges(before: Loose, after: Loose): FieldError[] {
   }
   const errors = deadlineChanges(old!, next!)
   errors.push(...tolerationChanges(old!.tolerations ?? [], next!.tolerations ?? []))
-  const fixed = (spec: Loose): unknown => {
-    const { activeDeadlineSeconds: _a, tolerations: _t, schedulingGates: _s, ...rest } = spec
-    const withoutImages = (list: Loose[] | undefined): unknown => list?.map(({ image: _i, ...c }) => c)
-    const grace = old!.terminationGracePeriodSeconds < 0 && spec.terminationGracePeriodSeconds === 1
-    return {
-      ...rest,
-      ...(grace ? { terminationGracePeriodSeconds: old!.terminationGracePeriodSeconds } : {}),
-      containers: withoutImages(spec.containers),
-      initContainers: withoutImages(spec.initContainers),
-    }
+  const munged = { ...next!, ...settled(old!, next!) }
+  if (same(munged, old)) return errors
+  return [...errors, forbidden(['spec'], `${POD_TEXT}\n${unifiedDiff(podSpecLines(old!), podSpecLines(munged))}`)]
+}
+
+/** What may change of a pod's spec, as it was. */
+function settled(old: Loose, next: Loose): Loose {
+  const withImages = (list: Loose[] | undefined, before: Loose[] | undefined) => list?.map((c, i) => ({ ...c, image: before?.[i]?.image }))
+  const grace = old.terminationGracePeriodSeconds < 0 && next.terminationGracePeriodSeconds === 1
+  const kept = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates', ...(grace ? ['terminationGracePeriodSeconds'] : [])]
+  return {
+    ...Object.fromEntries(kept.map(name => [name, old[name]])),
+    containers: withImages(next.containers, old.containers),
+    ...(next.initContainers === undefined ? {} : { initContainers: withImages(next.initContainers, old.initContainers) }),
   }
-  return same(fixed(old!), fixed(next!)) ? errors : [...errors, forbidden(['spec'], POD_TEXT)]
 }
 
 function deadlineChanges(old: Loose, next: Loose): FieldError[] {

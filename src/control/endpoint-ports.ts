@@ -1,10 +1,10 @@
 // Which pods stand behind a Service, at which addresses and ports: the common ground of the endpoints and endpointslice controllers.
 import type { Pod, Service, ServicePort } from '../apply/object'
-import { timeText } from '../cluster/clock'
+import { timeOf } from '../cluster/clock'
 import { indexBy } from '../cluster/derived'
 import { keyOf, type State, type WatchEvent } from '../cluster/state'
 import { lastingContainers } from './image'
-import { countsDiffer, isFinished, isReady, podIPs } from './pod-state'
+import { conditionOf, countsDiffer, isFinished, isReady, podIPs } from './pod-state'
 import { podsSelectedBy } from './pod-index'
 import { CONTROL_PROFILES } from './profile'
 import { matchesMap } from './selector'
@@ -91,16 +91,39 @@ const selecting = (state: State, pod: Pod): readonly string[] =>
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
 
-/** The annotations of endpoints after a write: with the time of what caused it, where that was the Service itself or a pod that came or changed its readiness. */
+/** What is known when endpoints are written again: who stood there, and when the last write was. */
+export interface Before {
+  readonly readiness: ReadonlyMap<string, boolean>
+  readonly writtenMs: number | undefined
+}
+
+/**
+ * The annotations of endpoints after a write: with the time of what caused it, where that was the Service itself (its creation) or pods that came or changed
+ * their readiness since the last write (the first of them). Stands for TriggerTimeTracker.
+ */
 export function triggerNotes(
   state: State,
-  before: ReadonlyMap<string, boolean> | undefined,
+  service: Service,
+  before: Before | undefined,
   backends: readonly Backend[],
   known: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> | undefined {
   const { [TRIGGER]: _, ...others } = known ?? {}
   const told = CONTROL_PROFILES[state.config.profile].endpointsManagedByLabel
-  const caused = before === undefined || backends.some(b => before.get(b.ip) !== b.ready)
-  const all = told && caused ? { ...others, [TRIGGER]: timeText(state) } : others
+  const cause = told ? triggerText(state, service, before, backends) : undefined
+  const all = cause === undefined ? others : { ...others, [TRIGGER]: cause }
   return Object.keys(all).length === 0 ? undefined : all
+}
+
+function triggerText(state: State, service: Service, before: Before | undefined, backends: readonly Backend[]): string | undefined {
+  if (before === undefined) return service.metadata.creationTimestamp
+  let first: { readonly ms: number; readonly text: string } | undefined
+  for (const { pod, ip } of backends) {
+    if (before.readiness.get(ip) === isReady(pod)) continue
+    const text = conditionOf(pod, 'Ready')?.lastTransitionTime
+    const ms = timeOf(state, text)
+    if (ms === undefined || (before.writtenMs !== undefined && ms + 1000 <= before.writtenMs)) continue
+    if (first === undefined || ms < first.ms) first = { ms, text: text! }
+  }
+  return first?.text
 }

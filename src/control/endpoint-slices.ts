@@ -10,7 +10,7 @@ import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
-import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
+import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort, type Before } from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { type Endpoint, forgottenHints, hinted, overloadedServices } from './endpoint-hints'
 import { MANAGED_BY, mirrorOf } from './mirrored-slices'
@@ -56,7 +56,8 @@ function syncSlices(state: State, key: string): Sync {
   const kept = state.memory[`given endpoints ${key}`] !== undefined || !hasSelector(service)
   const plan = kept ? { changes: [], said: [], facts: {} } : planFor(state, namer, service, slices)
   const size = kept ? 0 : WEIGHT * slices.reduce((n, s) => n + (s.endpoints?.length ?? 0), 0)
-  return { facts: { ...namer.facts(), ...plan.facts }, changes: [...plan.changes, ...mirrored], said: plan.said, size }
+  const written = plan.changes.length === 0 ? {} : { [writtenFact(key)]: state.nowMs }
+  return { facts: { ...namer.facts(), ...plan.facts, ...written }, changes: [...plan.changes, ...mirrored], said: plan.said, size }
 }
 
 /** An endpoint is more work than a pod that is only counted. */
@@ -95,7 +96,7 @@ interface Plan {
 /** What has to be written so that a Service's slices say where its pods are. */
 function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): Plan {
   const own = ownSlices(existing)
-  const before = servingIn(own)
+  const before = servingIn(state, service, own)
   const changes: Change[] = []
   const said: Said[] = []
   let facts: Facts = {}
@@ -110,7 +111,7 @@ function planFor(state: State, namer: Namer, service: Service, existing: readonl
     for (const [i, { slice, ports, unchanged }] of filled.entries()) {
       const endpoints = hints.endpoints[i]!
       if (unchanged !== undefined && sameValue(unchanged, endpoints)) continue
-      const notes = triggerNotes(state, before, backends, slice?.metadata.annotations)
+      const notes = triggerNotes(state, service, before, backends, slice?.metadata.annotations)
       changes.push(put(noted(sliceOf(namer, service, family, ports, endpoints, slice), notes)))
     }
   }
@@ -148,10 +149,13 @@ function unchangedIn(service: Service, { slice, endpoints }: Filled): readonly E
 }
 
 /** Who stands in a Service's slices, and whether as serving; undefined where it has none. */
-function servingIn(own: readonly EndpointSlice[]): ReadonlyMap<string, boolean> | undefined {
+function servingIn(state: State, service: Service, own: readonly EndpointSlice[]): Before | undefined {
   if (own.length === 0) return undefined
-  return new Map(own.flatMap(s => (s.endpoints ?? []).map(e => [e.addresses[0] ?? '', e.conditions?.serving ?? true] as const)))
+  const readiness = new Map(own.flatMap(s => (s.endpoints ?? []).map(e => [e.addresses[0] ?? '', e.conditions?.serving ?? true] as const)))
+  return { readiness, writtenMs: state.memory[writtenFact(keyOf(service))] as number | undefined }
 }
+
+const writtenFact = (key: string): string => `written slices ${key}`
 
 const noted = (slice: EndpointSlice, annotations: Readonly<Record<string, string>> | undefined): EndpointSlice => {
   const { annotations: _, ...metadata } = slice.metadata
@@ -185,7 +189,7 @@ function placeholder(state: State, namer: Namer, service: Service, own: readonly
   const [first, ...rest] = own
   const changes: Change[] = rest.map(slice => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) }))
   if (first !== undefined && (first.endpoints ?? []).length === 0) return changes
-  const notes = triggerNotes(state, servingIn(own), [], first?.metadata.annotations)
+  const notes = triggerNotes(state, service, servingIn(state, service, own), [], first?.metadata.annotations)
   return [...changes, put(noted(sliceOf(namer, service, family, null, null, first), notes))]
 }
 

@@ -6,6 +6,7 @@ import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
 import { CONTROL_PROFILES } from './profile'
+import { sortedPorts } from './endpoint-port-order'
 
 export const endpoints: Controller = {
   name: 'endpoint-controller',
@@ -28,9 +29,11 @@ function syncEndpoints(state: State, key: string): Sync {
   const size = 10 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
   if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
   const { annotations: known, ...kept } = old?.metadata ?? {}
-  const annotations = triggerNotes(state, old && readinessIn(old), backendsFor(state, service), known)
+  const fact = `written endpoints ${key}`
+  const before = old && { readiness: readinessIn(old), writtenMs: state.memory[fact] as number | undefined }
+  const annotations = triggerNotes(state, service, before, backendsFor(state, service), known)
   const metadata = { ...kept, ...wanted.metadata, ...(annotations === undefined ? {} : { annotations }) }
-  return { changes: [put({ ...wanted, metadata })], size }
+  return { changes: [put({ ...wanted, metadata })], facts: { [fact]: state.nowMs }, size }
 }
 
 /** Who stands in Endpoints, and whether as ready. */
@@ -56,7 +59,7 @@ export function endpointsOf(state: State, service: Service): Endpoints {
     ...(headless ? { 'service.kubernetes.io/headless': '' } : {}),
   }
   const backends = backendsFor(state, service)
-  const subsets = repacked(service, backends)
+  const subsets = repacked(state, service, backends)
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',
@@ -78,7 +81,7 @@ const backendsFor = (state: State, service: Service): readonly Backend[] =>
 type Subset = NonNullable<Endpoints['subsets']>[number]
 
 /** Addresses with the same ports share a subset; addresses by text, subsets by what they hold. */
-function repacked(service: Service, backends: readonly Backend[]): readonly Subset[] {
+function repacked(state: State, service: Service, backends: readonly Backend[]): readonly Subset[] {
   const groups = new Map<
     string,
     { readonly ports: readonly BackendPort[]; readonly ready: EndpointAddress[]; readonly waiting: EndpointAddress[] }
@@ -97,7 +100,7 @@ function repacked(service: Service, backends: readonly Backend[]): readonly Subs
     ...(g.waiting.length === 0 ? {} : { notReadyAddresses: g.waiting.sort(byIp) }),
     ...(g.ports.length === 0
       ? {}
-      : { ports: g.ports.map(p => ({ ...(p.name === '' ? {} : { name: p.name }), port: p.port, protocol: p.protocol })) }),
+      : { ports: sortedPorts(g.ports, state.config.profile).map(p => ({ ...(p.name === '' ? {} : { name: p.name }), port: p.port, protocol: p.protocol })) }),
   }))
 }
 

@@ -1,9 +1,9 @@
 // The pod-template-hash: FNV-1a over the Go printing of a pod template, in the letters of names. Stands for controller.ComputeHash and spew's `%#v`, bit for bit.
+import { fieldsOf, type GoField } from '../apply/go-fields'
 import type { PodTemplate } from '../apply/object'
 import type { ProfileName } from '../apply/profile'
 import { NAME_LETTERS } from '../cluster/random'
 import { compareText } from '../cluster/state'
-import { GO_STRUCTS } from './go-types'
 import { quantityText } from './quantity'
 
 /** The hash of a defaulted template (without the label pod-template-hash). `collisionCount`: the Deployment's, when it has one. */
@@ -29,43 +29,6 @@ function fnv1a(start: number, bytes: Uint8Array): number {
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
   return hash
 }
-
-interface Field {
-  readonly name: string
-  readonly json: string
-  readonly type: string
-  readonly inline: boolean
-}
-
-const FIELDS = new Map<string, readonly Field[]>()
-
-/** The mark of fields that only the other release has. */
-const NOT_IN: Readonly<Record<ProfileName, string>> = { 'v1.13': '>', 'v1.35': '<' }
-
-/** The fields of a struct in a release; undefined for a type that is no struct (a named string). */
-function fieldsOf(type: string, profile: ProfileName): readonly Field[] | undefined {
-  const text = GO_STRUCTS[type]
-  if (text === undefined) return undefined
-  const cacheKey = `${profile} ${type}`
-  const known = FIELDS.get(cacheKey)
-  if (known) return known
-  const fields = text
-    .split(';')
-    .filter(line => !line.startsWith(NOT_IN[profile]))
-    .map(line => fieldOf(line.replace(/^[<>]/, '')))
-  FIELDS.set(cacheKey, fields)
-  return fields
-}
-
-function fieldOf(line: string): Field {
-  if (line.startsWith('+')) return { name: line.slice(1), json: '', type: line.slice(1), inline: true }
-  const [names = '', type = ''] = line.split(' ')
-  const [name = '', json] = names.split('=')
-  return { name, json: json ?? jsonName(name), type, inline: false }
-}
-
-/** `DNSPolicy` → `dnsPolicy`, `TTY` → `tty`, `HostIP` → `hostIP`. */
-const jsonName = (name: string): string => name.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, capitals => capitals.toLowerCase())
 
 const NUMBERS = new Set(['int32', 'int64'])
 const BASIC = new Set(['string', 'bool', 'int32', 'int64'])
@@ -99,7 +62,7 @@ function valueText(type: string, value: unknown, profile: ProfileName, typed: bo
   return `${head}${typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? '')}`
 }
 
-function fieldText(field: Field, value: unknown, profile: ProfileName): string {
+function fieldText(field: GoField, value: unknown, profile: ProfileName): string {
   const inner = field.inline ? value : (value as Record<string, unknown> | null | undefined)?.[field.json]
   return `${field.name}:${valueText(field.type, inner, profile, true)}`
 }

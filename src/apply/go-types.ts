@@ -1,4 +1,5 @@
-// The Go structs behind a pod template, field by field in their declared order, as data: what fmt prints of them decides the pod-template-hash.
+// The Go structs behind a pod template, field by field in their declared order, as data: what Go prints of them decides the pod-template-hash and shows
+// what a refused change of a pod was.
 // One line per type: `Field type`, separated by `;`. `+Type`: embedded inline. `<…`: only v1.13. `>…`: only v1.35. `Field=name`: its JSON name where lower-casing does not give it.
 // Source: k8s.io/api core/v1/types.go of both releases. Not here: the inner fields of rarely used volume sources.
 
