@@ -79,10 +79,11 @@ function look(at: Look): Sync {
   }
 }
 
-/** First sight: the sandbox is made, images are pulled. A pod with init containers starts with the first of them. */
+/** First sight: the sandbox is made, images are pulled. A pod with init containers starts with the first of them. What a recording took may be pinned. */
 function accept(at: Look): Sync {
   const { state, pod, key } = at
-  const startMs = state.nowMs + state.config.kubelets.startSeconds * 1000 * (1 + (pod.spec.initContainers ?? []).length)
+  const pinned = state.memory[`pinned start ${key}`]
+  const startMs = state.nowMs + Number(pinned ?? state.config.kubelets.startSeconds * 1000 * (1 + (pod.spec.initContainers ?? []).length))
   return {
     facts: phaseFact(key, `start ${startMs}`),
     changes: [put(waiting(state, pod, at.node))],

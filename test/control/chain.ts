@@ -6,8 +6,9 @@ import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
 import { keyOf, objectsOf, type PinnedPod, type State } from '../../src/cluster/state'
 import { startComponent, stopComponent } from '../../src/control/component'
-import { passTime, settle } from '../../src/control/settle'
+import { passTime, passUntil, settle } from '../../src/control/settle'
 import { atOnce } from '../../src/view/kubectl/passing'
+import { rolloutStatus } from '../../src/view/kubectl/rollout-status'
 import { runKubectl } from '../../src/view/kubectl/run'
 
 export const CHAINS = '../shared/oracles/control-plane/chains'
@@ -110,9 +111,16 @@ function beginning(recording: Recording): State {
     for (const [i, port] of (w.spec?.ports ?? []).entries()) if (port.nodePort) memory[`pinned nodePort ${key} ${i}`] ??= port.nodePort
   }
   const made = recording.writes.filter(w => w.kind === 'Pod' && w.event === 'ADDED')
+  for (const w of made) memory[`pinned start ${recording.namespace}/${w.name}`] = startOf(recording, w)
   for (const w of made)
     if (made.filter(m => m.name === w.name).length === 1) memory[`pinned uid Pod ${recording.namespace}/${w.name}`] = uidOf(recording, w)
   return { ...state, objects, memory }
+}
+
+/** Milliseconds from the moment at which the kubelet saw a pod until it ran. */
+function startOf({ writes }: Recording, { name, rv, t }: Write): number {
+  const ran = writes.find(w => w.kind === 'Pod' && w.name === name && w.rv > rv && w.podIP)
+  return ran === undefined ? 600 : Math.max(1, Math.round((ran.t - t) * 1000) - 20)
 }
 
 /** Among equal pods the smallest uid goes first: uids in the order in which the pods went. */
@@ -151,8 +159,9 @@ export interface Replayed {
 /** Runs every command of the recording but those that ran in the background, at its moment. */
 export function replay(recording: Recording): Replayed {
   const times = moments(recording)
-  let state = beginning(recording)
-  const startMs = state.nowMs - (times[0] ?? 0) * 1000
+  const begun = beginning(recording)
+  const startMs = begun.nowMs - (times[0] ?? 0) * 1000
+  let state = dated(recording, begun, startMs, times)
   const answers: Replayed['answers'][number][] = []
   let left = 0
   for (const [i, step] of recording.steps.entries()) {
@@ -160,7 +169,8 @@ export function replay(recording: Recording): Replayed {
       if (step.note !== undefined && !step.background) state = acted(passed(state, startMs + times[i]! * 1000), step.note)
       continue
     }
-    state = passed(state, startMs + times[i]! * 1000)
+    const atMs = startMs + times[i]! * 1000
+    state = step.argv.includes('status') ? looking(step, state, atMs) : passed(state, atMs)
     state = { ...state, memory: { ...state.memory, ...nextAddress(recording, step.afterRv) } }
     const reply = runKubectl(state, step.argv.slice(1), { read: () => undefined, stdin: () => step.stdin ?? '' }, atOnce)
     if (/hopspec: .*not modelled/.test(reply.stderr)) left++
@@ -168,6 +178,27 @@ export function replay(recording: Recording): Replayed {
     state = reply.state
   }
   return { state: settle(state), answers, left }
+}
+
+/** `rollout restart` writes the time into the template, and the hash of the template tells which second it was. */
+const RESTARTED: Readonly<Record<string, string>> = { '03-rolling-update': '2026-11-21T06:45:07Z' }
+
+/** The same beginning on the day of the recording, where that is known. */
+function dated({ scenario, steps }: Recording, state: State, startMs: number, times: readonly number[]): State {
+  const restart = steps.findIndex(s => s.argv?.includes('restart'))
+  const at = RESTARTED[scenario]
+  if (at === undefined) return state
+  return { ...state, memory: { ...state.memory, epochMs: Date.parse(at) + 500 - startMs - times[restart]! * 1000 } }
+}
+
+/** `rollout status` began when its first line was true: kubectl takes a while to start. */
+function looking(step: Step, state: State, atMs: number): State {
+  const [, word = '', name = ''] = / (deploy|ds|sts)\/(\S+)/.exec(step.argv!.join(' ')) ?? []
+  const kind = ({ deploy: 'Deployment', ds: 'DaemonSet', sts: 'StatefulSet' } as const)[word]
+  const first = `${step.stdout?.split('\n')[0]}\n`
+  const isTold = (s: State): boolean =>
+    [...((kind && s.objects.get(kind)?.values()) ?? [])].some(o => o.metadata.name === name && rolloutStatus(o)?.text === first)
+  return kind === undefined ? passed(state, atMs) : passUntil(state, isTold, Math.max(0, atMs - state.nowMs))
 }
 
 const passed = (state: State, atMs: number): State => (atMs > state.nowMs ? passTime(state, atMs - state.nowMs) : state)
@@ -205,12 +236,16 @@ export function normal(text: string, names: ReadonlyMap<string, string> = new Ma
         .sort()
         .join(''),
     )
+    .replace(WAITED, '$1')
     .replace(/\n$/, '')
     .split(/\n\n\n/)
     .map(unordered)
     .sort()
     .join('\n\n\n')
 }
+
+/** How often a status is written on the way depends on the machine: `rollout status` says the same several times. */
+const WAITED = /^(Waiting for .*\.\.\.\n)\1+/gm
 
 /** A slice's endpoints come out of a map of Go, in any order: which three of them a table shows is chance. */
 const FEW_OF_A_SLICE = /^((?:.* IPv[46] \S+|Endpoints:) )[\d.:,]+ (\+ \d+ more)/gm
