@@ -23,15 +23,15 @@ const HOST_FIELDS = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace
 export function podSpecLines(spec: Loose): readonly string[] {
   const host = Object.fromEntries(HOST_FIELDS.map(name => [name, spec[name]]))
   const inner = { ...spec, securityContext: { ...spec.securityContext, ...host } }
-  return JSON.stringify(valueOf('PodSpec', inner), null, 1)
+  return JSON.stringify(goValue('PodSpec', inner), null, 1)
     .replace(/[<>&]/g, c => `\\u00${c.charCodeAt(0).toString(16)}`)
     .split('\n')
 }
 
-function valueOf(type: string, value: unknown): unknown {
+function goValue(type: string, value: unknown): unknown {
   const missing = value === undefined || value === null
-  if (type.startsWith('*')) return missing ? null : valueOf(type.slice(1), value)
-  if (type.startsWith('[]')) return Array.isArray(value) ? value.map(item => valueOf(type.slice(2), item)) : null
+  if (type.startsWith('*')) return missing ? null : goValue(type.slice(1), value)
+  if (type.startsWith('[]')) return Array.isArray(value) ? value.map(item => goValue(type.slice(2), item)) : null
   if (fieldsOf(type, PROFILE) !== undefined) return structOf(type, (value ?? {}) as Loose)
   if (!missing) return value
   if (type === 'map' || type === 'ResourceList') return null
@@ -45,19 +45,20 @@ function structOf(type: string, value: Loose): object {
     const field = fields.get(name)!
     const json = field.json
     if (field.inline) return Object.entries(structOf(field.type, value))
-    return [[name, valueOf(field.type, value[json])] as const]
+    return [[name, goValue(field.type, value[json])] as const]
   })
   return Object.fromEntries(entries)
 }
 
-const HOST_TYPES: readonly GoField[] = ['HostNetwork bool', 'HostPID bool', 'HostIPC bool', 'ShareProcessNamespace *bool', 'HostUsers *bool'].map(
-  line => {
-    const [name = '', type = ''] = line.split(' ')
-    return { name, type, json: name.replace(/^./, c => c.toLowerCase()), inline: false }
-  },
-)
+const HOST_TYPES: readonly GoField[] = [
+  'HostNetwork bool',
+  'HostPID bool',
+  'HostIPC bool',
+  'ShareProcessNamespace *bool',
+  'HostUsers *bool',
+].map(line => {
+  const [name = '', type = ''] = line.split(' ')
+  return { name, type, json: name.replace(/^./, c => c.toLowerCase()), inline: false }
+})
 
-const declared = (type: string): readonly GoField[] => [
-  ...fieldsOf(type, PROFILE)!,
-  ...(type === 'PodSecurityContext' ? HOST_TYPES : []),
-]
+const declared = (type: string): readonly GoField[] => [...fieldsOf(type, PROFILE)!, ...(type === 'PodSecurityContext' ? HOST_TYPES : [])]

@@ -10,7 +10,9 @@ const CONTEXT = 3
 /** The hunks, each line with its newline; empty where nothing differs. */
 export function unifiedDiff(before: readonly string[], after: readonly string[]): string {
   const edits = editsOf(before, after)
-  return hunksOf(edits).map(([from, to]) => hunkText(edits, from, to)).join('')
+  return hunksOf(edits)
+    .map(([from, to]) => hunkText(edits, from, to))
+    .join('')
 }
 
 /** Common beginning and end first, then the longest common subsequence of what is left. */

@@ -10,7 +10,17 @@ import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
-import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort, type Before } from './endpoint-ports'
+import {
+  backendsOf,
+  familiesOf,
+  hasSelector,
+  portsOf,
+  servicesOf,
+  triggerNotes,
+  type Backend,
+  type BackendPort,
+  type Before,
+} from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { type Endpoint, forgottenHints, hinted, overloadedServices } from './endpoint-hints'
 import { MANAGED_BY, mirrorOf } from './mirrored-slices'

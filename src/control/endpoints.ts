@@ -6,7 +6,7 @@ import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
 import { CONTROL_PROFILES } from './profile'
-import { sortedPorts } from './endpoint-port-order'
+import { sortedPorts, sortedSubsets } from './endpoint-port-order'
 
 export const endpoints: Controller = {
   name: 'endpoint-controller',
@@ -95,13 +95,20 @@ function repacked(state: State, service: Service, backends: readonly Backend[]):
     const list = backend.ready || service.spec.publishNotReadyAddresses ? group.ready : group.waiting
     list.push(addressOf(service, backend))
   }
-  return [...groups.values()].map(g => ({
+  const subsets = [...groups.values()].map(g => ({
     ...(g.ready.length === 0 ? {} : { addresses: g.ready.sort(byIp) }),
     ...(g.waiting.length === 0 ? {} : { notReadyAddresses: g.waiting.sort(byIp) }),
     ...(g.ports.length === 0
       ? {}
-      : { ports: sortedPorts(g.ports, state.config.profile).map(p => ({ ...(p.name === '' ? {} : { name: p.name }), port: p.port, protocol: p.protocol })) }),
+      : {
+          ports: sortedPorts(g.ports, state.config.profile).map(p => ({
+            ...(p.name === '' ? {} : { name: p.name }),
+            port: p.port,
+            protocol: p.protocol,
+          })),
+        }),
   }))
+  return sortedSubsets(subsets)
 }
 
 const byIp = (a: EndpointAddress, b: EndpointAddress): number =>

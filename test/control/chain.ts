@@ -1,7 +1,7 @@
 // Replays a recorded command sequence: the same commands at the same moments on a simulated cluster, what fell by chance pinned to what fell.
 // Compared after the recordings' own normalisation: outputs, and for each object the order of its writes.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { KubeObject, Pod } from '../../src/apply/object'
+import type { EndpointSlice, KubeObject, Pod } from '../../src/apply/object'
 import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
 import { keyOf, objectsOf, type PinnedPod, type State } from '../../src/cluster/state'
@@ -10,6 +10,7 @@ import { passTime, passUntil, settle } from '../../src/control/settle'
 import { atOnce } from '../../src/view/kubectl/passing'
 import { rolloutStatus } from '../../src/view/kubectl/rollout-status'
 import { runKubectl } from '../../src/view/kubectl/run'
+import { WORLDS } from './chain-world'
 
 export const CHAINS = '../shared/oracles/control-plane/chains'
 
@@ -33,6 +34,7 @@ interface Write {
   readonly nodeName?: string | null
   readonly podIP?: string | null
   readonly generateName?: string
+  readonly ports?: unknown
   readonly owners?: readonly string[]
   readonly reason?: string
   readonly message?: string
@@ -98,7 +100,8 @@ function pinsOf({ writes, namespace }: Recording): readonly PinnedPod[] {
 function beginning(recording: Recording): State {
   const namespace =
     recording.namespace === 'default' ? '' : `---\n{apiVersion: v1, kind: Namespace, metadata: {name: ${recording.namespace}}}\n`
-  const input = readStore([{ name: 'lab.yaml', text: CLUSTER + namespace }])
+  const world = (WORLDS[recording.scenario] ?? []).map(o => `---\n${JSON.stringify(o)}\n`).join('')
+  const input = readStore([{ name: 'lab.yaml', text: CLUSTER + namespace + world }])
   const state = settle(begin(input, { seed: 1, pins: pinsOf(recording) }))
   const memory: Record<string, string | number> = { ...state.memory, 'kubelet annotations': 'lab' }
   // All but the first recordings began when the Events of the nodes' registration were gone.
@@ -152,6 +155,10 @@ const CHANGING = /^(create|apply|replace|patch|delete|scale|expose|run|label|ann
 
 export interface Replayed {
   readonly state: State
+  /** The last write before the first command. */
+  readonly begunRv: number
+  /** When the recorder stopped, in our virtual time. */
+  readonly endMs: number
   readonly answers: readonly { readonly step: Step; readonly stdout: string; readonly stderr: string; readonly exit: number }[]
   readonly left: number
 }
@@ -172,12 +179,23 @@ export function replay(recording: Recording): Replayed {
     const atMs = startMs + times[i]! * 1000
     state = step.argv.includes('status') ? looking(step, state, atMs) : passed(state, atMs)
     state = { ...state, memory: { ...state.memory, ...nextAddress(recording, step.afterRv) } }
-    const reply = runKubectl(state, step.argv.slice(1), { read: () => undefined, stdin: () => step.stdin ?? '' }, atOnce)
+    const reply = runKubectl(
+      state,
+      step.argv.slice(1),
+      { read: () => undefined, list: path => (path === '.' ? [] : undefined), stdin: () => step.stdin ?? '' },
+      atOnce,
+    )
     if (/hopspec: .*not modelled/.test(reply.stderr)) left++
     else answers.push({ step, stdout: reply.stdout, stderr: reply.stderr, exit: reply.exit })
     state = reply.state
   }
-  return { state: settle(state), answers, left }
+  return {
+    state: settle(state),
+    begunRv: begun.resourceVersion,
+    endMs: startMs + ((recording.writes.at(-1)?.t ?? 0) + 0.15) * 1000,
+    answers,
+    left,
+  }
 }
 
 /** `rollout restart` writes the time into the template, and the hash of the template tells which second it was. */
@@ -210,81 +228,24 @@ function acted(state: State, note: string): State {
   return what === 'stop' ? stopComponent(state, 'kubelet', node) : startComponent(state, 'kubelet', node)
 }
 
-/** A text without what differs from run to run: ages, times, uids, versions, generated names of ours. */
-export function normal(text: string, names: ReadonlyMap<string, string> = new Map()): string {
-  let out = text
-  for (const [ours, theirs] of names) out = out.replaceAll(ours, theirs)
-  return out
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>')
-    .replace(/"?<time>"?/g, '<time>')
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
-    .replace(/(resourceVersion: )"\d+"/g, '$1"N"')
-    .replace(/kube-api-access-\w{5}/g, 'kube-api-access-xxxxx')
-    .replace(/containerd:\/\/(<hex64>|[0-9a-f]{64})/g, 'containerd://<id>')
-    .replace(/image: registry\.example\/(?:library\/)?(\S+?)(?::latest)?$/gm, 'image: $1')
-    .replace(/imageID: \S*/g, 'imageID: <id>')
-    .replace(/Image ID:[ \t]*\S*$/gm, 'Image ID: <id>')
-    .replace(/\b(?:[N\d]+[smhd])+\b/g, 'AGE')
-    .replace(/\.(?:<hex16>|[0-9a-f]{16})\b/g, '.<hex>')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ $/gm, '')
-    .replace(/(?:\d+\.\d+\.\d+\.\d+(?::\d+)?,)+\d+\.\d+\.\d+\.\d+(?::\d+)?/g, list => list.split(',').sort().join())
-    .replace(FEW_OF_A_SLICE, '$1<three> $2')
-    .replace(ENDPOINTS_OF_A_SLICE, block =>
-      block
-        .split(/^(?= - [aA]ddresses:)/m)
-        .sort()
-        .join(''),
-    )
-    .replace(WAITED, '$1')
-    .replace(/\n$/, '')
-    .split(/\n\n\n/)
-    .map(unordered)
-    .sort()
-    .join('\n\n\n')
-}
-
-/** How often a status is written on the way depends on the machine: `rollout status` says the same several times. */
-const WAITED = /^(Waiting for .*\.\.\.\n)\1+/gm
-
-/** A slice's endpoints come out of a map of Go, in any order: which three of them a table shows is chance. */
-const FEW_OF_A_SLICE = /^((?:.* IPv[46] \S+|Endpoints:) )[\d.:,]+ (\+ \d+ more)/gm
-const ENDPOINTS_OF_A_SLICE = /(?<=^ ?[eE]ndpoints:\n) - [aA]ddresses:(?:.*\n)*?(?= kind: EndpointSlice|kind: EndpointSlice|Events:)/gm
-
-/** Random names sort as they fell: neighbouring lines (or items of a YAML list) with such names are compared in any order. */
-function unordered(text: string): string {
-  if (/^items:$/m.test(text))
-    return text
-      .split(/^(?=- )/m)
-      .map(sortedRuns)
-      .sort()
-      .join('')
-  return sortedRuns(text)
-}
-
-function sortedRuns(text: string): string {
-  const out: string[] = []
-  let run: string[] = []
-  for (const line of text.split('\n')) {
-    if (/-rnd\d\d/.test(line)) run.push(line)
-    else {
-      out.push(...run.sort(), line)
-      run = []
-    }
-  }
-  return [...out, ...run.sort()].join('\n')
-}
-
-/** Our generated names of slices → the recorded ones, in the order in which each Service got them. */
+/** Our generated names of slices → the recorded ones: those with the same ports first, then in the order in which each Service got them. */
 export function sliceNames(recording: Recording, state: State): ReadonlyMap<string, string> {
   const theirs = recording.writes.filter(w => w.kind === 'EndpointSlice' && w.event === 'ADDED')
-  const ours = state.log.filter(e => e.object.kind === 'EndpointSlice' && e.type === 'ADDED' && e.object.metadata.generateName)
+  const ours = state.log.flatMap(({ type, object }) =>
+    object.kind === 'EndpointSlice' && type === 'ADDED' && object.metadata.namespace === recording.namespace
+      ? [object as EndpointSlice]
+      : [],
+  )
   const names = new Map<string, string>()
-  const bases = new Set(theirs.map(w => w.generateName))
-  for (const base of bases) {
-    const mine = ours.filter(e => e.object.metadata.generateName === base)
-    for (const [i, w] of theirs.filter(t => t.generateName === base).entries()) if (mine[i]) names.set(mine[i].object.metadata.name, w.name)
-  }
+  const taken = new Set<string>()
+  for (const isLike of [(w: Write, o: EndpointSlice) => JSON.stringify(w.ports) === JSON.stringify(o.ports), () => true])
+    for (const w of theirs) {
+      if (!w.generateName || taken.has(w.name)) continue
+      const found = ours.find(o => o.metadata.generateName === w.generateName && !names.has(o.metadata.name) && isLike(w, o))
+      if (found === undefined) continue
+      names.set(found.metadata.name, w.name)
+      taken.add(w.name)
+    }
   return names
 }
 
@@ -300,13 +261,13 @@ const lineOf = (w: Write): string =>
       ? `${w.event} ${w.phase} ${w.nodeName ?? ''} ${w.podIP ?? ''} ${w.deleting === undefined ? '' : 'deleting'}`
       : w.event
 
-export function ourHistory(recording: Recording, { state }: Replayed): ReadonlyMap<string, readonly string[]> {
+export function ourHistory(recording: Recording, { state, begunRv, endMs }: Replayed): ReadonlyMap<string, readonly string[]> {
   const names = sliceNames(recording, state)
-  const begun = Number(state.log.find(e => e.by.startsWith('kubectl'))?.resourceVersion ?? 0)
   const kinds = new Set(recording.writes.map(w => w.kind))
   const own = state.log.filter(
     e =>
-      e.resourceVersion >= begun &&
+      e.resourceVersion > begunRv &&
+      e.atMs <= endMs &&
       (e.object as { reason?: string }).reason !== 'RegisteredNode' &&
       kinds.has(e.object.kind) &&
       (e.object.metadata.namespace ?? recording.namespace) === recording.namespace,

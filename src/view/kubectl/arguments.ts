@@ -25,6 +25,8 @@ const VALUED: Readonly<Record<string, string>> = {
   'request-timeout': '',
   'field-manager': '',
   context: '',
+  cluster: '',
+  user: '',
   kubeconfig: '',
   server: 's',
   token: '',

@@ -1,6 +1,6 @@
 // `kubectl describe` of Deployments, ReplicaSets and ReplicationControllers.
 import type { Deployment, PodTemplate, ReplicaSet, ReplicationController } from '../../apply/object'
-import { objectsOf, type State } from '../../cluster/state'
+import { compareText, objectsOf, type State } from '../../cluster/state'
 import { sameTemplate } from '../../control/deployment-set'
 import { podsOwnedBy } from '../../control/pod-index'
 import { controllerOf, labelsText, selectorText } from '../../control/selector'
@@ -11,7 +11,9 @@ import { KUBECTL_PROFILES } from './profile'
 export function describeDeployment(state: State, d: Deployment): string {
   const s = d.status ?? {}
   const { type, rollingUpdate } = d.spec.strategy
-  const owned = objectsOf(state, 'ReplicaSet').filter(rs => controllerOf(rs)?.uid === d.metadata.uid)
+  const owned = objectsOf(state, 'ReplicaSet')
+    .filter(rs => controllerOf(rs)?.uid === d.metadata.uid)
+    .sort((a, b) => compareText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''))
   const current = owned.find(rs => sameTemplate(rs, d))
   const old = owned.filter(rs => rs !== current && (!KUBECTL_PROFILES[state.config.profile].modernPods ? rs.spec.replicas > 0 : true))
   const created = (rs: ReplicaSet) => `${rs.metadata.name} (${rs.status?.replicas ?? 0}/${rs.spec.replicas} replicas created)`

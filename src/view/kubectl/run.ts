@@ -4,6 +4,7 @@ import { type Arguments, plainWords, readArguments } from './arguments'
 import { annotate, label, taint } from './labels'
 import { apiResources } from './api-resources'
 import { change } from './change'
+import { connectionError } from './connection'
 import { cordon, drain } from './cordon'
 import { events } from './events'
 import { expose } from './expose'
@@ -71,6 +72,8 @@ export function runKubectl(state: State, argv: readonly string[], files: Kubectl
   const args = readArguments(argv)
   if ('wrong' in args) return failed(state, args.wrong)
   const known = VERBS[args.verb]
+  const cut = known === undefined ? undefined : connectionError(state, args, files)
+  if (cut !== undefined) return failed(state, cut)
   if (known !== undefined) return known(state, args, files, passing)
   if (KNOWN.includes(args.verb)) return unmodelled(state, args.verb)
   if (argv[0]?.startsWith('-')) return failed(state, `Error: flags cannot be placed before plugin name: ${argv[0]}`)

@@ -94,6 +94,10 @@ const rows: readonly Row[] = [
     complains: 'Error from server (NotFound): services "nosuch" not found\n',
   },
   { line: 'delete pods -l app=nomatch', says: 'No resources found\n' },
+  { line: 'get pods --context=nosuch', complains: 'error: context "nosuch" does not exist\n' },
+  { line: 'get pods --user=nosuch', complains: 'error: auth info "nosuch" does not exist\n' },
+  { line: 'get pods --kubeconfig=/no/such', complains: 'error: stat /no/such: no such file or directory\n' },
+  { line: 'get pods --token=bad', complains: 'error: You must be logged in to the server (Unauthorized)\n' },
   {
     line: 'delete ns default',
     complains: 'Error from server (Forbidden): namespaces "default" is forbidden: this namespace may not be deleted\n',
@@ -106,6 +110,20 @@ describe('what a command says', () => {
       const { stdout, stderr, exit } = kubectl(world, line)
       assert.deepEqual({ stdout, stderr, exit }, { stdout: says, stderr: complains, exit: complains === '' ? 0 : 1 })
     })
+})
+
+test('a refused change of a pod is shown in the spec as the server holds it', () => {
+  const [pod] = [...world.objects.get('Pod')!.values()]
+  const { stderr } = kubectl(world, `patch pod ${pod!.metadata.name} -p '{"spec":{"restartPolicy":"Never"}}'`)
+  const lines = stderr.split('\n').slice(1)
+  assert.deepEqual(lines.slice(0, 6), [
+    '@@ -141,7 +141,7 @@',
+    '   }',
+    '  ],',
+    '  "EphemeralContainers": null,',
+    '- "RestartPolicy": "Always",',
+    '+ "RestartPolicy": "Never",',
+  ])
 })
 
 describe('what is shown', () => {
