@@ -87,3 +87,39 @@ Feature: Out of the cluster
       | in     | step | source      | destination |
       | phone  | send | 203.0.113.7 | 10.244.1.9  |
       | router | drop | 203.0.113.7 | 10.244.1.9  |
+
+  Scenario: a Service for a database outside
+    # Who knows only the Service's name does not see that the server is no pod; the server sees the client's machine.
+    Given the cluster:
+      """
+      apiVersion: hopspec/v1
+      kind: Cluster
+      networking: {podSubnet: 10.244.0.0/16, cni: flannel}
+      nodes: [{name: node1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}]
+      externalClients:
+        - {name: database, address: 203.0.113.20, listens: [{port: 5432}], answers: "{hostname} at {ip}"}
+      """
+    And the manifests:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: database}
+      spec: {clusterIP: 10.96.0.32, ports: [{port: 5432, targetPort: 5432}]}
+      ---
+      apiVersion: discovery.k8s.io/v1
+      kind: EndpointSlice
+      metadata: {name: database-1, labels: {kubernetes.io/service-name: database}}
+      addressType: IPv4
+      ports: [{name: "", port: 5432, protocol: TCP}]
+      endpoints: [{addresses: [203.0.113.20]}]
+      """
+    When pod "client" connects to 10.96.0.32:5432
+    Then every request is answered
+    And the path is:
+      | in       | step    | source             | destination       |
+      | client   | send    | 10.244.1.9         | 10.96.0.32:5432   |
+      | node1    | dnat    | 10.244.1.9         | 203.0.113.20:5432 |
+      | node1    | snat    | 192.168.1.201      | 203.0.113.20:5432 |
+      | database | deliver | 192.168.1.201      | 203.0.113.20:5432 |
+    When pod "client" connects to 203.0.113.20:5433
+    Then every request is refused

@@ -36,7 +36,7 @@ export interface ClusterConfig {
   readonly addons: readonly 'coredns'[]
   readonly kubelets: { readonly startSeconds: number; readonly stopSeconds: number; readonly events: boolean }
   readonly nodes: readonly ClusterNode[]
-  readonly externalClients: readonly { readonly name: string; readonly address: Ip; readonly place: Place }[]
+  readonly externalClients: readonly ExternalClient[]
   readonly dns: {
     readonly corefile: string | null
     readonly upstream: readonly { readonly name: string; readonly type: string; readonly ttl: number; readonly data: string }[]
@@ -45,11 +45,22 @@ export interface ClusterConfig {
   readonly proxy: ProxyConfig
 }
 
-/** What a container of an image listens on and answers. `answers` may hold `{hostname}`, `{ip}`. */
-export interface ImageFacts {
-  readonly image: string
+/** What processes listen on and answer. `answers` may hold `{hostname}`, `{ip}`; null: the name. */
+export interface ServerFacts {
   readonly listens: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[]
   readonly answers: string | null
+}
+
+/** What a container of an image does. */
+export interface ImageFacts extends ServerFacts {
+  readonly image: string
+}
+
+/** A machine outside the cluster. */
+export interface ExternalClient extends ServerFacts {
+  readonly name: string
+  readonly address: Ip
+  readonly place: Place
 }
 
 /** kube-proxy's settings with KubeProxyConfiguration and Cluster already merged, defaults by kube-proxy's own rules. */

@@ -2,13 +2,13 @@
 import { type Cidr, cidrFamily, cidrText, overlaps, parseCidr, readCidr } from '../addr/cidr'
 import { type Family, type Ip, ipText, readIp } from '../addr/ip'
 import type { Place, Problem } from '../error'
-import type { ClusterConfig, CniName, ProxyMode } from './cluster-config'
+import type { ClusterConfig, CniName, ProxyMode, ServerFacts } from './cluster-config'
 import { NODE_NAME, type NamedNode, readNodes } from './cluster-nodes'
 import { Complaints } from './complaints'
 import { nearest } from './finding-text'
 import { type ChosenProfile, chooseProfile, DEFAULT_VERSION, type ProfileName } from './profile'
 import { PROXY_MODES, readProxy, unusedSettings } from './proxy-document'
-import type { RawCluster, RawProxy } from './raw-cluster'
+import type { RawCluster, RawProxy, RawServer } from './raw-cluster'
 import { readNumber } from './written-value'
 
 /** A decoded document and the way to its places. */
@@ -257,7 +257,7 @@ function readClients(complaints: Complaints, raw: RawCluster, nodes: ClusterConf
         'Give it an address of its own.',
       )
     taken.set(address, `client ${client.name}`)
-    return [{ name: client.name, address, place: complaints.placeOf(path) }]
+    return [{ name: client.name, address, ...readServer(complaints, client, path), place: complaints.placeOf(path) }]
   })
 }
 
@@ -269,12 +269,13 @@ function readSeconds(complaints: Complaints, name: string, seconds: number): num
 }
 
 function readImages(complaints: Complaints, raw: RawCluster): ClusterConfig['images'] {
-  return (raw.images ?? []).map((image, i) => ({
-    image: image.image,
-    listens: (image.listens ?? []).map((listen, j) => ({
-      port: readNumber(complaints, listen.port, ['images', i, 'listens', j, 'port'], 1, 65535, 1),
-      protocol: complaints.oneOf(['images', i, 'listens', j, 'protocol'], listen.protocol ?? 'TCP', ['TCP', 'UDP', 'SCTP'] as const),
-    })),
-    answers: image.answers ?? null,
-  }))
+  return (raw.images ?? []).map((image, i) => ({ image: image.image, ...readServer(complaints, image, ['images', i]) }))
 }
+
+const readServer = (complaints: Complaints, { listens, answers }: RawServer, path: readonly (string | number)[]): ServerFacts => ({
+  listens: (listens ?? []).map((listen, j) => ({
+    port: readNumber(complaints, listen.port, [...path, 'listens', j, 'port'], 1, 65535, 1),
+    protocol: complaints.oneOf([...path, 'listens', j, 'protocol'], listen.protocol ?? 'TCP', ['TCP', 'UDP', 'SCTP'] as const),
+  })),
+  answers: answers ?? null,
+})

@@ -24,16 +24,18 @@ export interface RawCluster {
   readonly addons?: readonly string[]
   readonly kubelets?: { readonly startSeconds?: number; readonly stopSeconds?: number; readonly events?: boolean }
   readonly nodes?: readonly RawNode[]
-  readonly externalClients?: readonly { readonly name: string; readonly address: string }[]
+  readonly externalClients?: readonly ({ readonly name: string; readonly address: string } & RawServer)[]
   readonly dns?: {
     readonly corefile?: string
     readonly upstream?: readonly { readonly name: string; readonly type: string; readonly ttl?: number; readonly data: string }[]
   }
-  readonly images?: readonly {
-    readonly image: string
-    readonly listens?: readonly { readonly port: number; readonly protocol?: string }[]
-    readonly answers?: string
-  }[]
+  readonly images?: readonly ({ readonly image: string } & RawServer)[]
+}
+
+/** What listens somewhere and what it answers. */
+export interface RawServer {
+  readonly listens?: readonly { readonly port: number; readonly protocol?: string }[]
+  readonly answers?: string
 }
 
 export interface RawProxy {

@@ -78,11 +78,15 @@ export function running(lab: Lab): Running {
   return { ...lab, ...settled }
 }
 
+/** A client of which nobody said that it serves. */
+const SILENT = { listens: [], answers: null } as const
+
 function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
   const read = readStore(input.files)
-  const clients = input.clients.map(c => ({ name: c.name, address: readIp(c.address)!, place: { file: 'the scenario' } }))
+  const clients = input.clients.map(c => ({ name: c.name, address: readIp(c.address)!, ...SILENT, place: { file: 'the scenario' } }))
   const known = [...read.config.externalClients, ...clients]
-  const outside = known.length > 0 ? known : [{ name: OUTSIDE.name, address: readIp(OUTSIDE.address)!, place: { file: 'hopspec' } }]
+  const outside =
+    known.length > 0 ? known : [{ name: OUTSIDE.name, address: readIp(OUTSIDE.address)!, ...SILENT, place: { file: 'hopspec' } }]
   const config = {
     ...read.config,
     externalClients: outside,

@@ -1,6 +1,6 @@
 // What a pod's processes listen on and answer, as listeners of its namespace. Which images are known: control/image.ts.
 import { type Ip, ipText } from '../addr/ip'
-import type { ClusterConfig } from '../apply/cluster-config'
+import type { ClusterConfig, ServerFacts } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
 import { keyOf } from '../cluster/state'
 import { imageFacts, lastingContainers, listensOf } from '../control/image'
@@ -11,22 +11,24 @@ export function listenersOf(pod: Pod, ip: Ip, config: ClusterConfig): readonly L
   const hostname = pod.spec.hostname ?? pod.metadata.name
   const found = new Map<string, Listener>()
   for (const container of lastingContainers(pod)) {
-    const answers = imageFacts(config, container.image)?.answers ?? '{hostname}'
-    const text = answers.replaceAll('{hostname}', hostname).replaceAll('{ip}', ipText(ip))
-    for (const { port, protocol } of listensOf(config, container)) {
-      const key = `${protocol} ${port}`
-      if (found.has(key)) continue
-      found.set(key, {
-        protocol: (protocol ?? 'TCP').toLowerCase() as Listener['protocol'],
-        port,
-        address: null,
-        answer: text.endsWith('\n') ? text : `${text}\n`,
-        because: `pod ${keyOf(pod)}, container ${container.name}`,
-      })
+    const answers = imageFacts(config, container.image)?.answers ?? null
+    const because = `pod ${keyOf(pod)}, container ${container.name}`
+    for (const listener of serving({ listens: listensOf(config, container), answers }, hostname, ip, because)) {
+      const key = `${listener.protocol} ${listener.port}`
+      if (!found.has(key)) found.set(key, listener)
     }
   }
   return [...found.values()]
 }
+
+/** The listeners of one program. */
+export function serving({ listens, answers }: ServerFacts, hostname: string, ip: Ip, because: string): readonly Listener[] {
+  const text = (answers ?? '{hostname}').replaceAll('{hostname}', hostname).replaceAll('{ip}', ipText(ip))
+  const answer = text.endsWith('\n') ? text : `${text}\n`
+  return listens.map(({ port, protocol }) => ({ protocol: PROTOCOLS[protocol], port, address: null, answer, because }))
+}
+
+const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const
 
 /** Why nothing listens in a pod, as a sentence. */
 export const silentText = (pod: Pod): string =>

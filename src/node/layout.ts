@@ -1,7 +1,7 @@
 // Who is where: the nodes with their pods and pod networks, the gateway, clients, and addresses nobody declared. Worked out once for a State.
 import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf, readCidr } from '../addr/cidr'
 import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
-import type { ClusterNode } from '../apply/cluster-config'
+import type { ClusterNode, ServerFacts } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
 import { didYouMean } from '../cluster/nearest'
 import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
@@ -38,6 +38,7 @@ export interface ClientPlace {
   readonly via: string | null
   /** Sends from the address without having it. */
   readonly foreign: boolean
+  readonly serves: ServerFacts
 }
 
 export interface Layout {
@@ -89,13 +90,14 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
   if (podNetwork?.runsOnDocker) refuseHostPorts(state, [...pods.values()])
   const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
   const clients = new Map<string, ClientPlace>()
-  for (const { name, address } of config.externalClients)
+  for (const { name, address, listens, answers } of config.externalClients)
     clients.set(`client/${name}`, {
       name: `client/${name}`,
       address,
       network: networks.find(n => contains(n, address)) ?? null,
       via: null,
       foreign: false,
+      serves: { listens, answers },
     })
   for (const { address, via, foreign = false } of strangers) {
     if (!config.nodes.some(n => n.name === via)) throw unknownNode(state, via)
@@ -110,6 +112,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
         network: networks.find(n => contains(n, address)) ?? null,
         via,
         foreign,
+        serves: { listens: [], answers: null },
       })
   }
   const nodes = new Map<string, NodePlace>()

@@ -2,6 +2,7 @@
 import { bitsOf, familyOf } from '../addr/ip'
 import type { Device, InterfaceAddress, Program, Route } from '../linux/program'
 import { type ClientPlace, type Layout, familiesOf, gatewayFor, nodeAddress } from './layout'
+import { serving } from './images'
 import { macOf } from './names'
 import { LAN, loopback } from './node-program'
 import { connectedRoute, defaultDevice, defaultRoute, hostRoute, sortRoutes } from './routes'
@@ -37,8 +38,18 @@ const machine = (name: string, devices: readonly Device[], routes: readonly Rout
 /** The segment a client's card is on. */
 export const segmentOf = (client: ClientPlace): string => (client.network || client.via !== null ? LAN : OUTSIDE)
 
-/** An external client; one that enters by a node of its choice sends everything there. */
+/** An external client with what it serves. */
 export function clientProgram(layout: Layout, client: ClientPlace): Program {
+  const { silent, ...alone } = clientMachine(layout, client)
+  const name = client.name.replace('client/', '')
+  const listeners = serving(client.serves, name, client.address, `external client ${name}`)
+  return listeners.length > 0
+    ? { ...alone, listeners }
+    : { ...alone, silent: `${silent} Write it under externalClients, as in listens: [{port: 80}].` }
+}
+
+/** Its devices and routes; one that enters by a node of its choice sends everything there. */
+function clientMachine(layout: Layout, client: ClientPlace): Program {
   const { name, address, network, via, foreign } = client
   const family = familyOf(address)
   const host = { ip: address, length: bitsOf(family) }

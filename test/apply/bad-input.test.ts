@@ -261,6 +261,11 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
     says: ["f.yaml:3:32: 'port' is 0. Write a number from 1 to 65535.", "f.yaml:3:43: 'port' is 65536. Write a number from 1 to 65535."],
   },
   {
+    name: 'a client that serves on no port',
+    text: cluster('externalClients: [{name: db, address: 192.168.1.50, listens: [{port: 0, protocol: tcp}]}]\n'),
+    says: ["f.yaml:3:64: 'port' is 0. Write a number from 1 to 65535.", "f.yaml:3:73: 'protocol' cannot be 'tcp'. Did you mean 'TCP'?"],
+  },
+  {
     name: 'kubelets that start before they are asked',
     text: cluster('kubelets: {startSeconds: -5, stopSeconds: .inf}\n'),
     says: [

@@ -30,8 +30,8 @@ export const articleConfig: ClusterConfig = {
   kubelets: { startSeconds: 1, stopSeconds: 1, events: true },
   nodes: [node('master', 'control-plane', 200), node('node01', 'worker', 201), node('node02', 'worker', 202)],
   externalClients: [
-    { name: 'laptop', address: parseIp('192.168.1.50'), place },
-    { name: 'phone', address: parseIp('203.0.113.7'), place },
+    { name: 'laptop', address: parseIp('192.168.1.50'), listens: [], answers: null, place },
+    { name: 'phone', address: parseIp('203.0.113.7'), listens: [], answers: null, place },
   ],
   dns: { corefile: null, upstream: [] },
   images: [],

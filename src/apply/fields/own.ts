@@ -40,6 +40,8 @@ Kernel
 ExternalClient
   name! string
   address! string
+  listens []Listen
+  answers string
 Dns
   corefile string
   upstream []Upstream
