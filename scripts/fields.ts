@@ -57,6 +57,18 @@ function definitionText(name: string, field: Field): string {
 const BESIDE: Readonly<Record<string, string>> = {
   'apps/v1 ControllerRevision':
     'apps.v1.ControllerRevision\n  apiVersion string\n  data any\n  kind string\n  metadata meta.v1.ObjectMeta\n  revision! int64',
+  'v1 ResourceQuota': [
+    'core.v1.ResourceQuota',
+    '  apiVersion string\n  kind string\n  metadata meta.v1.ObjectMeta\n  spec core.v1.ResourceQuotaSpec\n  status core.v1.ResourceQuotaStatus',
+    'core.v1.ResourceQuotaSpec',
+    '  hard map api.resource.Quantity\n  scopeSelector core.v1.ScopeSelector\n  scopes []string',
+    'core.v1.ScopeSelector',
+    '  matchExpressions []core.v1.ScopedResourceSelectorRequirement',
+    'core.v1.ScopedResourceSelectorRequirement',
+    '  operator! string\n  scopeName! string\n  values []string',
+    'core.v1.ResourceQuotaStatus',
+    '  hard map api.resource.Quantity\n  used map api.resource.Quantity',
+  ].join('\n'),
 }
 
 for (const profile of ['v1.13', 'v1.35']) {

@@ -72,6 +72,10 @@ const LAST: Readonly<Record<string, Changes>> = {
   EndpointSlice: (before, after) => unlessSame(['addressType'], before.addressType, after.addressType),
   IngressClass: (before, after) =>
     before.spec?.controller === after.spec?.controller ? [] : [invalid(['spec', 'controller'], after.spec?.controller ?? '', IMMUTABLE)],
+  ResourceQuota: (before, after) => {
+    const [had, has] = [before.spec?.scopes ?? [], after.spec?.scopes ?? []]
+    return same([...had].sort(), [...has].sort()) ? [] : [invalid(['spec', 'scopes'], has, IMMUTABLE)]
+  },
   IPAddress: (before, after) => unlessSame(['spec', 'parentRef'], before.spec?.parentRef, after.spec?.parentRef),
 }
 

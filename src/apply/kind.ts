@@ -30,6 +30,7 @@ export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly n
   IPAddress: { held: 'networking.k8s.io/v1', namespaced: false },
   ServiceCIDR: { held: 'networking.k8s.io/v1', namespaced: false },
   ServiceAccount: { held: 'v1', namespaced: true },
+  ResourceQuota: { held: 'v1', namespaced: true },
   ConfigMap: { held: 'v1', namespaced: true },
   Event: { held: 'v1', namespaced: true },
 }

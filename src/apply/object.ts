@@ -1,6 +1,7 @@
 // Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
 import type { Place } from '../error'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
+import type { ResourceQuota } from './object-quota'
 import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
 
 export type Labels = Readonly<Record<string, string>>
@@ -352,6 +353,7 @@ export interface Kinds {
   IPAddress: IPAddress
   ServiceCIDR: ServiceCIDR
   ServiceAccount: ServiceAccount
+  ResourceQuota: ResourceQuota
   ConfigMap: ConfigMap
   Event: Event
 }

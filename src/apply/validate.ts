@@ -11,6 +11,7 @@ import { validateMeta, validateNamespace } from './validate-meta'
 import { validateConfigMap, validateNode } from './validate-other'
 import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
+import { validateResourceQuota } from './validate-quota'
 import { serviceWarnings, validateService } from './validate-service'
 import {
   validateDaemonSet,
@@ -41,6 +42,7 @@ const VALIDATORS: Readonly<Record<string, (object: Loose) => FieldError[]>> = {
   Namespace: validateNamespace,
   Node: validateNode,
   ConfigMap: validateConfigMap,
+  ResourceQuota: validateResourceQuota,
 }
 
 /** What the API server says when this object is created. */

@@ -48,6 +48,7 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   IPAddress: facts('IPAddress', 'networking.k8s.io/v1', 'ipaddresses', ['ip'], { namespaced: false }),
   ServiceCIDR: facts('ServiceCIDR', 'networking.k8s.io/v1', 'servicecidrs', [], { namespaced: false }),
   ServiceAccount: facts('ServiceAccount', 'v1', 'serviceaccounts', ['sa']),
+  ResourceQuota: facts('ResourceQuota', 'v1', 'resourcequotas', ['quota']),
   ConfigMap: facts('ConfigMap', 'v1', 'configmaps', ['cm']),
   Event: facts('Event', 'v1', 'events', ['ev']),
 }

@@ -14,6 +14,7 @@ const OF_THE_CLUSTER: Readonly<Record<string, readonly string[]>> = {
   'endpoint controller': ['endpoint-controller'],
   'endpointslice controller': ['endpointslice-controller'],
   'node controller': ['node-controller'],
+  'resourcequota controller': ['resourcequota-controller'],
   'garbage collector': ['generic-garbage-collector'],
   scheduler: ['default-scheduler'],
 }

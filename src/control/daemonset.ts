@@ -10,6 +10,7 @@ import { CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { pinFacts, pinFor } from './pin'
 import { podsOwnedBy } from './pod-index'
 import { isFinished, isReady } from './pod-state'
+import { type QuotaDesk, quotaDesk } from './quota'
 import { isAvailable } from './replicaset'
 import { revisions } from './revision'
 import { nodeMatches, tolerates } from './node-fit'
@@ -19,6 +20,8 @@ import { admittedPod, podFromTemplate } from './template'
 const BY = 'daemonset-controller'
 const HASH = 'controller-revision-hash'
 const GENERATION = 'pod-template-generation'
+/** After a pod was refused. */
+const RETRY_MS = 1000
 
 export const daemonSets: Controller = {
   name: BY,
@@ -59,7 +62,9 @@ interface Work {
   readonly changes: Change[]
   readonly said: Said[]
   readonly facts: Facts
+  readonly desk: QuotaDesk
   pins: readonly PinnedPod[]
+  refused: boolean
 }
 
 function syncSet(state: State, set: DaemonSet): Sync {
@@ -68,14 +73,27 @@ function syncSet(state: State, set: DaemonSet): Sync {
   const pods = podsOwnedBy(state, set)
   const byNode = new Map<string, Pod[]>()
   for (const pod of pods) byNode.set(nodeOf(pod) ?? '', [...(byNode.get(nodeOf(pod) ?? '') ?? []), pod])
-  const work: Work = { state, set, hash, template: podFor(set, hash), changes: [...changes], said: [], facts: {}, pins: state.pins }
+  const work: Work = {
+    state,
+    set,
+    hash,
+    template: podFor(set, hash),
+    changes: [...changes],
+    said: [],
+    facts: {},
+    desk: quotaDesk(state, set.metadata.namespace),
+    pins: state.pins,
+    refused: false,
+  }
   const nodes = objectsOf(state, 'Node')
   const names = namerOf(state)
   for (const node of nodes) manage(work, names, node, byNode.get(node.metadata.name) ?? [])
   if (set.spec.updateStrategy.type === 'RollingUpdate') renew(work, nodes, byNode)
   work.changes.push(put({ ...set, status: statusOf(work, nodes, byNode) }))
   const pins = work.pins === state.pins ? {} : { pins: work.pins }
-  return { changes: work.changes, said: work.said, facts: { ...work.facts, ...names.facts() }, ...pins, size: pods.length + nodes.length }
+  const again = work.refused ? [{ atMs: state.nowMs + RETRY_MS, patient: true }] : []
+  const facts = { ...work.facts, ...names.facts() }
+  return { changes: work.changes, said: work.said, facts, ...pins, again, size: pods.length + nodes.length }
 }
 
 const event = (work: Work, reason: string, message: string): void =>
@@ -133,15 +151,20 @@ function create(work: Work, names: ReturnType<typeof namerOf>, node: Node): void
       set,
     )
   const named = pin?.name ? { ...template, metadata: { ...template.metadata, name: pin.name } } : names.name(template)
+  const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }
+  const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } }
+  const pod = admittedPod(state, { ...named, spec: { ...named.spec, affinity: { ...(named.spec.affinity as object), ...affinity } } })
+  const refusal = work.desk.charge(pod)
+  if (refusal !== undefined) {
+    work.refused = true
+    work.said.push({ about: set, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${refusal}`, component: BY })
+    return
+  }
   if (pin !== undefined) {
     work.pins = work.pins.filter(p => p !== pin)
     Object.assign(work.facts, pinFacts(pin, named.metadata.name))
   }
-  const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }
-  const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } }
-  work.changes.push(
-    put(admittedPod(state, { ...named, spec: { ...named.spec, affinity: { ...(named.spec.affinity as object), ...affinity } } })),
-  )
+  work.changes.push(...work.desk.changes(), put(pod))
   event(work, 'SuccessfulCreate', `Created pod: ${named.metadata.name}`)
 }
 

@@ -15,6 +15,8 @@ import { indexedPod, indexesLeft, indexOf, rangesText } from './job-index'
 import { controllerOf } from './selector'
 
 const BY = 'job-controller'
+/** After pods were refused. */
+const RETRY_MS = 1000
 
 export const jobs: Controller = {
   name: BY,
@@ -49,6 +51,9 @@ function syncJob(state: State, job: Job): Sync {
     missing > 0
       ? newPods(state, job, job.spec.template, missing, (pod, n) => (indexes === undefined ? pod : indexedPod(job, pod, indexes[n]!)))
       : NO_PINS_TAKEN
+  changes.push(...made.charged)
+  for (const message of made.refused)
+    said.push({ about: job, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${message}`, component: BY })
   for (const pod of made.pods) {
     changes.push(put(pod))
     event('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
@@ -72,7 +77,8 @@ function syncJob(state: State, job: Job): Sync {
     ...(done ? { completionTime: now, conditions: [...(job.status?.conditions ?? []), ...completeConditions(now)] } : {}),
   }
   changes.push(put({ ...job, status }))
-  return { changes, said, facts: made.facts, ...(made.pins ? { pins: made.pins } : {}), size: pods.length }
+  const again = made.refused.length === 0 ? [] : [{ atMs: state.nowMs + RETRY_MS, patient: true }]
+  return { changes, said, facts: made.facts, ...(made.pins ? { pins: made.pins } : {}), again, size: pods.length }
 }
 
 const completeConditions = (now: string): readonly Condition[] =>

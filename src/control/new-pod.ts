@@ -1,9 +1,11 @@
-// New pods of a workload, with their names: those that a scenario pinned first, else generated ones.
+// New pods of a workload, with their names: those that a scenario pinned first, else generated ones; as far as quotas let them be made.
 import type { KubeObject, Pod, PodTemplate } from '../apply/object'
 import type { PinnedPod, State } from '../cluster/state'
 import { namerOf } from '../cluster/store'
+import type { Change } from '../cluster/write'
 import type { Facts } from './controller'
 import { pinFacts, pinFor } from './pin'
+import { type QuotaDesk, quotaDesk } from './quota'
 import { admittedPod, podFromTemplate } from './template'
 
 export interface NewPods {
@@ -11,11 +13,16 @@ export interface NewPods {
   readonly facts: Facts
   /** The pins that are left, where some were taken. */
   readonly pins?: readonly PinnedPod[]
+  /** The quotas that the pods were charged to, to be written before them. */
+  readonly charged: readonly Change[]
+  /** Why others may not be made, one reason for each that was tried. */
+  readonly refused: readonly string[]
 }
 
-export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {} }
+export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {}, charged: [], refused: [] }
 
-/** `count` pods for `owner`, as admission leaves them; `shaped` gives the nth its own marks before it is named. */
+/** `count` pods for `owner`, as admission leaves them; `shaped` gives the nth its own marks before it is named.
+ * They are tried in batches of 1, 2, 4 …; the one in which one is refused is the last. */
 export function newPods(
   state: State,
   owner: KubeObject,
@@ -25,12 +32,19 @@ export function newPods(
 ): NewPods {
   const namer = namerOf(state)
   const bare = podFromTemplate(owner, template)
+  const desk = quotaDesk(state, owner.metadata.namespace)
   const facts: Facts = {}
   const pods: Pod[] = []
+  const refused: string[] = []
   let { pins } = state
-  for (let i = 0; i < count; i++) {
+  const unnamed = admittedPod(state, bare)
+  const tryOne = (): void => {
+    if (desk.charge(unnamed) !== undefined) {
+      refused.push(desk.charge(namer.name(unnamed))!)
+      return
+    }
     const pin = pinFor(pins, owner)
-    const own = shaped(bare, i)
+    const own = shaped(bare, pods.length)
     const named = pin?.name ? { ...own, metadata: { ...own.metadata, name: pin.name } } : namer.name(own)
     if (pin !== undefined) {
       pins = pins.filter(p => p !== pin)
@@ -38,14 +52,20 @@ export function newPods(
     }
     pods.push(admittedPod(state, named))
   }
-  return { pods, facts: { ...facts, ...namer.facts() }, ...(pins === state.pins ? {} : { pins }) }
+  for (let done = 0, batch = 1; done < count && refused.length === 0; done += batch, batch *= 2)
+    for (let i = 0; i < Math.min(batch, count - done); i++) tryOne()
+  const left = pins === state.pins ? {} : { pins }
+  return { pods, facts: { ...facts, ...namer.facts() }, ...left, charged: desk.changes(), refused }
 }
 
 /** One pod with a name of its own (StatefulSet), which takes a pin for node and address. */
-export function namedPod(state: State, owner: KubeObject, pod: Pod): NewPods {
+export function namedPod(state: State, owner: KubeObject, pod: Pod, desk: QuotaDesk): NewPods {
   const pin =
     state.pins.find(p => p.namespace === owner.metadata.namespace && p.name === pod.metadata.name) ?? pinFor(state.pins, owner, true)
   const admitted = admittedPod(state, pod)
-  if (pin === undefined) return { pods: [admitted], facts: {} }
-  return { pods: [admitted], facts: pinFacts(pin, pod.metadata.name), pins: state.pins.filter(p => p !== pin) }
+  const refusal = desk.charge(admitted)
+  if (refusal !== undefined) return { ...NO_PINS_TAKEN, refused: [refusal] }
+  const made = { ...NO_PINS_TAKEN, pods: [admitted], charged: desk.changes() }
+  if (pin === undefined) return made
+  return { ...made, facts: pinFacts(pin, pod.metadata.name), pins: state.pins.filter(p => p !== pin) }
 }

@@ -22,7 +22,7 @@ function partsOf(text: string): Parts {
 }
 
 /** The form in which the API server keeps a quantity: the largest unit that leaves a whole number (`1000m` is `1`, `1024Ki` is `1Mi`). */
-function canonicalQuantity(quantity: unknown): string {
+export function canonicalQuantity(quantity: unknown): string {
   const { value, scale, format } = partsOf(String(quantity))
   if (value === 0n) return '0'
   if (format === 'BinarySI') {
@@ -48,4 +48,28 @@ export function quantityText(quantity: unknown): string {
 export function milliValue(quantity: unknown): number {
   const { value, scale } = partsOf(String(quantity ?? '0'))
   return Number(value) * 10 ** (scale + 3)
+}
+
+/** A quantity that is added up: exact to a billionth, in the form of what was added first. */
+export interface Amount {
+  readonly nano: bigint
+  readonly format: Parts['format']
+}
+
+export const NOTHING: Amount = { nano: 0n, format: 'DecimalSI' }
+
+export function amountOf(quantity: unknown): Amount {
+  const { value, scale, format } = partsOf(String(quantity))
+  const shift = scale + 9
+  return { nano: shift >= 0 ? value * 10n ** BigInt(Math.min(shift, 60)) : value / 10n ** BigInt(Math.min(-shift, 60)), format }
+}
+
+/** A sum has the form of its first part that is not zero. */
+export const plus = (a: Amount, b: Amount): Amount => ({ nano: a.nano + b.nano, format: a.nano === 0n ? b.format : a.format })
+
+/** As the API server writes it. */
+export function amountText({ nano, format }: Amount): string {
+  if (format !== 'BinarySI' || nano % 1_000_000_000n !== 0n) return canonicalQuantity(`${nano}n`)
+  const whole = nano / 1_000_000_000n
+  return whole % 1024n === 0n && whole !== 0n ? canonicalQuantity(`${whole / 1024n}Ki`) : String(whole)
 }

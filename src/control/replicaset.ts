@@ -1,5 +1,4 @@
 // ReplicaSets and ReplicationControllers: as many pods as wanted, made from the template, adopted when they match. Stands for pkg/controller/replicaset (RC is its adapter).
-// Not simulated: quota.
 import type { Condition, KubeObject, Pod, ReplicaSet, ReplicationController } from '../apply/object'
 import { problem } from '../error'
 import { timeOf, timeText } from '../cluster/clock'
@@ -80,11 +79,16 @@ function manage(state: State, w: Workload, active: readonly Pod[], changes: Chan
     const refused = missingAccount(state, w)
     if (refused !== undefined) return failed(state, w, refused, said)
     const made = newPods(state, w, w.spec.template, missing)
+    changes.push(...made.charged)
     for (const pod of made.pods) {
       changes.push(put(pod))
       said.push(event(w, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`))
     }
-    return made
+    if (made.refused.length === 0) return { ...made, facts: { ...made.facts, ...forgiven(state, w) } }
+    const [first, ...others] = made.refused
+    const retried = failed(state, w, first!, said)
+    for (const message of others) said.push(refusal(w, message))
+    return { ...made, ...retried, pods: made.pods, facts: { ...made.facts, ...retried.facts } }
   }
   for (const pod of missing < 0 ? victims(state, active, -missing, relatedPods(state, w)) : []) {
     const change = deletionOf(state, pod)
@@ -116,14 +120,20 @@ function missingAccount(state: State, w: Workload): string | undefined {
 
 const objectsOfKind = (state: State, kind: string) => (state.objects as ReadonlyMap<string, ReadonlyMap<string, KubeObject>>).get(kind)
 
+const failures = (w: Workload): string => `failed creates ${w.kind} ${keyOf(w)}`
+
+/** A sync that succeeds begins anew with the waiting. */
+const forgiven = (state: State, w: Workload): Facts => (state.memory[failures(w)] === undefined ? {} : { [failures(w)]: undefined })
+
+const refusal = (w: Workload, message: string): Said => ({ ...event(w, 'FailedCreate', `Error creating: ${message}`), type: 'Warning' })
+
 /** The refusal is told, and tried again after 5 ms, 10 ms, 20 ms … */
 function failed(state: State, w: Workload, message: string, said: Said[]): Managed {
-  const fact = `failed creates ${w.kind} ${keyOf(w)}`
-  const tries = Number(state.memory[fact] ?? 0)
-  said.push({ ...event(w, 'FailedCreate', `Error creating: ${message}`), type: 'Warning' })
-  const facts: Facts = { [fact]: tries + 1 }
+  const tries = Number(state.memory[failures(w)] ?? 0)
+  said.push(refusal(w, message))
+  const facts: Facts = { [failures(w)]: tries + 1 }
   const atMs = state.nowMs + Math.min(5 * 2 ** tries, 1_000_000)
-  return { pods: [], facts, error: { reason: 'FailedCreate', message }, retry: { atMs, patient: tries >= 2 } }
+  return { ...NO_PINS_TAKEN, facts, error: { reason: 'FailedCreate', message }, retry: { atMs, patient: tries >= 2 } }
 }
 
 /** How many pods of one workload are followed; more would take minutes. */

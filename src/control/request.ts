@@ -1,5 +1,5 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
-// Stands for the create and update handlers of the generic API server. Not simulated: webhooks, quota, service accounts.
+// Stands for the create and update handlers of the generic API server. Not simulated: webhooks, service accounts.
 import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
 import type { Ingress } from '../apply/object-network'
 import type { DaemonSet } from '../apply/object-workloads'
@@ -11,9 +11,11 @@ import { sameValue } from '../cluster/equal'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
 import { withGeneratedName } from '../cluster/store'
+import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
 import { REQUEST_PROFILES } from './profile'
+import { quotaDesk } from './quota'
 import { carriedOver } from './service-update'
 import { admittedPod } from './template'
 
@@ -25,15 +27,28 @@ export function requestCreate(state: State, object: KubeObject, by: string): Ans
       ? withGeneratedName(state, object)
       : { state, object }
   const prepared = prepare(named.state, named.object)
-  return 'error' in prepared ? prepared : createObject(named.state, prepared.object, by)
+  if ('error' in prepared) return prepared
+  const desk = quotaDesk(named.state, prepared.object.metadata.namespace)
+  const refused = desk.charge(prepared.object)
+  return refused === undefined
+    ? createObject(write(named.state, desk.changes(), SERVER), prepared.object, by)
+    : { error: forbidden(refused) }
 }
+
+/** Who writes what nobody asked for. */
+const SERVER = 'kube-apiserver'
+const forbidden = (message: string): ApiError => ({ code: 403, reason: 'Forbidden', message })
 
 /** PUT or PATCH: the whole object as it is to be. */
 export function requestUpdate(state: State, object: KubeObject, by: string): Answer {
   const old = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
   if (old === undefined) return updateObject(state, object, by)
   const prepared = prepare(state, object, old)
-  return 'error' in prepared ? prepared : updateObject(state, prepared.object, by)
+  if ('error' in prepared) return prepared
+  if (object.kind !== 'Service') return updateObject(state, prepared.object, by)
+  const desk = quotaDesk(state, object.metadata.namespace)
+  const refused = desk.charge(prepared.object, old)
+  return refused === undefined ? updateObject(write(state, desk.changes(), SERVER), prepared.object, by) : { error: forbidden(refused) }
 }
 
 type Prepared = { readonly object: KubeObject } | { readonly error: ApiError }
@@ -109,6 +124,7 @@ const STATUS: Readonly<Record<string, object>> = {
   CronJob: {},
   Ingress: { loadBalancer: {} },
   ServiceCIDR: {},
+  ResourceQuota: {},
   Namespace: { phase: 'Active' },
   Node: {
     daemonEndpoints: { kubeletEndpoint: { Port: 0 } },

@@ -10,6 +10,7 @@ import { endpoints } from './endpoints'
 import { jobs } from './job'
 import { kubelets } from './kubelet'
 import { run } from './loop'
+import { resourceQuotas } from './quota'
 import { nodeLifecycle } from './node-lifecycle'
 import { replicaSets, replicationControllers } from './replicaset'
 import { scheduler } from './scheduler'
@@ -20,6 +21,7 @@ import { taintEviction } from './taint-eviction'
 const CONTROLLERS: readonly Controller[] = [
   namespaces,
   serviceAllocator,
+  resourceQuotas,
   deployments,
   statefulSets,
   daemonSets,

@@ -9,6 +9,7 @@ import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { namedPod } from './new-pod'
 import { podsOwnedBy } from './pod-index'
+import { type QuotaDesk, quotaDesk } from './quota'
 import { isFinished, isReady } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 import { isAvailable } from './replicaset'
@@ -18,6 +19,8 @@ import type { PinnedPod } from '../cluster/state'
 
 const BY = 'statefulset-controller'
 const REVISION = 'controller-revision-hash'
+/** After a pod was refused. */
+const RETRY_MS = 1000
 
 export const statefulSets: Controller = {
   name: BY,
@@ -46,7 +49,10 @@ interface Work {
   readonly changes: Change[]
   readonly said: Said[]
   facts: Facts
+  readonly desk: QuotaDesk
   pins: readonly PinnedPod[] | undefined
+  /** A quota let a pod not be made. */
+  refused: boolean
   /** Something was done, or has to be waited for: nothing more in this sync. */
   stopped: boolean
 }
@@ -70,7 +76,9 @@ function syncSet(state: State, set: StatefulSet): Sync {
     changes: [...changes],
     said: [],
     facts: {},
+    desk: quotaDesk(state, set.metadata.namespace),
     pins: undefined,
+    refused: false,
     stopped: false,
   }
   const first = startOf(set)
@@ -87,7 +95,8 @@ function syncSet(state: State, set: StatefulSet): Sync {
     )
   completeRollout(work)
   work.changes.push(put({ ...set, status: work.status }))
-  return { changes: work.changes, said: work.said, facts: work.facts, ...(work.pins ? { pins: work.pins } : {}), size: pods.length }
+  const again = work.refused ? [{ atMs: state.nowMs + RETRY_MS, patient: true }] : []
+  return { changes: work.changes, said: work.said, facts: work.facts, ...(work.pins ? { pins: work.pins } : {}), again, size: pods.length }
 }
 
 function countsOf(
@@ -125,10 +134,18 @@ function replica(work: Work, ordinal: number, pod: Pod | undefined): void {
     return
   }
   if (pod === undefined) {
-    const made = namedPod({ ...work.state, pins: work.pins ?? work.state.pins }, work.set, podOf(work, ordinal))
-    work.changes.push(...made.pods.map(put))
+    const made = namedPod({ ...work.state, pins: work.pins ?? work.state.pins }, work.set, podOf(work, ordinal), work.desk)
+    work.changes.push(...made.charged, ...made.pods.map(put))
     Object.assign(work.facts, made.facts)
     if (made.pins) work.pins = made.pins
+    if (made.refused.length > 0) {
+      const name = `${work.set.metadata.name}-${ordinal}`
+      const message = `create Pod ${name} in StatefulSet ${work.set.metadata.name} failed error: ${made.refused[0]}`
+      work.said.push({ about: work.set, type: 'Warning', reason: 'FailedCreate', message, component: BY })
+      work.refused = true
+      work.stopped = true
+      return
+    }
     const { created } = CONTROL_PROFILES[work.state.config.profile].stateful
     event(work, 'SuccessfulCreate', created(`${work.set.metadata.name}-${ordinal}`, work.set.metadata.name))
     work.stopped = isOrdered(work.set)

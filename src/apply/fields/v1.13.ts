@@ -34,6 +34,7 @@ v1 ReplicationController core.v1.ReplicationController
 v1 Service core.v1.Service
 v1 ServiceAccount core.v1.ServiceAccount
 apps/v1 ControllerRevision apps.v1.ControllerRevision
+v1 ResourceQuota core.v1.ResourceQuota
 
 apps.v1.DaemonSet
   apiVersion string
@@ -1459,4 +1460,23 @@ apps.v1.ControllerRevision
   kind string
   metadata meta.v1.ObjectMeta
   revision! int64
+core.v1.ResourceQuota
+  apiVersion string
+  kind string
+  metadata meta.v1.ObjectMeta
+  spec core.v1.ResourceQuotaSpec
+  status core.v1.ResourceQuotaStatus
+core.v1.ResourceQuotaSpec
+  hard map api.resource.Quantity
+  scopeSelector core.v1.ScopeSelector
+  scopes []string
+core.v1.ScopeSelector
+  matchExpressions []core.v1.ScopedResourceSelectorRequirement
+core.v1.ScopedResourceSelectorRequirement
+  operator! string
+  scopeName! string
+  values []string
+core.v1.ResourceQuotaStatus
+  hard map api.resource.Quantity
+  used map api.resource.Quantity
 `

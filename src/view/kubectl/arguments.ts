@@ -52,6 +52,8 @@ const VALUED: Readonly<Record<string, string>> = {
   clusterip: '',
   'external-name': '',
   'from-literal': '',
+  hard: '',
+  scopes: '',
   types: '',
   'api-group': '',
   template: '',

@@ -1,9 +1,11 @@
 // The columns of `kubectl get` for each kind. Stands for the API server's printers/internalversion.
 import type { Endpoints, EndpointSlice, Event, Kind, Kinds, Node, Service } from '../../apply/object'
 import type { State } from '../../cluster/state'
+import type { ResourceQuota } from '../../apply/object-quota'
 import { compareText } from '../../cluster/state'
 import { labelsText } from '../../control/selector'
 import { age, ageText } from './age'
+import { quotaRows } from './describe-quota'
 import { fewOf } from './few'
 import { NETWORK_CELLS } from './columns-network'
 import { WORKLOAD_CELLS } from './columns-workload'
@@ -40,6 +42,7 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   IPAddress: plain('NAME|PARENTREF'),
   ServiceCIDR: plain('NAME|CIDRS|AGE'),
   ServiceAccount: plain('NAME|SECRETS|AGE'),
+  ResourceQuota: plain('NAME|REQUEST|LIMIT|AGE'),
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
   Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
@@ -79,8 +82,16 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   ...NETWORK_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
+  ResourceQuota: (state, q, name) => [name, quotaText(q, false), quotaText(q, true), age(state, q)],
   Event: eventCells,
 }
+
+/** `pods: 2/4, services: 1/5`: what is used of what, of limits or of all else. */
+const quotaText = (q: ResourceQuota, ofLimits: boolean): string =>
+  quotaRows(q)
+    .filter(([name]) => name.startsWith('limits.') === ofLimits)
+    .map(([name, used, hard]) => `${name}: ${used}/${hard}`)
+    .join(', ')
 
 /** CLUSTER-IP, or what stands there without one. */
 const clusterIPText = (s: Service): string => (s.spec.type === 'ExternalName' ? '<none>' : s.spec.clusterIP || '<none>')

@@ -7,6 +7,7 @@ import { milliValue } from '../../control/quantity'
 import { ageText } from './age'
 import { rolesText } from './columns'
 import { annotationLines, eventLines, labelLines, longTime } from './describe-parts'
+import { quotasOf } from './describe-quota'
 import { KUBECTL_PROFILES } from './profile'
 
 export function describeEndpoints(state: State, e: Endpoints): string {
@@ -138,7 +139,7 @@ function share(milli: number, of: string | undefined, what: 'cpu' | 'memory'): s
 }
 
 export function describeNamespace(state: State, n: Namespace): string {
-  return `Name:\t${n.metadata.name}\n${labelLines('Labels', n.metadata.labels)}${annotationLines(state, n.metadata.annotations)}Status:\t${n.status?.phase ?? 'Active'}\n\nNo resource quota.\n\nNo LimitRange resource.\n`
+  return `Name:\t${n.metadata.name}\n${labelLines('Labels', n.metadata.labels)}${annotationLines(state, n.metadata.annotations)}Status:\t${n.status?.phase ?? 'Active'}\n\n${quotasOf(state, n.metadata.name)}\nNo LimitRange resource.\n`
 }
 
 export function describeConfigMap(state: State, c: ConfigMap): string {

@@ -1,10 +1,11 @@
-// Objects that kubectl makes from flags: `run`, `expose`, `create deployment|service|namespace|configmap|job|serviceaccount`.
+// Objects that kubectl makes from flags: `run`, `expose`, `create deployment|service|namespace|configmap|job|serviceaccount|quota`.
 import type { KubeObject, Labels, PodTemplate, Service } from '../../apply/object'
 import { readPatched } from '../../apply/request'
 import { createWarnings } from '../../apply/validate'
 import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
 import { isError } from '../../cluster/store'
+import { canonicalQuantity } from '../../control/quantity'
 import { requestCreate } from '../../control/request'
 import { apiErrorText } from './api-error'
 import { type Arguments, flag } from './arguments'
@@ -31,7 +32,7 @@ export function send(
   const answer = requestCreate(state, read.object, options.by ?? 'kubectl-create')
   const what = options.refused
   if (isError(answer)) {
-    if (what !== undefined && answer.error.reason === 'Invalid') return failed(state, `error: ${what}: ${answer.error.message}`)
+    if (what !== undefined) return failed(state, `error: ${what}: ${answer.error.message}`)
     return failed(state, apiErrorText(answer.error, '', given.kind, given.metadata.name).replace(': error when creating', ''))
   }
   const warnings = createWarnings(given.kind, answer.object, state.config.profile).map(w => `Warning: ${w}\n`)
@@ -177,6 +178,31 @@ function configMap(state: State, args: Arguments, passing: Passing): Reply {
   return send(state, args, passing, Object.keys(data).length === 0 ? made : { ...made, data }, { refused: 'failed to create configmap' })
 }
 
+/** `--hard=pods=2,services=1 --scopes=BestEffort`. */
+function quota(state: State, args: Arguments, passing: Passing): Reply {
+  const hard: Record<string, string> = {}
+  for (const pair of (flag(args, 'hard') ?? '').split(',').filter(p => p !== '')) {
+    const [name = '', quantity, ...more] = pair.split('=')
+    if (quantity === undefined || more.length > 0)
+      return failed(state, `error: Invalid argument syntax ${pair}, expected <resource>=<value>`)
+    hard[name] = canonicalQuantity(quantity)
+  }
+  const scopes = (flag(args, 'scopes') ?? '').split(',').filter(s => s !== '')
+  return send(
+    state,
+    args,
+    passing,
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: args.words[1] ?? '' },
+      spec: { ...(Object.keys(hard).length === 0 ? {} : { hard }), ...(scopes.length === 0 ? {} : { scopes }) },
+      status: {},
+    },
+    { refused: 'failed to create quota' },
+  )
+}
+
 const named =
   (apiVersion: string, kind: string) =>
   (state: State, args: Arguments, passing: Passing): Reply =>
@@ -195,6 +221,7 @@ const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
   configmap: configMap,
   job,
   serviceaccount: named('v1', 'ServiceAccount'),
+  quota,
 }
 const SHORT: Readonly<Record<string, string>> = {
   ns: 'namespace',
@@ -202,6 +229,7 @@ const SHORT: Readonly<Record<string, string>> = {
   svc: 'service',
   cm: 'configmap',
   sa: 'serviceaccount',
+  resourcequota: 'quota',
 }
 
 /** `kubectl create SOMETHING NAME …`. */

@@ -43,7 +43,7 @@ const old: KubectlProfile = {
   fromHost: true,
   describesLease: false,
   kustomizeVersion: null,
-  withoutColumns: { Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
+  withoutColumns: { ResourceQuota: ['REQUEST', 'LIMIT'], Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
 }
 

@@ -57,9 +57,7 @@ const KNOWN =
   )
 
 /** What kubectl can create from flags and hopspec does not make. */
-const UNMADE = 'clusterrole clusterrolebinding cronjob ingress poddisruptionbudget priorityclass quota role rolebinding secret token'.split(
-  ' ',
-)
+const UNMADE = 'clusterrole clusterrolebinding cronjob ingress poddisruptionbudget priorityclass role rolebinding secret token'.split(' ')
 
 const unmodelled = (state: State, verb: string): Reply =>
   failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)

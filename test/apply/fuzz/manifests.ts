@@ -144,6 +144,12 @@ export const MANIFESTS: readonly object[] = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: meta('more'), spec: { cidrs: ['10.97.0.0/16'] } },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta('web'), imagePullSecrets: [{ name: 'x' }] },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta('cm'), data: { 'a.conf': 'x' }, binaryData: { b: 'aGVsbG8=' } },
+  {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: meta('quota'),
+    spec: { hard: { pods: '10', 'requests.cpu': '2', 'limits.memory': '4Gi' }, scopes: ['NotBestEffort'] },
+  },
   { apiVersion: 'v1', kind: 'Namespace', metadata: meta('prod') },
   {
     apiVersion: 'v1',
