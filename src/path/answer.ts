@@ -2,7 +2,7 @@
 import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
-import { routeFromHere } from './ip-out'
+import { routeFromHere, withHopLimit } from './ip-out'
 import type { Taken } from './fib'
 import { isLocal, type Machine } from './machine'
 import type { Skb } from './skb'
@@ -29,8 +29,9 @@ export function sending(packet: Packet, sender?: Skb['sender']): Skb {
 }
 
 function send(walk: Walk, machine: Machine, skb: Skb): void {
-  walk.emit(machine, skb, { kind: 'send' })
-  walk.output(machine, skb)
+  const sent = withHopLimit(machine, skb)
+  walk.emit(machine, sent, { kind: 'send' })
+  walk.output(machine, sent)
 }
 
 /** What a server, or the kernel for echo requests, answers to a request that reached it; undefined when it says nothing. */

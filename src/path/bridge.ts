@@ -1,8 +1,9 @@
 // A bridge: frames come in by a port, pass the IP hooks where br_netfilter says so, go up or to another port. Stands for net/bridge/.
 // Not simulated: VLANs, spanning tree, ageing; the forwarding table knows every station already.
-import { familyOf } from '../addr/ip'
+import { familyOf, ipText } from '../addr/ip'
 import { BROADCAST_MAC, isGroupMac, type Mac } from '../addr/mac'
 import type { Device } from '../linux/program'
+import { isTaken } from './fib'
 import { cut } from './fragment'
 import { confirm } from './tracking'
 import { wholeForTracking } from './ip-in'
@@ -10,7 +11,8 @@ import { noNeighbour } from './ip-out'
 import { drop, pass, whereIs } from './pass'
 import type { Machine } from './machine'
 import { meet } from './neighbours'
-import { bridgeCallsIptables } from './sysctl'
+import { bridgeCallsIptables, forwards } from './sysctl'
+import { whyUnroutable } from './unroutable'
 import type { Frame, Walk } from './walk'
 
 /** A frame that came in by a port. */
@@ -70,11 +72,17 @@ type Port = Device & { readonly port: NonNullable<Device['port']> }
  */
 function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame): Mac | undefined {
   const { packet } = skb
-  const answer = machine.fib.look({ destination: packet.destination, source: packet.source, in: bridge.name, mark: skb.mark })
+  const { source, destination } = packet
+  const answer = machine.fib.look({ destination, source, in: bridge.name, mark: skb.mark, about: packet, forwarded: true })
+  if (typeof destination === 'bigint' && !isTaken(answer)) {
+    drop(walk, machine, skb, {
+      ...whyUnroutable(machine, skb, answer).loss,
+      why: `${machine.name} has no way to ${ipText(destination)}: its bridge says nothing`,
+    })
+    return undefined
+  }
   if (answer.to !== 'unicast' || answer.device !== bridge.name) return bridge.mac
-  const forwarding =
-    machine.program.sysctls['net.ipv4.ip_forward'] ?? machine.program.sysctls[`net.ipv4.conf.${bridge.name}.forwarding`] ?? 0
-  if (familyOf(packet.destination) === 'ipv4' && forwarding === 0) {
+  if (familyOf(packet.destination) === 'ipv4' && !forwards(machine.program, 'ipv4', bridge.name)) {
     drop(walk, machine, skb, {
       kind: 'dropped',
       why: `${machine.name} does not forward (net.ipv4.ip_forward is 0), and the translated packet would have to be`,

@@ -3,9 +3,10 @@ import type { Ip } from '../addr/ip'
 import type { Packet } from '../linux/packet'
 import { mssOverhead } from './change'
 import { firstPacket, type Request, whyNotRouted, whyNotSent } from './client'
-import { mtuTowards, routeFromHere, whyTooBig } from './ip-out'
+import { mtuTowards, outOf, routeFromHere, whyTooBig } from './ip-out'
 import type { Machine } from './machine'
 import { arriving, type Skb } from './skb'
+import { hopLimit } from './sysctl'
 import type { Loss } from './walk'
 
 /** What a SYN offers on a way of this MTU. */
@@ -30,7 +31,7 @@ export function depart(machine: Machine, request: Request): { readonly skb: Skb;
   const packet: Packet = {
     ...draft,
     ...(draft.protocol === 'tcp' ? { mss: mssOver(mtuBytes, draft.source) } : {}),
-    ...('source' in chosen ? { source: chosen.source } : {}),
+    ...('source' in chosen ? { source: chosen.source, ttl: ttlOf(machine, request, draft, outOf(chosen.answer)) } : {}),
     dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
   }
   const mayBeCut = request.dontFragment !== true && packet.protocol !== 'tcp'
@@ -38,6 +39,9 @@ export function depart(machine: Machine, request: Request): { readonly skb: Skb;
   if (!('source' in chosen)) return { skb, loss: chosen }
   return fits || mayBeCut ? { skb } : { skb, loss: whyTooBig(packet, mtuBytes) }
 }
+
+const ttlOf = (machine: Machine, request: Request, draft: Packet, out: string): number =>
+  request.ttl === undefined && typeof draft.source === 'bigint' ? hopLimit(machine.program, out) : draft.ttl
 
 /** A packet that the client's socket sends, with its mark and device. */
 export const fromSocket = (packet: Packet, { mark = 0, device }: Request): Skb => ({

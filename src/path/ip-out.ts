@@ -15,7 +15,7 @@ import { drop, pass, whereIs } from './pass'
 import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
-import { routesLocalnet } from './sysctl'
+import { hopLimit, routesLocalnet } from './sysctl'
 import { reject, unroutable, whyUnroutable } from './unroutable'
 import { type Frame, ICMP, type Loss, type Walk } from './walk'
 
@@ -113,6 +113,13 @@ const look = (machine: Machine, { packet, mark, boundTo, prefers, routedFirst }:
     machine,
   )
 
+/** An IPv6 packet with the hop limit of the device that it leaves by. */
+export function withHopLimit(machine: Machine, skb: Skb): Skb {
+  if (typeof skb.packet.source === 'number') return skb
+  const answer = look(machine, skb)
+  return isTaken(answer) ? { ...skb, packet: { ...skb.packet, ttl: hopLimit(machine.program, outOf(answer)) } } : skb
+}
+
 /** The way of a packet that starts here. A group is everywhere: by the socket's device, by that of its address, or where the routes say. */
 function lookFor(q: Question, machine: Machine): Answer {
   if (!isGroup(q.destination) || typeof q.destination === 'bigint') return machine.fib.look(q)
@@ -122,7 +129,8 @@ function lookFor(q: Question, machine: Machine): Answer {
   return isTaken(answer) ? { ...groupWay(q.destination, answer.device), route: answer.route } : answer
 }
 
-const outOf = (answer: Taken): string => (answer.to === 'local' ? 'lo' : answer.device)
+/** The device that a packet leaves by; what is for this machine itself leaves by lo. */
+export const outOf = (answer: Taken): string => (answer.to === 'local' ? 'lo' : answer.device)
 const routeStep = (answer: Taken) =>
   ({
     kind: 'route',

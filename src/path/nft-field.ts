@@ -62,6 +62,7 @@ export function compileField(f: NftField, maps: (map: NftField & { readonly read
 
 function combine(value: NftKey, op: '&' | '|' | '^', by: number | bigint): NftKey {
   if (typeof value === 'string') return value
+  if (value === NOBODY_KNOWS) throw new Unmodelled(CHECKSUM)
   if (typeof value === 'bigint' || typeof by === 'bigint') {
     const [a, b] = [BigInt(value), BigInt(by)]
     return op === '&' ? a & b : op === '|' ? a | b : a ^ b
@@ -125,8 +126,9 @@ function compileKey(f: FieldKey): One {
   }
 }
 
-/** A value that no rule can name: the checksum where a port is asked of an ICMP packet. */
-const NOBODY_KNOWS = -1
+/** The checksum, where a port is asked of an ICMP packet: a walk has none. One of 65536, so it is taken to be none that a rule names; a range is not compared. */
+export const NOBODY_KNOWS = -1
+export const CHECKSUM = 'a comparison with the checksum of an ICMP packet'
 
 /** Fragments after the first have no transport header. */
 const isLaterFragment = (p: Packet): boolean => p.fragment !== undefined && p.fragment.offset > 0
@@ -211,8 +213,11 @@ function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, whe
 
 function deviceType(machine: Machine, name: string): number | undefined {
   const device = machine.devices.get(name)
-  return device && (device.kind === 'loopback' ? 772 : 1)
+  return device && (device.kind === 'loopback' ? LOOPBACK_TYPE : device.kind === 'tun' ? NO_TYPE : ETHERNET_TYPE)
 }
+
+/** include/uapi/linux/if_arp.h */
+const [ETHERNET_TYPE, LOOPBACK_TYPE, NO_TYPE] = [1, 772, 65534]
 
 const STATES = VALUE_NAMES.ct_state!
 

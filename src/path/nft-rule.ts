@@ -8,7 +8,7 @@ import { nftRuleText, statementText } from '../linux/nft-statement'
 import type { FieldKey } from '../linux/nft-types'
 import type { Target } from '../linux/rule'
 import { type Asked, Unmodelled } from './match'
-import { compileField, type Reading, type Values } from './nft-field'
+import { CHECKSUM, compileField, NOBODY_KNOWS, type Reading, type Values } from './nft-field'
 import { meterHolds } from './nft-meter'
 import { isRejectable, natTarget, rejectTarget } from './nft-target'
 import { keyOf, type Lookup, LiveSet, lookupOf, partHolds } from './nft-set'
@@ -179,7 +179,7 @@ const comparable = (wanted: NftKey | null, value: NftKey): NftKey =>
   typeof wanted === 'number' && typeof value === 'string' ? Number(value !== '') : value
 
 function isOrdered(value: NftKey, compare: '<' | '>' | '<=' | '>=', limit: NftKey): boolean {
-  if (value === -1) return fail(`a comparison with the checksum of an ICMP packet`)
+  if (value === NOBODY_KNOWS) return fail(CHECKSUM)
   switch (compare) {
     case '<':
       return value < limit

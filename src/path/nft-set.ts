@@ -3,7 +3,8 @@ import type { Ip } from '../addr/ip'
 import { contains } from '../addr/cidr'
 import type { NftElement, NftKey, NftPart, NftSet } from '../linux/nft-rules'
 import type { Memory } from './memory'
-import type { Values } from './nft-field'
+import { Unmodelled } from './match'
+import { CHECKSUM, NOBODY_KNOWS, type Values } from './nft-field'
 
 /** Finds the element that holds a key. */
 export type Lookup = (key: Values) => NftElement | undefined
@@ -17,6 +18,7 @@ export function partHolds(part: NftPart, value: NftKey): boolean {
     case 'value':
       return part.value === value
     case 'range':
+      if (value === NOBODY_KNOWS) throw new Unmodelled(CHECKSUM)
       return typeof part.first === typeof value && value >= part.first && value <= part.last
     case 'prefix':
       return (

@@ -7,6 +7,7 @@ import type { Device } from '../linux/program'
 import type { Machine } from './machine'
 import { drop } from './pass'
 import { arriving, type Skb } from './skb'
+import { defaultTtl } from './sysctl'
 import { ICMP, type Walk } from './walk'
 
 type Tun = Device & { readonly kind: 'tun' }
@@ -38,7 +39,7 @@ export function relayOut(walk: Walk, machine: Machine, device: Tun, skb: Skb): v
     destination: lease.machine,
     sourcePort: relay.udpPort,
     destinationPort: relay.udpPort,
-    ttl: 64,
+    ttl: defaultTtl(machine.program, 'ipv4'),
     tos: 0,
     dontFragment: true,
     lengthBytes: skb.packet.lengthBytes + RELAY_BYTES,

@@ -46,9 +46,15 @@ export const bridgeCallsIptables = (program: Program, family: Family): boolean =
 export const proxiesArp = (program: Program, device: string): boolean =>
   (setting(program, 'net.ipv4.conf.all.proxy_arp') ?? 0) !== 0 || (deviceSetting(program, 'ipv4', device, 'proxy_arp') ?? 0) !== 0
 
-/** The TTL (hop limit) of packets that start here. */
+const USUAL_TTL = 64
+
+/** The TTL of IPv4 packets that start here; for IPv6 the device that they leave by has the last word. */
 export const defaultTtl = (program: Program, family: Family): number =>
-  setting(program, family === 'ipv4' ? 'net.ipv4.ip_default_ttl' : 'net.ipv6.conf.all.hop_limit') ?? 64
+  (family === 'ipv4' ? setting(program, 'net.ipv4.ip_default_ttl') : undefined) ?? USUAL_TTL
+
+/** The hop limit of IPv6 packets that start here and leave by the device. `all` decides for none, and lo is older than `default`. */
+export const hopLimit = (program: Program, device: string): number =>
+  (device === 'lo' ? setting(program, 'net.ipv6.conf.lo.hop_limit') : deviceSetting(program, 'ipv6', device, 'hop_limit')) ?? USUAL_TTL
 
 /** 0: answers ARP for every address of the machine; 1 and 2: only for those of the device itself. The greater of `all` and the device. */
 export const ignoresArp = (program: Program, device: string): number =>

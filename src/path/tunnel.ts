@@ -6,7 +6,7 @@ import { bridgeIn } from './bridge'
 import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
-import { defaultTtl } from './sysctl'
+import { defaultTtl, hopLimit } from './sysctl'
 import type { Frame, Walk } from './walk'
 
 type Vxlan = Device & { readonly kind: 'vxlan' }
@@ -62,7 +62,7 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
     destination: entry.destination,
     sourcePort: port,
     destinationPort: tunnel.udpPort,
-    ttl: defaultTtl(machine.program, familyOf(tunnel.local)),
+    ttl: typeof tunnel.local === 'number' ? defaultTtl(machine.program, 'ipv4') : hopLimit(machine.program, tunnel.device),
     tos: 0,
     dontFragment: false,
     lengthBytes: skb.packet.lengthBytes + overheadBytes(familyOf(tunnel.local)),

@@ -1,4 +1,5 @@
 // One sample on both dataplanes: a network is built once, every flow goes through the simulator and the kernel, and each gets a verdict.
+import { ipText } from '../../../src/addr/ip'
 import { macText } from '../../../src/addr/mac'
 import { readDocuments } from '../../../src/apply/documents'
 import { readNetwork } from '../../../src/apply/network-document'
@@ -74,11 +75,13 @@ function onKernel(
   const simulated = mistake(network)
   try {
     introduceStations(built)
+    const anew = strangersAgain(built)
     const eyes = new Observatory(built)
     const outcomes: Outcome[] = []
     let kernels: KernelState | null = stateful ? freshKernels : null
     let over = false
-    for (const { request } of flows) {
+    for (const [at, { request }] of flows.entries()) {
+      if (!stateful && at > 0 && !over) built.agent.jobs(anew)
       if (over) {
         outcomes.push({ is: 'skipped' })
         continue
@@ -148,6 +151,20 @@ function introduceStations({ network, agent, plan }: Built): void {
   })
   agent.jobs(jobs)
 }
+
+/**
+ * What makes the neighbours of bridges strangers again: once a machine has sent one of them something, its next translated frame goes out past the bridge's device
+ * (neigh_hh_init), and the simulator's kernels are fresh for each flow.
+ */
+const strangersAgain = ({ plan }: Built): readonly Job[] =>
+  plan.spaces.flatMap(({ number, program }) => {
+    const bridges = program.devices.filter(d => d.kind === 'bridge').map(d => d.name)
+    const lines = program.neighbours
+      .filter(n => bridges.includes(n.device))
+      .map(n => `${ipText(n.ip)} lladdr ${macText(n.mac)} dev ${n.device}`)
+      .flatMap(words => [`neighbour del ${words}\n`, `neighbour replace ${words} nud permanent\n`])
+    return lines.length > 0 ? [{ space: number, argv: ['ip', '-force', '-batch', '-'], stdin: lines.join('') }] : []
+  })
 
 /** Whether an outcome is one to look into. */
 export const isWrong = (o: Outcome): o is Outcome & { readonly is: 'different' | 'thrown' } => o.is === 'different' || o.is === 'thrown'
