@@ -4,6 +4,7 @@ import { never, type Place } from '../error'
 import { fieldText, mappingText, readField, readMapping, typesOf } from './nft-field'
 import { matchText, readMatch } from './nft-match'
 import { meterText, readMeter } from './nft-meter'
+import { plainReject, withoutImplied } from './nft-listed'
 import { natText, readNat } from './nft-nat'
 import type { NftFamily, NftField, NftRule, NftStatement } from './nft-rules'
 import { CT_KEYS, fieldType, HEADERS, META_KEYS, type NftHeader } from './nft-types'
@@ -63,9 +64,13 @@ export function readNftRule(r: NftReader, family: NftFamily, because?: string): 
   while (!r.atEnd) {
     if (r.take('comment')) comment = r.string('a comment')
     else if (r.take('handle')) r.next('a number')
-    else statements.push(readStatement(r, family))
+    else if (family === 'inet' && r.peek() === 'reject' && r.peek(1) !== 'with') {
+      r.take('reject')
+      statements.push(plainReject(statements))
+    } else statements.push(readStatement(r, family))
   }
-  return { statements, place, ...(comment === undefined ? {} : { comment }), ...(because === undefined ? {} : { because }) }
+  const listed = family === 'inet' ? withoutImplied(statements) : statements
+  return { statements: listed, place, ...(comment === undefined ? {} : { comment }), ...(because === undefined ? {} : { because }) }
 }
 
 /** Statements and expressions that nft has and hopspec only keeps. */

@@ -138,7 +138,7 @@ export class Fib {
         if (target > at && rules[target]!.priority === action.goto) at = target - 1
         continue
       }
-      const route = this.tables[family].get(action.lookup)?.find(q.destination, r => leadsBy(r, q.out ?? strictly(q), family), q.prefers)
+      const route = this.tables[family].get(action.lookup)?.find(q.destination, r => leadsBy(r, q.out ?? strictly(q), family), preferred(q))
       if (route === undefined || route.type === 'throw') continue
       if (route.type === 'local' || route.type === 'broadcast' || route.type === 'unicast') {
         if (route.destination.length <= (action.suppressPrefixLength ?? -1)) continue
@@ -150,6 +150,10 @@ export class Fib {
     return { to: 'nowhere', byPolicyRule: false }
   }
 }
+
+/** IPv6 takes, of routes as good as each other, the one by which the packet came (ip6_pol_route_input) or that it prefers. */
+const preferred = ({ destination, in: cameBy, prefers }: Question): string | undefined =>
+  typeof destination === 'bigint' ? (prefers ?? cameBy ?? undefined) : undefined
 
 const leadsBy = ({ device }: Route, wanted: string | undefined, family: 'ipv4' | 'ipv6'): boolean =>
   wanted === undefined || device === wanted || (device === undefined && family === 'ipv4')

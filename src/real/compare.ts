@@ -1,7 +1,7 @@
 // One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
 // Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
 import { ipText } from '../addr/ip'
-import { captureText, destinationText, hasPorts, type Packet, sourceText } from '../linux/packet'
+import { destinationText, hasPorts, type Packet, sourceText } from '../linux/packet'
 import type { Network } from '../linux/program'
 import type { Step } from '../linux/step'
 import type { ClientSees, Request } from '../path/client'
@@ -217,21 +217,16 @@ function simulatedOrder(request: Request, e: Exchange): readonly string[] {
 
 /** Whether a capture on the step's device would show the connection itself, and not a tunnel's outer packet. */
 function showsInner(step: Step): boolean {
-  const passes = step.kind === 'transmit' || step.kind === 'receive'
-  return step.kind === 'encapsulate' || step.kind === 'decapsulate' || (passes && step.packet.protocol === 'tcp')
+  const passes = ['transmit', 'receive', 'encapsulate', 'decapsulate'].includes(step.kind)
+  return passes && step.packet.protocol === 'tcp'
 }
 
 function realOrder(request: Request, real: RealExchange): readonly string[] {
   if (request.protocol !== 'tcp') return []
-  const seen = new Set<string>()
-  const first = real.packets.filter(({ namespace, device, way, packet: p }) => {
-    if (device === 'lo' || p.protocol !== 'tcp' || !p.flags.includes('syn') || p.flags.includes('ack')) return false
-    // A client that waits too long on a busy machine says it again; what goes in a circle has one hop less to live each time.
-    const line = `${namespace} ${device} ${way} ${captureText(p)}`
-    if (seen.has(line)) return false
-    seen.add(line)
-    return true
-  })
+  const first = real.packets.filter(
+    ({ device, packet: p }) =>
+      device !== 'lo' && p.protocol === 'tcp' && hasPorts(p) && p.flags.includes('syn') && !p.flags.includes('ack'),
+  )
   return turns(first.map(p => p.namespace))
 }
 

@@ -28,6 +28,18 @@ export interface Captured {
   readonly packet: Packet
 }
 
+const lineOf = (p: Captured): string => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`
+
+/** Without the SYNs of a client that waited too long on a busy machine, and asked again; what goes in a circle has one hop less to live each time. */
+function saidOnce(packets: readonly Captured[]): readonly Captured[] {
+  const seen = new Set<string>()
+  return packets.filter(p => {
+    if (p.packet.protocol !== 'tcp' || !p.packet.flags.includes('syn')) return true
+    const line = `${lineOf(p)} ${p.packet.flags.join(' ')}`
+    return !seen.has(line) && seen.add(line)
+  })
+}
+
 export interface RuleHit extends Counted {
   readonly family: 'ip' | 'ip6' | 'nft'
 }
@@ -97,7 +109,7 @@ export class Observatory {
     )
     const of = (kind: string) => lines.filter(l => l[0] === kind)
     const client = of('client')[0]!
-    const packets = this.packets(of('packet'))
+    const packets = saidOnce(this.packets(of('packet')))
     return {
       client: seenBy(this.programOf(request.namespace), client, of('queued')),
       connected: client[3] === '1',
@@ -107,7 +119,7 @@ export class Observatory {
       conntrack: this.conntrack(of('conntrack')),
       rules: this.count(),
       packets,
-      wire: packets.map(p => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`),
+      wire: packets.map(lineOf),
       absent: [...unanswered, ...this.absent(lines)],
     }
   }

@@ -313,7 +313,15 @@ class NftTable {
     const { dice, six } = this.words
     if (dice.chance(30)) return ['meta l4proto tcp reject with tcp reset']
     if (this.family === 'inet')
-      return [dice.one(['reject with icmpx host-unreachable', 'reject with icmpx admin-prohibited', 'reject with icmpx no-route'])]
+      return [
+        dice.one([
+          'reject',
+          'reject',
+          'reject with icmpx host-unreachable',
+          'reject with icmpx admin-prohibited',
+          'reject with icmpx no-route',
+        ]),
+      ]
     return [
       six
         ? dice.one(['reject', 'reject with icmpv6 no-route', 'reject with icmpv6 admin-prohibited', 'reject with icmpv6 addr-unreachable'])
