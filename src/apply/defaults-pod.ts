@@ -29,11 +29,20 @@ function containerDefaults(container: Obj, hostNetwork: boolean): void {
   for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) if (hook?.httpGet) httpDefaults(hook.httpGet)
 }
 
-/** Always for an image without a tag or with `latest`, unless it is named by digest. */
+const LONGEST_PATH = 255
+const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
+const DOMAIN = /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][-a-zA-Z0-9]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][-a-zA-Z0-9]*[a-zA-Z0-9]))*(?::\d+)?$/
+const SUFFIX = /^(.*?)(?::(\w[\w.-]{0,127}))?(@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?$/s
+
+/** Always for an image without a tag or with `latest`, unless it is named by digest alone, or by no name that can be read. */
 function defaultPullPolicy(image: string): string {
-  if (image.includes('@')) return 'IfNotPresent'
-  const tag = /:([^:/]+)$/.exec(image)?.[1] ?? 'latest'
-  return tag === 'latest' ? 'Always' : 'IfNotPresent'
+  const [, name = '', tag, digest] = SUFFIX.exec(image) ?? []
+  const slash = name.indexOf('/')
+  const first = name.slice(0, Math.max(slash, 0))
+  const hasDomain = slash >= 0 && (/[.:A-Z]/.test(first) || first === 'localhost')
+  const path = hasDomain ? name.slice(slash + 1) : slash < 0 ? `library/${name}` : name
+  const readable = path.length <= LONGEST_PATH && PATH.test(path) && (!hasDomain || DOMAIN.test(first))
+  return readable && (tag ?? (digest === undefined ? 'latest' : '')) === 'latest' ? 'Always' : 'IfNotPresent'
 }
 
 function probeDefaults(probe: Obj): void {
@@ -50,9 +59,21 @@ function httpDefaults(get: Obj): void {
   get.scheme ||= 'HTTP'
 }
 
+/** What older kinds of storage fill in. */
+const SOURCE_DEFAULTS: Readonly<Record<string, Obj>> = {
+  azureDisk: { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false },
+  iscsi: { iscsiInterface: 'default' },
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+}
+
 function volumeDefaults(volume: Obj): void {
   for (const source of ['configMap', 'secret', 'projected', 'downwardAPI']) if (volume[source]) volume[source].defaultMode ??= 420
   if (volume.hostPath) volume.hostPath.type ??= ''
+  for (const [source, fields] of Object.entries(SOURCE_DEFAULTS))
+    if (volume[source]) for (const [field, value] of Object.entries(fields)) volume[source][field] ??= value
+  if (volume.image) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference ?? '')
+  if (volume.ephemeral?.volumeClaimTemplate) (volume.ephemeral.volumeClaimTemplate.spec ??= {}).volumeMode ??= 'Filesystem'
   for (const source of volume.projected?.sources ?? [])
     if (source.serviceAccountToken) source.serviceAccountToken.expirationSeconds ??= 3600
   if (Object.keys(volume).every(key => key === 'name')) volume.emptyDir = {}

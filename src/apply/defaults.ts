@@ -3,6 +3,7 @@
 import { NETWORK_DEFAULTERS } from './defaults-network'
 import { podSpecDefaults } from './defaults-pod'
 import { WORKLOAD_DEFAULTERS } from './defaults-workload'
+import { isModelled, MODELLED } from './kind'
 import type { Loose as Obj } from './loose'
 import type { ProfileName } from './profile'
 
@@ -14,6 +15,8 @@ const ADDS: Readonly<Record<ProfileName, { readonly service: boolean; readonly n
 
 /** Fills in what the author of a manifest left out. `apiVersion` is the one it was written in: defaults differ by version. */
 export function setDefaults(kind: string, apiVersion: string, object: object, profile: ProfileName): void {
+  const meta = (object as Obj).metadata
+  if (meta?.namespace && isModelled(kind) && !MODELLED[kind].namespaced) delete meta.namespace
   DEFAULTERS[kind]?.(object as Obj, apiVersion, profile)
 }
 
@@ -26,13 +29,17 @@ const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, prof
   Endpoints: endpointsDefaults,
   EndpointSlice: endpointSliceDefaults,
   Node: nodeDefaults,
+  ServiceAccount: object => {
+    object.secrets = object.secrets?.map(({ name }: Obj) => ({ name }))
+  },
 }
 
 function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileName): void {
   if (ADDS[profile].namespaceLabel && object.metadata?.name)
     object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name }
   object.spec ??= {}
-  object.spec.finalizers ??= ['kubernetes']
+  object.spec.finalizers ??= []
+  if (!object.spec.finalizers.includes('kubernetes')) object.spec.finalizers.push('kubernetes')
   object.status ??= {}
   object.status.phase ??= 'Active'
 }
@@ -41,6 +48,7 @@ function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileNam
 function podDefaults(spec: Obj): void {
   podSpecDefaults(spec, true)
   spec.enableServiceLinks ??= true
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     const { limits, requests } = container.resources as Obj
     for (const [name, limit] of Object.entries(limits ?? {}))

@@ -1,6 +1,7 @@
 // Kubernetes' rules for names, labels, ports and addresses, each answering with its own words for what is wrong: empty when nothing is.
-import { readCidrLeniently } from '../addr/cidr'
-import { ipText, isLinkLocal, isLoopback, isUnspecified, readIpLeniently } from '../addr/ip'
+import { cidrText as printCidr, readCidrLeniently } from '../addr/cidr'
+import { ipText, isLinkLocal, isLoopback, isUnspecified, readIp, readIpLeniently } from '../addr/ip'
+import { isMapped, readGoIp } from './go-ip'
 
 const DNS1123_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -104,20 +105,42 @@ export const portNumber = (port: number): readonly string[] =>
 /** An address as the API takes it in old fields: leading zeros pass. */
 export const ipAddress: Rule = text =>
   readIpLeniently(text) === undefined ? ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] : []
-/** An address in the one form that names it: the name of an IPAddress. */
-export const canonicalIp: Rule = text => {
+/** An address in the one form that names it: in newer fields, and as the name of an IPAddress. */
+export const strictIp: Rule = text => {
   const ip = readIpLeniently(text)
   if (ip === undefined) return ipAddress(text)
+  if (isMapped(ip)) return ['must not be an IPv4-mapped IPv6 address']
+  if (readIp(text) === undefined) return ['must not have leading 0s']
   return ipText(ip) === text ? [] : [`must be in canonical form (${JSON.stringify(ipText(ip))})`]
+}
+
+/** A CIDR in the one form that names it. */
+export const strictCidr: Rule = text => {
+  const cidr = readCidrLeniently(text)
+  if (cidr === undefined) return cidrText(text)
+  const [address = '', length = ''] = text.split('/')
+  const ip = readIpLeniently(address)!
+  if (readIp(address) === undefined) return ['must not have leading 0s in IP or prefix length']
+  if (length.length > 1 && length.startsWith('0')) return ['must not have leading 0s in IP or prefix length']
+  if (isMapped(ip)) return ['must not have an IPv4-mapped IPv6 address']
+  const plain = printCidr(cidr)
+  if (ip !== cidr.ip) return ['must not have bits set beyond the prefix length']
+  return plain === text ? [] : [`must be in canonical form (${JSON.stringify(plain)})`]
+}
+
+/** A name that can be a part of a URL. */
+export const pathSegment: Rule = text => {
+  if (text === '.' || text === '..') return [`may not be '${text}'`]
+  return ['/', '%'].filter(c => text.includes(c)).map(c => `may not contain '${c}'`)
 }
 export const cidrText: Rule = text =>
   readCidrLeniently(text) === undefined ? ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'] : []
 
 /** Addresses that no endpoint and no external address may have. */
 export const nonSpecialIp: Rule = text => {
-  const ip = readIpLeniently(text)
-  if (ip === undefined) return []
-  if (isUnspecified(ip)) return [`may not be unspecified (${typeof ip === 'number' ? '0.0.0.0' : '::'})`]
+  const ip = readGoIp(text)
+  if (ip === undefined) return ['must be a valid IP address']
+  if (isUnspecified(ip)) return [`may not be unspecified (${text})`]
   const multicast = typeof ip === 'number' ? ip >>> 8 === 0xe00000 : ip >> 112n === 0xff02n
   return [
     ...(isLoopback(ip) ? ['may not be in the loopback range (127.0.0.0/8, ::1/128)'] : []),

@@ -1,6 +1,7 @@
 // What a modern API server warns of in a pod or a template that it takes, without `Warning: `, in its order.
+import { ipWarnings } from './ip-warnings'
 import type { Loose } from './loose'
-import { dns1123Label } from './names'
+import { dns1123Label, labelValue } from './names'
 import { quantityText, quantityValue } from './quantity-value'
 
 /** A pod's name is its hostname: it had better be a label. */
@@ -9,6 +10,15 @@ export function podNameWarnings(name: string): readonly string[] {
   if (name === '' || wrong.length === 0) return []
   return [
     `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(', ')}]`,
+  ]
+}
+
+/** The name of what makes pods is a part of theirs. */
+export function workloadNameWarnings(name: string): readonly string[] {
+  const wrong = dns1123Label(name)
+  if (name === '' || wrong.length === 0) return []
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`,
   ]
 }
 
@@ -28,8 +38,17 @@ export function podWarnings(path: string, template: Loose): readonly string[] {
     ...((spec.imagePullSecrets ?? []) as Loose[]).flatMap((s, i) =>
       s.name ? [] : [`${at}.imagePullSecrets[${i}].name: invalid empty name ""`],
     ),
+    ...fractions(`${at}.overhead`, spec.overhead ?? {}, ['memory', 'ephemeral-storage']),
+    ...securityWarnings(path, template.metadata?.annotations ?? {}, spec),
     ...containers.flatMap(({ c, at }) => [...amountWarnings(at, c.resources ?? {}), ...envWarnings(at, c.env ?? [])]),
     ...portWarnings(containers),
+    ...portNameWarnings(containers),
+    ...(spec.terminationGracePeriodSeconds < 0
+      ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
+    ...(['podAffinity', 'podAntiAffinity'] as const).flatMap(name => nullSelectors(`${at}.affinity.${name}`, spec.affinity?.[name] ?? {})),
+    ...((spec.dnsConfig?.nameservers ?? []) as string[]).flatMap((server, i) => ipWarnings(`${at}.dnsConfig.nameservers[${i}]`, server)),
+    ...((spec.hostAliases ?? []) as Loose[]).flatMap((alias, i) => ipWarnings(`${at}.hostAliases[${i}].ip`, alias.ip ?? '')),
   ]
 }
 
@@ -47,11 +66,65 @@ function labelWarnings(at: string, spec: Loose): string[] {
     ...Object.keys(spec.nodeSelector ?? {})
       .sort()
       .flatMap(label => (old(label) ? [`${at}.nodeSelector[${label}]: ${old(label)}`] : [])),
+    ...nodeAffinityWarnings(`${at}.affinity.nodeAffinity`, spec.affinity?.nodeAffinity ?? {}, old),
     ...((spec.topologySpreadConstraints ?? []) as Loose[]).flatMap((c, i) => [
       ...(old(c.topologyKey) ? [`${at}.topologySpreadConstraints[${i}].topologyKey: ${c.topologyKey} is ${old(c.topologyKey)}`] : []),
       ...(c.labelSelector === undefined
         ? [`${at}.topologySpreadConstraints[${i}].labelSelector: a null labelSelector results in matching no pod`]
         : []),
+    ]),
+  ]
+}
+
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution'
+
+/** Old labels, and values of preferences that no node can have. */
+function nodeAffinityWarnings(at: string, affinity: Loose, old: (label: string) => string | undefined): string[] {
+  const term = (place: string, t: Loose, checksValues: boolean): string[] =>
+    ((t.matchExpressions ?? []) as Loose[]).flatMap((e, i) => [
+      ...(old(e.key) ? [`${place}.matchExpressions[${i}].key: ${e.key} is ${old(e.key)}`] : []),
+      ...(checksValues ? ((e.values ?? []) as string[]) : []).flatMap((value, j) =>
+        labelValue(value).map(wrong => `${place}.matchExpressions[${i}].values[${j}]: ${value} is invalid, ${wrong}`),
+      ),
+    ])
+  return [
+    ...((affinity[REQUIRED]?.nodeSelectorTerms ?? []) as Loose[]).flatMap((t, i) =>
+      term(`${at}.${REQUIRED}.nodeSelectorTerms[${i}]`, t, false),
+    ),
+    ...((affinity[PREFERRED] ?? []) as Loose[]).flatMap((t, i) => term(`${at}.${PREFERRED}[${i}].preference`, t.preference ?? {}, true)),
+  ]
+}
+
+const NULL_SELECTOR = 'a null labelSelector results in matching no pod'
+const nullSelectors = (at: string, affinity: Loose): string[] => [
+  ...((affinity[REQUIRED] ?? []) as Loose[]).flatMap((t, i) =>
+    t.labelSelector === undefined ? [`${at}.${REQUIRED}[${i}].labelSelector: ${NULL_SELECTOR}`] : [],
+  ),
+  ...((affinity[PREFERRED] ?? []) as Loose[]).flatMap((t, i) =>
+    t.podAffinityTerm?.labelSelector === undefined ? [`${at}.${PREFERRED}[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`] : [],
+  ),
+]
+
+const SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead'
+const APPARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead'
+
+/** Annotations about security without the field that replaced them. */
+function securityWarnings(path: string, annotations: Loose, spec: Loose): string[] {
+  const warn = (key: string, without: unknown, text: string): string[] =>
+    annotations[key] === undefined || without !== undefined ? [] : [`${path}metadata.annotations[${key}]: ${text}`]
+  const containers: Loose[] = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
+  return [
+    ...warn('seccomp.security.alpha.kubernetes.io/pod', spec.securityContext?.seccompProfile, SECCOMP),
+    ...containers.flatMap(c => [
+      ...warn(`container.seccomp.security.alpha.kubernetes.io/${c.name}`, c.securityContext?.seccompProfile, SECCOMP),
+      ...(path === ''
+        ? []
+        : warn(
+            `container.apparmor.security.beta.kubernetes.io/${c.name}`,
+            c.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile,
+            APPARMOR,
+          )),
     ]),
   ]
 }
@@ -76,7 +149,14 @@ const OLD_VOLUMES: readonly (readonly [string, string])[] = [
   ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ]
 const volumeWarnings = (at: string, volumes: readonly Loose[]): string[] =>
-  volumes.flatMap((v, i) => OLD_VOLUMES.flatMap(([name, text]) => (v[name] === undefined ? [] : [`${at}.volumes[${i}].${name}: ${text}`])))
+  volumes.flatMap((v, i) => [
+    ...OLD_VOLUMES.flatMap(([name, text]) =>
+      v[name] === undefined ? [] : [`${at}.volumes[${i}].${name === 'storageos' ? 'storageOS' : name}: ${text}`],
+    ),
+    ...(v.ephemeral?.volumeClaimTemplate
+      ? claimWarnings(`${at}.volumes[${i}].ephemeral.volumeClaimTemplate.spec`, v.ephemeral.volumeClaimTemplate.spec ?? {})
+      : []),
+  ])
 
 function repeated(items: readonly Loose[], field: string, at: string): string[] {
   const seen = new Set<unknown>()
@@ -87,15 +167,21 @@ function repeated(items: readonly Loose[], field: string, at: string): string[] 
   })
 }
 
-const amountWarnings = (at: string, resources: Loose): string[] =>
-  (['memory', 'ephemeral-storage'] as const).flatMap(name =>
-    (['limits', 'requests'] as const).flatMap(part => {
-      const value = resources[part]?.[name]
-      return value === undefined || Number.isInteger(quantityValue(value))
-        ? []
-        : [`${at}.resources.${part}[${name}]: fractional byte value ${JSON.stringify(quantityText(value))} is invalid, must be an integer`]
-    }),
+const fractions = (at: string, amounts: Loose, names: readonly string[]): string[] =>
+  names.flatMap(name =>
+    amounts[name] === undefined || Number.isInteger(quantityValue(amounts[name]))
+      ? []
+      : [`${at}[${name}]: fractional byte value ${JSON.stringify(quantityText(amounts[name]))} is invalid, must be an integer`],
   )
+
+const amountWarnings = (at: string, resources: Loose): string[] =>
+  ['memory', 'ephemeral-storage'].flatMap(name =>
+    (['limits', 'requests'] as const).flatMap(part => fractions(`${at}.resources.${part}`, resources[part] ?? {}, [name])),
+  )
+
+/** Storage that is asked for in parts of a byte. */
+export const claimWarnings = (at: string, spec: Loose): readonly string[] =>
+  (['requests', 'limits'] as const).flatMap(part => fractions(`${at}.resources.${part}`, spec.resources?.[part] ?? {}, ['storage']))
 
 /** A second variable of one name, unless it builds on the first. */
 function envWarnings(at: string, env: readonly Loose[]): string[] {
@@ -133,6 +219,23 @@ function overlap(at: string, port: Loose, other: { readonly at: string; readonly
   const [mine, theirs] = [port.hostPort ?? 0, other.port.hostPort ?? 0]
   const [myIp, theirIp] = [port.hostIP ?? '', other.port.hostIP ?? '']
   if (mine === theirs && myIp === theirIp) return [`${at}: duplicate port definition with ${other.at}`]
-  const collides = mine === 0 || theirs === 0 || (mine === theirs && (myIp === '' || theirIp === ''))
-  return collides ? [`${at}: overlapping port definition with ${other.at}`] : []
+  if (mine === 0 || theirs === 0) return [`${at}: overlapping port definition with ${other.at}`]
+  const ambiguous = mine === theirs && (myIp === '') !== (theirIp === '')
+  return ambiguous ? [`${at}: dangerously ambiguous port definition with ${other.at}`] : []
+}
+
+/** Who asks for a port by name gets the first of them. */
+function portNameWarnings(containers: readonly { readonly c: Loose; readonly at: string }[]): string[] {
+  const first = new Map<string, string>()
+  return containers.flatMap(({ c, at }) =>
+    ((c.ports ?? []) as Loose[]).flatMap((port, i) => {
+      const place = `${at}.ports[${i}]`
+      const other = first.get(port.name)
+      if (port.name && other === undefined) first.set(port.name, place)
+      if (!port.name || other === undefined) return []
+      return [
+        `${place}: duplicate port name ${JSON.stringify(port.name)} with ${other}, services and probes that select ports by name will use ${other}`,
+      ]
+    }),
+  )
 }

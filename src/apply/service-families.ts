@@ -1,7 +1,7 @@
 // Which IP families a Service gets, and its clusterIPs beside clusterIP: what the modern API server settles when it creates a Service.
 // Addresses themselves are allocated elsewhere (control/).
-import { familyOf, readIpLeniently } from '../addr/ip'
 import { type FieldError, invalid } from './field-error'
+import { goFamily } from './go-ip'
 import type { Loose } from './loose'
 import type { ProfileName } from './profile'
 import { validateAddresses } from './validate-service'
@@ -12,8 +12,8 @@ type FamilyName = 'IPv4' | 'IPv6'
 const HAS_FAMILIES: Readonly<Record<ProfileName, boolean>> = { 'v1.13': false, 'v1.35': true }
 
 const familyName = (address: string): FamilyName | undefined => {
-  const ip = readIpLeniently(address)
-  return ip === undefined ? undefined : familyOf(ip) === 'ipv4' ? 'IPv4' : 'IPv6'
+  const family = goFamily(address)
+  return family === undefined ? undefined : family === 'ipv4' ? 'IPv4' : 'IPv6'
 }
 
 /** Fills clusterIPs, ipFamilies and ipFamilyPolicy in place, for a cluster of this ipFamily. */

@@ -1,10 +1,11 @@
 // Validation of Endpoints and EndpointSlices: addresses that nothing may listen on, ports, names.
-import { familyOf, readIpLeniently } from '../addr/ip'
 import { duplicate, type FieldError, invalid, required, tooMany } from './field-error'
+import { goFamily } from './go-ip'
+import { ipWarnings } from './ip-warnings'
 import type { Loose } from './loose'
-import { dns1123Label, dns1123Subdomain, ipAddress, labelValue, nonSpecialIp, portNumber, qualifiedName } from './names'
+import { dns1123Label, dns1123Subdomain, ipAddress, labelValue, nonSpecialIp, portNumber, qualifiedName, strictIp } from './names'
 import type { Path } from './path'
-import { oneOf, ruled } from './validate-meta'
+import { oneOf, ruled, wordOf } from './validate-meta'
 import { PROTOCOL_NAMES } from './validate-service'
 
 export function validateEndpoints(object: Loose): FieldError[] {
@@ -23,19 +24,12 @@ function validateSubset(path: Path, subset: Loose): FieldError[] {
   ]
 }
 
-/** An address with leading zeros, which older servers read. */
-const ZEROS = /^\d{1,3}(\.\d{1,3}){3}$/
-
 function validateAddress(path: Path, address: Loose): FieldError[] {
-  const wrong = ruled([...path, 'ip'], address.ip ?? '', ipAddress)
   return [
-    ...wrong,
+    ...ruled([...path, 'ip'], address.ip ?? '', ipAddress),
     ...(address.hostname ? ruled([...path, 'hostname'], address.hostname, dns1123Label) : []),
     ...(address.nodeName !== undefined ? ruled([...path, 'nodeName'], address.nodeName, dns1123Subdomain) : []),
-    ...(wrong.length === 0 ? ruled([...path, 'ip'], address.ip, nonSpecialIp) : []),
-    ...(wrong.length === 0 || ZEROS.test(address.ip ?? '')
-      ? []
-      : [invalid([...path, 'ip'], address.ip ?? '', 'must be a valid IP address')]),
+    ...ruled([...path, 'ip'], address.ip ?? '', nonSpecialIp),
   ]
 }
 
@@ -44,6 +38,7 @@ function validatePort(path: Path, port: Loose, needsName: boolean): FieldError[]
     ...(port.name ? ruled([...path, 'name'], port.name, dns1123Label) : needsName ? [required([...path, 'name'])] : []),
     ...portNumber(port.port ?? 0).map(d => invalid([...path, 'port'], port.port ?? 0, d)),
     ...oneOf([...path, 'protocol'], port.protocol, PROTOCOL_NAMES),
+    ...(port.appProtocol === undefined ? [] : ruled([...path, 'appProtocol'], port.appProtocol, qualifiedName)),
   ]
 }
 
@@ -52,8 +47,6 @@ export function validateEndpointSlice(object: Loose): FieldError[] {
   const names = new Set<string>()
   return [
     ...(object.addressType ? oneOf(['addressType'], object.addressType, ['FQDN', 'IPv4', 'IPv6']) : [required(['addressType'])]),
-    ...((object.endpoints ?? []).length > 1000 ? [tooMany(['endpoints'], object.endpoints.length, 1000)] : []),
-    ...(object.endpoints ?? []).slice(0, 1000).flatMap((e: Loose, i: number) => validateEndpoint(['endpoints', i], e, object.addressType)),
     ...(ports.length > 20_000 ? [tooMany(['ports'], ports.length, 20_000)] : []),
     ...ports.flatMap((port, i) => {
       const name: string = port.name ?? ''
@@ -61,8 +54,10 @@ export function validateEndpointSlice(object: Loose): FieldError[] {
       if (names.has(name)) errors.push(duplicate(['ports', i, 'name'], name))
       names.add(name)
       const app = port.appProtocol === undefined ? [] : ruled(['ports', i, 'appProtocol'], port.appProtocol, qualifiedName)
-      return [...errors, ...oneOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES), ...app]
+      return [...errors, ...wordOf(['ports', i, 'protocol'], port.protocol, PROTOCOL_NAMES), ...app]
     }),
+    ...((object.endpoints ?? []).length > 1000 ? [tooMany(['endpoints'], object.endpoints.length, 1000)] : []),
+    ...(object.endpoints ?? []).slice(0, 1000).flatMap((e: Loose, i: number) => validateEndpoint(['endpoints', i], e, object.addressType)),
   ]
 }
 
@@ -72,7 +67,7 @@ function validateEndpoint(path: Path, endpoint: Loose, type: string): FieldError
     ...(addresses.length === 0 ? [required([...path, 'addresses'], 'must contain at least 1 address')] : []),
     ...(addresses.length > 100 ? [tooMany([...path, 'addresses'], addresses.length, 100)] : []),
     ...addresses.flatMap((address, i) => validateSliceAddress([...path, 'addresses', i], address, type)),
-    ...(endpoint.nodeName ? ruled([...path, 'nodeName'], endpoint.nodeName, dns1123Subdomain) : []),
+    ...(endpoint.nodeName !== undefined ? ruled([...path, 'nodeName'], endpoint.nodeName, dns1123Subdomain) : []),
     ...(endpoint.hostname === undefined ? [] : ruled([...path, 'hostname'], endpoint.hostname, dns1123Label)),
     ...validateHints([...path, 'hints'], endpoint.hints ?? {}),
   ]
@@ -86,20 +81,20 @@ function validateHints(path: Path, hints: Loose): FieldError[] {
     return list.flatMap((hint, i) => {
       const at = [...path, name, i, 'name']
       const zone: string = hint.name ?? ''
-      if (seen.has(zone)) return [duplicate(at, zone)]
+      const twice = seen.has(zone) ? [duplicate(at, zone)] : []
       seen.add(zone)
-      return ruled(at, zone, name === 'forZones' ? labelValue : dns1123Subdomain)
+      return [...twice, ...ruled(at, zone, name === 'forZones' ? labelValue : dns1123Subdomain)]
     })
   })
 }
 
 function validateSliceAddress(path: Path, address: string, type: string): FieldError[] {
   if (type === 'FQDN') return validateFqdn(path, address)
-  const ip = readIpLeniently(address)
-  if (ip === undefined) return ruled(path, address, ipAddress)
-  const family = type === 'IPv6' ? 'ipv6' : 'ipv4'
-  if (familyOf(ip) !== family) return [invalid(path, address, `must be an ${type} address`)]
-  return ruled(path, address, nonSpecialIp)
+  if (type !== 'IPv4' && type !== 'IPv6') return []
+  const wrong = ruled(path, address, type === 'IPv4' ? ipAddress : strictIp)
+  if (wrong.length > 0) return wrong
+  const other = goFamily(address) !== (type === 'IPv6' ? 'ipv6' : 'ipv4')
+  return [...(other ? [invalid(path.slice(0, -1), address, `must be an ${type} address`)] : []), ...ruled(path, address, nonSpecialIp)]
 }
 
 /** At least two labels; a dot at the end does not count. */
@@ -111,3 +106,27 @@ function validateFqdn(path: Path, address: string): FieldError[] {
   if (text.split('.').length < 2) return [invalid(path, text, 'should be a domain with at least two segments separated by dots')]
   return text.split('.').flatMap(label => ruled(path, label, dns1123Label))
 }
+
+const OWN_MANAGERS = ['endpoint-controller', 'endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
+/** What a controller of the cluster makes is not looked at. */
+const isOwn = (object: Loose, label: string): boolean => OWN_MANAGERS.includes(object.metadata?.labels?.[label])
+
+/** Odd addresses in Endpoints. */
+export const endpointsWarnings = (object: Loose): readonly string[] =>
+  isOwn(object, 'endpoints.kubernetes.io/managed-by')
+    ? []
+    : ((object.subsets ?? []) as Loose[]).flatMap((subset, i) =>
+        (['addresses', 'notReadyAddresses'] as const).flatMap(list =>
+          ((subset[list] ?? []) as Loose[]).flatMap((a, j) => ipWarnings(`subsets[${i}].${list}[${j}].ip`, a.ip ?? '')),
+        ),
+      )
+
+/** Odd addresses in a slice, and names. */
+export const sliceWarnings = (object: Loose): readonly string[] => [
+  ...(object.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+  ...(isOwn(object, 'endpointslice.kubernetes.io/managed-by')
+    ? []
+    : ((object.endpoints ?? []) as Loose[]).flatMap((e, i) =>
+        ((e.addresses ?? []) as string[]).flatMap((address, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, address)),
+      )),
+]

@@ -1,11 +1,11 @@
 // Validation of Ingresses, IngressClasses, IPAddresses and ServiceCIDRs.
 import { readIpLeniently } from '../addr/ip'
-import { readCidr, readCidrLeniently } from '../addr/cidr'
-import { type FieldError, forbidden, invalid, required, unsupported } from './field-error'
+import { readCidrLeniently } from '../addr/cidr'
+import { type FieldError, forbidden, invalid, required, tooLong, unsupported } from './field-error'
 import type { Loose } from './loose'
-import { cidrText, dns1035Label, dns1123Subdomain, portName, portNumber, wildcardSubdomain } from './names'
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment, portName, portNumber, strictCidr, wildcardSubdomain } from './names'
 import type { Path } from './path'
-import { oneOf, ruled } from './validate-meta'
+import { ruled, wordOf } from './validate-meta'
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 
@@ -34,7 +34,7 @@ export function validateIngress(object: Loose): FieldError[] {
 
 /** The annotation that `ingressClassName` replaced. */
 export const ingressWarnings = (object: Loose): readonly string[] =>
-  object.metadata?.annotations?.[CLASS_ANNOTATION] === undefined
+  object.metadata?.annotations?.[CLASS_ANNOTATION] === undefined || object.spec?.ingressClassName !== undefined
     ? []
     : [`annotation ${JSON.stringify(CLASS_ANNOTATION)} is deprecated, please use 'spec.ingressClassName' instead`]
 
@@ -90,11 +90,11 @@ function validateBackend(path: Path, backend: Loose): FieldError[] {
   return [...errors, required(path, 'port name or number is required')]
 }
 
-function validateReference(path: Path, reference: Loose, detail: (field: string) => string = () => ''): FieldError[] {
-  const errors = reference.apiGroup ? ruled([...path, 'apiGroup'], reference.apiGroup, dns1123Subdomain) : []
-  if (!reference.kind) errors.push(required([...path, 'kind'], detail('kind')))
-  if (!reference.name) errors.push(required([...path, 'name'], detail('name')))
-  return errors
+function validateReference(path: Path, reference: Loose): FieldError[] {
+  const group: string | undefined = reference.apiGroup
+  const named = (field: string): FieldError[] =>
+    reference[field] ? ruled([...path, field], reference[field], pathSegment) : [required([...path, field])]
+  return [...(group === undefined ? [] : ruled([...path, 'apiGroup'], group, dns1123Subdomain)), ...named('kind'), ...named('name')]
 }
 
 const validateTls = (path: Path, tls: Loose): FieldError[] => [
@@ -102,27 +102,42 @@ const validateTls = (path: Path, tls: Loose): FieldError[] => [
   ...(tls.secretName ? ruled([...path, 'secretName'], tls.secretName, dns1123Subdomain) : []),
 ]
 
-const CONTROLLER = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/
+const CONTROLLER_PATH = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/
+const LONGEST_CONTROLLER = 250
+
+/** `acme.io/foo`: a domain, and a path below it. */
+export function validatePrefixedPath(path: Path, text: string): FieldError[] {
+  const slash = text.indexOf('/')
+  if (text === '') return [required(path)]
+  if (slash <= 0 || slash === text.length - 1) return [invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  const rest = text.slice(slash + 1)
+  return [
+    ...dns1123Subdomain(text.slice(0, slash)).map(detail => invalid(path, text.slice(0, slash), detail)),
+    ...(CONTROLLER_PATH.test(rest) ? [] : [invalid(path, rest, PATH_TEXT)]),
+  ]
+}
+const PATH_TEXT = `Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`
 
 export function validateIngressClass(object: Loose): FieldError[] {
-  const spec: Loose = object.spec ?? {}
+  const controller: string = object.spec?.controller ?? ''
   const at = ['spec', 'controller']
-  const parameters = spec.parameters
-  const errors: FieldError[] = []
-  if (!spec.controller) errors.push(required(at))
-  else if (spec.controller.length > 250) errors.push({ path: at, type: 'Too long', detail: 'may not be more than 250 bytes' })
-  else if (!CONTROLLER.test(spec.controller))
-    errors.push(invalid(at, spec.controller, 'must be a domain-prefixed path (such as "acme.io/foo")'))
-  if (parameters === undefined) return errors
-  const path = ['spec', 'parameters']
-  errors.push(
-    ...validateReference(path, parameters, field => `${field} is required`),
-    ...oneOf([...path, 'scope'], parameters.scope, ['Cluster', 'Namespace']),
-  )
-  if (parameters.scope === 'Namespace' && !parameters.namespace)
-    errors.push(required([...path, 'namespace'], "`parameters.scope` is set to 'Namespace'"))
-  if (parameters.scope === 'Cluster' && parameters.namespace !== undefined)
-    errors.push(forbidden([...path, 'namespace'], "`parameters.scope` is set to 'Cluster'"))
+  return [
+    ...(controller.length > LONGEST_CONTROLLER ? [tooLong(at, LONGEST_CONTROLLER)] : []),
+    ...validatePrefixedPath(at, controller),
+    ...validateParameters(['spec', 'parameters'], object.spec?.parameters),
+  ]
+}
+
+function validateParameters(path: Path, parameters: Loose | undefined): FieldError[] {
+  if (parameters === undefined) return []
+  const { scope, namespace } = parameters
+  const at = [...path, 'namespace']
+  const errors = [...validateReference(path, parameters), ...wordOf([...path, 'scope'], scope, ['Cluster', 'Namespace'])]
+  if (scope === 'Namespace')
+    errors.push(
+      ...(namespace === undefined ? [required(at, "`parameters.scope` is set to 'Namespace'")] : ruled(at, namespace, dns1123Label)),
+    )
+  if (scope === 'Cluster' && namespace !== undefined) errors.push(forbidden(at, "`parameters.scope` is set to 'Cluster'"))
   return errors
 }
 
@@ -130,10 +145,12 @@ export function validateIpAddress(object: Loose): FieldError[] {
   const parent = object.spec?.parentRef
   const path = ['spec', 'parentRef']
   if (parent === undefined) return [required(path)]
+  const named = (field: string): FieldError[] => ruled([...path, field], parent[field], pathSegment)
   return [
     ...(parent.group ? ruled([...path, 'group'], parent.group, dns1123Subdomain) : []),
-    ...(parent.resource ? [] : [required([...path, 'resource'])]),
-    ...(parent.name ? [] : [required([...path, 'name'])]),
+    ...(parent.resource ? named('resource') : [required([...path, 'resource'])]),
+    ...(parent.name ? named('name') : [required([...path, 'name'])]),
+    ...(parent.namespace ? named('namespace') : []),
   ]
 }
 
@@ -143,8 +160,9 @@ export function validateServiceCidr(object: Loose): FieldError[] {
   if (cidrs.length === 0) return [required(path, 'at least one CIDR required')]
   if (cidrs.length > 2) return [invalid(path, { cidrs }, 'may only hold up to 2 values')]
   const families = cidrs.map(text => typeof readCidrLeniently(text)?.ip)
-  const errors = cidrs.flatMap((text, i) => (readCidr(text) === undefined ? ruled([...path, i], text, cidrText) : []))
-  if (cidrs.length === 2 && families[0] === families[1] && errors.length === 0)
-    errors.push(invalid(path, cidrs, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96'))
-  return errors
+  const same =
+    cidrs.length === 2 && families[0] === families[1] && families[0] !== 'undefined'
+      ? [invalid(path, cidrs, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64')]
+      : []
+  return [...cidrs.flatMap((text, i) => ruled([...path, i], text, strictCidr)), ...same]
 }

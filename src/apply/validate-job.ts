@@ -1,8 +1,12 @@
-// Validation of Jobs and CronJobs, and of the schedule of a CronJob.
-import { type FieldError, invalid, required, unsupported } from './field-error'
+// Validation of Jobs and CronJobs.
+import { scheduleError } from './cron-schedule'
+import { type FieldError, invalid, required, tooLong, unsupported } from './field-error'
 import type { Loose } from './loose'
+import { dns1123Label } from './names'
 import type { Path } from './path'
-import { selects, validateLabelSelector } from './validate-meta'
+import { validatePrefixedPath } from './validate-ingress'
+import { validateFailurePolicy, validateSuccess } from './validate-job-policy'
+import { printedSelector, selects, validateLabelSelector, wordOf } from './validate-meta'
 import { validatePodTemplate } from './validate-pod'
 import { atLeastZero, isReadable, MISMATCH } from './validate-workload'
 
@@ -10,9 +14,17 @@ const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffL
 
 export function validateJob(object: Loose): FieldError[] {
   const spec: Loose = object.spec ?? {}
+  const name: string = object.metadata?.name ?? ''
+  const last = `${name}-${(spec.completions ?? 0) - 1}`
   const errors =
     spec.selector && !spec.manualSelector ? [invalid(['spec', 'selector'], spec.selector, '`selector` not auto-generated')] : []
-  return [...errors, ...validateJobSpec(['spec'], spec), ...validateManualSelector(spec)]
+  const long = spec.completionMode === 'Indexed' && spec.completions > 0 && dns1123Label(last).length > 0
+  return [
+    ...errors,
+    ...validateJobSpec(['spec'], spec),
+    ...validateManualSelector(spec),
+    ...(long ? [invalid(['metadata', 'name'], name, `will not able to create pod with invalid DNS label: ${last}`)] : []),
+  ]
 }
 
 function validateManualSelector(spec: Loose): FieldError[] {
@@ -25,20 +37,66 @@ function validateManualSelector(spec: Loose): FieldError[] {
     : errors
 }
 
+const LONGEST_MANAGER = 63
+
 function validateJobSpec(path: Path, spec: Loose): FieldError[] {
   const at = (...steps: Path): Path => [...path, ...steps]
   const policy = spec.template?.spec?.restartPolicy
   const policyAt = at('template', 'spec', 'restartPolicy')
-  const mode = spec.completionMode
   const errors: FieldError[] = COUNTS.flatMap(field => atLeastZero(at(field), spec[field]))
-  if (mode !== undefined && !['NonIndexed', 'Indexed'].includes(mode))
-    errors.push(unsupported(at('completionMode'), mode, ['NonIndexed', 'Indexed']))
-  if (mode === 'Indexed' && spec.completions === undefined) errors.push(required(at('completions'), 'when completion mode is Indexed'))
-  if (mode !== 'Indexed' && spec.backoffLimitPerIndex !== undefined)
-    errors.push(invalid(at('backoffLimitPerIndex'), spec.backoffLimitPerIndex, 'requires indexed completion mode'))
+  errors.push(...atLeastZero(at('backoffLimitPerIndex'), spec.backoffLimitPerIndex))
+  errors.push(...atLeastZero(at('maxFailedIndexes'), spec.maxFailedIndexes))
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
+    errors.push(required(at('backoffLimitPerIndex'), 'when maxFailedIndexes is specified'))
+  if (spec.managedBy !== undefined) {
+    errors.push(...validatePrefixedPath(at('managedBy'), spec.managedBy))
+    if (spec.managedBy.length > LONGEST_MANAGER) errors.push(tooLong(at('managedBy'), LONGEST_MANAGER))
+  }
+  errors.push(...validateMode(path, spec))
+  if (spec.podFailurePolicy) errors.push(...validateFailurePolicy(at('podFailurePolicy'), spec))
+  if (spec.successPolicy) errors.push(...validateSuccess(at('successPolicy'), spec))
+  errors.push(
+    ...wordOf(
+      at('podReplacementPolicy'),
+      spec.podReplacementPolicy,
+      spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'],
+    ),
+  )
   errors.push(...validatePodTemplate(at('template'), spec.template ?? {}))
   if (policy === undefined || policy === 'Always') errors.push(required(policyAt, 'valid values: "OnFailure", "Never"'))
   else if (policy !== 'OnFailure' && policy !== 'Never') errors.push(unsupported(policyAt, policy, ['OnFailure', 'Never']))
+  else if (spec.podFailurePolicy && policy !== 'Never')
+    errors.push(invalid(policyAt, policy, 'only "Never" is supported when podFailurePolicy is specified'))
+  return errors
+}
+
+const MOST_INDEXED = 100_000
+const MOST_OF_MANY = 10_000
+
+/** What goes with numbered pods, and what does not without. */
+function validateMode(path: Path, spec: Loose): FieldError[] {
+  const { completionMode: mode, completions, parallelism, maxFailedIndexes: failed, backoffLimitPerIndex: perIndex } = spec
+  const at = (field: string): Path => [...path, field]
+  const errors = wordOf(at('completionMode'), mode, ['NonIndexed', 'Indexed'])
+  if (mode === undefined || mode === 'NonIndexed')
+    for (const [field, value] of [
+      ['backoffLimitPerIndex', perIndex],
+      ['maxFailedIndexes', failed],
+    ] as const)
+      if (value !== undefined) errors.push(invalid(at(field), value, 'requires indexed completion mode'))
+  if (mode !== 'Indexed') return errors
+  if (completions === undefined) errors.push(required(at('completions'), 'when completion mode is Indexed'))
+  const above = (field: string, value: number, most: number, why = ''): void => {
+    if (value > most) errors.push(invalid(at(field), value, `must be less than or equal to ${most}${why}`))
+  }
+  above('parallelism', parallelism, MOST_INDEXED, ' when completion mode is Indexed')
+  if (failed > completions) errors.push(invalid(at('maxFailedIndexes'), failed, 'must be less than or equal to completions'))
+  above('maxFailedIndexes', failed, MOST_INDEXED)
+  if (!(completions > MOST_INDEXED) || perIndex === undefined) return errors
+  if (failed === undefined) errors.push(required(at('maxFailedIndexes'), `must be specified when completions is above ${MOST_INDEXED}`))
+  const why = ` when completions are above ${MOST_INDEXED} and used with backoff limit per index`
+  above('parallelism', parallelism, MOST_OF_MANY, why)
+  above('maxFailedIndexes', failed, MOST_OF_MANY, why)
   return errors
 }
 
@@ -52,74 +110,48 @@ export function validateCronJob(object: Loose): FieldError[] {
   const name: string = object.metadata?.name ?? ''
   return [
     ...(spec.schedule ? (wrong === undefined ? [] : [invalid(scheduleAt, spec.schedule, wrong)]) : [required(scheduleAt)]),
+    ...(spec.schedule?.includes('TZ')
+      ? [invalid(scheduleAt, spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')]
+      : []),
     ...atLeastZero(['spec', 'startingDeadlineSeconds'], spec.startingDeadlineSeconds),
+    ...validateTimeZone(['spec', 'timeZone'], spec.timeZone),
     ...(POLICIES.includes(spec.concurrencyPolicy ?? 'Allow')
       ? []
       : [unsupported(['spec', 'concurrencyPolicy'], spec.concurrencyPolicy, POLICIES)]),
-    ...(template.spec?.manualSelector ? [unsupported(['spec', 'jobTemplate', 'spec', 'manualSelector'], true, ['nil', 'false'])] : []),
     ...validateJobSpec(['spec', 'jobTemplate', 'spec'], template.spec ?? {}),
+    ...(template.spec?.selector === undefined
+      ? []
+      : [
+          invalid(
+            ['spec', 'jobTemplate', 'spec', 'selector'],
+            printedSelector(template.spec.selector),
+            '`selector` will be auto-generated',
+          ),
+        ]),
+    ...(template.spec?.manualSelector ? [unsupported(['spec', 'jobTemplate', 'spec', 'manualSelector'], true, ['nil', 'false'])] : []),
     ...atLeastZero(['spec', 'successfulJobsHistoryLimit'], spec.successfulJobsHistoryLimit),
     ...atLeastZero(['spec', 'failedJobsHistoryLimit'], spec.failedJobsHistoryLimit),
     ...(name.length > 52 ? [invalid(['metadata', 'name'], name, 'must be no more than 52 characters')] : []),
   ]
 }
 
-interface Bounds {
-  readonly min: number
-  readonly max: number
-  readonly names: readonly string[]
+/** A zone of the IANA's list; which zones there are is not checked beyond their form. */
+function validateTimeZone(path: Path, zone: string | undefined): FieldError[] {
+  if (zone === undefined) return []
+  if (zone === '') return [invalid(path, zone, 'timeZone must be nil or non-empty string')]
+  const odd = zone.split('/').some(part => part === '.' || part === '..' || part.startsWith('-') || !/^[A-Za-z0-9._+-]{1,14}$/.test(part))
+  const unknown = invalid(path, zone, `unknown time zone ${zone}`)
+  if (odd) return [unknown]
+  if (zone.toLowerCase() === 'local')
+    return [invalid(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')]
+  return isZone(zone) ? [] : [unknown]
 }
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-/** Minute, hour, day of month, month, day of week. */
-const FIELDS: readonly Bounds[] = [
-  { min: 0, max: 59, names: [] },
-  { min: 0, max: 23, names: [] },
-  { min: 1, max: 31, names: [] },
-  { min: 1, max: 12, names: ['', ...MONTHS] },
-  { min: 0, max: 6, names: DAYS },
-]
-const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']
 
-/** What the cron parser says about a schedule; nothing when it can be read. Source: robfig/cron, the standard parser. */
-function scheduleError(schedule: string): string | undefined {
-  const text = schedule.replace(/^(TZ|CRON_TZ)=\S+\s+/, '')
-  if (text.startsWith('@')) {
-    if (DESCRIPTORS.includes(text) || /^@every \d+(\.\d+)?(ns|us|ms|s|m|h)/.test(text)) return undefined
-    return `unrecognized descriptor: ${text}`
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
   }
-  const fields = text.split(/\s+/).filter(Boolean)
-  if (fields.length !== 5) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`
-  for (const [i, field] of fields.entries())
-    for (const part of field.split(',')) {
-      const wrong = partError(part, FIELDS[i]!)
-      if (wrong !== undefined) return wrong
-    }
-  return undefined
-}
-
-function partError(part: string, bounds: Bounds): string | undefined {
-  const [range = '', step, ...more] = part.split('/')
-  if (more.length > 0) return `too many slashes: ${part}`
-  const [low = '', high, ...rest] = range.split('-')
-  if (rest.length > 0) return `too many hyphens: ${part}`
-  const any = low === '*' || low === '?'
-  const start = any ? bounds.min : wordValue(low, bounds)
-  if (typeof start === 'string') return start
-  const end = any ? bounds.max : high === undefined ? start : wordValue(high, bounds)
-  if (typeof end === 'string') return end
-  const by = step === undefined ? 1 : wordValue(step, { min: 0, max: 0, names: [] })
-  if (typeof by === 'string') return by
-  const last = step !== undefined && high === undefined ? bounds.max : end
-  if (start < bounds.min) return `beginning of range (${start}) below minimum (${bounds.min}): ${part}`
-  if (last > bounds.max) return `end of range (${last}) above maximum (${bounds.max}): ${part}`
-  if (start > last) return `beginning of range (${start}) beyond end of range (${last}): ${part}`
-  return by === 0 ? `step of range should be a positive number: ${part}` : undefined
-}
-
-function wordValue(word: string, bounds: Bounds): number | string {
-  const named = word === '' ? -1 : bounds.names.indexOf(word.toLowerCase())
-  if (named >= 0) return named
-  if (/^[+-]?\d+$/.test(word)) return Number(word) < 0 ? `negative number (${Number(word)}) not allowed: ${word}` : Number(word)
-  return `failed to parse int from ${word}: strconv.Atoi: parsing ${JSON.stringify(word)}: invalid syntax`
 }

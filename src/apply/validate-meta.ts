@@ -2,7 +2,7 @@
 import { type FieldError, forbidden, invalid, required, tooLong, unsupported } from './field-error'
 import { isModelled, MODELLED } from './kind'
 import type { Loose } from './loose'
-import { canonicalIp, dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName, type Rule } from './names'
+import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, nonNegative, qualifiedName, type Rule, strictIp } from './names'
 import type { Path } from './path'
 
 /** Every complaint of a rule as an error at a path. */
@@ -12,26 +12,56 @@ const NAME_RULES: Readonly<Record<string, Rule>> = {
   Service: dns1035Label,
   Namespace: dns1123Label,
   StatefulSet: dns1123Label,
-  IPAddress: canonicalIp,
+  IPAddress: strictIp,
+  ReplicationController: text => dns1123Subdomain(text).map(wrong => wrong.replace(/characters$/, 'bytes')),
 }
 /** What stands in a name's prefix before the generated letters. */
-const prefixed = (text: string): string => text.replace(/-$/, 'a')
+export const prefixed = (text: string): string => (text.length > 1 ? text.replace(/.-$/, 'a') : text)
 
 /** Metadata of a new object, or of one that replaces another. */
 export function validateMeta(kind: string, meta: Loose): FieldError[] {
   const rule = NAME_RULES[kind] ?? dns1123Subdomain
   const errors: FieldError[] = []
-  if (meta.generateName)
+  if (meta.generateName && kind !== 'ReplicationController')
     errors.push(...rule(prefixed(meta.generateName)).map(detail => invalid(['metadata', 'generateName'], meta.generateName, detail)))
   if (!meta.name && !meta.generateName) errors.push(required(['metadata', 'name'], 'name or generateName is required'))
   else if (meta.name) errors.push(...ruled(['metadata', 'name'], meta.name, rule))
-  if (!isNamespaced(kind)) {
-    if (meta.namespace) errors.push(forbidden(['metadata', 'namespace'], 'not allowed on this type'))
-  } else if (meta.namespace) errors.push(...ruled(['metadata', 'namespace'], meta.namespace, dns1123Label))
-  errors.push(...validateLabels(['metadata', 'labels'], meta.labels), ...validateAnnotations(['metadata', 'annotations'], meta.annotations))
+  if (meta.namespace && isNamespaced(kind)) errors.push(...ruled(['metadata', 'namespace'], meta.namespace, dns1123Label))
+  errors.push(...generationErrors(kind, meta.generation), ...validateLabels(['metadata', 'labels'], meta.labels))
+  errors.push(...validateAnnotations(['metadata', 'annotations'], meta.annotations))
   errors.push(...validateOwners(meta.ownerReferences ?? []))
-  return [...errors, ...validateFinalizers(meta.finalizers ?? [])]
+  return [...errors, ...validateFinalizers(meta.finalizers ?? []), ...validateManagers(meta.managedFields ?? [])]
 }
+
+/** Kinds whose first generation is the server's business, whatever a manifest says. */
+const COUNTS_GENERATIONS = new Set([
+  ...['Pod', 'ReplicationController', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
+  ...['EndpointSlice', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PodTemplate'],
+])
+const generationErrors = (kind: string, generation: number | undefined): FieldError[] =>
+  generation !== undefined && generation < 0 && !COUNTS_GENERATIONS.has(kind)
+    ? [invalid(['metadata', 'generation'], generation, nonNegative)]
+    : []
+
+const LONGEST_MANAGER = 128
+const LONGEST_SUBRESOURCE = 256
+
+/** Who changed which fields. */
+const validateManagers = (entries: readonly Loose[]): FieldError[] =>
+  entries.flatMap((entry, i) => {
+    const at = (field: string): Path => ['metadata', 'managedFields', i, field]
+    const manager: string = entry.manager ?? ''
+    const odd = [...manager].findIndex(c => !/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(c))
+    return [
+      ...(['Apply', 'Update'].includes(entry.operation)
+        ? []
+        : [invalid(at('operation'), entry.operation ?? '', 'must be `Apply` or `Update`')]),
+      ...(entry.fieldsType && entry.fieldsType !== 'FieldsV1' ? [invalid(at('fieldsType'), entry.fieldsType, 'must be `FieldsV1`')] : []),
+      ...(manager.length > LONGEST_MANAGER ? [tooLong(at('manager'), LONGEST_MANAGER)] : []),
+      ...(odd >= 0 ? [invalid(at('manager'), manager, 'should only contain printable characters')] : []),
+      ...((entry.subresource ?? '').length > LONGEST_SUBRESOURCE ? [tooLong(at('subresource'), LONGEST_SUBRESOURCE)] : []),
+    ]
+  })
 
 const isNamespaced = (kind: string): boolean => !isModelled(kind) || MODELLED[kind].namespaced
 const MOST_ANNOTATION_BYTES = 256 * 1024
@@ -49,11 +79,17 @@ export function validateAnnotations(path: Path, annotations: Loose | undefined):
 }
 
 function validateOwners(owners: readonly Loose[]): FieldError[] {
-  const errors = owners.flatMap(validateOwner)
-  const [first, second] = owners.filter(o => o.controller === true)
-  if (first === undefined || second === undefined) return errors
-  const text = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`
-  return [...errors, invalid(['metadata', 'ownerReferences'], owners, text)]
+  const path = ['metadata', 'ownerReferences']
+  let first: Loose | undefined
+  return owners.flatMap(owner => {
+    const errors = validateOwner(path, owner)
+    if (owner.controller !== true) return errors
+    const both = first && `${first.kind ?? ''}/${first.name ?? ''} and ${owner.kind ?? ''}/${owner.name ?? ''}`
+    first ??= owner
+    if (both === undefined) return errors
+    const text = `Only one reference can have Controller set to true. Found "true" in references for ${both}`
+    return [...errors, invalid(path, owners, text)]
+  })
 }
 
 /** What a namespace waits for before it ends. */
@@ -61,8 +97,8 @@ export const validateNamespace = (object: Loose): FieldError[] =>
   ((object.spec?.finalizers ?? []) as string[]).flatMap(name => {
     const path = ['spec', 'finalizers']
     const errors = ruled(path, name, qualifiedName)
-    if (errors.length > 0 || name.includes('/') || NAMESPACE_FINALIZERS.includes(name)) return errors
-    return [invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')]
+    if (name.includes('/') || NAMESPACE_FINALIZERS.includes(name)) return errors
+    return [...errors, invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')]
   })
 const NAMESPACE_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
 
@@ -77,11 +113,19 @@ function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   return errors
 }
 
-function validateOwner(owner: Loose): FieldError[] {
-  const path = ['metadata', 'ownerReferences']
-  const empty = (field: string, detail = 'must not be empty'): FieldError[] =>
-    owner[field] ? [] : [invalid([...path, field], owner[field] ?? '', detail)]
-  return [...empty('apiVersion', 'version must not be empty'), ...empty('kind'), ...empty('name'), ...empty('uid')]
+function validateOwner(path: Path, owner: Loose): FieldError[] {
+  const version = String(owner.apiVersion ?? '').split('/')
+  const readable = version.length <= 2 && version.at(-1) !== ''
+  const empty = (field: string): FieldError[] => (owner[field] ? [] : [invalid([...path, field], owner[field] ?? '', 'must not be empty')])
+  return [
+    ...(readable ? [] : [invalid([...path, 'apiVersion'], owner.apiVersion ?? '', 'version must not be empty')]),
+    ...empty('kind'),
+    ...empty('name'),
+    ...empty('uid'),
+    ...(owner.apiVersion === 'v1' && owner.kind === 'Event'
+      ? [invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner')]
+      : []),
+  ]
 }
 
 export function validateLabels(path: Path, labels: Loose | undefined): FieldError[] {
@@ -134,6 +178,10 @@ export function selects(selector: Loose, labels: Loose): boolean {
   }
   return Object.entries(selector.matchLabels ?? {}).every(([k, v]) => labels[k] === v) && (selector.matchExpressions ?? []).every(matches)
 }
+
+/** An error unless the word is one of the supported ones; an empty word too, where the API keeps it apart from none. */
+export const wordOf = (path: Path, value: string | undefined, supported: readonly string[]): FieldError[] =>
+  value === undefined || supported.includes(value) ? [] : [unsupported(path, value, supported)]
 
 /** An error unless the word is one of the supported ones. */
 export const oneOf = (path: Path, value: string | undefined, supported: readonly string[]): FieldError[] =>

@@ -1,6 +1,7 @@
-// Validation of Nodes and ConfigMaps.
+// Validation of Nodes and ConfigMaps, and what the API server warns of in a Node.
 import { cidrFamily, readCidrLeniently } from '../addr/cidr'
 import { duplicate, type FieldError, invalid, keyed, required, tooLong } from './field-error'
+import { cidrWarnings } from './ip-warnings'
 import type { Loose } from './loose'
 import { cidrText, configKey, labelValue, qualifiedName } from './names'
 import type { Path } from './path'
@@ -18,7 +19,6 @@ export function validateNode(object: Loose): FieldError[] {
     ...(cidrs.length > 2 || (cidrs.length === 2 && new Set(families).size < 2)
       ? [invalid(path, cidrs, 'may specify no more than one CIDR for each IP family')]
       : []),
-    ...cidrs.flatMap((cidr, i) => (cidrs.indexOf(cidr) < i ? [duplicate([...path, i], cidr)] : [])),
   ]
 }
 
@@ -67,3 +67,9 @@ export function validateConfigMap(object: Loose): FieldError[] {
     ...(bytes > MOST_BYTES ? [tooLong([], MOST_BYTES)] : []),
   ]
 }
+
+/** Odd blocks of pod addresses, and fields that nothing reads any more. */
+export const nodeWarnings = (object: Loose): readonly string[] => [
+  ...(object.spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ...((object.spec?.podCIDRs ?? []) as string[]).flatMap((cidr, i) => cidrWarnings(`spec.podCIDRs[${i}]`, cidr)),
+]

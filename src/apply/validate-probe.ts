@@ -10,9 +10,9 @@ type ProbeName = 'livenessProbe' | 'readinessProbe' | 'startupProbe'
 const SECONDS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const
 
 /** One probe, if there is one. */
-export function validateProbe(path: Path, probe: Loose | undefined, name: ProbeName): FieldError[] {
+export function validateProbe(path: Path, probe: Loose | undefined, name: ProbeName, graceSeconds: number | undefined): FieldError[] {
   if (probe === undefined) return []
-  const errors = validateHandlers(path, probe, undefined)
+  const errors = validateHandlers(path, probe, graceSeconds)
   for (const field of SECONDS) if (probe[field] < 0) errors.push(invalid([...path, field], probe[field], nonNegative))
   const grace = probe.terminationGracePeriodSeconds
   if (grace !== undefined && grace <= 0) errors.push(invalid([...path, 'terminationGracePeriodSeconds'], grace, 'must be greater than 0'))

@@ -92,9 +92,37 @@ const validatePodTerm = (path: Path, term: Loose): FieldError[] => [
   ...validateLabelSelector([...path, 'labelSelector'], term.labelSelector),
   ...validateLabelSelector([...path, 'namespaceSelector'], term.namespaceSelector),
   ...((term.namespaces ?? []) as string[]).flatMap(name => ruled([...path, 'namespace'], name, dns1123Label)),
+  ...validateLabelKeys(path, term),
   ...(term.topologyKey ? [] : [required([...path, 'topologyKey'], 'can not be empty')]),
   ...ruled([...path, 'topologyKey'], term.topologyKey ?? '', qualifiedName),
 ]
+
+/** Keys whose values come from the pod itself: they need a selector to add to, and must not be in it already. */
+function validateLabelKeys(path: Path, of: Loose): FieldError[] {
+  const [match, mismatch]: readonly string[][] = [of.matchLabelKeys ?? [], of.mismatchLabelKeys ?? []]
+  const selector: Loose | undefined = of.labelSelector
+  const keys = (field: string, list: readonly string[]): FieldError[] => {
+    if (list.length === 0) return []
+    if (selector === undefined) return [forbidden([...path, field], 'must not be specified when labelSelector is not set')]
+    return list.flatMap((key, i) => ruled([...path, field, i], key, qualifiedName))
+  }
+  const seen = new Set(Object.keys(selector?.matchLabels ?? {}))
+  const twice = ((selector?.matchExpressions ?? []) as Loose[]).flatMap(e => {
+    const key: string = e.key ?? ''
+    const again = seen.has(key)
+    seen.add(key)
+    const i = match!.lastIndexOf(key)
+    return again && i >= 0 ? [invalid([...path, i], key, 'exists in both matchLabelKeys and labelSelector')] : []
+  })
+  return [
+    ...keys('matchLabelKeys', match!),
+    ...keys('mismatchLabelKeys', mismatch!),
+    ...twice,
+    ...match!.flatMap((key, i) =>
+      mismatch!.includes(key) ? [invalid([...path, 'matchLabelKeys', i], key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [],
+    ),
+  ]
+}
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
@@ -119,7 +147,8 @@ function validateToleration(path: Path, t: Loose): FieldError[] {
     if (wrong.length > 0) errors.push(invalid(at, value, wrong.join(';')))
   } else if (operator === 'Exists') {
     if (value) errors.push(invalid(at, value, "value must be empty when `operator` is 'Exists'"))
-  } else errors.push(unsupported(at, operator, ['Equal', 'Exists']))
+  } else
+    errors.push(unsupported(at, operator, operator === 'Lt' || operator === 'Gt' ? ['Equal', 'Exists', 'Lt', 'Gt'] : ['Equal', 'Exists']))
   return effect ? [...errors, ...validateEffect([...path, 'effect'], effect)] : errors
 }
 
@@ -133,11 +162,12 @@ export function validateSpread(path: Path, constraints: readonly Loose[]): Field
     if (!['DoNotSchedule', 'ScheduleAnyway'].includes(c.whenUnsatisfiable))
       errors.push(unsupported(at('whenUnsatisfiable'), c.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']))
     if (constraints.slice(i + 1).some(o => o.topologyKey === c.topologyKey && o.whenUnsatisfiable === c.whenUnsatisfiable))
-      errors.push(duplicate(at('{topologyKey, whenUnsatisfiable}'), `{${c.topologyKey}, ${c.whenUnsatisfiable}}`))
+      errors.push(duplicate(at('{topologyKey, whenUnsatisfiable}'), `{${c.topologyKey ?? ''}, ${c.whenUnsatisfiable ?? ''}}`))
     if (c.minDomains !== undefined) errors.push(...validateMinDomains(at('minDomains'), c))
     for (const policy of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const)
       if (c[policy] !== undefined && !['Honor', 'Ignore'].includes(c[policy]))
         errors.push(unsupported(at(policy), c[policy], ['Honor', 'Ignore']))
+    errors.push(...validateLabelKeys(at(), c))
     return [...errors, ...validateLabelSelector(at('labelSelector'), c.labelSelector)]
   })
 }
@@ -145,8 +175,6 @@ export function validateSpread(path: Path, constraints: readonly Loose[]): Field
 function validateMinDomains(path: Path, c: Loose): FieldError[] {
   const errors = c.minDomains > 0 ? [] : [invalid(path, c.minDomains, 'must be greater than zero')]
   if (c.whenUnsatisfiable !== 'DoNotSchedule')
-    errors.push(
-      invalid(path, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${JSON.stringify(c.whenUnsatisfiable)}`),
-    )
+    errors.push(invalid(path, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${c.whenUnsatisfiable ?? ''}`))
   return errors
 }

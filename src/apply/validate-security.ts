@@ -1,8 +1,10 @@
-// Validation of security contexts, of a pod and of a container. Not checked: Windows options, SELinux.
-import { type FieldError, invalid, required, unsupported } from './field-error'
+// Validation of security contexts, of a pod and of a container, and of the annotations that came before some of their fields.
+import { duplicate, type FieldError, forbidden, invalid, keyed, required, tooLong, unsupported } from './field-error'
 import type { Loose } from './loose'
 import type { Path } from './path'
-import { oneOf } from './validate-meta'
+import { wordOf } from './validate-meta'
+import { localPath } from './validate-path'
+import { allContainers, validateWindowsOptions } from './validate-windows'
 
 const MOST_ID = 2 ** 31 - 1
 const idErrors = (path: Path, id: number | undefined): FieldError[] =>
@@ -12,24 +14,57 @@ const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined']
 
 function validateSeccomp(path: Path, profile: Loose | undefined): FieldError[] {
   if (profile === undefined) return []
-  if (!profile.type) return [required([...path, 'type'], 'type is required when seccompProfile is set')]
-  const errors = PROFILE_TYPES.includes(profile.type) ? [] : [unsupported([...path, 'type'], profile.type, PROFILE_TYPES)]
-  if (profile.type === 'Localhost' && profile.localhostProfile === undefined)
-    errors.push(required([...path, 'localhostProfile'], 'must be set when seccomp type is Localhost'))
-  return errors
+  const { type, localhostProfile: file } = profile
+  const at = [...path, 'localhostProfile']
+  const errors = type
+    ? wordOf([...path, 'type'], type, PROFILE_TYPES)
+    : [required([...path, 'type'], 'type is required when seccompProfile is set')]
+  if (type !== 'Localhost')
+    return file === undefined
+      ? errors
+      : [...errors, invalid(at, { Type: type ?? '', LocalhostProfile: file }, 'can only be set when seccomp type is Localhost')]
+  if (file === undefined) return [...errors, required(at, 'must be set when seccomp type is Localhost')]
+  return [...errors, ...localPath(at, file)]
 }
 
-/** A pod's securityContext. */
-export function validatePodSecurity(path: Path, context: Loose | undefined): FieldError[] {
-  if (context === undefined) return []
+const LONGEST_PATH = 4095
+
+function validateAppArmor(path: Path, profile: Loose | undefined): FieldError[] {
+  if (profile === undefined) return []
+  const { type, localhostProfile: file } = profile
+  const at = [...path, 'localhostProfile']
+  if (!type) return [required([...path, 'type'], 'type is required when appArmorProfile is set')]
+  if (!PROFILE_TYPES.includes(type)) return [unsupported([...path, 'type'], type, PROFILE_TYPES)]
+  if (type !== 'Localhost') return file === undefined ? [] : [invalid(at, file, 'can only be set when AppArmor type is Localhost')]
+  if (file === undefined) return [required(at, 'must be set when AppArmor type is Localhost')]
+  const padded = file.trim() !== file
+  return [
+    ...(padded ? [invalid(at, file, 'must not be padded with whitespace')] : []),
+    ...(file === '' ? [required(at, 'must be set when AppArmor type is Localhost')] : []),
+    ...(file.length > LONGEST_PATH ? [tooLong(at, LONGEST_PATH)] : []),
+  ]
+}
+
+/** A pod's securityContext, which knows some of the spec's own fields too. */
+export function validatePodSecurity(path: Path, context: Loose | undefined, spec: Loose): FieldError[] {
+  const shared =
+    spec.hostPID && spec.shareProcessNamespace
+      ? [invalid([...path, 'shareProcessNamespace'], true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
+      : []
+  if (context === undefined) return shared
   return [
     ...idErrors([...path, 'fsGroup'], context.fsGroup),
     ...idErrors([...path, 'runAsUser'], context.runAsUser),
     ...idErrors([...path, 'runAsGroup'], context.runAsGroup),
     ...(context.supplementalGroups ?? []).flatMap((id: number, i: number) => idErrors([...path, 'supplementalGroups', i], id)),
-    ...validateSysctls([...path, 'sysctls'], context.sysctls ?? []),
-    ...oneOf([...path, 'fsGroupChangePolicy'], context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
+    ...shared,
+    ...validateSysctls([...path, 'sysctls'], context.sysctls ?? [], spec),
+    ...wordOf([...path, 'fsGroupChangePolicy'], context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
     ...validateSeccomp([...path, 'seccompProfile'], context.seccompProfile),
+    ...validateWindowsOptions([...path, 'windowsOptions'], context.windowsOptions),
+    ...validateAppArmor([...path, 'appArmorProfile'], context.appArmorProfile),
+    ...wordOf([...path, 'supplementalGroupsPolicy'], context.supplementalGroupsPolicy, ['Merge', 'Strict']),
+    ...wordOf([...path, 'seLinuxChangePolicy'], context.seLinuxChangePolicy, ['Recursive']),
   ]
 }
 
@@ -37,30 +72,44 @@ const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-
 const SYSCTL_TEXT =
   'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$'
 
-function validateSysctls(path: Path, sysctls: readonly Loose[]): FieldError[] {
+const OF_IPC = /^(kernel\.(sem$|shm|msg)|fs\.mqueue\.)/
+
+function validateSysctls(path: Path, sysctls: readonly Loose[], spec: Loose): FieldError[] {
   const names = new Set<string>()
   return sysctls.flatMap((s, i) => {
-    const name = s.name ?? ''
-    if (name === '') return [required([...path, i, 'name'])]
-    if (name.length > 253 || !SYSCTL.test(name)) return [invalid([...path, i, 'name'], name, SYSCTL_TEXT)]
-    if (names.has(name)) return [{ path: [...path, i, 'name'], type: 'Duplicate value' as const, value: name, detail: '' }]
+    const name: string = s.name ?? ''
+    const at = [...path, i, 'name']
+    const errors: FieldError[] = []
+    if (name === '') errors.push(required(at))
+    else if (name.length > 253 || !SYSCTL.test(name)) errors.push(invalid(at, name, SYSCTL_TEXT))
+    else if (names.has(name)) errors.push(duplicate(at, name))
     names.add(name)
-    return []
+    const dotted = name.replaceAll('/', '.')
+    if (spec.hostNetwork && dotted.startsWith('net.')) errors.push(invalid(at, name, "may not be specified when 'hostNetwork' is true"))
+    else if (spec.hostIPC && OF_IPC.test(dotted)) errors.push(invalid(at, name, "may not be specified when 'hostIPC' is true"))
+    return errors
   })
 }
 
-/** A container's securityContext. */
-export function validateContainerSecurity(path: Path, context: Loose | undefined): FieldError[] {
+/** A container's securityContext; `hostUsers`: the pod has no user namespace of its own. */
+export function validateContainerSecurity(path: Path, context: Loose | undefined, hostUsers: boolean): FieldError[] {
   if (context === undefined) return []
   const adds: string[] = context.capabilities?.add ?? []
   const errors = [...idErrors([...path, 'runAsUser'], context.runAsUser), ...idErrors([...path, 'runAsGroup'], context.runAsGroup)]
-  if (context.procMount !== undefined) errors.push(...oneOf([...path, 'procMount'], context.procMount, ['Default', 'Unmasked']))
+  errors.push(...wordOf([...path, 'procMount'], context.procMount, ['Default', 'Unmasked']))
+  if (hostUsers && context.procMount === 'Unmasked')
+    errors.push(invalid([...path, 'procMount'], 'Unmasked', '`hostUsers` must be false to use `Unmasked`'))
   errors.push(...validateSeccomp([...path, 'seccompProfile'], context.seccompProfile))
   if (context.allowPrivilegeEscalation === false && context.privileged === true)
     errors.push(invalid(path, shape(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'))
-  if (context.allowPrivilegeEscalation === false && adds.some(c => c === 'CAP_SYS_ADMIN'))
-    errors.push(invalid(path, shape(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'))
-  return errors
+  if (context.allowPrivilegeEscalation === false)
+    for (const _ of adds.filter(c => c === 'CAP_SYS_ADMIN'))
+      errors.push(invalid(path, shape(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'))
+  return [
+    ...errors,
+    ...validateWindowsOptions([...path, 'windowsOptions'], context.windowsOptions),
+    ...validateAppArmor([...path, 'appArmorProfile'], context.appArmorProfile),
+  ]
 }
 
 /** The context as Go's internal type prints it. */
@@ -78,3 +127,78 @@ const shape = (c: Loose): object => ({
   SeccompProfile: c.seccompProfile ?? null,
   AppArmorProfile: c.appArmorProfile ?? null,
 })
+
+const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod'
+const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/'
+const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/'
+const keysOf = (annotations: Loose, prefix: string): string[] =>
+  Object.keys(annotations)
+    .filter(key => key.startsWith(prefix))
+    .sort()
+
+/** The annotations that were there before the fields. */
+export function validateSecurityAnnotations(path: Path, annotations: Loose, spec: Loose): FieldError[] {
+  const names = allContainers([], spec).map(([c]) => c.name ?? '')
+  const seccomp = [...(annotations[SECCOMP_POD] === undefined ? [] : [SECCOMP_POD]), ...keysOf(annotations, SECCOMP_CONTAINER)]
+  return [
+    ...seccomp.flatMap(key => seccompText([...path, key], annotations[key])),
+    ...keysOf(annotations, APPARMOR).flatMap(key => {
+      const name = key.slice(APPARMOR.length)
+      const value: string = annotations[key]
+      const known = value === '' || value === 'runtime/default' || value === 'unconfined' || value.startsWith('localhost/')
+      return [
+        ...(names.includes(name) ? [] : [invalid([...path, keyed(key)], name, 'container not found')]),
+        ...(known ? [] : [invalid([...path, keyed(key)], value, `invalid AppArmor profile name: ${JSON.stringify(value)}`)]),
+      ]
+    }),
+  ]
+}
+
+function seccompText(path: Path, text: string): FieldError[] {
+  if (text === 'runtime/default' || text === 'docker/default' || text === 'unconfined') return []
+  if (text.startsWith('localhost/')) return localPath(path, text.slice('localhost/'.length))
+  return [invalid(path, text, 'must be a valid seccomp profile')]
+}
+
+/** Where both an annotation and a field are there, they say the same. */
+export function validateSecurityMatches(path: Path, annotations: Loose, spec: Loose): FieldError[] {
+  const context: Loose | undefined = spec.securityContext
+  const placed = allContainers(path, spec)
+  const seccomp = [
+    ...matchErrors('seccomp', [...path, 'securityContext', 'seccompProfile'], annotations[SECCOMP_POD], context?.seccompProfile),
+    ...placed.flatMap(([c, at]) =>
+      matchErrors(
+        'seccomp',
+        [...at, 'securityContext', 'seccompProfile'],
+        annotations[SECCOMP_CONTAINER + c.name],
+        c.securityContext?.seccompProfile,
+      ),
+    ),
+  ]
+  if (spec.os?.name === 'windows') return seccomp
+  const apparmor = placed.flatMap(([c, at]) =>
+    matchErrors(
+      'apparmor',
+      [...at, 'securityContext', 'appArmorProfile'],
+      annotations[APPARMOR + c.name],
+      c.securityContext?.appArmorProfile ?? context?.appArmorProfile,
+    ),
+  )
+  return [...seccomp, ...apparmor]
+}
+
+function matchErrors(of: 'seccomp' | 'apparmor', path: Path, text: string | undefined, profile: Loose | undefined): FieldError[] {
+  if (text === undefined || profile === undefined || !PROFILE_TYPES.includes(profile.type)) return []
+  const type = forbidden([...path, 'type'], `${of} type in annotation and field must match`)
+  switch (profile.type) {
+    case 'Unconfined':
+      return text === 'unconfined' ? [] : [type]
+    case 'RuntimeDefault':
+      return text === 'runtime/default' || (of === 'seccomp' && text === 'docker/default') ? [] : [type]
+    default:
+      if (!text.startsWith('localhost/')) return [type]
+      return text.slice('localhost/'.length) === profile.localhostProfile
+        ? []
+        : [forbidden([...path, 'localhostProfile'], `${of} profile in annotation and field must match`)]
+  }
+}

@@ -1,11 +1,11 @@
 // Validation of a Service as the API server does it after defaulting, in its order and words; ranges and taken addresses are allocation, not here.
-import { familyOf, readIpLeniently } from '../addr/ip'
 import { duplicate, type FieldError, forbidden, invalid, keyed, required } from './field-error'
+import { goFamily } from './go-ip'
 import { cidrWarnings, ipWarnings } from './ip-warnings'
 import type { Loose } from './loose'
 import { cidrText, dns1123Label, dns1123Subdomain, ipAddress, nonSpecialIp, portName, portNumber, qualifiedName } from './names'
 import type { Path } from './path'
-import { oneOf, ruled, validateLabels } from './validate-meta'
+import { oneOf, ruled, validateLabels, wordOf } from './validate-meta'
 
 export const PROTOCOL_NAMES = ['SCTP', 'TCP', 'UDP'] as const
 
@@ -69,7 +69,7 @@ const portShape = (port: Loose): object => ({
   Name: '',
   Protocol: port.protocol,
   AppProtocol: null,
-  Port: port.port,
+  Port: port.port ?? 0,
   TargetPort: 0,
   NodePort: 0,
 })
@@ -146,7 +146,7 @@ function validateRanges(object: Loose, spec: Loose, isBalancer: boolean): FieldE
 function validateTrafficPolicies(spec: Loose): FieldError[] {
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && spec.externalIPs?.length > 0)
   const errors: FieldError[] = []
-  if (spec.externalTrafficPolicy !== undefined && !external)
+  if (spec.externalTrafficPolicy && !external)
     errors.push(
       invalid(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, 'may only be set for externally-accessible services'),
     )
@@ -158,8 +158,8 @@ function validateTrafficPolicies(spec: Loose): FieldError[] {
       : ["may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"]
     errors.push(...wrong.map(d => invalid(['spec', 'healthCheckNodePort'], spec.healthCheckNodePort, d)))
   }
-  errors.push(...oneOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local']))
-  errors.push(...oneOf(['spec', 'trafficDistribution'], spec.trafficDistribution, ['PreferClose', 'PreferSameZone', 'PreferSameNode']))
+  errors.push(...wordOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local']))
+  errors.push(...wordOf(['spec', 'trafficDistribution'], spec.trafficDistribution, ['PreferClose', 'PreferSameZone', 'PreferSameNode']))
   return errors
 }
 
@@ -176,7 +176,7 @@ export function validateAddresses(spec: Loose): FieldError[] {
   errors.push(...wrong)
   if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'))
   if (wrong.length > 0) return errors
-  const families = ips.flatMap(ip => readIpLeniently(ip) ?? []).map(familyOf)
+  const families = ips.flatMap(ip => goFamily(ip) ?? [])
   if (ips.length > 1 && !(new Set(families).size === 2 && ips.length === 2))
     errors.push(invalid(path, ips, 'may specify no more than one IP for each IP family'))
   return isHeadless(spec) ? errors : [...errors, ...fitErrors(path, ips, spec.ipFamilies ?? [])]
@@ -185,16 +185,16 @@ export function validateAddresses(spec: Loose): FieldError[] {
 function validateClusterIps(path: Path, ips: readonly string[]): FieldError[] {
   return ips.flatMap((ip, i) => {
     if (i === 0 && ip === 'None') return ips.length > 1 ? [invalid(path, ips, "'None' must be the first and only value")] : []
-    return ip === '' && ips.length === 1 ? [] : ruled([...path, i], ip, ipAddress)
+    return ruled([...path, i], ip, ipAddress)
   })
 }
 
 function fitErrors(path: Path, ips: readonly string[], families: readonly string[]): FieldError[] {
   return ips.flatMap((text, i) => {
-    const ip = readIpLeniently(text)
+    const family = goFamily(text)
     const wanted = families[i]
-    if (ip === undefined || (wanted !== 'IPv4' && wanted !== 'IPv6')) return []
-    return (familyOf(ip) === 'ipv6') === (wanted === 'IPv6')
+    if (family === undefined || (wanted !== 'IPv4' && wanted !== 'IPv6')) return []
+    return (family === 'ipv6') === (wanted === 'IPv6')
       ? []
       : [invalid([...path, i], text, `expected an ${wanted} value as indicated by \`ipFamilies[${i}]\``)]
   })
@@ -204,10 +204,10 @@ function validateFamilies(spec: Loose): FieldError[] {
   const families: string[] = spec.ipFamilies ?? []
   return [
     ...families.flatMap((family, i) => [
-      ...oneOf(['spec', 'ipFamilies', i], family, ['IPv4', 'IPv6']),
+      ...wordOf(['spec', 'ipFamilies', i], family, ['IPv4', 'IPv6']),
       ...(families.indexOf(family) < i ? [duplicate(['spec', 'ipFamilies', i], family)] : []),
     ]),
-    ...oneOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
+    ...wordOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
   ]
 }
 
@@ -236,7 +236,7 @@ export function serviceWarnings(object: Loose): readonly string[] {
 }
 
 const headlessWarnings = (spec: Loose): string[] => [
-  ...(spec.loadBalancerIP ? ['spec.loadBalancerIP is ignored when spec.clusterIP is "None"'] : []),
-  ...(spec.externalIPs?.length > 0 ? ['spec.externalIPs is ignored when spec.clusterIP is "None"'] : []),
+  ...(spec.loadBalancerIP ? ['spec.loadBalancerIP is ignored for headless services'] : []),
+  ...(spec.externalIPs?.length > 0 ? ['spec.externalIPs is ignored for headless services'] : []),
   ...(spec.sessionAffinity !== 'None' && spec.sessionAffinity ? ['spec.SessionAffinity is ignored for headless services'] : []),
 ]

@@ -1,9 +1,10 @@
 // Validation of workloads: selector and template must fit, replicas and strategies must make sense. Jobs are in validate-job.ts.
 import { type FieldError, forbidden, invalid, required, unsupported } from './field-error'
 import type { Loose } from './loose'
-import { labelValue, nonNegative, qualifiedName } from './names'
+import { dns1123Label, labelValue, nonNegative, qualifiedName } from './names'
 import type { Path } from './path'
-import { printedSelector, selects, validateLabelSelector } from './validate-meta'
+import { validateClaimSpec } from './validate-claim'
+import { printedSelector, ruled, selects, validateLabelSelector } from './validate-meta'
 import { validatePodTemplate } from './validate-pod'
 
 export const atLeastZero = (path: Path, value: unknown): FieldError[] =>
@@ -55,13 +56,28 @@ export function validateStatefulSet(object: Loose): FieldError[] {
         ? []
         : [unsupported(['spec', 'persistentVolumeClaimRetentionPolicy', when], retention[when], ['Retain', 'Delete'])],
     ),
+    ...((spec.volumeClaimTemplates ?? []) as Loose[]).flatMap((claim, i) =>
+      validateClaimSpec(['spec', 'volumeClaimTemplates', i, 'spec'], claim.spec ?? {}),
+    ),
     ...atLeastZero(['spec', 'replicas'], spec.replicas),
     ...atLeastZero(['spec', 'minReadySeconds'], spec.minReadySeconds),
     ...atLeastZero(['spec', 'ordinals', 'start'], spec.ordinals?.start),
+    ...(spec.serviceName ? ruled(['spec', 'serviceName'], spec.serviceName, dns1123Label) : []),
     ...validateSelector(spec, 'empty selector is invalid for statefulset', ''),
-    ...validateTemplate(spec, 'StatefulSet'),
-    ...atLeastZero(['spec', 'revisionHistoryLimit'], spec.revisionHistoryLimit),
+    ...validateTemplate({ ...spec, template: statefulTemplate(spec) }, 'StatefulSet'),
   ]
+}
+
+/** A template as the controller makes pods of it: with a volume for each claim, and names of its own. */
+function statefulTemplate(spec: Loose): Loose {
+  const template: Loose = spec.template ?? {}
+  const { subdomain: _s, hostname: _h, ...rest }: Loose = template.spec ?? {}
+  const claims: Loose[] = spec.volumeClaimTemplates ?? []
+  if (claims.length === 0) return { ...template, spec: rest }
+  const names = new Set(claims.map(claim => claim.metadata?.name ?? ''))
+  const claimed = [...names].map(name => ({ name, persistentVolumeClaim: { claimName: name } }))
+  const volumes = [...claimed, ...((rest.volumes ?? []) as Loose[]).filter(v => !names.has(v.name ?? ''))]
+  return { ...template, spec: { ...rest, volumes } }
 }
 
 export function validateDaemonSet(object: Loose): FieldError[] {
@@ -189,21 +205,14 @@ function validateStatefulUpdates(strategy: Loose): FieldError[] {
   const { type, rollingUpdate } = strategy
   const shape = {
     Type: type,
-    RollingUpdate: rollingUpdate ? { Partition: rollingUpdate.partition ?? 0, MaxUnavailable: rollingUpdate.maxUnavailable ?? null } : null,
+    RollingUpdate: rollingUpdate ? { Partition: rollingUpdate.partition ?? 0, MaxUnavailable: null } : null,
   }
   if (type === 'OnDelete')
     return rollingUpdate
       ? [invalid([...path, 'rollingUpdate'], shape.RollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")]
       : []
   if (type !== 'RollingUpdate') return oneOfTwo(path, type, shape, ['RollingUpdate', 'OnDelete'])
-  const at = [...path, 'rollingUpdate']
-  const most = rollingUpdate?.maxUnavailable
-  return [
-    ...atLeastZero([...at, 'partition'], rollingUpdate?.partition),
-    ...(most === undefined ? [] : validateCount([...at, 'maxUnavailable'], most)),
-    ...(most !== undefined && countOf(most) === 0 ? [invalid([...at, 'maxUnavailable'], most, 'cannot be 0')] : []),
-    ...notOverAll([...at, 'maxUnavailable'], most),
-  ]
+  return atLeastZero([...path, 'rollingUpdate', 'partition'], rollingUpdate?.partition)
 }
 
 /** `must be 'A' or 'B'`. */

@@ -2,13 +2,13 @@
 import { changeErrors } from './change-errors'
 import { type FieldError, fieldErrorText } from './field-error'
 import type { Loose } from './loose'
-import { podNameWarnings, podWarnings } from './pod-warnings'
+import { claimWarnings, podNameWarnings, podWarnings, workloadNameWarnings } from './pod-warnings'
 import type { ProfileName } from './profile'
-import { validateEndpoints, validateEndpointSlice } from './validate-endpoints'
+import { endpointsWarnings, sliceWarnings, validateEndpoints, validateEndpointSlice } from './validate-endpoints'
 import { ingressWarnings, validateIngress, validateIngressClass, validateIpAddress, validateServiceCidr } from './validate-ingress'
 import { validateCronJob, validateJob } from './validate-job'
 import { validateMeta, validateNamespace } from './validate-meta'
-import { validateConfigMap, validateNode } from './validate-other'
+import { nodeWarnings, validateConfigMap, validateNode } from './validate-other'
 import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
 import { validateResourceQuota } from './validate-quota'
@@ -76,13 +76,31 @@ const WARNERS: Readonly<Record<string, (object: Loose) => readonly string[]>> = 
   Service: serviceWarnings,
   NetworkPolicy: policyWarnings,
   Ingress: ingressWarnings,
+  Endpoints: endpointsWarnings,
+  EndpointSlice: sliceWarnings,
+  Node: nodeWarnings,
   Pod: object => [...podNameWarnings(object.metadata?.name ?? ''), ...podWarnings('', object)],
   PodTemplate: object => podWarnings('template.', object.template ?? {}),
-  CronJob: object => podWarnings('spec.jobTemplate.spec.template.', object.spec?.jobTemplate?.spec?.template ?? {}),
+  CronJob: object => [
+    ...workloadNameWarnings(object.metadata?.name ?? ''),
+    ...podWarnings('spec.jobTemplate.spec.template.', object.spec?.jobTemplate?.spec?.template ?? {}),
+  ],
+  StatefulSet: object => [
+    ...podWarnings('spec.template.', object.spec?.template ?? {}),
+    ...((object.spec?.volumeClaimTemplates ?? []) as Loose[]).flatMap((claim, i) =>
+      claimWarnings(`spec.volumeClaimTemplates[${i}]`, claim.spec ?? {}),
+    ),
+    ...(object.spec?.revisionHistoryLimit < 0 ? [HISTORY_TEXT] : []),
+  ],
+  DaemonSet: object => podWarnings('spec.template.', object.spec?.template ?? {}),
   ...Object.fromEntries(
-    ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job'].map(kind => [
+    ['Deployment', 'ReplicaSet', 'ReplicationController', 'Job'].map(kind => [
       kind,
-      (object: Loose) => podWarnings('spec.template.', object.spec?.template ?? {}),
+      (object: Loose) => [
+        ...workloadNameWarnings(object.metadata?.name ?? ''),
+        ...podWarnings('spec.template.', object.spec?.template ?? {}),
+      ],
     ]),
   ),
 }
+const HISTORY_TEXT = 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'

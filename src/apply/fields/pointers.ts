@@ -1,0 +1,83 @@
+// Which optional texts, numbers and truth values of the API are pointers in Go (Kubernetes v1.35): one that is written as zero stays, where any
+// other is left out. One definition a line, with its fields.
+export const POINTERS = `apps.v1.DaemonSetSpec revisionHistoryLimit
+apps.v1.DaemonSetStatus collisionCount
+apps.v1.DeploymentSpec progressDeadlineSeconds replicas revisionHistoryLimit
+apps.v1.DeploymentStatus collisionCount terminatingReplicas
+apps.v1.ReplicaSetSpec replicas
+apps.v1.ReplicaSetStatus terminatingReplicas
+apps.v1.RollingUpdateStatefulSetStrategy partition
+apps.v1.StatefulSetSpec replicas revisionHistoryLimit
+apps.v1.StatefulSetStatus collisionCount
+batch.v1.CronJobSpec failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit suspend timeZone
+batch.v1.JobSpec activeDeadlineSeconds backoffLimit backoffLimitPerIndex completionMode completions managedBy manualSelector maxFailedIndexes parallelism podReplacementPolicy suspend ttlSecondsAfterFinished
+batch.v1.JobStatus failedIndexes ready terminating
+batch.v1.PodFailurePolicyOnExitCodesRequirement containerName
+batch.v1.SuccessPolicyRule succeededCount succeededIndexes
+core.v1.AppArmorProfile localhostProfile
+core.v1.AzureDiskVolumeSource cachingMode fsType kind readOnly
+core.v1.CSIVolumeSource fsType readOnly
+core.v1.ClientIPConfig timeoutSeconds
+core.v1.ClusterTrustBundleProjection name optional signerName
+core.v1.ConfigMap immutable
+core.v1.ConfigMapEnvSource optional
+core.v1.ConfigMapKeySelector optional
+core.v1.ConfigMapProjection optional
+core.v1.ConfigMapVolumeSource defaultMode optional
+core.v1.Container restartPolicy
+core.v1.ContainerStatus started stopSignal
+core.v1.DownwardAPIVolumeFile mode
+core.v1.DownwardAPIVolumeSource defaultMode
+core.v1.EndpointAddress nodeName
+core.v1.EndpointPort appProtocol
+core.v1.EphemeralContainer restartPolicy
+core.v1.FCVolumeSource lun
+core.v1.FileKeySelector optional
+core.v1.GRPCAction service
+core.v1.HostPathVolumeSource type
+core.v1.ISCSIVolumeSource initiatorName
+core.v1.KeyToPath mode
+core.v1.Lifecycle stopSignal
+core.v1.LoadBalancerIngress ipMode
+core.v1.NodeFeatures supplementalGroupsPolicy
+core.v1.NodeRuntimeHandlerFeatures recursiveReadOnlyMounts userNamespaces
+core.v1.NodeSwapStatus capacity
+core.v1.PersistentVolumeClaimSpec storageClassName volumeAttributesClassName volumeMode
+core.v1.PersistentVolumeClaimStatus currentVolumeAttributesClassName
+core.v1.PodCertificateProjection maxExpirationSeconds
+core.v1.PodDNSConfigOption value
+core.v1.PodResourceClaim resourceClaimName resourceClaimTemplateName
+core.v1.PodResourceClaimStatus resourceClaimName
+core.v1.PodSecurityContext fsGroup fsGroupChangePolicy runAsGroup runAsNonRoot runAsUser seLinuxChangePolicy supplementalGroupsPolicy
+core.v1.PodSpec activeDeadlineSeconds automountServiceAccountToken enableServiceLinks hostUsers hostnameOverride preemptionPolicy priority runtimeClassName setHostnameAsFQDN shareProcessNamespace terminationGracePeriodSeconds
+core.v1.PortStatus error
+core.v1.Probe terminationGracePeriodSeconds
+core.v1.ProjectedVolumeSource defaultMode
+core.v1.ReplicationControllerSpec replicas
+core.v1.SeccompProfile localhostProfile
+core.v1.SecretEnvSource optional
+core.v1.SecretKeySelector optional
+core.v1.SecretProjection optional
+core.v1.SecretVolumeSource defaultMode optional
+core.v1.SecurityContext allowPrivilegeEscalation privileged procMount readOnlyRootFilesystem runAsGroup runAsNonRoot runAsUser
+core.v1.ServiceAccount automountServiceAccountToken
+core.v1.ServiceAccountTokenProjection expirationSeconds
+core.v1.ServicePort appProtocol
+core.v1.ServiceSpec allocateLoadBalancerNodePorts internalTrafficPolicy ipFamilyPolicy loadBalancerClass trafficDistribution
+core.v1.Toleration tolerationSeconds
+core.v1.TopologySpreadConstraint minDomains nodeAffinityPolicy nodeTaintsPolicy
+core.v1.TypedLocalObjectReference apiGroup
+core.v1.TypedObjectReference apiGroup namespace
+core.v1.VolumeMount mountPropagation recursiveReadOnly
+core.v1.VolumeMountStatus recursiveReadOnly
+core.v1.WindowsSecurityContextOptions gmsaCredentialSpec gmsaCredentialSpecName hostProcess runAsUserName
+discovery.v1.Endpoint hostname nodeName zone
+discovery.v1.EndpointConditions ready serving terminating
+discovery.v1.EndpointPort appProtocol name port protocol
+meta.v1.ObjectMeta deletionGracePeriodSeconds
+meta.v1.OwnerReference blockOwnerDeletion controller
+networking.v1.HTTPIngressPath pathType
+networking.v1.IngressClassParametersReference apiGroup namespace scope
+networking.v1.IngressPortStatus error
+networking.v1.IngressSpec ingressClassName
+networking.v1.NetworkPolicyPort endPort protocol`
