@@ -2,31 +2,20 @@
 import { When } from '@cucumber/cucumber'
 import type { RecordType } from '../src/dns/record'
 import type { ResolverName } from '../src/dns/resolver'
-import { lookUpProbe, type NameProgram, runProgram } from '../src/lab/names'
+import { askedBy, type NameProgram, printedBy } from '../src/lab/names'
 import type { PlaceWord } from './read'
 import type { World } from './world'
 
 const ADDRESSES = ['A', 'AAAA'] as const
 
 function lookUp(world: World, place: PlaceWord, name: string, types: readonly RecordType[], resolver: ResolverName): void {
-  const title = `look up ${name}`
-  const request = { from: world.place(place), name, types, resolver, seed: world.parameters.seed ?? 1, title }
-  world.lookedUp(title, () => lookUpProbe(world.state, request))
+  world.lookUp({ from: world.place(place), name, types, resolver, seed: world.parameters.seed ?? 1, title: `look up ${name}` })
 }
 
 function run(world: World, place: PlaceWord, program: NameProgram, name: string, types: readonly RecordType[]): void {
-  const title = `${program} ${name}`
-  world.lookedUp(title, () => {
-    const { probe, said } = runProgram(world.state, program, {
-      from: world.place(place),
-      name,
-      types,
-      seed: world.parameters.seed ?? 1,
-      title,
-    })
-    world.lastSaid = said
-    return probe
-  })
+  const asked = { ...askedBy(program, { name }), types, seed: world.parameters.seed ?? 1 }
+  world.lookUp({ from: world.place(place), title: `${program} ${name}`, ...asked })
+  world.lastSaid = printedBy(program, name, world.lastProbe!)
 }
 
 When('{place} looks up {string}', function (this: World, place: PlaceWord, name: string) {

@@ -11,9 +11,11 @@ import type { StepPlace } from '../src/cli/run-index'
 import { clientNamed, emptyLab, given, type Lab, nodeNamed, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
 import { pinServices, misspeltPins } from '../src/lab/pins'
 import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
-import { kernelFindings, NAMELESS, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
+import { kernelFindings, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf } from '../src/lab/command'
-import { prepare } from '../src/trace/prepare'
+import { lookupOnKernel } from '../src/lab/kernel-names'
+import { type LookupRequest, lookUpProbe, nameQueryOf } from '../src/lab/names'
+import { prepare, scenery } from '../src/trace/prepare'
 import { type Chain, traceSeries } from '../src/trace/series'
 import { explainIn } from '../src/verify/explain'
 import type { Finding } from '../src/verify/finding'
@@ -27,15 +29,14 @@ import { Apart } from '../src/lab/apart'
 import { again, type Connection, opened } from '../src/lab/connection'
 import type { Protocol } from '../src/addr/port'
 import { seenProbe, seenSeries } from '../src/lab/seen'
+import { seenLookup, seenNamed } from '../src/lab/seen-names'
 import { checkInline, indented } from './inline'
 import { isNamed, type PlaceWord } from './read'
 
 /** Of requests one after another, the first is told first: `the path of the first request` means it. */
 const FIRST_OF_FIRST = 0
 
-const nameless = (): never => {
-  throw new Apart(NAMELESS)
-}
+const NAMED_SERIES = 'requests one after another to a name are not sent on the real kernel'
 
 /** What a shell's command that nobody has exits with. */
 const UNKNOWN_COMMAND = 127
@@ -43,7 +44,8 @@ const UNKNOWN_COMMAND = 127
 /** How a When sends, on each dataplane. */
 interface Sending {
   simulated(): ProbeJson
-  both(session: KernelSession, simulated: ProbeJson): KernelJson
+  /** undefined where nothing is sent. */
+  both(session: KernelSession, simulated: ProbeJson): KernelJson | undefined
   real(session: KernelSession): ProbeJson
 }
 
@@ -103,6 +105,7 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** What the last command printed. */
   get said(): Said {
+    if (this.lastSaid === null && this.unseen !== null) throw new Apart(this.unseen)
     if (this.lastSaid === null) throw problem('STEP_VALUE', 'no command was run yet.', { fix: 'Write `When I run "kubectl …"` first.' })
     return this.lastSaid
   }
@@ -129,24 +132,25 @@ export class World extends CucumberWorld<WorldParameters> {
     this.showTopology()
     this.lastChains = null
     const request = { from: this.place(from), to, protocol, times, seed: this.parameters.seed ?? 1, title, ...size }
-    if (isNamed(to))
-      return this.sent(request, {
-        simulated: () => probe(this.state, request),
-        both: (session, simulated) => namedOnKernel(this.state, request, simulated, session),
-        real: nameless,
-      })
+    const named = isNamed(to)
     this.sent(request, {
       simulated: () => probe(this.state, request),
-      both: session => probeOnKernel(this.state, request, session),
-      real: session => seenProbe(this.state, request, session),
+      both: (session, simulated) =>
+        named ? namedOnKernel(this.state, request, simulated, session) : probeOnKernel(this.state, request, session),
+      real: session => (named ? seenNamed : seenProbe)(this.state, request, session),
     })
   }
 
-  /** Keeps and shows a lookup. The real dataplane has no name servers, so nothing can be said of it there. */
-  lookedUp(title: string, probe: () => ProbeJson): void {
+  /** Looks a name up, keeps and shows it. */
+  lookUp(request: LookupRequest): void {
     this.showTopology()
     this.lastChains = null
-    this.sent({ title }, { simulated: probe, both: () => ({ compared: false, why: NAMELESS }), real: nameless })
+    const { network } = scenery(this.state)
+    this.sent(request, {
+      simulated: () => lookUpProbe(this.state, request),
+      both: (session, { trace }) => lookupOnKernel(this.state, nameQueryOf(network, request), trace, session)?.json,
+      real: session => seenLookup(this.state, request, session),
+    })
   }
 
   /** Sends one request after another from one program; kernels remember those before. */
@@ -162,9 +166,9 @@ export class World extends CucumberWorld<WorldParameters> {
       return { title: name, trace, sample: null, chosen: FIRST_OF_FIRST }
     }
     const both = (session: KernelSession): KernelJson =>
-      isNamed(to) ? { compared: false, why: NAMELESS } : seriesOnKernel(this.state, request, session)
+      isNamed(to) ? { compared: false, why: NAMED_SERIES } : seriesOnKernel(this.state, request, session)
     const real = (session: KernelSession) => {
-      if (isNamed(to)) return nameless()
+      if (isNamed(to)) throw new Apart(NAMED_SERIES)
       const seen = seenSeries(this.state, request, session)
       this.lastChains = [seen.trace.outcomes]
       return seen

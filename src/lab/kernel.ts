@@ -6,6 +6,7 @@ import type { Way } from '../path/ways'
 import { clientText, type Difference } from '../real/compare'
 import type { RealExchange } from '../real/observe'
 import type { KernelSession } from '../real/session'
+import { lookupOnKernel } from './kernel-names'
 import { hopsOf } from '../trace/hops'
 import type { HopJson, OutcomeJson } from '../trace/json'
 import { prepare } from '../trace/prepare'
@@ -41,22 +42,25 @@ export function probeOnKernel(state: State, sent: Sent, session: KernelSession):
   return { ...json, counted, differences: d.agrees ? json.differences : [...json.differences, sharesDifference(counted)] }
 }
 
-/** Why nothing that asks a name server is compared. */
-export const NAMELESS = 'no name server runs on the real dataplane'
-
-/** A request to a name: the look-up stays the simulator's, and the request to the address that it found is compared. */
-export function namedOnKernel(state: State, sent: Sent, simulated: ProbeJson, session: KernelSession): KernelJson {
+/** A request to a name: the look-up on the kernel, then the request to an address that it found. Of several that come in any order, the simulator's choice is taken. */
+export function namedOnKernel(state: State, sent: Sent, simulated: ProbeJson, session: KernelSession): KernelJson | undefined {
   const { outcomes } = simulated.trace
-  const found = outcomes.map(addressAsked)
+  const { flow } = flowOf(state, sent)
+  const lookup = flow.lookup && lookupOnKernel(state, flow.lookup, simulated.trace, session)
+  if (lookup !== undefined && !('way' in lookup)) return lookup.json
+  const found = outcomes.map(o => (lookup === undefined || o.dnsWay === lookup.way ? addressAsked(o) : null))
   const chosen = found[simulated.chosen ?? -1] ?? found.find(to => to !== null)
-  if (chosen === undefined || chosen === null) return { compared: false, why: NAMELESS }
+  if (chosen === undefined || chosen === null) return lookup?.json
   const json = probeOnKernel(state, { ...sent, to: chosen }, session)
-  if (!json.compared) return json
+  if (!json.compared || lookup === undefined) return json
   const others = found.some(to => to !== null && to !== chosen)
+  const { saw, differences, notCompared } = lookup.json
   return {
     ...json,
     way: found.indexOf(chosen) + json.way,
-    notCompared: [...json.notCompared, `the look-up alone: ${NAMELESS}`, ...(others ? [`requests to other addresses than ${chosen}`] : [])],
+    saw: [...saw, ...json.saw],
+    differences: [...differences, ...json.differences],
+    notCompared: [...new Set([...notCompared, ...json.notCompared, ...(others ? [`requests to other addresses than ${chosen}`] : [])])],
   }
 }
 

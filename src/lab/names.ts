@@ -6,6 +6,8 @@ import { etcHostsOf, hostnameOf, resolvConfOf, resolvConfText } from '../dns/pod
 import type { RecordType } from '../dns/record'
 import type { ResolverName } from '../dns/resolver'
 import { problem } from '../error'
+import type { Network } from '../linux/program'
+import type { NameQuery } from '../trace/lookup'
 import type { DnsWayJson } from '../trace/name-json'
 import { traceLookup } from '../trace/trace-lookup'
 import { scenery } from '../trace/prepare'
@@ -30,32 +32,33 @@ export type NameProgram = 'nslookup' | 'dig'
 
 /** Looks a name up, with packets. */
 export function lookUpProbe(state: State, request: LookupRequest): ProbeJson {
-  const { from: place, name, types, resolver } = request
   const scene = { ...scenery(state), explain: explainIn(state) }
-  const namespace = scene.network.program(place)?.name
-  if (namespace === undefined)
-    throw problem('STEP_VALUE', `${place} is no place that looks names up.`, { fix: 'Write pod "…", node "…" or client "…".' })
-  const trace = traceLookup(scene, { namespace, place, name, types, resolver })
+  const trace = traceLookup(scene, nameQueryOf(scene.network, request))
   return {
-    title: `${request.title} from ${shortName(place)}`,
+    title: `${request.title} from ${shortName(request.from)}`,
     trace,
     chosen: trace.outcomes.length === 0 ? null : drawOutcomes(trace, 1, request.seed).indexOf(1),
     sample: null,
   }
 }
 
-/** What a program asks and prints: nslookup of busybox walks the search path as it does, dig asks once. */
-export function runProgram(
-  state: State,
-  program: NameProgram,
-  request: Omit<LookupRequest, 'resolver'>,
-): { readonly probe: ProbeJson; readonly said: Said } {
-  const { name } = request
-  const dig = program === 'dig'
-  const probe = lookUpProbe(state, { ...request, name: dig ? absolute(name) : name, resolver: dig ? 'glibc' : 'busybox' })
+/** The look-up that is asked for, with the namespace in which its place runs. */
+export function nameQueryOf(network: Network, { from: place, name, types, resolver }: LookupRequest): NameQuery {
+  const namespace = network.program(place)?.name
+  if (namespace === undefined)
+    throw problem('STEP_VALUE', `${place} is no place that looks names up.`, { fix: 'Write pod "…", node "…" or client "…".' })
+  return { namespace, place, name, types, resolver }
+}
+
+/** What a program asks: nslookup of busybox walks the search path as it does, dig asks once. */
+export const askedBy = (program: NameProgram, { name }: Pick<LookupRequest, 'name'>): Pick<LookupRequest, 'name' | 'resolver'> =>
+  program === 'dig' ? { name: absolute(name), resolver: 'glibc' } : { name, resolver: 'busybox' }
+
+/** What a program prints of its look-up. */
+export function printedBy(program: NameProgram, name: string, probe: ProbeJson): Said {
   const way = wayOf(probe)!
-  const printed: Printed = dig ? digPrints(way.lookup) : nslookupPrints(way.lookup, way.nameservers)
-  return { probe, said: { command: `${program} ${name}`, stderr: '', ...printed } }
+  const printed: Printed = program === 'dig' ? digPrints(way.lookup) : nslookupPrints(way.lookup, way.nameservers)
+  return { command: `${program} ${name}`, stderr: '', ...printed }
 }
 
 /** The lookup of a probe: the one that its request took. */

@@ -68,7 +68,7 @@ export function seenSeries(state: State, sent: ProbeRequest, session: KernelSess
   }
 }
 
-function standing(state: State, sent: ProbeRequest, session: KernelSession) {
+export function standing(state: State, sent: ProbeRequest, session: KernelSession) {
   const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
   const flow = flows[0]!
   const cannot = whyNotBuilt(scene.network) ?? whyNotCompared(flow.request, [])
@@ -87,7 +87,7 @@ function counted(eyes: Observatory, request: Request, times: number): RealCounts
 }
 
 /** One exchange as an outcome. */
-function seenOnce(scene: Scene, flow: Flow, real: RealExchange): Seen {
+export function seenOnce(scene: Scene, flow: Flow, real: RealExchange): Seen {
   const { network } = scene
   const hops = seenHops(network, flow.request, real, scene.nodeOf)
   const got = real.received[0] ?? real.halfOpen[0]

@@ -1,5 +1,6 @@
 // The helper process, in Perl because perl-base is on every Debian: it runs inside a namespace of ours and enters only namespaces of the same run.
 // It runs tools there, writes sysctls, listens, sends, captures packets, reads conntrack, and holds TUN devices as flanneld does. Requests and answers are lines; agent.ts speaks with it.
+// What reaches port 53 it hands over to agent.ts, which answers.
 // Perl's core has neither recvmsg nor setns: both go by their system call's number (x86_64, aarch64).
 
 /** The program's text, for `perl -e`. Its arguments: the run's prefix (`hopspec-…`), the pipe of requests, the pipe of answers. */
@@ -9,8 +10,9 @@ my ($prefix, $requests, $answers) = @ARGV;
 die "not a namespace of hopspec\n" unless $prefix =~ /^hopspec-[0-9a-z-]+$/;
 my $arm = (POSIX::uname())[4] eq 'aarch64';
 my ($SETNS, $RECVMSG, $SENDMSG, $CLOCK) = $arm ? (268, 212, 211, 113) : (308, 47, 46, 228);
+my ($UNSHARE, $MOUNT, $PRCTL) = $arm ? (97, 40, 167) : (272, 165, 157);
 $SIG{PIPE} = 'IGNORE'; $^F = 2;
-my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay);
+my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay, %kept);
 my $here = '';
 
 sub enter {
@@ -36,6 +38,7 @@ open(my $in, '<', $requests) or die "$requests: $!\n";
 open(my $out, '>', $answers) or die "$answers: $!\n";
 alarm 0;
 my @lines;
+sub put { my ($all) = @_; my $at = 0; while ($at < length $all) { my $n = syswrite($out, $all, 65536, $at); last unless defined $n; $at += $n } }
 sub say_ { push @lines, join("\t", map { quoted($_) } @_); }
 
 # --- commands in namespaces ---
@@ -237,6 +240,28 @@ sub carry {
 # Until nothing is under way any more.
 sub settle_relays { return unless %relay; for (1 .. 50) { last unless (turn(undef, 0, 0.002))[2] } }
 
+# --- name servers: what asks port 53 is answered by the other end of the pipes; empty where no name server of ours was asked ---
+my $asking = 0; my $held = 0; # the time that this took
+sub answer_to {
+  my ($l, $own, $peer, $question) = @_;
+  my $began = now();
+  put(join("\t", '?', $l->{n}, $l->{protocol}, $own, $peer, unpack('H*', $question)) . "\n");
+  my $told = <$in>; die "nobody answers\n" unless defined $told; chomp $told;
+  $held += now() - $began;
+  return pack('H*', $told);
+}
+my %talks; # TCP connections whose question is not whole yet
+sub talk {
+  my ($fd) = @_; my $t = $talks{$fd} or return;
+  my $got = sysread($t->{c}, $t->{text}, 65536, length $t->{text});
+  if (!$got) { delete $talks{$fd} unless !defined $got && $!{EAGAIN}; return }
+  while (length $t->{text} >= 2 && length $t->{text} >= 2 + unpack('n', $t->{text})) {
+    my $question = substr($t->{text}, 2, unpack('n', $t->{text})); substr($t->{text}, 0, 2 + length $question) = '';
+    my $answer = answer_to($t->{l}, $t->{own}, $t->{peer}, $question);
+    syswrite($t->{c}, $answer eq '' ? $t->{l}{answer} : pack('n', length $answer) . $answer);
+  }
+}
+
 # --- what servers do: accept, answer, remember ---
 my (@received, @accepted);
 sub serve {
@@ -255,8 +280,9 @@ sub serve {
       my ($i) = grep { $is6 ? $_->[0] == 41 && $_->[1] == 50 : $_->[0] == 0 && $_->[1] == 8 } @m[2 .. $#m];
       my $own = $is6 ? inet_ntop(AF_INET6, substr($i->[2], 0, 16)) : inet_ntop(AF_INET, substr($i->[2], 8, 4));
       push @received, [$l->{n}, 'udp', $own, $l->{port}, $peer, $pport];
+      my $answer = $asking && $l->{port} == 53 ? answer_to($l, $own, $peer, $m[1]) : ''; $answer = $l->{answer} if $answer eq '';
       my ($here, $asked) = (substr($i->[2], 4, 4), substr($i->[2], 8, 4)); # they differ where everybody was asked: then the routes choose
-      my $sent = $is6 ? send_from($l->{s}, $m[0], $l->{answer}, 41, 50, substr($i->[2], 0, 16) . pack('L', 0)) : send_from($l->{s}, $m[0], $l->{answer}, 0, 8, pack('l', 0) . ($here eq $asked ? $asked : "\0\0\0\0") . "\0\0\0\0");
+      my $sent = $is6 ? send_from($l->{s}, $m[0], $answer, 41, 50, substr($i->[2], 0, 16) . pack('L', 0)) : send_from($l->{s}, $m[0], $answer, 0, 8, pack('l', 0) . ($here eq $asked ? $asked : "\0\0\0\0") . "\0\0\0\0");
       say_('serverError', $l->{n}, errno()) if $sent < 0;
     }
     return;
@@ -264,18 +290,21 @@ sub serve {
   while (my $peer = accept(my $c, $l->{s})) {
     my ($ip, $port) = ends($peer); my ($own, $oport) = ends(getsockname $c);
     push @received, [$l->{n}, $l->{protocol}, $own, $oport, $ip, $port];
-    syswrite($c, "$l->{n} $ip $port\n" . $l->{answer}); push @accepted, $c;
+    push @accepted, $c;
+    if ($asking && $l->{port} == 53) { quiet($c); $talks{fileno $c} = { c => $c, l => $l, own => $own, peer => $ip, text => '' } }
+    else { syswrite($c, "$l->{n} $ip $port\n" . $l->{answer}) }
   }
 }
 sub turn {
   my ($client, $writing, $seconds) = @_;
   my ($r, $w) = ('', ''); my $most = 0;
-  for (keys %listeners, keys %raw, keys %relay, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
+  for (keys %listeners, keys %raw, keys %relay, keys %talks, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
   vec($w, fileno $client, 1) = 1 if $writing;
   my $found = select($r, $w, undef, $seconds);
   return (0, 0, 0) if $found <= 0;
   for (sort { $a <=> $b } keys %relay) { carry($relay{$_}) if vec($r, $_, 1) }
   for (keys %listeners, keys %raw) { serve($_) if vec($r, $_, 1) }
+  for (keys %talks) { talk($_) if vec($r, $_, 1) }
   return defined $client ? (vec($r, fileno $client, 1), $writing ? vec($w, fileno $client, 1) : 0, $found) : (0, 0, $found);
 }
 sub half_open {
@@ -297,7 +326,7 @@ sub client {
   my $is6 = six($o->{to}); my $protocol = $o->{protocol} =~ /^icmp/ ? ($is6 ? 'icmpv6' : 'icmp') : $o->{protocol};
   socket(my $s, $is6 ? AF_INET6 : AF_INET, $protocol =~ /^(tcp|sctp)$/ ? SOCK_STREAM : SOCK_DGRAM, $NUMBER{$protocol}) or return (undef, errno());
   my $set = sub { my ($level, $name, $value) = @_; defined $value && $value ne '' ? setsockopt($s, $level, $name, $value =~ /^-?\d+$/ ? pack('l', $value) : $value) : 1 };
-  setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1) if $protocol eq 'tcp';
+  setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1) if $protocol eq 'tcp' || defined $o->{keep};
   $set->($is6 ? 41 : 0, $is6 ? 25 : 11, 1);
   $set->($is6 ? 41 : 0, $is6 ? 16 : 2, $o->{ttl}); $set->($is6 ? 41 : 0, $is6 ? 67 : 1, $o->{tos});
   setsockopt($s, SOL_SOCKET, 36, pack('L', $o->{mark})) if defined $o->{mark};
@@ -313,6 +342,7 @@ sub client {
 }
 sub payload {
   my ($o, $is6) = @_;
+  return pack('H*', $o->{data}) if defined $o->{data};
   my $header = $is6 ? 40 : 20;
   my $room = defined $o->{size} ? $o->{size} - $header - 8 : 9; $room = 0 if $room < 0;
   my $data = substr('hopspec..' x (1 + $room / 9), 0, $room);
@@ -323,42 +353,49 @@ sub flow {
   settle_relays();
   drain(0); @received = (); @accepted = ();
   turn(undef, 0, 0); @received = ();
-  my ($s, $wrong) = client($o);
+  my $again = defined $o->{keep} ? delete $kept{$o->{keep}} : undef;
+  my ($s, $wrong) = $again ? ($again, undef) : client($o);
   my ($result, @told) = ($wrong ? 'error' : '');
+  if ($again) { enter($o->{in}); 1 while defined sysread($s, my $late, 4096); error_queue($s) }
+  $asking = defined $o->{data}; $held = 0;
   my $end = now() + $o->{wait};
-  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/; my $connected = 0;
+  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/; my $connected = 0; my $text = '';
+  my $whole = sub { !$asking || !$stream || (length $text >= 2 && length $text >= 2 + unpack('n', $text)) };
   if (!$wrong) {
-    if (!connect($s, address($o->{to}, $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
+    if (!$again && !connect($s, address($o->{to}, $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
     elsif (!$stream) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error' } }
   }
   while (!$result) {
-    my $left = $end - now(); last if $left <= 0;
+    my $left = $end + $held - now(); last if $left <= 0;
     my ($read, $written) = turn($s, $stream && !$connected, $left);
     if ($stream && !$connected) {
       next unless $written || $read;
       my $e = unpack('l', getsockopt($s, SOL_SOCKET, SO_ERROR));
-      if ($e) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1 }
+      if ($e) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1; if ($asking) { my $data = payload($o); syswrite($s, pack('n', length $data) . $data) } }
       next;
     }
     next unless $read;
     my $got = sysread($s, my $data, 4096);
-    if (defined $got) { if ($got > 0) { $result = 'answered' } elsif ($stream) { $result = 'closed' } }
+    if (defined $got) { if ($got > 0) { $text .= $data; $result = 'answered' if $whole->() } elsif ($stream) { $result = 'closed' } }
     elsif (!$!{EAGAIN}) { $wrong = errno(); $result = $wrong eq 'ECONNRESET' ? 'reset' : 'error' }
     else { my @q = error_queue($s); push @told, @q; if (@q) { $wrong = $q[0][0]; $result = 'error' } }
   }
+  $result ||= 'answered' if length $text; $asking = 0;
   if ($s) { push @told, error_queue($s) }
   turn(undef, 0, 0) for 1, 2; settle_relays();
   say_('client', $result || 'timeout', $wrong || '', $connected, $s ? ends(getsockname $s) : ());
+  say_('data', unpack('H*', $text)) if defined $o->{data} && length $text;
   say_('queued', @$_) for @told;
   say_('received', @$_) for @received;
   if ($o->{protocol} eq 'tcp' && $result ne 'answered') { my $now = half_open(); for (sort keys %$now) { say_('half', split ' ', $_) unless $half{$_} } %half = %$now }
   conntrack($_) for split /,/, $o->{conntrack} || '';
   drain(1);
-  if ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)) if $stream; close $s }
-  for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ }
-  @accepted = ();
+  if ($s && defined $o->{keep}) { $kept{$o->{keep}} = $s }
+  elsif ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)) if $stream; close $s }
+  hang_up();
   settle_relays();
 }
+sub hang_up { %talks = (); for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ } @accepted = () }
 # Many connections one after the other; counted by server and source.
 sub many {
   my ($o, $times) = @_;
@@ -386,10 +423,37 @@ sub many {
       $kept++ if $r->[5] == (ends(getsockname $s))[1];
     }
     if ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $s }
-    for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ }
+    hang_up();
   }
   push @lines, "count\t$count{$_}\t$_" for sort keys %count;
   say_('kept', $kept);
+}
+
+# --- programs of a pod's: in its namespace, with files of its own in the place of the machine's, while name servers answer ---
+my %PROGRAMS = map { $_ => 1 } qw(dig getent busybox);
+sub program {
+  my ($n, $seconds, $argv, @files) = @_;
+  my @argv = map { plain($_) } split / /, plain($argv); my $ours = $$;
+  die "'$argv[0]' is no program of hopspec's\n" unless $PROGRAMS{$argv[0]};
+  open(my $o, '+>', undef) or die "temporary file: $!\n"; open(my $e, '+>', undef); open(my $nothing, '<', '/dev/null');
+  my $pid = fork();
+  if ($pid == 0) {
+    open(STDIN, '<&', $nothing); open(STDOUT, '>&', $o); open(STDERR, '>&', $e);
+    my $could = eval {
+      enter($n); syscall($PRCTL, 1, 9, 0, 0, 0); die "alone\n" if getppid() != $ours; # it dies with the helper
+      syscall($UNSHARE, 0x20000) == 0 or die "no mounts of its own: $!\n";
+      my ($none, $root) = ('none', '/'); syscall($MOUNT, $none, $root, 0, 0x44000, 0) == 0 or die "no mounts of its own: $!\n";
+      for (@files) { my ($at, $from) = map { plain($_) } split /=/; syscall($MOUNT, $from, $at, 0, 0x1000, 0) == 0 or die "$at: $!\n" }
+      exec { $argv[0] } @argv or die "$argv[0]: $!\n";
+    };
+    print STDERR $@; POSIX::_exit(126);
+  }
+  turn(undef, 0, 0) for 1, 2; @received = (); $asking = 1; $held = 0;
+  my ($end, $code) = (now() + $seconds, undef);
+  while (waitpid($pid, 1) == 0) { if (now() > $end + $held) { kill 'KILL', $pid; waitpid($pid, 0); last } turn(undef, 0, 0.01) }
+  $code = $?; $asking = 0; hang_up();
+  say_('program', $code >> 8 || ($code & 127 ? 128 + ($code & 127) : 0), slurp($o), slurp($e));
+  say_('received', @$_) for @received;
 }
 
 # --- conntrack ---
@@ -399,6 +463,7 @@ sub conntrack {
   while (<$f>) { chomp; say_('conntrack', $n, $_) }
 }
 sub forget {
+  %kept = (); # sockets close with their last name
   for my $n (@_) {
     enter($n);
     if (!$flush{$n}) { socket($flush{$n}, 16, SOCK_RAW, 12) or return say_('error', 'conntrack', errno()) }
@@ -441,13 +506,13 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'echo') { watch_echo($_) for @f }
     elsif ($what eq 'capture') { capture_in($_) for @f }
     elsif ($what eq 'flow') { flow(options(@f)) }
+    elsif ($what eq 'program') { program(@f) }
     elsif ($what eq 'many') { many(options(@f[1 .. $#f]), $f[0]) }
     elsif ($what eq 'forget') { forget(@f) }
     elsif ($what eq 'conntrack') { conntrack($_) for @f }
     else { die "'$what' is no request\n" }
     1;
   } or say_('died', $@);
-  my $all = join('', map { "$_\n" } @lines, '.'); my $at = 0;
-  while ($at < length $all) { my $n = syswrite($out, $all, 65536, $at); last unless defined $n; $at += $n }
+  put(join('', map { "$_\n" } @lines, '.'));
 }
 `

@@ -22,6 +22,21 @@ export interface JobDone {
   readonly stderr: string
 }
 
+/** A question that reached port 53 of a namespace of the run. */
+export interface Asked {
+  readonly space: number
+  readonly transport: 'udp' | 'tcp'
+  /** The address that it was sent to, and its sender's, as the server's socket sees them. */
+  readonly at: string
+  readonly client: string
+  readonly bytes: Uint8Array
+}
+
+/** What the name server there says; undefined where none of ours runs, and whoever listens says what he says to everybody. */
+export type Answering = (asked: Asked) => Uint8Array | undefined
+
+const NOBODY: Answering = () => undefined
+
 export const quoted = (text: string): string =>
   text.replace(/[%\t\r\n]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 const plain = (text: string): string => text.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
@@ -32,6 +47,7 @@ const AT_ONCE = 3
 
 export class Agent {
   private left = ''
+  private answering: Answering = NOBODY
   private constructor(
     private readonly requests: number,
     private readonly answers: number,
@@ -55,13 +71,39 @@ export class Agent {
   /** Sends one request (lines without their ends) and waits for the whole answer. */
   ask(...lines: readonly string[]): readonly AnswerLine[] {
     writeAll(this.requests, `${lines.join('\n')}\n`, () => this.fail('took no request'))
-    while (!/(?:^|\n)\.\n$/.test(this.left)) this.read()
+    let wrong: unknown
+    while (!/(?:^|\n)\.\n$/.test(this.left)) {
+      const question = /^\?\t(.*)\n$/.exec(this.left)
+      if (question) wrong ??= this.reply(question[1]!.split('\t'))
+      else this.read()
+    }
+    if (wrong !== undefined) throw wrong
     const answer = Buffer.from(this.left, 'latin1').toString('utf8').split('\n').slice(0, -2)
     this.left = ''
     const read = answer.map(line => line.split('\t').map(plain))
     const died = read.find(line => line[0] === 'died')
     if (died) throw new Error(`the helper of the real dataplane: ${died[1]}`)
     return read
+  }
+
+  /** The same, while somebody answers what reaches port 53. */
+  askedOf(answering: Answering = NOBODY, ...lines: readonly string[]): readonly AnswerLine[] {
+    this.answering = answering
+    try {
+      return this.ask(...lines)
+    } finally {
+      this.answering = NOBODY
+    }
+  }
+
+  /** The helper waits in the midst of a request until it is told; gives what went wrong here. */
+  private reply([space, transport, at, client, hex]: readonly string[]): unknown {
+    this.left = ''
+    const bytes = Uint8Array.from(Buffer.from(hex!, 'hex'))
+    const asked: Asked = { space: Number(space), transport: transport === 'tcp' ? 'tcp' : 'udp', at: at!, client: client!, bytes }
+    const [answer, wrong] = tried(() => this.answering(asked))
+    writeAll(this.requests, `${Buffer.from(answer ?? []).toString('hex')}\n`, () => this.fail('took no answer'))
+    return wrong
   }
 
   private read(): void {
@@ -100,6 +142,14 @@ export class Agent {
   close(): void {
     closeSync(this.requests)
     closeSync(this.answers)
+  }
+}
+
+function tried<T>(run: () => T): readonly [T | undefined, unknown] {
+  try {
+    return [run(), undefined]
+  } catch (error) {
+    return [undefined, error]
   }
 }
 

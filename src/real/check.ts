@@ -6,7 +6,7 @@ import type { Request } from '../path/client'
 import type { KernelState } from '../path/exchange'
 import { type Way, waysOf } from '../path/ways'
 import { type Comparison, compare, unknownIn } from './compare'
-import type { Observatory, RealCounts, RealExchange } from './observe'
+import type { Carried, Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
 import { hasSctp, noTun } from './rights'
 
@@ -36,14 +36,20 @@ export function whyNotBuilt(network: Network, whyNoTun: () => string | undefined
 const ERROR_PAUSE_MILLISECONDS = 1100
 
 /** One flow, looked at with eyes that are opened only where it can be compared; on fresh kernels, or after what `before` remembers (then the real kernel remembers too). */
-export function check(network: Network, looking: Observatory | (() => Observatory), request: Request, before?: KernelState): Checked {
+export function check(
+  network: Network,
+  looking: Observatory | (() => Observatory),
+  request: Request,
+  before?: KernelState,
+  carried?: Carried,
+): Checked {
   const ways = waysOf(network, request, before)
   const why = whyNotCompared(request, ways)
   if (why !== undefined) return { compared: false, why }
   const eyes = typeof looking === 'function' ? looking() : looking
   const once = () => {
     if (before === undefined) eyes.forget()
-    const real = eyes.send(request)
+    const real = eyes.send(request, carried)
     return { real, comparison: compare(network, request, ways, real) }
   }
   let { real, comparison } = once()

@@ -15,8 +15,8 @@ type Aspect = (typeof ASPECTS)[number]
 
 /** What one aspect is on either side, as sorted or ordered lines: only lines that the other does not have. */
 export interface Difference {
-  /** `shares`: who answered how many of many connections. */
-  readonly aspect: Aspect | 'shares'
+  /** `shares`: who answered how many of many connections. `names`: what a resolver asked and was answered. */
+  readonly aspect: Aspect | 'shares' | 'names'
   readonly simulated: readonly string[]
   readonly real: readonly string[]
 }

@@ -4,6 +4,7 @@ import { type Ip, ipText, parseIp, readIp, socketText } from '../addr/ip'
 import { captureText, type Packet } from '../linux/packet'
 import type { Program } from '../linux/program'
 import type { ClientSees, Request } from '../path/client'
+import type { Answering, Asked } from './agent'
 import { type AnswerLine, type Job, quoted } from './agent'
 import type { Built } from './build'
 import { byProtocol, type Connection } from '../path/connection'
@@ -61,6 +62,16 @@ export interface RealExchange {
   readonly wire: readonly string[]
   /** What could not be observed here, in words. */
   readonly absent: readonly string[]
+  /** What a question was answered with; absent where nothing came, or nothing was asked. */
+  readonly data?: Uint8Array
+}
+
+/** A question to port 53, and who answers there. */
+export interface Carried {
+  readonly bytes: Uint8Array
+  /** The socket by which it leaves: opened where none has the name, and kept until connections are forgotten. One socket, one way through a tunnel. */
+  readonly socket?: string
+  answering(asked: Asked & { readonly namespace: string }): ReturnType<Answering>
 }
 
 /** How many of N connections each server answered, by the source that it saw (without port). */
@@ -101,12 +112,12 @@ export class Observatory {
   }
 
   /** Sends once and looks everywhere. */
-  send(request: Request): RealExchange {
+  send(request: Request, carried?: Carried): RealExchange {
     const unanswered = this.nobodyAt(request.destination)
     this.built.agent.ask(['capture', ...this.numbers].join('\t'))
-    const lines = this.built.agent.ask(
-      ['flow', ...optionsOf(this.built, request, WAIT_SECONDS), `conntrack=${this.numbers.join(',')}`].join('\t'),
-    )
+    const data = carried === undefined ? [] : carriedOptions(carried)
+    const options = [...optionsOf(this.built, request, WAIT_SECONDS), ...data, `conntrack=${this.numbers.join(',')}`]
+    const lines = this.built.agent.askedOf(carried && this.answering(carried), ['flow', ...options].join('\t'))
     const of = (kind: string) => lines.filter(l => l[0] === kind)
     const client = of('client')[0]!
     const packets = saidOnce(this.packets(of('packet')))
@@ -121,8 +132,14 @@ export class Observatory {
       packets,
       wire: packets.map(lineOf),
       absent: [...unanswered, ...this.absent(lines)],
+      ...dataOf(of('data')[0]),
     }
   }
+
+  private answering =
+    (carried: Pick<Carried, 'answering'>): Answering =>
+    asked =>
+      carried.answering({ ...asked, namespace: this.built.nameOf(asked.space) })
 
   /** Sends many times, one connection after the other, each as if it were the first of its sender; the source port is the kernel's choice. */
   many(request: Request, times: number): RealCounts {
@@ -262,6 +279,14 @@ export class Observatory {
     ]
   }
 }
+
+const carriedOptions = ({ bytes, socket }: Carried): readonly string[] => [
+  `data=${Buffer.from(bytes).toString('hex')}`,
+  ...(socket === undefined ? [] : [`keep=${quoted(socket)}`]),
+]
+
+const dataOf = (line: AnswerLine | undefined): Pick<RealExchange, 'data'> =>
+  line === undefined ? {} : { data: Uint8Array.from(Buffer.from(line[1]!, 'hex')) }
 
 const UNREAD_CONNECTION = /^(?:ipv[46]\s+\d+\s+)?(\S+)/
 

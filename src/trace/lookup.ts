@@ -14,7 +14,7 @@ import type { DnsPathJson, DnsWayJson } from './name-json'
 export interface NameSource {
   resolvingAt(place: string): Resolving
   /** Whether CoreDNS answers at the address that a question was brought to; `outside`: servers of the world do. */
-  answers(outcome: OutcomeJson): 'coredns' | 'outside' | null
+  answers(outcome: Pick<OutcomeJson, 'fate' | 'destination' | 'answeredBy'>): 'coredns' | 'outside' | null
   /** Whether CoreDNS gives addresses in another order each time. */
   shuffles(): boolean
 }

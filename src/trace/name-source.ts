@@ -7,7 +7,6 @@ import { clusterNames } from '../dns/cluster-names'
 import { resolvingAt } from '../dns/direct'
 import { isDnsPod, leadsToCoreDns } from '../dns/own-addresses'
 import { serverOf, shuffles } from '../dns/server'
-import type { OutcomeJson } from './json'
 import type { NameSource } from './lookup'
 
 /** The names of a cluster. `asking` may hold what CoreDNS keeps from one request to the next. */
@@ -17,7 +16,7 @@ export const nameSource = (state: State, asking: Asking = {}): NameSource => ({
   shuffles: () => shuffles(serverOf(state)),
 })
 
-function answerer(state: State, outcome: OutcomeJson): 'coredns' | 'outside' | null {
+function answerer(state: State, outcome: Parameters<NameSource['answers']>[0]): 'coredns' | 'outside' | null {
   const ip = addressOf(outcome.destination)
   if (ip === undefined) return null
   if (outcome.fate === 'left-the-cluster') return isOfCluster(state, ip) ? null : 'outside'

@@ -27,7 +27,7 @@ export function traceLookup(scene: Scene, query: NameQuery): TraceJson {
 }
 
 /** What the resolver was told: `10.96.1.10`, or the last server's words. */
-function answerText({ lookup }: DnsWayJson): string {
+export function answerText({ lookup }: Pick<DnsWayJson, 'lookup'>): string {
   if (lookup.failure === null) return lookup.result.join(', ')
   const last = lookup.queries.findLast(q => q.askedBy === 'client')!
   return `${last.rcode === 'NOERROR' ? 'no data' : last.rcode} for ${last.name} ${last.type}`

@@ -39,11 +39,11 @@ function outcomesAfter(
   return wanted.flatMap(t => t.trace.outcomes.map(o => shared(o, share, 0)))
 }
 
-const fateOf = (way: LookupWay, { path, outcome }: { readonly path: number; readonly outcome: number }) =>
+const fateOf = (way: Pick<LookupWay, 'json'>, { path, outcome }: { readonly path: number; readonly outcome: number }) =>
   way.json.paths[path]!.outcomes[outcome]!.fate
 
 /** No address: the request is never sent, and what the last lost question met stands in its place. */
-function notFound(scene: Scene, flow: Flow, way: LookupWay): OutcomeJson {
+export function notFound(scene: Scene, flow: Flow, way: Pick<LookupWay, 'lookup' | 'json' | 'lost'>): OutcomeJson {
   const { lost, json } = way
   const unknown = json.sent.find(s => fateOf(way, s) === 'unknown')
   const last = unknown ? json.paths[unknown.path]!.outcomes[unknown.outcome]! : lost
@@ -71,7 +71,7 @@ function notFound(scene: Scene, flow: Flow, way: LookupWay): OutcomeJson {
 }
 
 /** `10.96.0.10: NXDOMAIN for web. and 3 more names`. */
-function deniedBy({ json }: LookupWay): string | null {
+function deniedBy({ json }: Pick<LookupWay, 'json'>): string | null {
   const asked = json.lookup.queries.filter(q => q.askedBy === 'client')
   const last = asked.at(-1)
   if (last === undefined) return null

@@ -29,7 +29,8 @@ const questionRow = (q: DnsQueryJson): Row => ({
 })
 
 /** All questions that the client sent. */
-const clientQuestions = (way: DnsWayJson): readonly DnsQueryJson[] => way.lookup.queries.filter(q => q.askedBy === 'client')
+export const clientQuestions = (way: Pick<DnsWayJson, 'lookup'>): readonly DnsQueryJson[] =>
+  way.lookup.queries.filter(q => q.askedBy === 'client')
 
 /** Every question in its order, and no other. With a column `by`, also those that the server asked itself. */
 export function questionsAre(way: DnsWayJson, table: CellTable): readonly Finding[] {
