@@ -464,7 +464,8 @@ sub conntrack {
 }
 sub forget {
   %kept = (); # sockets close with their last name
-  for my $n (@_) {
+  my @flushing = map { my ($n, $bridge) = split m{/}, plain($_), 2; defined $bridge ? start_job($n, [qw(ip neighbour flush dev), $bridge], '') : () } @_;
+  for my $n (grep { !m{/} } @_) {
     enter($n);
     if (!$flush{$n}) { socket($flush{$n}, 16, SOCK_RAW, 12) or return say_('error', 'conntrack', errno()) }
     send($flush{$n}, pack('L S S L L C C n', 20, (1 << 8) | 2, 5, 1, 0, 0, 0, 0), 0, pack('S S L L', 16, 0, 0, 0));
@@ -477,6 +478,7 @@ sub forget {
     }
     for my $list (glob '/proc/self/net/xt_recent/*') { if (open(my $f, '>', $list)) { syswrite($f, "/\n") } }
   }
+  waitpid($_->{pid}, 0) for @flushing;
 }
 
 # Accounting objects that rules name (-m nfacct); kube-proxy makes them by netlink too.

@@ -99,15 +99,19 @@ export class Observatory {
   /** Addresses that nobody has, with what the kernel said where it knows no neighbour for them. */
   private readonly gone = new Map<Ip, readonly string[]>()
   private readonly numbers: readonly number[]
+  private readonly bridges: readonly string[]
 
   constructor(private readonly built: Built) {
     this.numbers = built.plan.spaces.map(s => s.number)
+    this.bridges = built.plan.spaces.flatMap(({ number, program }) =>
+      program.devices.flatMap(d => (d.kind === 'bridge' ? [`${number}/${quoted(d.name)}`] : [])),
+    )
     this.count()
   }
 
-  /** Forgets connections, route exceptions and `recent` lists everywhere. Counters of `nth`, limits and quotas go on. */
+  /** Forgets connections, route exceptions, `recent` lists, and what bridges know of their neighbours. Counters of `nth`, limits and quotas go on. */
   forget(): void {
-    const [wrong] = this.built.agent.ask(['forget', ...this.numbers].join('\t')).filter(l => l[0] === 'error')
+    const [wrong] = this.built.agent.ask(['forget', ...this.numbers, ...this.bridges].join('\t')).filter(l => l[0] === 'error')
     if (wrong) throw new Error(`the kernel does not forget its connections: ${wrong[2]}`)
   }
 
