@@ -39,7 +39,7 @@ Then('the lookup takes {duration}', function (this: World, ms: number) {
 })
 
 Then('the path of the first question is:', function (this: World, table: DataTable) {
-  const { sent, paths } = lookupOf(this.probe)
+  const { sent, paths } = lookupOf(this.inOrder)
   const outcome = paths[sent[0]!.path]!.outcomes[sent[0]!.outcome]!
   this.verify(pathIs(hopTable(cells(table)), hopRows(outcome)))
 })

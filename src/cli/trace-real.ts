@@ -56,8 +56,8 @@ export function traceOnKernel(
 ): number {
   const named = flows.find(f => f.lookup !== undefined)
   if (named)
-    throw problem('NOT_MODELLED', `${named.words.to} is a name, and no DNS server runs on the real dataplane.`, {
-      fix: 'Write an address, or leave --dataplane out.',
+    throw problem('NOT_MODELLED', `${named.words.to} is a name, and \`trace\` sends no questions on the real dataplane.`, {
+      fix: 'Write an address, or use `hopspec run --dataplane both`.',
     })
   const built = build(scene.network)
   try {

@@ -11,7 +11,7 @@ import { prepare, scenery } from '../trace/prepare'
 import type { DnsWayJson } from '../trace/name-json'
 import type { Flow, Scene } from '../trace/trace'
 import { answerText } from '../trace/trace-lookup'
-import { notFound } from '../trace/trace-name'
+import { withoutAddress } from '../trace/trace-name'
 import { shortName } from '../verify/hop-rows'
 import type { ProbeJson } from '../view/report/probe'
 import { Apart } from './apart'
@@ -54,7 +54,7 @@ export function seenNamed(state: State, sent: ProbeRequest, session: KernelSessi
     const answered = probe.trace.outcomes.some(o => o.client.result === 'answered')
     if (answered || sent.protocol !== 'tcp' || i === near.length - 1) return named(probe, sent, flow, looked)
   }
-  const outcome = { ...notFound({ network: scene.network, nodeOf: scene.nodeOf }, flow, { ...lostOf(looked), ...looked }), dnsWay: 0 }
+  const outcome = { ...withoutAddress({}, flow, looked, 'name-not-found', lostIn(looked)), dnsWay: 0 }
   return {
     title: `${sent.title} from ${shortName(sent.from)}`,
     trace: { flow: flow.words, outcomes: [outcome], dns: [looked.json] },
@@ -83,9 +83,9 @@ interface Looked {
 }
 
 /** The question that got no answer, where the look-up found nothing. */
-function lostOf({ asked, seen, lookup }: Looked): { readonly lost: OutcomeJson | null } {
+function lostIn({ asked, seen, lookup }: Looked): OutcomeJson | null {
   const at = asked.asked.findLastIndex(a => a.query.reply.kind !== 'answered')
-  return { lost: lookup.failure !== null && at >= 0 ? seen[at]!.outcome : null }
+  return lookup.failure !== null && at >= 0 ? seen[at]!.outcome : null
 }
 
 function look(state: State, scene: Scene, query: NameQuery, session: KernelSession): Looked {

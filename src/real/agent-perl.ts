@@ -436,6 +436,7 @@ sub program {
   my @argv = map { plain($_) } split / /, plain($argv); my $ours = $$;
   die "'$argv[0]' is no program of hopspec's\n" unless $PROGRAMS{$argv[0]};
   open(my $o, '+>', undef) or die "temporary file: $!\n"; open(my $e, '+>', undef); open(my $nothing, '<', '/dev/null');
+  turn(undef, 0, 0) for 1, 2; @received = (); $asking = 1; $held = 0;
   my $pid = fork();
   if ($pid == 0) {
     open(STDIN, '<&', $nothing); open(STDOUT, '>&', $o); open(STDERR, '>&', $e);
@@ -448,7 +449,6 @@ sub program {
     };
     print STDERR $@; POSIX::_exit(126);
   }
-  turn(undef, 0, 0) for 1, 2; @received = (); $asking = 1; $held = 0;
   my ($end, $code) = (now() + $seconds, undef);
   while (waitpid($pid, 1) == 0) { if (now() > $end + $held) { kill 'KILL', $pid; waitpid($pid, 0); last } turn(undef, 0, 0.01) }
   $code = $?; $asking = 0; hang_up();

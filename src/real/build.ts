@@ -31,6 +31,8 @@ export interface Built {
   readonly network: Network
   readonly plan: Plan
   readonly texts: ReadonlyMap<number, RuleTexts>
+  /** A folder of the run's own, gone with it. */
+  readonly folder: string
   /** The Program's namespace by its number. */
   nameOf(number: number): string
   numberOf(name: string): number | undefined
@@ -58,6 +60,7 @@ export function build(network: Network, options: BuildOptions = {}): Built {
       network,
       plan,
       texts,
+      folder: own.folder,
       nameOf: number => spaces[number - 1]!.program.name,
       numberOf: name => spaces.find(s => s.program.name === network.program(name)?.name)?.number,
       close: ended.close,

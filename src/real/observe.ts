@@ -1,11 +1,13 @@
 // Sends on a network that stands, and tells what could be seen: the sender's view, who received it and how it looked there, rules that counted it,
 // connections, and every packet on every device in the order of the kernel's clock. What cannot be seen is absent, and `absent` says so.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Ip, ipText, parseIp, readIp, socketText } from '../addr/ip'
 import { captureText, type Packet } from '../linux/packet'
 import type { Program } from '../linux/program'
 import type { ClientSees, Request } from '../path/client'
 import type { Answering, Asked } from './agent'
-import { type AnswerLine, type Job, quoted } from './agent'
+import { type AnswerLine, type Job, type JobDone, quoted } from './agent'
 import type { Built } from './build'
 import { byProtocol, type Connection } from '../path/connection'
 import { readConntrackLine } from './conntrack-lines'
@@ -74,6 +76,11 @@ export interface Carried {
   answering(asked: Asked & { readonly namespace: string }): ReturnType<Answering>
 }
 
+/** What a program said in a namespace, and who received what it sent there. */
+export interface Ran extends JobDone {
+  readonly received: readonly Receiver[]
+}
+
 /** How many of N connections each server answered, by the source that it saw (without port). */
 export interface RealCounts {
   readonly answered: readonly {
@@ -92,6 +99,7 @@ export interface RealCounts {
 /** Nothing in a network of namespaces takes longer to answer, in seconds. */
 const WAIT_SECONDS = 0.15
 const MANY_WAIT_SECONDS = 2
+const PROGRAM_SECONDS = 20
 
 /** The eyes on one network. */
 export class Observatory {
@@ -137,6 +145,26 @@ export class Observatory {
       wire: packets.map(lineOf),
       absent: [...unanswered, ...this.absent(lines)],
       ...dataOf(of('data')[0]),
+    }
+  }
+
+  /** Runs a program in a namespace, with files of its own in the place of the machine's, while name servers answer there. */
+  program(namespace: string, argv: readonly string[], files: Readonly<Record<string, string>>, answering: Carried['answering']): Ran {
+    const { agent, folder } = this.built
+    const given = Object.entries(files).map(([path, text], i) => {
+      const file = join(folder, `file-${i}`)
+      writeFileSync(file, text)
+      return `${quoted(path)}=${quoted(file)}`
+    })
+    const space = this.built.numberOf(namespace)
+    const request = ['program', space, PROGRAM_SECONDS, quoted(argv.map(quoted).join(' ')), ...given].join('\t')
+    const lines = agent.askedOf(this.answering({ answering }), request)
+    const [, exit, stdout, stderr] = lines.find(l => l[0] === 'program')!
+    return {
+      exit: Number(exit),
+      stdout: stdout ?? '',
+      stderr: stderr ?? '',
+      received: lines.flatMap(l => (l[0] === 'received' ? [this.receiver(l)] : [])),
     }
   }
 

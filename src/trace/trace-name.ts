@@ -43,11 +43,22 @@ const fateOf = (way: Pick<LookupWay, 'json'>, { path, outcome }: { readonly path
   way.json.paths[path]!.outcomes[outcome]!.fate
 
 /** No address: the request is never sent, and what the last lost question met stands in its place. */
-export function notFound(scene: Scene, flow: Flow, way: Pick<LookupWay, 'lookup' | 'json' | 'lost'>): OutcomeJson {
+function notFound(scene: Scene, flow: Flow, way: LookupWay): OutcomeJson {
   const { lost, json } = way
   const unknown = json.sent.find(s => fateOf(way, s) === 'unknown')
-  const last = unknown ? json.paths[unknown.path]!.outcomes[unknown.outcome]! : lost
-  const fate = unknown ? 'unknown' : 'name-not-found'
+  return unknown
+    ? withoutAddress(scene, flow, way, 'unknown', json.paths[unknown.path]!.outcomes[unknown.outcome]!)
+    : withoutAddress(scene, flow, way, 'name-not-found', lost)
+}
+
+/** A request that is not sent because its name has no address; `last`: the question that was lost. */
+export function withoutAddress(
+  scene: Pick<Scene, 'explain'>,
+  flow: Flow,
+  way: Pick<LookupWay, 'lookup' | 'json'>,
+  fate: 'unknown' | 'name-not-found',
+  last: OutcomeJson | null,
+): OutcomeJson {
   const port = flow.request.destinationPort
   const client: ClientJson = { result: 'error', errno: way.lookup.failure === 'try-again' ? 'EAI_AGAIN' : 'EAI_NONAME' }
   const curl = flow.request.protocol === 'tcp' ? curlSees(client, fate, flow.host, port) : null
@@ -67,7 +78,7 @@ export function notFound(scene: Scene, flow: Flow, way: Pick<LookupWay, 'lookup'
     conntrack: last?.conntrack ?? {},
     wire: last?.wire ?? [],
   }
-  return { ...outcome, explanation: scene.explain?.(flow, outcome, json) ?? null }
+  return { ...outcome, explanation: scene.explain?.(flow, outcome, way.json) ?? null }
 }
 
 /** `10.96.0.10: NXDOMAIN for web. and 3 more names`. */

@@ -73,12 +73,17 @@ describe.skipIf(why !== undefined)(`shipped features on the kernel${why ? ` (ski
     assert.ok(verdicts().includes('apart') && verdicts().includes('agrees'))
   })
 
-  test('of names the look-up is counted apart, and the request after it is compared', { timeout: 120_000 }, () => {
-    const { exit, text } = hopspec(['--dataplane', 'both', 'features/articles/001-dns.feature'])
+  test('names are looked up on both, and the requests after them are compared', { timeout: 120_000 }, () => {
+    const { exit, text } = hopspec(['--dataplane', 'both', 'features/dns/questions.feature', 'features/dns/pod-files.feature'])
     assert.equal(exit, 0, text)
-    assert.match(text, /^kernel: [1-9]\d* agrees?, [1-9]\d* counted apart/m)
-    assert.match(text, /counted apart: no name server runs on the real dataplane/)
-    assert.match(readFileSync(join(folder, 'index.html'), 'utf8'), /the look-up alone: no name server runs on the real dataplane/)
+    assert.match(text, /^kernel: [1-9]\d* agree, \d+ send nothing$/m)
+    assert.match(readFileSync(join(folder, 'index.html'), 'utf8'), /answers of 192\.0\.2\.53: it is in the world outside/)
+  })
+
+  test('on the kernel alone what the world outside would answer is counted apart', { timeout: 120_000 }, () => {
+    const { exit, text } = hopspec(['--dataplane', 'real', 'features/dns/pod-files.feature'])
+    assert.equal(exit, 3, text)
+    assert.match(text, /the name server 192\.0\.2\.53 is in the world outside, of which nothing is built/)
   })
 
   test('a connection that outlives its request is counted apart on both, not passed over', { timeout: 120_000 }, () => {

@@ -80,6 +80,7 @@ const ASPECT_WORDS: Readonly<Record<string, string>> = {
   connections: 'connection tracking',
   order: 'namespaces in their order',
   wire: 'packets on devices',
+  names: 'questions and answers',
 }
 
 /** Shares stand in a table of their own. */
