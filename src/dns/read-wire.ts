@@ -4,13 +4,13 @@ import { type Answer, type DnsRecord, type Question, RECORD_TYPES } from './reco
 import { FLAG_BITS, RCODE_NUMBERS, TYPE_NUMBERS } from './wire'
 
 /** What a client asked. */
-export interface AskedMessage {
+interface AskedMessage {
   readonly id: number
   readonly question: Question
 }
 
 /** What a server answered; `because` is not on the wire. */
-export interface AnsweredMessage extends AskedMessage {
+interface AnsweredMessage extends AskedMessage {
   readonly answer: Omit<Answer, 'because'>
 }
 

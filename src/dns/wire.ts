@@ -5,7 +5,7 @@ import { absolute } from './name'
 import type { Answer, DnsRecord, Question, RecordType } from './record'
 
 /** The parts of an answer that travel. */
-export type Sections = Pick<Answer, 'answers' | 'authority' | 'additional'>
+type Sections = Pick<Answer, 'answers' | 'authority' | 'additional'>
 
 export const TYPE_NUMBERS: Readonly<Record<RecordType, number>> = {
   A: 1,

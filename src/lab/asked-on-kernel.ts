@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** Sends a question; `left`: it went out into the world. */
-export type Carry = (request: Request, carried: Carried) => { readonly real: RealExchange; readonly left: boolean }
+type Carry = (request: Request, carried: Carried) => { readonly real: RealExchange; readonly left: boolean }
 
 export interface AskedLookup {
   readonly lookup: Lookup

@@ -20,7 +20,7 @@ import { answerLine, type Asked, type AskedLookup, lookUpOnKernel } from './aske
 type Compared = KernelJson & { readonly compared: true }
 
 /** What a look-up on the kernel came to, beside the simulator's ways of it. */
-export type KernelLookup =
+type KernelLookup =
   | { readonly json: KernelJson & { readonly compared: false } }
   /** `way`: the simulator's way that the kernel went. */
   | { readonly json: Compared; readonly way: number }

@@ -18,7 +18,7 @@ import { digPrints, nslookupPrints, type Printed } from '../view/resolver-progra
 import type { ProbeJson } from '../view/report/probe'
 import type { Said } from './command'
 
-interface LookupRequest {
+export interface LookupRequest {
   readonly from: string
   readonly name: string
   readonly types: readonly RecordType[]

@@ -17,7 +17,7 @@ export type NameServer = (
 ) => Answer | undefined
 
 /** A question as a request: its packets and the bytes in them. */
-export interface Questioning {
+interface Questioning {
   readonly request: Request
   readonly bytes: Uint8Array
   /** The name of its socket; a TCP connection carries one question. */

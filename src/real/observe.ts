@@ -77,7 +77,7 @@ export interface Carried {
 }
 
 /** What a program said in a namespace, and who received what it sent there. */
-export interface Ran extends JobDone {
+interface Ran extends JobDone {
   readonly received: readonly Receiver[]
 }
 

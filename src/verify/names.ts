@@ -14,7 +14,7 @@ const RECORD_COLUMNS = ['name', 'type', 'ttl', 'data'] as const
 type Row = Readonly<Record<string, string>>
 
 /** What a question came to in one cell: `10.96.1.10`, `NXDOMAIN`, `no data`. */
-function answerCell(q: DnsQueryJson): string {
+export function answerCell(q: DnsQueryJson): string {
   if (q.rcode !== 'NOERROR') return q.rcode
   return q.answers.length === 0 ? 'no data' : q.answers.map(a => a.data).join(', ')
 }
