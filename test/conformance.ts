@@ -44,7 +44,6 @@ export const WITHOUT_SCENARIO: Readonly<Record<string, string>> = {
   'KC-028': 'the API server as an HTTP proxy: hopspec speaks kubectl, not HTTP',
   'KC-029': 'the API server as an HTTP proxy: hopspec speaks kubectl, not HTTP',
   'KC-030': 'how long real components take is a measurement; the virtual clock would show our own assumption',
-  'KX-012': 'quotas are admission by a kind that is not modelled: a ResourceQuota is refused by name',
   'MS-002': 'a second ServiceCIDR is held and shown; ClusterIPs come from networking.serviceSubnet alone',
   'MS-009': "a node's logs through the API server: no process of a node writes any here",
   'NW-027': 'fixed URLs of the API: hopspec speaks kubectl, not HTTP',

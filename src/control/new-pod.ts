@@ -17,9 +17,11 @@ export interface NewPods {
   readonly charged: readonly Change[]
   /** Why others may not be made, one reason for each that was tried. */
   readonly refused: readonly string[]
+  /** How many of the pods were made at the same time as others were refused; a refusal is known sooner. */
+  readonly beside: number
 }
 
-export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {}, charged: [], refused: [] }
+export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {}, charged: [], refused: [], beside: 0 }
 
 /** `count` pods for `owner`, as admission leaves them; `shaped` gives the nth its own marks before it is named.
  * They are tried in batches of 1, 2, 4 …; the one in which one is refused is the last. */
@@ -52,10 +54,14 @@ export function newPods(
     }
     pods.push(admittedPod(state, named))
   }
-  for (let done = 0, batch = 1; done < count && refused.length === 0; done += batch, batch *= 2)
+  let beside = 0
+  for (let done = 0, batch = 1; done < count && refused.length === 0; done += batch, batch *= 2) {
+    const before = pods.length
     for (let i = 0; i < Math.min(batch, count - done); i++) tryOne()
+    if (refused.length > 0) beside = pods.length - before
+  }
   const left = pins === state.pins ? {} : { pins }
-  return { pods, facts: { ...facts, ...namer.facts() }, ...left, charged: desk.changes(), refused }
+  return { pods, facts: { ...facts, ...namer.facts() }, ...left, charged: desk.changes(), refused, beside }
 }
 
 /** One pod with a name of its own (StatefulSet), which takes a pin for node and address. */

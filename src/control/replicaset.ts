@@ -79,15 +79,14 @@ function manage(state: State, w: Workload, active: readonly Pod[], changes: Chan
     const refused = missingAccount(state, w)
     if (refused !== undefined) return failed(state, w, refused, said)
     const made = newPods(state, w, w.spec.template, missing)
-    changes.push(...made.charged)
-    for (const pod of made.pods) {
-      changes.push(put(pod))
-      said.push(event(w, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`))
-    }
+    changes.push(...made.charged, ...made.pods.map(put))
+    const created = made.pods.map(pod => event(w, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`))
+    const sooner = created.length - made.beside
+    said.push(...created.slice(0, sooner))
     if (made.refused.length === 0) return { ...made, facts: { ...made.facts, ...forgiven(state, w) } }
     const [first, ...others] = made.refused
     const retried = failed(state, w, first!, said)
-    for (const message of others) said.push(refusal(w, message))
+    said.push(...others.map(message => refusal(w, message)), ...created.slice(sooner))
     return { ...made, ...retried, pods: made.pods, facts: { ...made.facts, ...retried.facts } }
   }
   for (const pod of missing < 0 ? victims(state, active, -missing, relatedPods(state, w)) : []) {

@@ -1,5 +1,8 @@
 // What differs from run to run, taken out of recorded and replayed answers alike.
 
+/** The name of a pod that a quota kept from being stored. */
+export const REJECTED = /(pods "\S+-)[a-z0-9]{5}(" is forbidden: exceeded)/g
+
 /** A text without what differs from run to run: ages, times, uids, versions, generated names of ours. */
 export function normal(text: string, names: ReadonlyMap<string, string> = new Map()): string {
   let out = text
@@ -10,6 +13,7 @@ export function normal(text: string, names: ReadonlyMap<string, string> = new Ma
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
     .replace(/(resourceVersion: )"\d+"/g, '$1"N"')
     .replace(/kube-api-access-\w{5}/g, 'kube-api-access-xxxxx')
+    .replace(REJECTED, '$1<rnd>$2')
     .replace(/containerd:\/\/(<hex64>|[0-9a-f]{64})/g, 'containerd://<id>')
     .replace(/image: registry\.example\/(?:library\/)?(\S+?)(?::latest)?$/gm, 'image: $1')
     .replace(/imageID: \S*/g, 'imageID: <id>')

@@ -10,6 +10,7 @@ import { passTime, passUntil, settle } from '../../src/control/settle'
 import { atOnce } from '../../src/view/kubectl/passing'
 import { rolloutStatus } from '../../src/view/kubectl/rollout-status'
 import { runKubectl } from '../../src/view/kubectl/run'
+import { REJECTED } from './chain-normal'
 import { WORLDS } from './chain-world'
 
 export const CHAINS = '../shared/oracles/control-plane/chains'
@@ -256,7 +257,7 @@ export function historyOf(recording: Recording): ReadonlyMap<string, readonly st
 
 const lineOf = (w: Write): string =>
   w.kind === 'Event'
-    ? `${w.event} ${w.reason} ${(w.message ?? '').replace('(combined from similar events): ', '')}`
+    ? `${w.event} ${w.reason} ${(w.message ?? '').replace('(combined from similar events): ', '').replace(REJECTED, '$1<rnd>$2')}`
     : w.kind === 'Pod'
       ? `${w.event} ${w.phase} ${w.nodeName ?? ''} ${w.podIP ?? ''} ${w.deleting === undefined ? '' : 'deleting'}`
       : w.event
@@ -283,7 +284,7 @@ export function ourHistory(recording: Recording, { state, begunRv, endMs }: Repl
 function ourLine(type: string, object: KubeObject): string {
   if (object.kind === 'Event') {
     const { reason, message } = object as unknown as { reason: string; message: string }
-    return `${type} ${reason} ${message.replace('(combined from similar events): ', '')}`
+    return `${type} ${reason} ${message.replace('(combined from similar events): ', '').replace(REJECTED, '$1<rnd>$2')}`
   }
   if (object.kind !== 'Pod') return type
   const { spec, status, metadata } = object as Pod

@@ -1,5 +1,5 @@
 // `kubectl describe` of Deployments, ReplicaSets and ReplicationControllers.
-import type { Deployment, PodTemplate, ReplicaSet, ReplicationController } from '../../apply/object'
+import type { Condition, Deployment, PodTemplate, ReplicaSet, ReplicationController } from '../../apply/object'
 import { compareText, objectsOf, type State } from '../../cluster/state'
 import { sameTemplate } from '../../control/deployment-set'
 import { podsOwnedBy } from '../../control/pod-index'
@@ -17,7 +17,6 @@ export function describeDeployment(state: State, d: Deployment): string {
   const current = owned.find(rs => sameTemplate(rs, d))
   const old = owned.filter(rs => rs !== current && (!KUBECTL_PROFILES[state.config.profile].modernPods ? rs.spec.replicas > 0 : true))
   const created = (rs: ReplicaSet) => `${rs.metadata.name} (${rs.status?.replicas ?? 0}/${rs.spec.replicas} replicas created)`
-  const conditions = s.conditions ?? []
   return [
     `Name:\t${d.metadata.name}\nNamespace:\t${d.metadata.namespace}\nCreationTimestamp:\t${longTime(state, d.metadata.creationTimestamp)}\n`,
     labelLines('Labels', d.metadata.labels),
@@ -29,9 +28,7 @@ export function describeDeployment(state: State, d: Deployment): string {
       ? ''
       : `RollingUpdateStrategy:\t${rollingUpdate.maxUnavailable} max unavailable, ${rollingUpdate.maxSurge} max surge\n`,
     templateLines(state, d.spec.template),
-    conditions.length === 0
-      ? ''
-      : `Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n${conditions.map(c => `  ${c.type} \t${c.status}\t${c.reason}\n`).join('')}`,
+    conditionLines(s.conditions),
     `OldReplicaSets:\t${old.length === 0 ? '<none>' : old.map(created).join(', ')}\n`,
     `NewReplicaSet:\t${current === undefined ? '<none>' : created(current)}\n`,
     eventLines(state, d),
@@ -39,6 +36,11 @@ export function describeDeployment(state: State, d: Deployment): string {
 }
 
 export const describeReplicaSet = (state: State, rs: ReplicaSet): string => describeSet(state, rs, selectorText(rs.spec.selector))
+const conditionLines = (conditions: readonly Condition[] = []): string =>
+  conditions.length === 0
+    ? ''
+    : `Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n${conditions.map(c => `  ${c.type} \t${c.status}\t${c.reason}\n`).join('')}`
+
 export const describeReplicationController = (state: State, rc: ReplicationController): string =>
   describeSet(state, rc, labelsText(rc.spec.selector))
 
@@ -53,6 +55,7 @@ function describeSet(state: State, w: ReplicaSet | ReplicationController, select
     `Replicas:\t${w.status?.replicas ?? 0} current / ${w.spec.replicas} desired\n`,
     `Pods Status:\t${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed\n`,
     templateLines(state, w.spec.template),
+    conditionLines((w.status as { readonly conditions?: readonly Condition[] } | undefined)?.conditions),
     eventLines(state, w),
   ].join('')
 }
