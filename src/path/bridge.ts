@@ -10,7 +10,7 @@ import { wholeForTracking } from './ip-in'
 import { noNeighbour } from './ip-out'
 import { drop, pass, whereIs } from './pass'
 import type { Machine } from './machine'
-import { meet } from './neighbours'
+import { askingAs, meet } from './neighbours'
 import { bridgeCallsIptables, forwards } from './sysctl'
 import { whyUnroutable } from './unroutable'
 import type { Frame, Walk } from './walk'
@@ -91,7 +91,9 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
   }
   const nextHop = answer.route.gateway ?? packet.destination
   const permanent = machine.program.neighbours.find(n => n.device === bridge.name && n.ip === nextHop)
-  const station = permanent ? null : walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop)
+  const station = permanent
+    ? null
+    : walk.links.whoHas({ namespace: machine.name, device: bridge.name }, nextHop, askingAs(machine, bridge, nextHop, packet))
   if (station === undefined) {
     noNeighbour(walk, machine, bridge, skb, nextHop)
     return undefined

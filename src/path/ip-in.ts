@@ -1,6 +1,6 @@
 // The IP layer, inwards: a packet comes in, is routed, and goes up to a program or on to another device.
 // Stands for net/ipv4/ip_input.c, ip_forward.c and route.c's checks of addresses. Not simulated: multicast routing, IP options.
-import { familyOf, ipText, isLoopback, isMulticast } from '../addr/ip'
+import { familyOf, ipText } from '../addr/ip'
 import type { Device } from '../linux/program'
 import { isTaken, type Taken } from './fib'
 import { groupWay, isEverywhere, isGroup } from './group'
@@ -9,14 +9,16 @@ import { leave, mtuTowards, whyTooBig } from './ip-out'
 import type { Machine } from './machine'
 import { drop, pass, whereIs } from './pass'
 import type { Skb } from './skb'
-import { acceptsLocal, forwards, reversePathFilter, routesLocalnet, validatesMark } from './sysctl'
+import { whyMartian, whySourceRefused } from './source-check'
+import { forwards } from './sysctl'
 import { reject, unroutable } from './unroutable'
 import { ICMP, type Walk } from './walk'
 
 /** A packet that came in through a device (or up from a bridge, where PREROUTING was walked already). */
 export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
   // IPv6 looks at addresses before any rule is asked (ip6_rcv_core), IPv4 after PREROUTING.
-  const six = typeof skb.packet.source === 'bigint' && device.kind !== 'loopback' && !skb.own ? whyMartian(machine, device, skb) : undefined
+  const six =
+    typeof skb.packet.source === 'bigint' && device.kind !== 'loopback' && !skb.own ? whyMartian(machine, device, skb.packet) : undefined
   if (six) return drop(walk, machine, skb, { kind: 'dropped', why: six })
   if (!skb.prerouted) {
     if (!wholeForTracking(walk, machine, skb, 'PREROUTING')) return
@@ -30,7 +32,7 @@ export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb):
     skb.group = machine.fib.look({ destination: skb.packet.destination, source: null, in: null, mark: 0 }).to === 'broadcast'
   if (skb.own) skb.group = true
   if (device.kind === 'loopback' || skb.own) return deliver(walk, machine, device, skb)
-  const martian = typeof skb.packet.source === 'number' ? whyMartian(machine, device, skb) : undefined
+  const martian = typeof skb.packet.source === 'number' ? whyMartian(machine, device, skb.packet) : undefined
   if (martian) return drop(walk, machine, skb, { kind: 'dropped', why: martian })
   const { packet } = skb
   if (typeof packet.destination === 'number' && isGroup(packet.destination)) return receiveGroup(walk, machine, device, skb)
@@ -74,44 +76,6 @@ function receiveGroup(walk: Walk, machine: Machine, device: Device, skb: Skb): v
   skb.group = true
   walk.emit(machine, skb, { kind: 'route', device: device.name, gateway: null, source: null, local: true, route: way.route })
   deliver(walk, machine, device, skb)
-}
-
-/** Addresses that may not come in from a wire; IPv6 has its own, shorter list. */
-function whyMartian(machine: Machine, device: Device, { packet }: Skb): string | undefined {
-  const localnet = typeof packet.source === 'number' && routesLocalnet(machine.program, device.name)
-  if (isLoopback(packet.source) && !localnet) return `martian source: ${ipText(packet.source)} cannot come in by ${device.name}`
-  if (isLoopback(packet.destination) && !localnet)
-    return `martian destination: ${ipText(packet.destination)} cannot come in by ${device.name} (route_localnet is 0)`
-  if (isMulticast(packet.source) || packet.source === 0xffffffff) return `martian source: ${ipText(packet.source)} is no host`
-  return undefined
-}
-
-/**
- * The reverse look-up: a source that is one of our own, or (rp_filter) that would be answered by another way.
- * The answer is looked for as if it came in by the device that the packet is to leave by, or from a program here.
- */
-function whySourceRefused(machine: Machine, device: Device, { packet, mark }: Skb, way: Taken): string | undefined {
-  const { source } = packet
-  if (typeof source !== 'number') return undefined
-  const filter = reversePathFilter(machine.program, device.name)
-  const own = `martian source: ${ipText(source)} is an address of ${machine.name} itself`
-  if (filter === 0 && !machine.fib.hasOwnRules('ipv4'))
-    return machine.addresses.has(source) && !acceptsLocal(machine.program, device.name) ? own : undefined
-  if (filter === 0 && acceptsLocal(machine.program, device.name)) return undefined
-  const back = machine.fib.look({
-    destination: source,
-    source: packet.destination,
-    in: way.to === 'unicast' ? way.device : 'lo',
-    mark: validatesMark(machine.program, device.name) ? mark : 0,
-    about: packet,
-    sees: 'reverse',
-  })
-  if (!isTaken(back)) return filter === 0 ? undefined : `rp_filter: no route leads back to ${ipText(source)}`
-  if (back.to === 'broadcast') return `martian source: ${ipText(source)} is a broadcast address`
-  if (back.to === 'local' && !acceptsLocal(machine.program, device.name)) return own
-  if (filter === 0 || back.device === device.name) return undefined
-  const nameless = device.addresses.every(a => typeof a.ip !== 'number')
-  return filter === 1 || nameless ? `rp_filter: answers to ${ipText(source)} would not leave by ${device.name}` : undefined
 }
 
 /** Where connections are tracked, hooks see whole packets only: false while pieces are missing. */

@@ -9,7 +9,7 @@ import { groupMac, groupWay, isGroup, keepCopy } from './group'
 import { confirm } from './tracking'
 import type { Verdict } from './verdict'
 import type { Machine } from './machine'
-import { meet } from './neighbours'
+import { askingAs, meet } from './neighbours'
 import { isSpoilt } from './nat'
 import { drop, pass, whereIs } from './pass'
 import type { Packet } from '../linux/packet'
@@ -214,7 +214,9 @@ const SMALLEST_MTU6 = 1280
 function toNeighbour(walk: Walk, machine: Machine, device: Device, skb: Skb, nextHop: Ip): void {
   if (device.kind === 'tun') return walk.relayOut(machine, device, skb)
   const permanent = machine.program.neighbours.find(n => n.device === device.name && n.ip === nextHop)
-  const station = permanent ? null : walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop)
+  const station = permanent
+    ? null
+    : walk.links.whoHas({ namespace: machine.name, device: device.name }, nextHop, askingAs(machine, device, nextHop, skb.packet))
   if (station === undefined) return noNeighbour(walk, machine, device, skb, nextHop)
   meet(walk, machine, device, nextHop, station, skb.packet)
   toDevice(walk, machine, device, { source: device.mac, destination: permanent?.mac ?? station!.mac, skb })

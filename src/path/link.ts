@@ -1,10 +1,12 @@
 // The wires between namespaces: who hears whom, who answers for an address, behind which port of a bridge a MAC is.
 // Answers are worked out when first asked and kept per Network. Not simulated: spanning tree, learning that has not happened yet.
-import { familyOf, type Ip, isLoopback } from '../addr/ip'
+import { familyOf, type Ip } from '../addr/ip'
 import { isGroupMac, type Mac } from '../addr/mac'
 import type { Device, Network } from '../linux/program'
-import { isLocal, type Machine, machineOf } from './machine'
-import { forwards, ignoresArp, proxiesArp, routesLocalnet } from './sysctl'
+import { isTaken } from './fib'
+import { type Machine, machineOf } from './machine'
+import { whyMartian, whySourceRefused } from './source-check'
+import { forwards, ignoresArp, proxiesArp } from './sysctl'
 
 /** One end of a link: a device in a namespace. */
 export interface End {
@@ -117,34 +119,38 @@ export class Links {
     }
   }
 
-  /** Who answers when this device asks for an address (ARP, neighbour discovery); undefined when nobody does. */
-  whoHas(end: End, ip: Ip): Station | undefined {
-    const key = `${end.namespace} ${end.device} ${ip}`
+  /** Who answers when this device asks for an address (ARP, neighbour discovery), `asker` being the IPv4 address it asks with; undefined when nobody does. */
+  whoHas(end: End, ip: Ip, asker?: Ip): Station | undefined {
+    const from = typeof asker === 'number' ? asker : undefined
+    const key = `${end.namespace} ${end.device} ${ip} ${from}`
     let answer = this.answers.get(key)
     if (answer === undefined) {
-      this.answers.set(key, (answer = this.ask(end, ip) ?? null))
+      this.answers.set(key, (answer = this.ask(end, ip, from) ?? null))
       if (answer) this.cards.set(answer.mac, answer)
     }
     return answer ?? undefined
   }
 
-  private ask(end: End, ip: Ip): Station | undefined {
+  private ask(end: End, ip: Ip, asker: Ip | undefined): Station | undefined {
     const stations = this.hears(end)
     const owner = this.network.owner(ip)
     const likely = owner === undefined ? [] : stations.filter(s => s.namespace === owner)
-    return likely.find(s => this.answersFor(s, ip)) ?? stations.find(s => s.namespace !== owner && this.answersFor(s, ip))
+    return likely.find(s => this.answersFor(s, ip, asker)) ?? stations.find(s => s.namespace !== owner && this.answersFor(s, ip, asker))
   }
 
-  private answersFor(station: Station, ip: Ip): boolean {
+  /** Those of one link know each other's addresses there. For others ARP asks, and is judged and routed like a packet from who asks (arp_process). */
+  private answersFor(station: Station, ip: Ip, asker: Ip | undefined): boolean {
     const machine = this.machine(station.namespace)!
-    const own = machine.devices.get(station.device)?.addresses.some(a => a.ip === ip) ?? false
-    if (familyOf(ip) === 'ipv6') return own
-    if (isLoopback(ip) && !routesLocalnet(machine.program, station.device)) return false
-    if (own) return true
-    if (isLocal(machine, ip)) return ignoresArp(machine.program, station.device) === 0
-    if (!proxiesArp(machine.program, station.device) || !forwards(machine.program, 'ipv4', station.device)) return false
-    const route = machine.fib.look({ destination: ip, source: null, in: station.device, mark: 0 })
-    return route.to === 'unicast' && route.device !== station.device
+    const device = machine.devices.get(station.device)!
+    const own = device.addresses.some(a => a.ip === ip)
+    if (own || familyOf(ip) === 'ipv6') return own
+    const packet = { source: asker ?? ip, destination: ip }
+    if (whyMartian(machine, device, packet)) return false
+    const way = machine.fib.look({ destination: ip, source: packet.source, in: device.name, mark: 0, forwarded: true })
+    if (!isTaken(way) || (asker !== undefined && whySourceRefused(machine, device, { packet, mark: 0 }, way))) return false
+    if (way.to === 'local') return ignoresArp(machine.program, device.name) === 0
+    if (way.to !== 'unicast' || way.device === device.name) return false
+    return proxiesArp(machine.program, device.name) && forwards(machine.program, 'ipv4', device.name)
   }
 
   /** The port of a bridge behind which a MAC is; undefined when no port knows it. */

@@ -52,7 +52,7 @@ export function meet(walk: Walk, machine: Machine, device: Device, nextHop: Ip, 
 }
 
 /** The address that a machine asks with: the packet's own source, if it is one of the machine's. IPv6 asks for others with its link-local address. */
-function askingAs(machine: Machine, device: Device, nextHop: Ip, { source }: Packet): Ip | undefined {
+export function askingAs(machine: Machine, device: Device, nextHop: Ip, { source }: Packet): Ip | undefined {
   if (typeof source === 'bigint') return device.addresses.some(a => a.ip === source) ? source : undefined
   return machine.addresses.has(source) ? source : sourceAddress(machine.program.devices, device.name, nextHop, nextHop)
 }
