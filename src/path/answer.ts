@@ -30,9 +30,12 @@ export function sending(packet: Packet, sender?: Skb['sender']): Skb {
 
 function send(walk: Walk, machine: Machine, skb: Skb): void {
   const sent = withHopLimit(machine, skb)
+  const { packet } = sent
   walk.emit(machine, sent, { kind: 'send' })
-  walk.output(machine, sent)
+  walk.saying(isIcmpError(packet) || isEchoReply(packet) ? familyOf(packet.source) : null, () => walk.output(machine, sent))
 }
+
+const isEchoReply = (p: Packet): boolean => (p.protocol === 'icmp' && p.type === 0) || (p.protocol === 'icmpv6' && p.type === 129)
 
 /** What a server, or the kernel for echo requests, answers to a request that reached it; undefined when it says nothing. */
 export function answerTo(machine: Machine, request: Packet, listener: Listener | null): Packet | undefined {
@@ -121,8 +124,20 @@ export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boo
     lengthBytes: headerBytes(p.source) + 20,
   } // prettier-ignore
   const skb = sending(rst, attached ? undefined : 'kernel')
+  if (attached && sendBack(walk, machine, skb, about)) return
   if (attached) attach(skb, about)
   send(walk, machine, skb)
+}
+
+/** A RST about what a bridge has seen as IP goes straight back by its port, past all rules and as it is (nf_send_reset); false where there is none. */
+function sendBack(walk: Walk, machine: Machine, skb: Skb, { portIn, sentBy }: Skb): boolean {
+  const port = portIn === null ? undefined : machine.devices.get(portIn)
+  if (port === undefined || sentBy === undefined) return false
+  const { source, destination } = skb.packet
+  if (!('answer' in routeFromHere(machine, { destination, source: isLocal(machine, source) ? source : null, mark: 0 }))) return true
+  walk.emit(machine, skb, { kind: 'send' })
+  walk.transmit(machine, port, { source: port.mac, destination: sentBy, skb })
+  return true
 }
 
 /** The error belongs to the connection of the packet it is about, in the other direction. */

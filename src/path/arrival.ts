@@ -73,7 +73,7 @@ export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machin
       return
     }
   }
-  const broken = machine.name === standing.delivered?.namespace ? whyUndone(packet) : undefined
+  const broken = machine.name === standing.delivered?.namespace ? whyUndone(packet, standing.delivered.packet) : undefined
   if (broken) undo(standing, broken)
   if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(walk, machine, skb)
 }
@@ -102,10 +102,19 @@ const FATAL: Readonly<Record<'ipv4' | 'ipv6', readonly string[]>> = {
 }
 
 /** What makes a server forget a connection that it has answered and that is not complete: a RST, or word that the answer cannot arrive. */
-function whyUndone(p: Packet): string | undefined {
-  if (p.protocol === 'tcp' && p.flags.includes('rst'))
+function whyUndone(p: Packet, opened: Packet): string | undefined {
+  if (p.protocol === 'tcp' && p.flags.includes('rst') && isSameFlow(p, opened))
     return `the client resets the answer: it comes from ${destinationText(p)}, which is not the address it called`
-  if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn')) return undefined
+  if (!isIcmpError(p) || p.about.protocol !== 'tcp' || !p.about.flags.includes('syn') || !isSameFlow(opened, p.about, 'back'))
+    return undefined
   const fatal = FATAL[familyOf(p.source)].includes(`${p.type}/${p.code}`)
   return fatal ? `the answer to ${ipText(p.about.destination)} could not be delivered, and ${ipText(p.source)} said so` : undefined
+}
+
+/** Whether a packet has the addresses and ports of another, or (`back`) of an answer to it. */
+function isSameFlow(a: Packet, b: Packet, way: 'on' | 'back' = 'on'): boolean {
+  if (!hasPorts(a) || !hasPorts(b)) return false
+  const [from, fromPort, to, toPort] =
+    way === 'on' ? [b.source, b.sourcePort, b.destination, b.destinationPort] : [b.destination, b.destinationPort, b.source, b.sourcePort]
+  return a.source === from && a.sourcePort === fromPort && a.destination === to && a.destinationPort === toPort
 }

@@ -3,7 +3,7 @@
 import { familyOf, ipText } from '../addr/ip'
 import { BROADCAST_MAC, isGroupMac, type Mac } from '../addr/mac'
 import type { Device } from '../linux/program'
-import { isTaken } from './fib'
+import { type Answer, isTaken } from './fib'
 import { cut } from './fragment'
 import { confirm } from './tracking'
 import { wholeForTracking } from './ip-in'
@@ -11,6 +11,8 @@ import { noNeighbour } from './ip-out'
 import { drop, pass, whereIs } from './pass'
 import type { Machine } from './machine'
 import { askingAs, meet } from './neighbours'
+import type { Skb } from './skb'
+import { whyMartian, whySourceRefused } from './source-check'
 import { bridgeCallsIptables, forwards } from './sysctl'
 import { whyUnroutable } from './unroutable'
 import type { Frame, Walk } from './walk'
@@ -23,6 +25,7 @@ export function bridgeIn(walk: Walk, machine: Machine, port: Port, frame: Frame)
   const asIp = bridgeCallsIptables(machine.program, familyOf(skb.packet.source))
   // Without br_netfilter nothing remembers the port.
   skb.portIn = asIp ? port.name : null
+  skb.sentBy = frame.source
   let destination = frame.destination
   if (isGroupMac(destination)) skb.heardAs = destination === BROADCAST_MAC ? 'broadcast' : 'multicast'
   if (asIp) {
@@ -81,6 +84,11 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
     })
     return undefined
   }
+  const astray = whyTakenAstray(machine, bridge, skb, answer)
+  if (astray) {
+    drop(walk, machine, skb, { kind: 'dropped', why: astray })
+    return undefined
+  }
   if (answer.to !== 'unicast' || answer.device !== bridge.name) return bridge.mac
   if (familyOf(packet.destination) === 'ipv4' && !forwards(machine.program, 'ipv4', bridge.name)) {
     drop(walk, machine, skb, {
@@ -102,6 +110,14 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
   meet(walk, machine, bridge, nextHop, station, packet)
   if (!ready) walk.capture(machine, bridge.name, 'tx', packet)
   return permanent?.mac ?? station!.mac
+}
+
+/** An IPv4 packet's addresses are judged before it goes up; its source where it is for this machine, or may be passed on. */
+function whyTakenAstray(machine: Machine, bridge: Device, skb: Skb, answer: Answer): string | undefined {
+  if (typeof skb.packet.source !== 'number') return undefined
+  const martian = whyMartian(machine, bridge, skb.packet)
+  if (martian || !isTaken(answer) || (answer.to === 'unicast' && !forwards(machine.program, 'ipv4', bridge.name))) return martian
+  return whySourceRefused(machine, bridge, skb, answer)
 }
 
 function forwardFrame(walk: Walk, machine: Machine, bridge: Device, from: Port, to: Device, frame: Frame, asIp: boolean): void {

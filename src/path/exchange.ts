@@ -1,5 +1,6 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Of TCP's later packets only the client's ACKs and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
+import { type Family, familyOf } from '../addr/ip'
 import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
 import { captureText, type Packet } from '../linux/packet'
 import type { Device, Network } from '../linux/program'
@@ -92,6 +93,8 @@ class ExchangeWalk implements Walk {
   /** Its machine goes by its own name: a pod on its node's network is its node. */
   private asker!: Asker
   private readonly visited = new Set<Machine>()
+  /** In which families a kernel is just saying something by ICMP. */
+  private said: readonly Family[] = []
   /** One of a connection's later packets is on its way. */
   private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
 
@@ -310,6 +313,13 @@ class ExchangeWalk implements Walk {
   }
 
   receive(machine: Machine, device: Device, skb: Skb): void {
+    const { said } = this
+    this.said = []
+    this.takeIn(machine, device, skb)
+    this.said = said
+  }
+
+  private takeIn(machine: Machine, device: Device, skb: Skb): void {
     if (device.kind === 'bridge' && !skb.own) this.capture(machine, device.name, 'rx', skb.packet)
     receive(this, machine, device, skb)
   }
@@ -330,8 +340,15 @@ class ExchangeWalk implements Walk {
     output(this, machine, skb)
   }
 
+  saying(family: Family | null, what: () => void): void {
+    const before = this.said
+    if (family !== null) this.said = [...before, family]
+    what()
+    this.said = before
+  }
+
   icmpError(machine: Machine, about: Skb, kind: readonly [number, number], mtuBytes?: number): void {
-    if (!this.late) icmpError(this, machine, about, kind, mtuBytes)
+    if (!this.late && !this.said.includes(familyOf(about.packet.source))) icmpError(this, machine, about, kind, mtuBytes)
   }
 
   reset(machine: Machine, about: Skb): void {

@@ -1,5 +1,4 @@
 // A hook with its consequences: a packet goes on, or ends here with the step that says so and, for REJECT, an answer.
-import type { Packet } from '../linux/packet'
 import type { Hook, RejectWith } from '../linux/rule'
 import { runHook } from './hooks'
 import type { Verdict, Way } from './verdict'
@@ -52,10 +51,7 @@ const REJECT_CODES: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, IcmpKind>>
   'icmp6-reject-route': [1, 6],
 } // prettier-ignore
 
-const isEchoReply = (p: Packet): boolean => (p.protocol === 'icmp' && p.type === 0) || (p.protocol === 'icmpv6' && p.type === 129)
-
 function answerReject(walk: Walk, machine: Machine, skb: Skb, reject: RejectWith): void {
   if (reject === 'tcp-reset') walk.reset(machine, skb)
-  // The kernel says one thing in ICMP at a time (icmp_xmit_lock): nothing about its own echo reply while it sends it.
-  else if (!(skb.local && isEchoReply(skb.packet))) walk.icmpError(machine, skb, REJECT_CODES[reject])
+  else walk.icmpError(machine, skb, REJECT_CODES[reject])
 }

@@ -1,4 +1,5 @@
 // What a kernel carries along with a packet: mark, conntrack entry, the devices it came by. Lives only inside one walk.
+import type { Mac } from '../addr/mac'
 import type { Packet } from '../linux/packet'
 import type { Entry, Zone } from './conntrack'
 
@@ -21,6 +22,8 @@ export interface Skb {
   readonly leg: Leg
   /** The bridge port it came in by, while it is in this namespace. */
   portIn: string | null
+  /** Who sent the frame that came in by that port. */
+  sentBy?: Mac
   /** PREROUTING was walked already, on the bridge. */
   prerouted: boolean
   /** Sent by a program or kernel of this namespace, not received. */

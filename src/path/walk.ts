@@ -1,4 +1,5 @@
 // What the parts of the walk share: the state of one exchange, what happened so far, and the ways on. exchange.ts makes one and runs it.
+import type { Family } from '../addr/ip'
 import type { Mac } from '../addr/mac'
 import type { Packet } from '../linux/packet'
 import type { Device } from '../linux/program'
@@ -93,6 +94,8 @@ export interface Walk {
   arrive(machine: Machine, device: Device, skb: Skb): void
   /** A packet made in this machine, with its source already chosen. */
   output(machine: Machine, skb: Skb): void
+  /** A kernel says one thing in ICMP at a time (icmp_xmit_lock): until `what` is done, nothing more in this family. null: it says nothing, and may. */
+  saying(family: Family | null, what: () => void): void
   /** An ICMP error about a packet that this machine cannot pass on. */
   icmpError(machine: Machine, about: Skb, kind: IcmpKind, mtuBytes?: number): void
   /** A RST about a packet (REJECT --reject-with tcp-reset). */
