@@ -1,11 +1,13 @@
 // What happened in the control plane, in order: which component wrote what, in answer to which watch event, at which virtual moment.
-import type { Event, KubeObject } from '../apply/object'
+import type { Event, KubeObject, Pod } from '../apply/object'
 import { keyOf, type State, type WatchEvent } from '../cluster/state'
 
 export interface Moment {
   readonly atMs: number
   /** The component that wrote; `kubectl` for a user. */
   readonly by: string
+  /** On which node a component wrote that runs on each of them. */
+  readonly node: string | null
   readonly did: 'created' | 'changed' | 'deleted' | 'said'
   /** `Pod default/web-1`; of an Event, the object it is about. */
   readonly object: string
@@ -31,7 +33,13 @@ export function timelineOf(state: State, fromMs = 0, afterVersion = 0): readonly
 
 function momentOf(event: WatchEvent, old: KubeObject | undefined): Moment {
   const { object, type } = event
-  const common = { atMs: event.atMs, by: event.by, resourceVersion: event.resourceVersion, cause: event.cause || null }
+  const common = {
+    atMs: event.atMs,
+    by: event.by,
+    node: nodeOf(event),
+    resourceVersion: event.resourceVersion,
+    cause: event.cause || null,
+  }
   if (object.kind === 'Event') {
     const { involvedObject: about, reason, message } = object as Event
     const name = about.namespace === undefined ? about.name : `${about.namespace}/${about.name}`
@@ -39,6 +47,13 @@ function momentOf(event: WatchEvent, old: KubeObject | undefined): Moment {
   }
   const did = type === 'ADDED' ? 'created' : type === 'DELETED' ? 'deleted' : 'changed'
   return { ...common, did, object: `${object.kind} ${keyOf(object)}`, what: type === 'DELETED' ? '' : newIn(object, old) }
+}
+
+/** Where a kubelet wrote; every other component that writes runs once. */
+function nodeOf({ by, object }: WatchEvent): string | null {
+  if (by !== 'kubelet') return null
+  if (object.kind === 'Node') return object.metadata.name
+  return (object.kind === 'Event' ? (object as Event).source?.host : (object as Pod).spec?.nodeName) ?? null
 }
 
 type Loose = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 // kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
-import type { State } from '../cluster/state'
+import { keyOf, type State } from '../cluster/state'
 import { passTime } from '../control/settle'
 import { timelineOf as timeline } from '../control/timeline'
 import { atOnce, settling } from '../view/kubectl/passing'
@@ -32,19 +32,20 @@ export const later = (lab: Lab, ms: number): Lab => {
   return { ...now, state: passTime(now.state, ms) }
 }
 
+/** Writes that a report keeps of one step; further ones are counted. */
+const MOST_WRITES = 400
+
 /** What the components wrote between two states, in order, and in answer to what. */
 export function timelineOf(before: State, after: State): TimelineJson {
   const moments = timeline(after, 0, before.resourceVersion)
-  const objects = new Map(moments.map(m => [m.resourceVersion, m.object]))
+  const objects = new Map(after.log.map(event => [event.resourceVersion, `${event.object.kind} ${keyOf(event.object)}`]))
   return {
-    events: moments.map(m => {
-      const cause = m.cause === null ? undefined : objects.get(m.cause)
-      return {
-        atMs: m.atMs,
-        by: cause === undefined ? m.by : `${m.by}, after ${cause}`,
-        what: m.what === '' ? m.did : m.did === 'said' ? m.what : `${m.did}: ${m.what}`,
-        object: m.object,
-      }
-    }),
+    events: moments.slice(0, MOST_WRITES).map(({ resourceVersion: id, ...m }) => ({
+      id,
+      ...m,
+      by: m.by.startsWith('kubectl') ? 'kubectl' : m.by,
+      after: m.cause === null ? null : (objects.get(m.cause) ?? null),
+    })),
+    more: Math.max(0, moments.length - MOST_WRITES),
   }
 }

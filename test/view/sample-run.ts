@@ -1,7 +1,10 @@
 // Runs to look at: the article's scenarios, one of them red for each reason a network has; and as many as a test wants.
-import type { FindingJson, KernelJson, ProbeJson, TopologyJson } from '../../src/view/report/probe'
+import type { FindingJson, KernelJson, ProbeJson, TimelineJson, TopologyJson } from '../../src/view/report/probe'
 import { FINDING, PROBE, TIMELINE, TOPOLOGY } from '../../src/view/report/probe'
 import type { RunFacts } from '../../src/view/report/facts'
+import { settle } from '../../src/control/settle'
+import { kubectl, timelineOf } from '../../src/lab/command'
+import { cluster, config, deployment, template } from '../control/world'
 import type { FeatureSpec, ScenarioSpec } from './messages'
 import type { Pod } from './sample-trace'
 import { droppedTrace, nodePortTrace, PODS } from './sample-trace'
@@ -47,6 +50,13 @@ export const probe = (trace = nodePortTrace(), sampled = true): ProbeJson => ({
     : null,
   chosen: null,
 })
+
+/** What the components write when the article's Deployment of so many replicas comes into a cluster. */
+export function articleTimeline(replicas: number): TimelineJson {
+  const before = settle(cluster([], {}, config('v1.35')))
+  const manifest = JSON.stringify(deployment('mytest', replicas, template({ run: 'mytest' }, 'mytest', 'wangzan18/mytest:v1')))
+  return timelineOf(before, kubectl(before, ['create', '-f', '-'], { stdin: manifest, read: () => undefined }).state)
+}
 
 const GIVEN = [
   {
@@ -137,12 +147,7 @@ export const passing: ScenarioSpec = {
         ['node01', 'forward', '10.244.0.0:51412', '10.244.1.2:8080'],
       ],
       attach: {
-        [TIMELINE]: {
-          events: [
-            { atMs: 0, by: 'scheduler', what: 'assigned', object: 'pod default/mytest-88d46bf99-ntd5n' },
-            { atMs: 1600, by: 'kubelet', what: 'Started', object: 'pod default/mytest-88d46bf99-ntd5n' },
-          ],
-        },
+        [TIMELINE]: articleTimeline(3),
       },
     },
   ],

@@ -12,7 +12,10 @@ import { placeName } from './share-bar'
 export function withNames(probe: ProbeJson): ProbeJson {
   const { dns, ...trace } = probe.trace
   if (dns === undefined) return probe
-  const lookups = dns.map(way => ({ html: lookupView(way).html, paths: trace.flow.to === way.name ? [] : way.paths.map(shownPath) }))
+  const lookups = dns.map(way => {
+    const alone = trace.flow.to === way.name
+    return { name: alone ? null : way.name, html: lookupView(way).html, paths: alone ? [] : way.paths.map(shownPath) }
+  })
   return { ...probe, trace, lookups }
 }
 
@@ -51,7 +54,7 @@ function questionTable({ lookup }: DnsWayJson): Safe {
     const [no, by] = q.askedBy === 'client' ? [`${++number}. `, q.transport === 'tcp' ? ' over TCP' : ''] : ['', ' by CoreDNS itself']
     return html`<tr><td>${no}${q.name} ${q.type}${by}</td><td>${answerText(q)}</td><td class="because">${q.because}</td></tr>`
   })
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Questions"><table class="data"><thead><tr><th scope="col">question</th><th scope="col">answer</th><th scope="col">because</th></tr></thead><tbody>${rows}</tbody></table></div>`
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Questions"><table class="data questions"><thead><tr><th scope="col">question</th><th scope="col">answer</th><th scope="col">because</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 function answerText(q: DnsQueryJson): Safe {

@@ -9,6 +9,7 @@ import { hopTable } from './hop-table'
 import type { Safe } from './html'
 import { html, raw } from './html'
 import { kernelPanel } from './kernel-view'
+import { nameChain } from './name-chain'
 import type { ProbeJson } from './probe'
 import { placeName, sampleText, shareBar } from './share-bar'
 import { endingOf, type Machine, placeOf, wayOf } from './way'
@@ -36,7 +37,9 @@ export function probePanel(probe: ProbeJson, options: PanelOptions): Safe {
   const outcomes = probe.trace.outcomes
   const outcome = outcomes[options.outcome]
   if (!outcome) return html`${lookup(probe, 0)}<p>Nothing was sent.</p>`
-  return html`${kernelPanel(probe)}${lookup(probe, outcome.dnsWay ?? 0)}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
+  const name = probe.lookups?.[outcome.dnsWay ?? 0]?.name ?? null
+  const heading = (text: string) => name !== null && html`<p class="stage">${text}</p>`
+  return html`${kernelPanel(probe)}${name !== null && nameChain(name, outcome)}${heading('The name')}${lookup(probe, outcome.dnsWay ?? 0)}${heading('The request')}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
 }
 
 /** The lookup before a request: its questions, and their way. */
@@ -72,6 +75,7 @@ function outcomeList(probe: ProbeJson, chosen: number): Safe {
 function outcomeView(outcome: OutcomeJson, options: PanelOptions): Safe {
   const back = options.direction === 'reply'
   const hops = back ? (outcome.reply?.hops ?? []) : outcome.hops
+  if (hops.length === 0 && !back) return html`<p>Nothing was sent.</p>${verdict(outcome)}`
   const fate = back ? (outcome.reply?.fate ?? 'unknown') : outcome.fate
   const way = wayOf(hops, endingOf(fate, back ? (outcome.reply?.decidedBy ?? null) : (outcome.explanation ?? outcome.decidedBy)))
   const caption = `${back ? 'Reply' : 'Request'}, hop by hop`

@@ -15,7 +15,7 @@ export interface ProbeJson {
   readonly trace: TraceJson
   readonly sample: SampleJson | null
   /** Lookups before the request as the report shows them, in place of the trace's `dns`: made when the report is written. */
-  readonly lookups?: readonly { readonly html: string; readonly paths: readonly ShownPath[] }[]
+  readonly lookups?: readonly ShownLookup[]
   /** Index of the outcome that a single request took; null when all count alike. */
   readonly chosen: number | null
   /** Which dataplane made the trace; absent: the simulator. */
@@ -53,6 +53,13 @@ export interface KernelCounts {
   readonly p: number | null
   readonly alpha: number
   readonly ends: readonly { readonly end: string; readonly expected: number; readonly count: number }[]
+}
+
+/** A lookup; `name` is null where nothing was sent but its questions. */
+export interface ShownLookup {
+  readonly name: string | null
+  readonly html: string
+  readonly paths: readonly ShownPath[]
 }
 
 /** The way of a lookup's questions to one server. */
@@ -106,7 +113,29 @@ export interface TopologyJson {
   readonly cni: string
 }
 
-/** What happened in virtual time, in order. */
+/** One write of a component, or what it said of an object as an Event. */
+export interface WriteJson {
+  /** The resourceVersion that it got. */
+  readonly id: number
+  readonly atMs: number
+  /** The component; `kubectl` for a person. */
+  readonly by: string
+  /** Its node, where it runs on each. */
+  readonly node: string | null
+  readonly did: 'created' | 'changed' | 'deleted' | 'said'
+  /** `Pod default/web-1`. */
+  readonly object: string
+  /** What is new in it; may be empty. */
+  readonly what: string
+  /** The write that the component heard of and answered; null for a person, and where its time had come. */
+  readonly cause: number | null
+  /** The object of that write, which may be older than the timeline. */
+  readonly after: string | null
+}
+
+/** What was written in virtual time, in order. */
 export interface TimelineJson {
-  readonly events: readonly { readonly atMs: number; readonly by: string; readonly what: string; readonly object: string }[]
+  readonly events: readonly WriteJson[]
+  /** Later writes that are counted only. */
+  readonly more: number
 }

@@ -9,6 +9,7 @@ import { html, NOTHING } from './html'
 import { KERNEL_MARKS, kernelBadge, kernelWord } from './kernel-view'
 import type { ProbeJson, TimelineJson } from './probe'
 import { placeName } from './share-bar'
+import { secondsText } from './timeline-picture'
 
 /** What the data block holds, and the script draws when it is opened. */
 export type Stored = { readonly probe: ProbeJson } | { readonly timeline: TimelineJson } | { readonly text: string }
@@ -109,7 +110,15 @@ function outcomesText(probe: ProbeJson): string {
 }
 
 const timelineFold = (timeline: TimelineJson, store: Store): Safe =>
-  html`<details class="table" data-stored="${store.put({ timeline })}"><summary>Timeline: ${timeline.events.length} events in virtual time</summary></details>`
+  html`<details class="table" data-stored="${store.put({ timeline })}"><summary>Timeline: ${timelineText(timeline)}</summary></details>`
+
+/** `12 writes by 5 components in 0.634 s`. */
+function timelineText({ events, more }: TimelineJson): string {
+  const components = new Set(events.map(e => `${e.by} ${e.node}`)).size
+  const count = events.length + more
+  const span = more > 0 ? '' : ` in ${secondsText((events.at(-1)?.atMs ?? 0) - (events[0]?.atMs ?? 0))}`
+  return `${count} ${count === 1 ? 'write' : 'writes'} by ${components} ${components === 1 ? 'component' : 'components'}${span} of virtual time`
+}
 
 /** Steps of the Background say nothing new in each scenario, unless something went wrong or was sent. */
 const isBackground = (step: StepRun): boolean =>

@@ -1,14 +1,28 @@
 // What the page's script draws from the data block beside probes: timelines, texts that stood in the page before. In: values. Out: HTML.
 import type { Safe } from './html'
 import { html } from './html'
-import type { TimelineJson } from './probe'
+import type { TimelineJson, WriteJson } from './probe'
+import { secondsText, timelinePicture } from './timeline-picture'
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(3).replace(/\.?0+$/, '')} s`
+/** Writes of components in virtual time: the picture, and the same as a table. */
+export const timelineView = (timeline: TimelineJson): Safe =>
+  html`${timelinePicture(timeline)}<details class="table"><summary>The same as a table: ${timeline.events.length} writes</summary>${table(timeline)}</details>`
 
-/** Events in virtual time, as a table. */
-export const timelineView = ({ events }: TimelineJson): Safe =>
-  html`<div class="scroll" tabindex="0" role="group" aria-label="Timeline"><table class="data"><thead><tr><th scope="col">at</th><th scope="col">by</th><th scope="col">what</th><th scope="col">object</th></tr></thead><tbody>${events.map(
-    event => html`<tr><td>${seconds(event.atMs)}</td><td>${event.by}</td><td>${event.what}</td><td>${event.object}</td></tr>`,
-  )}</tbody></table></div>`
+const HEADS = ['at', 'write', 'by', 'after', 'did', 'object', 'what is new'] as const
+
+const table = ({ events, more }: TimelineJson): Safe =>
+  html`<div class="scroll" tabindex="0" role="group" aria-label="Timeline"><table class="data"><thead><tr>${HEADS.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${events.map(
+    event => html`<tr>${cells(event).map(cell => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>${more > 0 && html`<p class="kind">${more} later writes were counted only.</p>`}`
+
+const cells = ({ id, atMs, by, node, did, object, what, cause }: WriteJson): readonly string[] => [
+  secondsText(atMs),
+  `#${id}`,
+  node === null ? by : `${by} ${node}`,
+  cause === null ? '' : `#${cause}`,
+  did,
+  object,
+  what,
+]
 
 export const textView = (text: string): Safe => html`<pre tabindex="0">${text}</pre>`

@@ -19,7 +19,12 @@ svg .device{text-anchor:middle}svg .left{text-anchor:start!important}
 .chip.dnat rect{fill:var(--dnat)}.chip.snat rect{fill:var(--snat)}.chip.encapsulate rect,.chip.decapsulate rect{fill:var(--tun)}
 .chip.arrived rect{stroke:var(--good);stroke-width:1.5}.chip.lost rect,.chip.policy rect{stroke:var(--bad);stroke-width:2;fill:var(--badbg)}
 svg .chip.arrived text{fill:var(--good);font-weight:650}svg .chip.lost text,svg .chip.policy text{fill:var(--bad);font-weight:650}
-svg .field{font-size:11.5px;fill:var(--quiet)}.band rect{fill:var(--code)}.band text{font:11px var(--mono)}
+svg .field{font-size:11.5px;fill:var(--quiet)}.timeline .lane{stroke:var(--line);stroke-width:1.5;stroke-dasharray:2 4}.timeline .pause{stroke:var(--line);stroke-dasharray:6 5}svg .quiet{fill:var(--quiet)!important}
+.timeline .card{fill:var(--pod);stroke:var(--edge)}.timeline .cause{fill:none;stroke-width:1.8}
+.timeline .l0{--c:light-dark(#0b5cad,#7cbcff)}.timeline .l1{--c:light-dark(#8f5400,#f0b65c)}.timeline .l2{--c:light-dark(#08684c,#53d3a7)}.timeline .l3{--c:light-dark(#6b3fa0,#c5a3ff)}.timeline .l4{--c:light-dark(#a3195b,#ff8fc0)}.timeline .l5{--c:light-dark(#4b5563,#b8c0cc)}
+.timeline .cause{stroke:var(--c)}.timeline .tip,.timeline .stripe{fill:var(--c)}
+.timeline .created,.timeline .changed,.timeline .deleted,.timeline .said{font-family:var(--mono);font-weight:700}.legend span{margin-right:.8em;white-space:nowrap}
+.band rect{fill:var(--code)}.band text{font:11px var(--mono)}
 .band.changed rect{fill:var(--mark)}.band.tunnel rect{fill:var(--tun)}.band.changed text{font-weight:700}
 svg .header{font:11px var(--mono);fill:var(--quiet)}svg .header.changed{fill:var(--text);font-weight:700}
 .bar{display:block;border-radius:6px;margin-bottom:.4rem}.share text{font-size:13px;fill:var(--text)}.share path{stroke:var(--card);stroke-width:4}
@@ -27,6 +32,9 @@ svg .header{font:11px var(--mono);fill:var(--quiet)}svg .header.changed{fill:var
 .outcomes{list-style:none;margin-bottom:.6rem}.outcomes li{padding:.12rem 0}.outcomes button{max-width:100%;text-align:left}
 .swatch{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.15em;border:1px solid var(--edge)}
 span.s0{background:var(--s0)}span.s1{background:var(--s1)}span.s2{background:var(--s2)}span.s3{background:var(--s3)}span.lost{background:var(--badbg);border-color:var(--bad)}
+.chain{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem;margin:.2rem 0 .9rem}.chain li{border:1px solid var(--line);border-radius:8px;padding:.2rem .7rem;background:var(--node);max-width:100%;position:relative}.chain li+li{margin-left:1.3rem}.chain li+li::before{content:"→";position:absolute;left:-1.35rem;top:50%;transform:translateY(-50%);color:var(--quiet)}.chain .kind{display:block;font-size:.78rem;line-height:1.3}
+.questions td{white-space:nowrap!important}.questions td.because{white-space:normal!important;min-width:14rem}
+.stage{font-weight:650;margin:.7rem 0 .2rem;padding-top:.5rem;border-top:1px solid var(--line)}
 .direction button{border-radius:0;margin-left:-1px}.direction button:first-child{border-radius:6px 0 0 6px;margin:0}.direction button:last-child{border-radius:0 6px 6px 0}
 .verdict{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;max-width:60rem;margin:.3rem 0 .6rem}.verdict dt{color:var(--quiet)}
 .table{margin:.25rem 0}.hoptable{width:100%;margin-top:.4rem}.hoptable th[scope=rowgroup]{font-weight:650;min-width:10.5rem;max-width:14rem;border-top:2px solid var(--edge)}.hoptable tr.first td{border-top:2px solid var(--edge)}

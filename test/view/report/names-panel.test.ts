@@ -63,3 +63,25 @@ test('a name is data', () => {
   const request = { from, name: '<img>', types: ['A'] as const, resolver: 'glibc' as const, seed: 1, title: 'look up' }
   assert.doesNotMatch(panel(withNames(lookUpProbe(world, request))), /<img>/)
 })
+
+test('from the name to the answer at a glance', () => {
+  const chain = /<ol class="chain">(.*?)<\/ol>/
+    .exec(panel(curl))![1]!
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/ +/g, ' ')
+  assert.equal(
+    chain.trim(),
+    'name web.default DNS says 10.96.1.10:80 a rule makes it 10.244.1.40:80 it arrives at ✔ web-a the client sees web-a',
+  )
+})
+
+test('a name that nobody has ends there, and no empty picture follows', () => {
+  const lost = withNames(probe(world, { from, to: 'http://wed/', protocol: 'tcp', times: 1, seed: 1, title: 'curl' }))
+  const chain = /<ol class="chain">(.*?)<\/ol>/
+    .exec(panel(lost))![1]!
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/ +/g, ' ')
+  assert.equal(chain.trim(), 'name wed it ends ✘ name-not-found the client sees curl: (6) Could not resolve host: wed')
+  assert.ok(panel(lost).includes('Nothing was sent.'))
+  assert.ok(!panel(lost).includes('Picture of the request'))
+})
