@@ -45,8 +45,8 @@ export { lookUp, type Lookup, type Resolving } from './dns/resolver'
 export { ask, serverOf } from './dns/server'
 
 export { networkOf, programOf } from './node/network'
-export { CniError, freshHost } from './node/cni/host'
-export { addContainer, removeContainer } from './node/cni/runtime'
+export { freshHost } from './node/cni/machine'
+export { runCni } from './node/cni/runtime'
 
 export { type Exchange, exchange, type KernelState } from './path/exchange'
 

@@ -45,7 +45,7 @@ export const setPolicy = (k: KernelTables, table: TableName, chain: string, poli
   void k.policies.set(`${table} ${chain}`, policy)
 
 /** `iptables -C`: whether the chain has this rule already. */
-function hasRule(k: KernelTables, table: TableName, chain: string, rule: Rule): boolean {
+export function hasRule(k: KernelTables, table: TableName, chain: string, rule: Rule): boolean {
   const text = printRule(chain, rule)
   return (tableOf(k, table).get(chain) ?? []).some(r => printRule(chain, r) === text)
 }

@@ -47,9 +47,12 @@ export function cniRules(k: KernelTables, net: PodNetwork, place: NodePlace): vo
 
 /** Their tables of nftables. */
 export function cniTables(net: PodNetwork, place: NodePlace): readonly NftTable[] {
-  const pods = place.pods.map(pod => ({ mappings: mappingsOf(pod), attachment: attachmentOf(net, place, pod) }))
+  const pods = place.pods.map(pod => ({ mappings: mappingsOf(pod), attachment: attachmentOf(net, place, pod), snat: true }))
   const masquerades = net.ipMasq === 'nftables' && pods.length > 0
   const mapped = net.portmap === 'nftables' ? pods.filter(p => p.mappings.length > 0) : []
   const families = (['ipv4', 'ipv6'] as const).filter(f => mapped.some(p => p.attachment.ips.some(i => familyOf(i.ip) === f)))
-  return [...(masquerades ? [ipMasqTable(pods.map(p => p.attachment))] : []), ...families.map(f => hostportTable(f, mapped))]
+  return [
+    ...(masquerades ? [ipMasqTable(pods.map(p => p.attachment))] : []),
+    ...families.map(f => hostportTable(f, { containers: mapped, conditions: [], masquerades: true })),
+  ]
 }

@@ -1,6 +1,6 @@
 // The plugin firewall with iptables: what containers send and are answered is accepted; `ingressPolicy` keeps containers of other bridges, or all, apart.
 import { familyOf } from '../../addr/ip'
-import { ensureRule, type KernelTables, newChain, removeRules, tableOf } from '../kernel-tables'
+import { ensureRule, hasRule, type KernelTables, newChain, removeRules, tableOf } from '../kernel-tables'
 import { printRule } from '../../linux/iptables-save'
 import type { Rule } from '../../linux/rule'
 import {
@@ -22,11 +22,7 @@ import type { Attachment } from './attachment'
 
 export interface FirewallSettings {
   readonly adminChain: string
-  /** v0.8.6 says the same of its administrator's chain as of its own. */
-  readonly adminComment: boolean
-  readonly ingressPolicy: 'open' | 'same-bridge' | 'isolated'
-  /** The bridge of the container. */
-  readonly bridge: string
+  readonly adminComment: string
 }
 
 const RULES = 'CNI firewall plugin rules'
@@ -41,10 +37,25 @@ export function addFirewall(k: KernelTables, a: Attachment, settings: FirewallSe
   newChain(k, 'filter', FORWARD)
   newChain(k, 'filter', settings.adminChain)
   ensureRule(k, 'filter', 'FORWARD', rule([comment(RULES)], jump(FORWARD)), 'first')
-  const admin = settings.adminComment ? 'CNI firewall plugin admin overrides' : RULES
-  ensureRule(k, 'filter', FORWARD, rule([comment(admin)], jump(settings.adminChain)), 'first')
+  ensureRule(k, 'filter', FORWARD, rule([comment(settings.adminComment)], jump(settings.adminChain)), 'first')
   for (const r of own) ensureRule(k, 'filter', FORWARD, r, 'last')
-  if (settings.ingressPolicy !== 'open') isolate(k, settings.bridge, settings.ingressPolicy)
+}
+
+/** What is not there of a container's rules, in the plugin's words; null: nothing. Chains that are missing are made. */
+export function checkFirewall(k: KernelTables, a: Attachment, { adminChain, adminComment }: FirewallSettings): string | null {
+  const own = rulesOf(k, a)
+  if (own.length === 0) return null
+  newChain(k, 'filter', FORWARD)
+  newChain(k, 'filter', adminChain)
+  const jumps = [
+    ['FORWARD', RULES, FORWARD],
+    [FORWARD, adminComment, adminChain],
+  ] as const
+  for (const [chain, why, to] of jumps)
+    if (!hasRule(k, 'filter', chain, rule([comment(why)], jump(to))))
+      return `expected ${chain} rule [-m comment --comment ${why} -j ${to}] not found`
+  const gone = own.find(r => !hasRule(k, 'filter', FORWARD, r))
+  return gone === undefined ? null : `expected rule [${printRule('', gone).replace(/^-A +/, '')}] not found`
 }
 
 /** Takes the container's own rules away. */
@@ -62,7 +73,8 @@ const rulesOf = (k: KernelTables, a: Attachment): readonly Rule[] =>
       rule([sourceHost(ip, true)], ACCEPT, `, ${a.of}`),
     ])
 
-function isolate(k: KernelTables, bridge: string, policy: 'same-bridge' | 'isolated'): void {
+/** Keeps containers of other bridges, or all others, from those of a bridge. */
+export function isolate(k: KernelTables, bridge: string, policy: 'same-bridge' | 'isolated'): void {
   const both = comment(`${RULES} (ingressPolicy: same-bridge|isolated)`)
   const mine = comment(`${RULES} (ingressPolicy: ${policy})`)
   const [into, out] = [inputDevice(bridge), outputDevice(bridge)]

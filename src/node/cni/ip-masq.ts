@@ -1,12 +1,14 @@
 // ipMasq of the plugins bridge and ptp: what a container sends beyond its own network leaves with the host's address. One chain, or one nftables rule, for each container.
 import { networkOf } from '../../addr/cidr'
-import { bitsOf, familyOf } from '../../addr/ip'
+import { bitsOf, familyOf, ipText } from '../../addr/ip'
 import type { NftRule, NftTable } from '../../linux/nft-rules'
+import type { Rule } from '../../linux/rule'
 import { MULTICAST } from '../flannel-rules'
 import { deleteChain, ensureRule, type KernelTables, newChain, removeRules, tableOf } from '../kernel-tables'
 import { daddr, goTo, nftChain, nftMasquerade, nftRule, saddr, verdict } from '../nft-parts'
 import { ACCEPT, comment, destination, jump, line, masquerade, sourceHost } from '../words'
 import { type Attachment, chainName, type GivenAddress, nameAndId, shortHash } from './attachment'
+import { busyChain, missingChain } from './iptables-error'
 
 const ofFamily = (a: Attachment, k: KernelTables): readonly GivenAddress[] => a.ips.filter(i => familyOf(i.ip) === k.family)
 
@@ -23,12 +25,20 @@ export function addIpMasq(k: KernelTables, a: Attachment): void {
   }
 }
 
-/** Takes them away again. */
-export function removeIpMasq(k: KernelTables, a: Attachment): void {
+/** Takes an address's jump away, and the chain; what iptables says where it fails, null: nothing. A chain that is not there may be no error. */
+export function removeIpMasq(k: KernelTables, a: Attachment, { ip }: GivenAddress, missingFails: boolean): string | null {
   const chain = chainName(a)
-  if (!k.tables.has('nat') || !tableOf(k, 'nat').has(chain)) return
-  removeRules(k, 'nat', 'POSTROUTING', r => r.target?.do === 'jump' && r.target.chain === chain)
+  const tool = k.family === 'ipv4' ? 'iptables' : 'ip6tables'
+  const jumps = (r: Rule) => r.target?.do === 'jump' && r.target.chain === chain
+  if (!k.tables.has('nat') || !tableOf(k, 'nat').has(chain))
+    return missingFails
+      ? missingChain(tool, `-D POSTROUTING -s ${ipText(ip)} -j ${chain} -m comment --comment ${nameAndId(a)}`, chain)
+      : null
+  removeRules(k, 'nat', 'POSTROUTING', r => jumps(r) && r.header.source?.is.ip === ip)
+  removeRules(k, 'nat', chain, () => true)
+  if ((tableOf(k, 'nat').get('POSTROUTING') ?? []).some(jumps)) return busyChain(tool, chain)
   deleteChain(k, 'nat', chain)
+  return null
 }
 
 /** How long a comment of nftables may be. */

@@ -9,11 +9,34 @@ import type { Attachment, GivenAddress, PortMapping } from './attachment'
 export interface Mapped {
   readonly attachment: Attachment
   readonly mappings: readonly PortMapping[]
+  /** Masqueraded where it calls itself. */
+  readonly snat: boolean
 }
 
-export interface PortmapNftSettings {
-  readonly snat?: boolean
-  readonly conditions?: Readonly<Record<Family, readonly NftStatement[]>>
+/** A family's table between two calls: the conditions are those of the last one, the chain for masquerading stays once it is there. */
+export interface HostportState {
+  readonly containers: readonly Mapped[]
+  readonly conditions: readonly NftStatement[]
+  readonly masquerades: boolean
+}
+
+export const addHostports = (before: HostportState | null, container: Mapped, conditions: readonly NftStatement[]): HostportState => ({
+  containers: [...(before?.containers ?? []), container],
+  conditions,
+  masquerades: (before?.masquerades ?? false) || container.snat,
+})
+
+/** The rules of a container go, by its id; the table stays. */
+export const removeHostports = (before: HostportState | null, { id }: Attachment): HostportState | null =>
+  before && { ...before, containers: before.containers.filter(c => c.attachment.id !== id) }
+
+/** What is not there of a container's rules, in the plugin's words; null: nothing. */
+export function checkHostports(state: HostportState | null, wanted: Mapped, family: Family): string | null {
+  const there = (state?.containers ?? []).filter(c => c.attachment.id === wanted.attachment.id)
+  const count = (m: Mapped) => m.mappings.filter(p => p.hostIP === null || familyOf(p.hostIP) === family).length
+  const missing = (chain: string) => `missing hostport rules in "${chain}" chain`
+  if (there.reduce((n, c) => n + count(c), 0) < count(wanted)) return missing('hostports')
+  return wanted.snat && !there.some(c => c.snat) ? missing('masquerading') : null
 }
 
 const FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const
@@ -27,16 +50,16 @@ const LOCAL: NftStatement = {
 }
 
 /** A family's table; it stays when the last container is gone. */
-export function hostportTable(family: Family, containers: readonly Mapped[], settings: PortmapNftSettings = {}): NftTable {
+export function hostportTable(family: Family, { containers, conditions, masquerades }: HostportState): NftTable {
   const own = containers.flatMap(c => {
     const given = c.attachment.ips.find(i => familyOf(i.ip) === family)
     return given === undefined ? [] : [{ ...c, given }]
   })
   const to = (chain: string, statements: readonly NftStatement[] = []) => nftRule(BECAUSE, [...statements, jumpTo(chain)])
-  const entry = [to('hostports_all', [...(settings.conditions?.[family] ?? []), LOCAL])]
+  const entry = [to('hostports_all', [...conditions, LOCAL])]
   const masquerading = nftChain(
     'masquerading',
-    own.flatMap(c => masqueradeRules(family, c)),
+    own.flatMap(c => (c.snat ? masqueradeRules(family, c) : [])),
     { type: 'nat', hook: 'postrouting', priority: 100 },
   )
   return {
@@ -53,7 +76,7 @@ export function hostportTable(family: Family, containers: readonly Mapped[], set
       nftChain('hostports_all', [to('hostip_hostports'), to('hostports')]),
       nftChain('prerouting', entry, { type: 'nat', hook: 'prerouting', priority: -100 }),
       nftChain('output', entry, { type: 'nat', hook: 'output', priority: -100 }),
-      ...(settings.snat === false ? [] : [masquerading]),
+      ...(masquerades ? [masquerading] : []),
     ],
   }
 }

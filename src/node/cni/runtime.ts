@@ -1,226 +1,267 @@
-// ADD and DEL of a container, plugin after plugin as a runtime calls them, with flannel's delegate. What a plugin says when it fails is thrown; what it had done stays.
-// Not simulated: CHECK, results as JSON, capabilities other than portMappings, the plugins tuning, bandwidth, macvlan and the like (refused by name).
-import { familyOf, readIp } from '../../addr/ip'
-import { readIptablesSave } from '../../linux/iptables-save'
-import { readNft } from '../../linux/nft-ruleset'
-import type { NftStatement } from '../../linux/nft-rules'
+// ADD, CHECK and DEL of a container, plugin after plugin as a runtime calls them: each with its part of the configuration and the result of the one before.
+// Every call is told with what it was given and said; what a plugin that fails had done stays. Refused by name: plugins that are not modelled (tuning, bandwidth, macvlan, dhcp and the like).
 import { problem } from '../../error'
-import type { Part } from '../words'
-import type { Attachment, GivenAddress, PortMapping } from './attachment'
-import { addFirewall, type FirewallSettings, removeFirewall } from './firewall'
-import { CniError, type CniHost } from './host'
-import { release, reserve } from './host-local'
-import { addBridge, addLoopback, addPtp, type Call, type PluginConf, removeCable, removeLoopback } from './plugin'
-import { addPortmap, removePortmap } from './portmap'
+import { readResult } from './result'
+import { addBridge, type AskIpam, checkBridge } from './bridge'
+import { type Call, type Command, delegated, type Said } from './call'
+import { disconnect, noPath, spaceAt } from './container'
+import { addFirewallPlugin, checkFirewallPlugin, deleteFirewallPlugin } from './firewall-plugin'
+import { delegateConf, forgetConf, keptConf } from './flannel'
+import { addHostLocal, checkHostLocal, deleteHostLocal } from './host-local'
+import { addLoopback, checkLoopback, deleteLoopback } from './loopback'
+import type { CniHost } from './machine'
+import { endMasquerade } from './masquerade'
+import { addPortmapPlugin, checkPortmapPlugin, deletePortmapPlugin } from './portmap-plugin'
+import { addPtp, checkPtp } from './ptp'
+import { CniError, type CniResult, errorJson, resultJson, type Written } from './result'
+import { addStatic, checkStatic } from './static'
 
 /** A configuration file: one plugin, or a list of them. */
 export interface CniConf {
   readonly name: string
   readonly cniVersion?: string
-  readonly plugins?: readonly PluginConf[]
+  readonly plugins?: readonly Written[]
   readonly [word: string]: unknown
 }
 
-export interface RuntimeConfig {
-  readonly portMappings?: readonly { hostPort: number; containerPort: number; protocol?: string; hostIP?: string }[]
+/** Which container, by which interface. */
+export interface Container {
+  readonly id: string
+  readonly interface: string
+  readonly netns: string
+  readonly args?: string
 }
 
-const SUBNET_ENV = '/run/flannel/subnet.env'
-const pluginsOf = (conf: CniConf): readonly PluginConf[] => conf.plugins ?? [conf as unknown as PluginConf]
+/** What the runtime kept of the ADDs. */
+export type Kept = Map<string, Written>
 
-/** Connects a container; throws a CniError with the words of the plugin that fails. */
-export function addContainer(
+export interface Outcome {
+  readonly calls: readonly Said[]
+  /** The last result of an ADD; null: something failed, or nothing was to be said. */
+  readonly result: Written | null
+  readonly error: Written | null
+}
+
+/** From this version on CHECK and DEL are given the kept result. */
+const HANDS_RESULT = ['0.4.0', '1.0.0', '1.1.0']
+const NEWEST = '1.0.0'
+
+/** Carries out one command of a runtime; stops at the first plugin that fails. */
+export function runCni(
   host: CniHost,
+  kept: Kept,
+  command: Command,
   conf: CniConf,
-  call: Omit<Call, 'network'>,
-  runtime: RuntimeConfig = {},
-): readonly GivenAddress[] {
-  const named = { ...call, network: conf.name }
-  let ips: readonly GivenAddress[] = []
-  let bridge = ''
-  for (const plugin of pluginsOf(conf)) {
-    const real = plugin.type === 'flannel' ? delegate(host, conf, plugin, call.id) : plugin
-    if (real.type === 'bridge') bridge = real.bridge ?? 'cni0'
-    ips = addPlugin(host, named, real, { ...named, ips, of: `container ${call.space}` }, runtime, bridge)
-  }
-  return ips
-}
-
-function addPlugin(
-  host: CniHost,
-  call: Call,
-  conf: PluginConf,
-  before: Attachment,
-  runtime: RuntimeConfig,
-  bridge: string,
-): readonly GivenAddress[] {
-  switch (conf.type) {
-    case 'loopback':
-      addLoopback(host, call)
-      return before.ips
-    case 'bridge':
-      return addBridge(host, call, conf)
-    case 'ptp':
-      return addPtp(host, call, conf)
-    case 'host-local':
-      return reserve(host, call.network, call.id, call.interface, conf.ipam ?? {})
-    case 'portmap':
-      mapPorts(host, conf, before, runtime)
-      return before.ips
-    case 'firewall':
-      for (const k of Object.values(host.tables)) addFirewall(k, before, firewallSettings(host, conf, bridge))
-      return before.ips
-    default:
-      throw problem('NOT_MODELLED', `hopspec does not model the CNI plugin '${conf.type}'.`)
-  }
-}
-
-/** Disconnects it, the last plugin first. `hasSpace`: its namespace is still there. */
-export function removeContainer(host: CniHost, conf: CniConf, call: Omit<Call, 'network'>, hasSpace = true): void {
-  const named = { ...call, network: conf.name }
-  const a: Attachment = {
-    ...named,
-    ips: host.spaces.get(call.space)?.devices.find(d => d.name === call.interface)?.addresses ?? [],
-    of: '',
-  }
-  for (const { type } of [...pluginsOf(conf)].reverse())
-    switch (type) {
-      case 'flannel':
-        host.files.delete(`/var/lib/cni/flannel/${call.id}`)
-        removeCable(host, named, hasSpace)
-        break
-      case 'bridge':
-      case 'ptp':
-        removeCable(host, named, hasSpace)
-        break
-      case 'loopback':
-        if (hasSpace) removeLoopback(host, named)
-        break
-      case 'host-local':
-        release(host, conf.name, call.id, call.interface)
-        break
-      case 'portmap':
-        unmapPorts(host, a)
-        break
-      case 'firewall':
-        for (const k of Object.values(host.tables)) removeFirewall(k, a)
-        break
-      default:
+  container: Container,
+  runtimeConfig: Written = {},
+): Outcome {
+  const { name, cniVersion } = conf
+  const key = `${name} ${container.id} ${container.interface}`
+  const plugins = conf.plugins ?? [conf as Written]
+  const calls: Said[] = []
+  let result = command !== 'ADD' && HANDS_RESULT.includes(cniVersion ?? '') ? (kept.get(key) ?? null) : null
+  for (const plugin of command === 'DEL' ? [...plugins].reverse() : plugins) {
+    const isList = conf.plugins !== undefined
+    const stdin = {
+      ...plugin,
+      name,
+      ...(cniVersion === undefined && !isList ? {} : { cniVersion: cniVersion ?? '' }),
+      ...runtimeOf(plugin, runtimeConfig),
+      ...(result === null ? {} : { prevResult: result }),
     }
+    const call: Call = {
+      command,
+      id: container.id,
+      interface: container.interface,
+      netns: container.netns,
+      args: container.args ?? '',
+      conf: stdin,
+      network: name,
+      version: cniVersion ?? '',
+      by: 'runtime',
+    }
+    const said = callPlugin(host, String(plugin.type), call, calls)
+    if (said.exit !== 0) return { calls, result: null, error: said.stdout as Written }
+    if (command === 'ADD') result = withVersion(said.stdout as Written, cniVersion)
+  }
+  if (command === 'ADD' && result) kept.set(key, result)
+  if (command === 'DEL') kept.delete(key)
+  return { calls, result: command === 'ADD' ? result : null, error: null }
 }
 
-/** The configuration that flannel's plugin makes of subnet.env and its own words, and keeps for DEL. */
-function delegate(host: CniHost, conf: CniConf, plugin: PluginConf, id: string): PluginConf {
-  const env = new Map((host.files.get(SUBNET_ENV) ?? '').split('\n').map(l => l.split('=') as [string, string]))
-  const subnet = env.get('FLANNEL_SUBNET')
-  if (subnet === undefined)
-    throw new CniError(
-      `failed to load flannel 'subnet.env' file: open ${SUBNET_ENV}: no such file or directory. Check the flannel pod log for this node.`,
-    )
-  const [ip = '', length = ''] = subnet.split('/')
-  const network = `${ip.replace(/\d+$/, last => `${Number(last) - 1}`)}/${length}`
-  const own = (plugin.delegate ?? {}) as Partial<PluginConf>
-  const type = own.type ?? 'bridge'
-  const routes = [{ dst: env.get('FLANNEL_NETWORK') ?? '' }]
-  const ipam =
-    host.version === 'v0.8.6'
-      ? { routes, subnet: network, type: 'host-local' }
-      : { ranges: [[{ subnet: network }]], routes, type: 'host-local' }
-  const made = {
-    ...(conf.cniVersion === undefined ? {} : { cniVersion: conf.cniVersion }),
-    ...own,
-    ...(type === 'bridge' && own.isGateway === undefined && { isGateway: true }),
-    ipMasq: own.ipMasq ?? env.get('FLANNEL_IPMASQ') !== 'true',
-    mtu: own.mtu ?? Number(env.get('FLANNEL_MTU')),
-    ipam,
-    name: conf.name,
-    type,
-  }
-  host.files.set(`/var/lib/cni/flannel/${id}`, sortedJson(made))
-  return made
+const withVersion = (result: Written, version: string | undefined): Written =>
+  result.cniVersion === undefined ? { cniVersion: version ?? '', ...result } : result
+
+/** The parts of the runtime's configuration that a plugin says it takes. */
+function runtimeOf(plugin: Written, runtime: Written): Written {
+  const capabilities = (plugin.capabilities ?? {}) as Readonly<Record<string, boolean>>
+  const own = Object.entries(runtime).filter(([word]) => capabilities[word] === true)
+  return own.length === 0 ? {} : { runtimeConfig: Object.fromEntries(own) }
 }
 
-/** JSON with its keys in order, as Go writes maps. */
-const sortedJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, v: unknown) =>
-    typeof v === 'object' && v !== null && !Array.isArray(v)
-      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v,
-  )
-
-const mappingsOf = ({ portMappings = [] }: RuntimeConfig): readonly PortMapping[] =>
-  portMappings.map(m => ({
-    hostPort: m.hostPort,
-    containerPort: m.containerPort,
-    protocol: (m.protocol ?? 'tcp').toLowerCase() as PortMapping['protocol'],
-    hostIP: (m.hostIP ? readIp(m.hostIP) : undefined) ?? null,
-  }))
-
-/** What only iptables has: with nftables it is refused. */
-const IPTABLES_ONLY = ['externalSetMarkChain'] as const
-
-function mapPorts(host: CniHost, conf: PluginConf, a: Attachment, runtime: RuntimeConfig): void {
-  const mappings = mappingsOf(runtime)
-  if (mappings.length === 0) return
-  const snat = conf.snat !== false
-  if (conf.backend === 'nftables') {
-    const strange = IPTABLES_ONLY.filter(option => conf[option] !== undefined)
-    if (strange.length > 0)
-      throw new CniError(
-        `failed to parse config: nftables backend was requested but configuration contains iptables-specific options [${strange.join(' ')}]`,
-      )
-    const conditions = { ipv4: nftParts(conf.conditionsV4), ipv6: nftParts(conf.conditionsV6) }
-    for (const family of ['ipv4', 'ipv6'] as const)
-      if (a.ips.some(i => familyOf(i.ip) === family))
-        host.mapped[family] = {
-          containers: [...(host.mapped[family]?.containers ?? []), { attachment: a, mappings }],
-          settings: { snat, conditions },
-        }
-    return
+/** Calls a plugin, which calls others; told in the order in which they began. */
+function callPlugin(host: CniHost, plugin: string, call: Call, calls: Said[]): Said {
+  const at = calls.length
+  calls.push({ plugin, by: call.by, command: call.command, stdin: call.conf, stdout: '', stderr: '', exit: 0 })
+  let stderr = ''
+  const delegate = (type: string, inner: Call): Said => {
+    if (type === '') throw new CniError('no plugin name provided')
+    const said = callPlugin(host, type, inner, calls)
+    if (said.exit !== 0) {
+      const { msg, code, details } = said.stdout as { msg: string; code: number; details?: string }
+      throw new CniError(msg, code, details ?? null)
+    }
+    return said
   }
-  for (const [family, k] of Object.entries(host.tables)) {
-    const conditions = iptablesParts(family === 'ipv4' ? conf.conditionsV4 : conf.conditionsV6)
-    const { externalSetMarkChain: external, markMasqBit } = conf as { externalSetMarkChain?: string; markMasqBit?: number }
-    const missing = addPortmap(k, a, mappings, {
-      snat,
-      conditions,
-      ...(external === undefined ? {} : { externalSetMarkChain: external }),
-      ...(markMasqBit === undefined ? {} : { markMasqBit }),
-    })
-    if (missing !== null) throw new CniError(`unable to setup DNAT: Chain '${missing}' does not exist`)
+  const say = (text: string) => {
+    stderr += text
   }
+  let told: Pick<Said, 'stdout' | 'exit'>
+  try {
+    checkVersion(host, plugin, call)
+    told = { stdout: PLUGINS[plugin]?.(host, call, delegate, say) ?? refuse(plugin), exit: 0 }
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    told = { stdout: errorJson(error, host.facts), exit: 1 }
+  }
+  const said = { ...calls[at]!, ...told, stderr }
+  calls[at] = said
+  return said
 }
 
-function unmapPorts(host: CniHost, a: Attachment): void {
-  for (const k of Object.values(host.tables)) removePortmap(k, a)
-  for (const family of ['ipv4', 'ipv6'] as const) {
-    const made = host.mapped[family]
-    if (made) host.mapped[family] = { ...made, containers: made.containers.filter(c => c.attachment.id !== a.id) }
+function refuse(plugin: string): never {
+  throw problem('NOT_MODELLED', `hopspec does not model the CNI plugin '${plugin}'.`)
+}
+
+const INCOMPATIBLE = 1
+/** The first version that a plugin speaks, where it is not the first of all. */
+const SINCE: Readonly<Record<string, string>> = { firewall: '0.4.0' }
+
+/** Whether one version of the specification comes before another. */
+function isOlder(version: string, than: string): boolean {
+  const [a, b] = [version, than].map(v => v.split('.').map(Number))
+  const at = a!.findIndex((n, i) => n !== b![i])
+  return at >= 0 && a![at]! < (b![at] ?? 0)
+}
+
+function checkVersion({ facts }: CniHost, plugin: string, { command, version }: Call): void {
+  const all = facts.resultVersions
+  const speaks = all.slice(Math.max(0, all.indexOf(SINCE[plugin] ?? '')))
+  const asked = version === '' ? '0.1.0' : version
+  if (command === 'CHECK' && isOlder(asked, HANDS_RESULT[0]!)) throw new CniError('config version does not allow CHECK', INCOMPATIBLE)
+  if (!speaks.includes(asked)) {
+    const list = speaks.map(v => `"${v}"`).join(' ')
+    throw new CniError('incompatible CNI versions', INCOMPATIBLE, `config is "${asked}", plugin supports [${list}]`)
   }
 }
 
-/** Words of iptables, as the rule that they make. */
-function iptablesParts(words: unknown): readonly Part[] {
-  if (!Array.isArray(words) || words.length === 0) return []
-  const text = `*nat\n:X - [0:0]\n-A X ${words.join(' ')}\nCOMMIT\n`
-  const [rule] = readIptablesSave(text, 'conditionsV4', 'ipv4').tables[0]!.chains.find(c => c.name === 'X')!.rules
-  return [{ words: words.join(' '), header: rule!.header }, ...rule!.matches.map(match => ({ words: '', match }))]
-}
+type Delegate = (type: string, call: Call) => Said
+type Plugin = (host: CniHost, call: Call, delegate: Delegate, say: (text: string) => void) => Written | ''
 
-/** Words of nft, as the statements that they make. */
-function nftParts(words: unknown): readonly NftStatement[] {
-  if (!Array.isArray(words) || words.length === 0) return []
-  const text = `table inet x {\n\tchain x {\n\t\t${words.join(' ')} accept\n\t}\n}\n`
-  return readNft(text, 'conditions').tables[0]!.chains[0]!.rules[0]!.statements.slice(0, -1)
-}
-
-function firewallSettings(host: CniHost, conf: PluginConf, bridge: string): FirewallSettings {
-  const ingressPolicy = conf.ingressPolicy === 'isolated' || conf.ingressPolicy === 'same-bridge' ? conf.ingressPolicy : 'open'
-  return {
-    adminChain:
-      typeof conf.iptablesAdminChainName === 'string' && conf.iptablesAdminChainName !== '' ? conf.iptablesAdminChainName : 'CNI-ADMIN',
-    adminComment: host.version !== 'v0.8.6',
-    ingressPolicy,
-    bridge,
+/** ADD gives a result, the others nothing. */
+const byCommand =
+  (
+    add: (host: CniHost, call: Call) => CniResult,
+    check: (host: CniHost, call: Call) => void,
+    del: (host: CniHost, call: Call) => void,
+  ): Plugin =>
+  (host, call) => {
+    if (call.command === 'ADD') return resultJson(add(host, call), host.facts, call.version)
+    ;(call.command === 'CHECK' ? check : del)(host, call)
+    return ''
   }
+
+/** A plugin that hands on what it was given. */
+const chained =
+  (
+    add: (host: CniHost, call: Call) => void,
+    check: (host: CniHost, call: Call) => void,
+    del: (host: CniHost, call: Call) => void,
+  ): Plugin =>
+  (host, call) => {
+    ;(call.command === 'ADD' ? add : call.command === 'CHECK' ? check : del)(host, call)
+    if (call.command !== 'ADD') return ''
+    const result = resultJson(readResult(call.conf.prevResult as Written), host.facts, call.version)
+    const { cniVersion: _, ...rest } = result
+    return call.version === '' && !host.facts.unnamedResult.repeated ? rest : result
+  }
+
+/** A plugin that connects a container, with addresses from another one. */
+const connecting =
+  (
+    name: string,
+    add: (host: CniHost, call: Call, ask: AskIpam) => CniResult,
+    check: (host: CniHost, call: Call, ask: AskIpam) => void,
+  ): Plugin =>
+  (host, call, delegate) => {
+    const ask: AskIpam = (type, command) => {
+      const said = delegate(type, delegated(call, name, command))
+      return command === 'ADD' ? readResult(said.stdout as Written) : null
+    }
+    if (call.command === 'ADD') return resultJson(add(host, call, quiet(ask)), host.facts, call.version)
+    if (call.command === 'CHECK') check(host, call, ask)
+    else disconnectFrom(host, call, name, ask)
+    return ''
+  }
+
+/** Cleaning up after a failure does not fail. */
+const quiet =
+  (ask: AskIpam): AskIpam =>
+  (type, command) => {
+    try {
+      return ask(type, command)
+    } catch (error) {
+      if (command === 'DEL' && error instanceof CniError) return null
+      throw error
+    }
+  }
+
+function disconnectFrom(host: CniHost, call: Call, name: string, ask: AskIpam): void {
+  const type = ((call.conf.ipam ?? {}) as { type?: string }).type ?? ''
+  const giveUp = () => void (type === '' && name === 'bridge' ? null : ask(type, 'DEL'))
+  const first = host.facts.del === 'address-first' || name === 'ptp'
+  if (first) giveUp()
+  if (call.netns === '') return first ? undefined : giveUp()
+  const space = spaceAt(host, call.netns)
+  if (space === undefined) {
+    if (host.facts.del === 'address-first') throw new CniError(noPath(call.netns))
+    return first ? undefined : giveUp()
+  }
+  const ips = disconnect(host, space, call) ?? []
+  if (!first) giveUp()
+  endMasquerade(host, call, ips)
+}
+
+const nothing = (): void => {}
+
+/** The plugins that are modelled. */
+const PLUGINS: Readonly<Record<string, Plugin>> = {
+  bridge: connecting('bridge', addBridge, checkBridge),
+  ptp: connecting('ptp', addPtp, checkPtp),
+  'host-local': byCommand(addHostLocal, checkHostLocal, deleteHostLocal),
+  static: byCommand(addStatic, (_host, call) => checkStatic(call), nothing),
+  portmap: chained(addPortmapPlugin, checkPortmapPlugin, deletePortmapPlugin),
+  firewall: chained(addFirewallPlugin, checkFirewallPlugin, deleteFirewallPlugin),
+  loopback: (host, call) => {
+    if (call.command === 'ADD') {
+      const form = host.facts.loopbackForm === 'newest' ? NEWEST : call.version
+      const before = call.conf.prevResult as Written | undefined
+      const result = addLoopback(host, call)
+      return before ? resultJson(readResult(before), host.facts, call.version) : resultJson(result, host.facts, call.version, form)
+    }
+    ;(call.command === 'CHECK' ? checkLoopback : deleteLoopback)(host, call)
+    return ''
+  },
+  flannel: (host, call, delegate, say) => {
+    if (call.command === 'ADD') {
+      const { conf, stderr } = delegateConf(host, call)
+      say(stderr)
+      return delegate(String(conf.type), delegated(call, 'flannel', 'ADD', conf)).stdout
+    }
+    const conf = call.command === 'DEL' ? keptConf(host, call) : null
+    if (conf === null) return ''
+    delegate(String(conf.type), delegated(call, 'flannel', 'DEL', conf))
+    forgetConf(host, call)
+    return ''
+  },
 }
