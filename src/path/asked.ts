@@ -4,8 +4,9 @@ import type { Asked, Where } from './match'
 import type { Skb } from './skb'
 import type { Walk } from './walk'
 
-export const whatIsAsked = (walk: Walk, machine: Machine, skb: Skb, where: Where): Asked => ({
+export const whatIsAsked = (walk: Walk, machine: Machine, skb: Skb, where: Where, everyPacket: boolean): Asked => ({
   skb,
+  everyPacket,
   where,
   fib: machine.fib,
   ipsets: machine.ipsets,

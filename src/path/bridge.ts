@@ -90,13 +90,8 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
     return undefined
   }
   if (answer.to !== 'unicast' || answer.device !== bridge.name) return bridge.mac
-  if (familyOf(packet.destination) === 'ipv4' && !forwards(machine.program, 'ipv4', bridge.name)) {
-    drop(walk, machine, skb, {
-      kind: 'dropped',
-      why: `${machine.name} does not forward (net.ipv4.ip_forward is 0), and the translated packet would have to be`,
-    })
-    return undefined
-  }
+  // Up to where it is thrown away, because the machine does not forward.
+  if (typeof destination === 'number' && !forwards(machine.program, 'ipv4', bridge.name)) return bridge.mac
   const nextHop = answer.route.gateway ?? packet.destination
   const permanent = machine.program.neighbours.find(n => n.device === bridge.name && n.ip === nextHop)
   const station = permanent

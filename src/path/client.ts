@@ -112,7 +112,11 @@ export function whyNotRouted({ destination, protocol, device }: Request): Loss |
 }
 
 /** What follows the handshake's first two packets: the client's ACK, and the server's banner in answer to `request`, as it reached the server. */
-export function laterPackets(sent: Packet, request: Packet): { readonly ack: Packet; readonly banner: Packet } | undefined {
+export function laterPackets(
+  server: Machine,
+  sent: Packet,
+  request: Packet,
+): { readonly ack: Packet; readonly banner: Packet } | undefined {
   if (sent.protocol !== 'tcp' || request.protocol !== 'tcp') return undefined
   const { source, destination, sourcePort, destinationPort } = request
   const header = typeof source === 'number' ? 20 : 40
@@ -127,7 +131,7 @@ export function laterPackets(sent: Packet, request: Packet): { readonly ack: Pac
       sourcePort: destinationPort,
       destinationPort: sourcePort,
       flags: ['psh', 'ack'],
-      ttl: sent.ttl,
+      ttl: defaultTtl(server.program, familyOf(source)),
       lengthBytes: header + 40,
     },
   }

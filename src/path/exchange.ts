@@ -13,7 +13,7 @@ import { CERTAIN, type Chooser } from './chooser'
 import { Conntrack } from './conntrack'
 import { depart, fromSocket } from './departure'
 import { receive } from './ip-in'
-import { output } from './ip-out'
+import { output, withHopLimit } from './ip-out'
 import { Waiting } from './fragment'
 import { treatsLaterOtherwise } from './later-packets'
 import { linksOf, type Links } from './link'
@@ -181,10 +181,11 @@ class ExchangeWalk implements Walk {
   private goOn(client: Machine): void {
     const { namespace, packet } = this.standing.delivered!
     const server = this.links.machine(namespace)!
-    const later = laterPackets(this.asker.sent, packet)
+    const later = laterPackets(server, this.asker.sent, packet)
     if (later === undefined) return
     const ack = this.sendLater(client, server, fromSocket(later.ack, this.request))
-    const lost = ack ?? this.sendLater(server, client, { ...arriving(later.banner, 'reply'), local: true, sender: 'program' })
+    const banner: Skb = { ...arriving(later.banner, 'reply'), local: true, sender: 'program' }
+    const lost = ack ?? this.sendLater(server, client, withHopLimit(server, banner))
     if (lost === null) {
       // The client acknowledges the banner: nobody misses that, but it may mark the connection.
       this.sendLater(client, server, fromSocket(later.ack, this.request))

@@ -89,7 +89,7 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
   const chains = machine.tables[family].get(table)
   const base = chains?.get(way.where.hook)
   if (chains === undefined || base === undefined) return 'ACCEPT'
-  const asked = whatIsAsked(walk, machine, skb, way.where)
+  const asked = whatIsAsked(walk, machine, skb, way.where, table !== 'nat')
   const stack: { chain: CompiledChain; rules: Iterator<CompiledRule> }[] = []
   let at = { chain: base, rules: base.candidates(skb.packet)[Symbol.iterator]() }
   for (;;) {

@@ -16,7 +16,7 @@ import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
 import { hopLimit, routesLocalnet } from './sysctl'
-import { reject, unroutable, whyUnroutable } from './unroutable'
+import { reject, whyUnroutable } from './unroutable'
 import { type Frame, ICMP, type Loss, type Walk } from './walk'
 
 /** What is known of a packet before its route is: the socket's device and mark, and the packet itself without a source. */
@@ -59,7 +59,7 @@ const localSource = (destination: Ip, primary: Ip | undefined): Ip =>
 /** A packet made here: OUTPUT, with a new look at the routes where a rule changed what they depend on, then out. */
 export function output(walk: Walk, machine: Machine, skb: Skb): void {
   const first = look(machine, skb)
-  if (!isTaken(first)) return unroutable(walk, machine, skb, first)
+  if (!isTaken(first)) return drop(walk, machine, skb, whyUnroutable(machine, skb, first).loss)
   const refused = whyLoopbackStays(machine, skb.packet.source, outOf(first))
   if (refused) return drop(walk, machine, skb, refused)
   let answer: Taken = first
@@ -250,6 +250,7 @@ export function noNeighbour(walk: Walk, machine: Machine, device: Device, skb: S
     kind: 'host-unreachable',
     why: `nobody answers on ${device.name} of ${machine.name} for ${who}`,
   })
+  if (typeof nextHop === 'bigint') walk.memory(machine.name).disturbed = true
   walk.whenQuiet(() => walk.icmpError(machine, { ...skb, unrouted: true }, ICMP[familyOf(nextHop)].hostUnreachable))
 }
 

@@ -27,6 +27,16 @@ export function meterFits(m: MeterMatch, asked: Asked): boolean {
   }
 }
 
+/** How many packets a rule has counted before this one. */
+export function countOn({ memory, everyPacket, where }: Asked, rule: object, text: () => string): number {
+  const count = memory.nth.get(rule) ?? 0
+  if (Number.isNaN(count)) throw new Unmodelled(`what a TCP connection carries: ${text()}`)
+  if (everyPacket && memory.disturbed && where.hook !== 'FORWARD') throw new Unmodelled(`neighbour discovery, which counts for ${text()}`)
+  if (everyPacket) memory.everyPacket.add(rule)
+  memory.nth.set(rule, count + 1)
+  return count
+}
+
 /** Counts one more; whether the burst allows it. */
 export function isWithin(memory: Memory, meter: object | string, burst: number, text: string): boolean {
   const count = (memory.spent.get(meter) ?? 0) + 1

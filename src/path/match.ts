@@ -11,7 +11,8 @@ import { fitsSix, typeOfFour } from './address-type'
 import type { Fib } from './fib'
 import type { Machine } from './machine'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
-import { meterFits } from './match-meter'
+import { matchText } from '../linux/match-text'
+import { countOn, meterFits } from './match-meter'
 import { senderFits } from './match-sender'
 import { setFits } from './match-set'
 import type { Memory } from './memory'
@@ -37,6 +38,8 @@ export interface Asked {
   readonly chooser: Chooser
   readonly memory: Memory
   readonly machine: Machine
+  /** Whether the chain is shown every packet; nat's are shown a connection's first alone. */
+  readonly everyPacket: boolean
   /** The socket of the program that asks, where it is in this namespace: what it sent, and the mark it puts on packets. */
   readonly client: { readonly sent: Packet; readonly mark: number } | null
 }
@@ -144,11 +147,7 @@ function matchQuestion(m: Match): Question {
       return asked => meterFits(m, asked)
     case 'statistic':
       if (m.mode === 'random') return ({ chooser }) => chooser.chance(m.threshold) !== m.not
-      return ({ memory }) => {
-        const count = memory.nth.get(m) ?? m.packet
-        memory.nth.set(m, count === 0 ? m.every - 1 : count - 1)
-        return (count === 0) !== m.not
-      }
+      return asked => (countOn(asked, m, () => matchText(m)) % m.every === m.packet) !== m.not
     case 'addrtype':
       return addrtypeQuestion(m)
     case 'recent':

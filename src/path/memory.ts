@@ -4,8 +4,12 @@ import type { NftKey } from '../linux/nft-rules'
 
 export interface Memory {
   readonly recent: Map<string, Map<Ip, readonly number[]>>
-  /** Counters of nth and of numgen inc, by rule. */
+  /** How many packets nth and numgen inc have counted, by rule; NaN: nobody knows. */
   readonly nth: Map<object, number>
+  /** Those of them that are shown every packet, not first ones alone. */
+  readonly everyPacket: Set<object>
+  /** The kernel has sent packets that hopspec does not follow, and rules have seen them: it has asked for an IPv6 neighbour that is not there. */
+  disturbed: boolean
   /** Packets or bytes that limits and quotas have counted, by rule or by the name of a list; NaN: nobody knows how many. */
   readonly spent: Map<object | string, number>
   /** Connections that a rule has counted, by whose they are. Replaced, never changed. */
@@ -19,6 +23,8 @@ export interface Memory {
 export const emptyMemory = (): Memory => ({
   recent: new Map(),
   nth: new Map(),
+  everyPacket: new Set(),
+  disturbed: false,
   spent: new Map(),
   connections: new Map(),
   nftSets: new Map(),
@@ -29,6 +35,8 @@ export const emptyMemory = (): Memory => ({
 export const copyMemory = (old: Memory): Memory => ({
   recent: new Map([...old.recent].map(([name, list]) => [name, new Map(list)])),
   nth: new Map(old.nth),
+  everyPacket: new Set(old.everyPacket),
+  disturbed: old.disturbed,
   spent: new Map(old.spent),
   connections: new Map(old.connections),
   nftSets: new Map(old.nftSets),
@@ -38,4 +46,5 @@ export const copyMemory = (old: Memory): Memory => ({
 /** After a TCP connection nobody knows how many packets and bytes it was: what was counted since `before` is not known any more. */
 export function blur(memory: Memory, before: Memory | undefined): void {
   for (const [meter, count] of memory.spent) if (before?.spent.get(meter) !== count) memory.spent.set(meter, Number.NaN)
+  for (const rule of memory.everyPacket) if (before?.nth.get(rule) !== memory.nth.get(rule)) memory.nth.set(rule, Number.NaN)
 }

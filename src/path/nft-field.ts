@@ -12,6 +12,7 @@ import { askFib } from './nft-fib'
 import { jhash } from './jhash'
 import type { Machine } from './machine'
 import { type Asked, Unmodelled } from './match'
+import { countOn } from './match-meter'
 import type { Skb } from './skb'
 
 /** One value for each part of a concatenation. */
@@ -73,11 +74,7 @@ function combine(value: NftKey, op: '&' | '|' | '^', by: number | bigint): NftKe
 /** `inc` counts from 0 and begins anew at `mod`; the counter belongs to the rule. */
 function numgen(f: NftField & { readonly read: 'numgen' }): Reading {
   if (f.mode === 'random') return ({ chooser }) => [chooser.pick(f.mod) + f.offset]
-  return ({ memory }) => {
-    const value = memory.nth.get(f) ?? 0
-    memory.nth.set(f, (value + 1) % f.mod)
-    return [value + f.offset]
-  }
+  return asked => [(countOn(asked, f, () => fieldText(f)) % f.mod) + f.offset]
 }
 
 /** Of each part's bytes, in registers of four where there are several. */

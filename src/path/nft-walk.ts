@@ -20,7 +20,7 @@ interface Position {
 
 /** Runs the chain; `accept` ends only this chain, a drop everything. */
 export function runNftChain(walk: Walk, machine: Machine, skb: Skb, way: Way, base: BaseChain, carryOut: CarryOut): Verdict {
-  const asked = whatIsAsked(walk, machine, skb, way.where)
+  const asked = whatIsAsked(walk, machine, skb, way.where, base.type !== 'nat')
   const stack: Position[] = []
   let at: Position | undefined = { chain: base.at, next: 0 }
   while (at !== undefined) {

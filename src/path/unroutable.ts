@@ -10,7 +10,7 @@ import { ICMP, type IcmpKind, type Loss, type Walk } from './walk'
 export function unroutable(walk: Walk, machine: Machine, skb: Skb, answer: Refused): void {
   const { loss, code } = whyUnroutable(machine, skb, answer)
   drop(walk, machine, skb, loss)
-  if (code && !skb.local) walk.icmpError(machine, skb, code)
+  if (code) walk.icmpError(machine, skb, code)
 }
 
 /** A packet whose IPv6 route leads out by lo: its sender is told (ip6_pkt_discard). */

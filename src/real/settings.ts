@@ -18,9 +18,13 @@ const OFF = [
   'src_valid_mark',
 ]
 
+/** Reports of joined groups are sent again within this time, at random, and rules see them: not before the network is gone. */
+const HOUR_MILLISECONDS = 3_600_000
+const REPORTS = ['mldv1', 'mldv2'].map(version => `${version}_unsolicited_report_interval=${HOUR_MILLISECONDS}`)
+
 /** Before any device exists. */
 export function baseline(ipv6: boolean): readonly Setting[] {
-  const quiet = ['accept_dad=0', 'dad_transmits=0', 'router_solicitations=0', 'accept_ra=0', 'autoconf=0', 'forwarding=0']
+  const quiet = ['accept_dad=0', 'dad_transmits=0', 'router_solicitations=0', 'accept_ra=0', 'autoconf=0', 'forwarding=0', ...REPORTS]
   return [
     'net/ipv4/ip_forward=0',
     ...EVERYWHERE.flatMap(where => OFF.map(name => `net/ipv4/conf/${where}/${name}=0`)),

@@ -86,6 +86,7 @@ function walked(rules: RuleSet, index: boolean, packets: readonly Packet[]): rea
       memory,
       machine,
       client: null,
+      everyPacket: true,
     }
     try {
       for (const candidate of chain.candidates(p)) if (candidate.matches(asked)) log.push(candidate.text())
