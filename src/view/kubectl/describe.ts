@@ -17,7 +17,7 @@ import { describeResourceQuota } from './describe-quota'
 import { describePod } from './describe-pod'
 import { describeService } from './describe-service'
 import { describeDeployment, describeReplicaSet, describeReplicationController } from './describe-workload'
-import { choose, namespaceOf } from './choose'
+import { type Chosen, choose, namespaceOf } from './choose'
 import { KINDS } from '../../cluster/kind'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type Reply } from './reply'
@@ -48,10 +48,26 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   ResourceQuota: describeResourceQuota,
 }
 
+const NOTHING_GIVEN =
+  'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.'
+
+/** A kind and one word that nothing is named: all that begins with the word. */
+function begunWith(state: State, args: Arguments, [first, ...others]: readonly Chosen[]): Reply | undefined {
+  const [, word, more] = args.words
+  if (first === undefined || others.length > 0 || first.missing.length === 0 || word === undefined || more !== undefined) return undefined
+  const all = choose(state, { ...args, words: args.words.slice(0, 1) })
+  const objects = 'wrong' in all ? [] : all.flatMap(c => c.objects).filter(o => o.metadata.name.startsWith(word))
+  const describer = DESCRIBERS[first.kind] as ((state: State, object: KubeObject) => string) | undefined
+  if (objects.length === 0 || describer === undefined) return undefined
+  return { state, stdout: objects.map(o => `${described(describer(state, o))}\n`).join(''), stderr: '', exit: 0 }
+}
+
 /** The whole command. */
 export function describe(state: State, args: Arguments): Reply {
-  const chosen = choose(state, args)
+  const chosen = choose(state, args, NOTHING_GIVEN)
   if ('wrong' in chosen) return failed(state, chosen.wrong)
+  const begun = begunWith(state, args, chosen)
+  if (begun !== undefined) return begun
   const wrong = chosen.flatMap(c =>
     c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`),
   )

@@ -13,9 +13,9 @@ import { resourceName } from './resource'
 import { storedOf, type Target, targetsOf } from './targets'
 import { jsonText, yamlText } from './yaml-text'
 
-/** What a verb makes of one object: the object to be, `undefined` for none of its business, or a complaint. */
+/** What a verb makes of one object: the object to be, `undefined` for none of its business, or a complaint. `before`: lines printed before the object's own. */
 export type Edited =
-  | { readonly object: KubeObject; readonly warnings?: readonly string[]; readonly said?: string }
+  | { readonly object: KubeObject; readonly warnings?: readonly string[]; readonly said?: string; readonly before?: string }
   | { readonly wrong: string }
   | undefined
 
@@ -27,6 +27,8 @@ interface Edit {
   /** What is said of an object that changed, and of one that did not; nothing is said for `undefined`. */
   readonly did: string
   readonly didNot?: string | undefined
+  /** Whether a kind without a name means all of it. */
+  readonly unnamed?: boolean
 }
 
 /** ` (dry run)`, ` (server dry run)` or nothing. */
@@ -38,7 +40,7 @@ export function dryRun(args: Arguments): string {
 
 /** Carries out an edit on everything that the words mean. */
 export function editAll(state: State, args: Arguments, files: KubectlFiles, passing: Passing, edit: Edit): Reply {
-  const targets = targetsOf(state, args, files, 'error when')
+  const targets = targetsOf(state, args, files, 'error when', edit.unnamed)
   if ('usage' in targets) return { state, stdout: '', stderr: `${targets.usage}\n`, exit: 1 }
   let now = state
   let stdout = ''
@@ -54,6 +56,7 @@ export function editAll(state: State, args: Arguments, files: KubectlFiles, pass
       continue
     }
     const before = storedOf(now, target)
+    stdout += done.before ?? ''
     now = done.state
     const changed = !sameValue(before, storedOf(now, target))
     const word = done.said ?? (changed ? edit.did : edit.didNot)
@@ -73,7 +76,7 @@ export function editAll(state: State, args: Arguments, files: KubectlFiles, pass
 }
 
 type Done =
-  | { readonly state: State; readonly warnings: readonly string[]; readonly said: string | undefined }
+  | { readonly state: State; readonly warnings: readonly string[]; readonly said: string | undefined; readonly before?: string | undefined }
   | { readonly wrong: string; readonly warnings: readonly string[] }
 
 function editOne(state: State, target: Target, { edit, by }: Edit): Done {
@@ -82,10 +85,10 @@ function editOne(state: State, target: Target, { edit, by }: Edit): Done {
   if (edited === undefined) return { state, warnings: [], said: undefined }
   if ('wrong' in edited) return { wrong: edited.wrong, warnings: [] }
   const warnings = edited.warnings ?? []
-  if (sameValue(before, edited.object)) return { state, warnings, said: edited.said }
+  if (sameValue(before, edited.object)) return { state, warnings, said: edited.said, before: edited.before }
   const answer = requestUpdate(state, edited.object, by)
   if (isError(answer)) return { wrong: apiErrorText(answer.error, '', target.kind, target.name), warnings }
   const known = createWarnings(target.kind as Kind, answer.object, state.config.profile)
   const old = createWarnings(target.kind as Kind, before, state.config.profile)
-  return { state: answer.state, warnings: [...warnings, ...known.filter(w => !old.includes(w))], said: edited.said }
+  return { state: answer.state, warnings: [...warnings, ...known.filter(w => !old.includes(w))], said: edited.said, before: edited.before }
 }

@@ -1,9 +1,9 @@
-// Objects that kubectl makes from flags: `run`, `expose`, `create deployment|service|namespace|configmap|job|serviceaccount|quota`.
-import type { KubeObject, Labels, PodTemplate, Service } from '../../apply/object'
+// Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|job|cronjob|serviceaccount|quota`; how they are sent, and what `expose` takes over.
+import type { KubeObject, Labels, ObjectMeta, PodTemplate, Service } from '../../apply/object'
 import { readPatched } from '../../apply/request'
 import { createWarnings } from '../../apply/validate'
 import { KINDS } from '../../cluster/kind'
-import type { State } from '../../cluster/state'
+import { objectOf, type State } from '../../cluster/state'
 import { isError } from '../../cluster/store'
 import { canonicalQuantity } from '../../control/quantity'
 import { requestCreate } from '../../control/request'
@@ -53,39 +53,11 @@ const inNamespace = (object: KubeObject, args: Arguments): KubeObject =>
     : object
 
 /** `a=b,c=d` */
-const labelsOf = (text: string | undefined): Labels | undefined =>
+export const labelsOf = (text: string | undefined): Labels | undefined =>
   text === undefined ? undefined : Object.fromEntries(text.split(',').map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)]))
 
 /** Words behind `--`. */
-const commandOf = (args: Arguments, skip: number): readonly string[] => [...(args.rest ?? []), ...args.words.slice(skip)]
-
-/** `kubectl run NAME --image=…`: one pod. */
-export function run(state: State, args: Arguments, passing: Passing): Reply {
-  const name = args.words[0]
-  if (name === undefined) return failed(state, "error: NAME is required for run\nSee 'kubectl run -h' for help and examples")
-  const image = flag(args, 'image')
-  if (image === undefined) return failed(state, 'error: required flag(s) "image" not set')
-  const port = flag(args, 'port')
-  const command = commandOf(args, 1)
-  const env = (args.flags.get('env') ?? []).map(e => ({ name: e.slice(0, e.indexOf('=')), value: e.slice(e.indexOf('=') + 1) }))
-  const isCommand = args.flags.has('command')
-  const container = {
-    name,
-    image,
-    resources: {},
-    ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
-    ...(env.length === 0 ? {} : { env }),
-    ...(command.length === 0 ? {} : isCommand ? { command } : { args: command }),
-  }
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels: labelsOf(flag(args, 'labels')) ?? { run: name } },
-    spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: flag(args, 'restart') ?? 'Always' },
-    status: {},
-  }
-  return send(state, args, passing, pod, { by: 'kubectl-run' })
-}
+export const commandOf = (args: Arguments, skip: number): readonly string[] => [...(args.rest ?? []), ...args.words.slice(skip)]
 
 /** `80:8080` as a port; the complaint of Go's number parser otherwise. */
 function tcpPort(text: string): object | { readonly wrong: string } {
@@ -159,14 +131,58 @@ function deployment(state: State, args: Arguments, passing: Passing): Reply {
 function job(state: State, args: Arguments, passing: Passing): Reply {
   const name = args.words[1] ?? ''
   const image = flag(args, 'image')
-  if (image === undefined) return failed(state, 'error: either --image or --from must be specified')
+  const from = flag(args, 'from')
+  if (image === undefined && from === undefined) return failed(state, 'error: either --image or --from must be specified')
+  if (image !== undefined && from !== undefined) return failed(state, 'error: cannot specify both --image and --from')
   const command = commandOf(args, 2)
+  if (from !== undefined && command.length > 0) return failed(state, 'error: cannot specify --from and command')
+  if (from !== undefined) return jobFrom(state, args, passing, name, from)
   const container = { name, image, resources: {}, ...(command.length === 0 ? {} : { command }) }
   return send(state, args, passing, {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name },
     spec: { template: { metadata: {}, spec: { containers: [container], restartPolicy: 'Never' } } },
+    status: {},
+  })
+}
+
+/** A job made by hand from what a CronJob would make. */
+function jobFrom(state: State, args: Arguments, passing: Passing, name: string, from: string): Reply {
+  const [kind = '', source = ''] = from.split('/')
+  if (!/^(cronjobs?|cj)(\.|$)/.test(kind)) return failed(state, 'error: from must be an existing cronjob')
+  const cron = objectOf(state, 'CronJob', `${flag(args, 'namespace') ?? 'default'}/${source}`)
+  if (cron === undefined) return failed(state, `Error from server (NotFound): cronjobs.batch "${source}" not found`)
+  const { metadata, spec } = (cron as unknown as { spec: { jobTemplate: { metadata?: ObjectMeta; spec: object } } }).spec.jobTemplate
+  const owner = { apiVersion: 'batch/v1', controller: true, kind: 'CronJob', name: source, uid: cron.metadata.uid }
+  return send(state, args, passing, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      annotations: { ...metadata?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
+      ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
+      ownerReferences: [owner],
+    },
+    spec,
+    status: {},
+  })
+}
+
+function cronJob(state: State, args: Arguments, passing: Passing): Reply {
+  const name = args.words[1] ?? ''
+  const [image, schedule] = [flag(args, 'image'), flag(args, 'schedule')]
+  const missing = [...(image === undefined ? ['"image"'] : []), ...(schedule === undefined ? ['"schedule"'] : [])]
+  if (missing.length > 0) return failed(state, `error: required flag(s) ${missing.join(', ')} not set`)
+  const restartPolicy = flag(args, 'restart') ?? 'OnFailure'
+  const command = commandOf(args, 2)
+  const container = { name, image, resources: {}, ...(command.length === 0 ? {} : { command }) }
+  const template = { metadata: {}, spec: { containers: [container], restartPolicy } }
+  return send(state, args, passing, {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name },
+    spec: { schedule, jobTemplate: { metadata: { name }, spec: { template } } },
     status: {},
   })
 }
@@ -220,6 +236,7 @@ const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
   service,
   configmap: configMap,
   job,
+  cronjob: cronJob,
   serviceaccount: named('v1', 'ServiceAccount'),
   quota,
 }
@@ -228,6 +245,7 @@ const SHORT: Readonly<Record<string, string>> = {
   deploy: 'deployment',
   svc: 'service',
   cm: 'configmap',
+  cj: 'cronjob',
   sa: 'serviceaccount',
   resourcequota: 'quota',
 }

@@ -1,4 +1,4 @@
-// `kubectl get`: what of the chosen objects is printed, and how. Not simulated: -o template, kyaml; of go-template all but plain fields.
+// `kubectl get`: what of the chosen objects is printed, and how. Not simulated: -o kyaml, formats from files.
 import type { Kind, KubeObject, Pod } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
@@ -6,7 +6,7 @@ import { type Arguments, flag, isSet } from './arguments'
 import { type Chosen, choose, namespaceOf } from './choose'
 import { durationMs } from './duration'
 import type { Passing } from './passing'
-import { pathText, sortedBy } from './print-paths'
+import { isTemplated, type PathText, pathText, sortedBy, sortingError } from './print-paths'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName, serverResource } from './resource'
@@ -20,9 +20,9 @@ const FORMATS = new Set(['wide', 'yaml', 'json', 'name'])
 /** The whole command. */
 export function get(state: State, args: Arguments, _files: KubectlFiles, passing: Passing): Reply {
   const format = flag(args, 'output')
-  if (format !== undefined && !FORMATS.has(format) && !/^(jsonpath|custom-columns|go-template)(=|$)/.test(format)) {
-    return /^(jsonpath|custom-columns|go-template|template|kyaml)/.test(format)
-      ? failed(state, `hopspec: kubectl get -o ${format.split('=')[0]} is not modelled; use -o wide, yaml, json or name.`)
+  if (format !== undefined && !FORMATS.has(format) && !isTemplated(format)) {
+    return /^(jsonpath|custom-columns|go-template|templatefile|kyaml)/.test(format)
+      ? failed(state, `hopspec: kubectl get -o ${format.split('=')[0]} is not modelled; use -o wide, yaml, json, name or jsonpath.`)
       : failed(
           state,
           `error: unable to match a printer suitable for the output format "${format}", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml`,
@@ -33,6 +33,14 @@ export function get(state: State, args: Arguments, _files: KubectlFiles, passing
   const found = choose(state, args)
   if ('wrong' in found) return failed(state, found.wrong)
   const order = flag(args, 'sort-by')
+  const unsorted =
+    order === undefined
+      ? undefined
+      : sortingError(
+          found.flatMap(c => c.objects),
+          order,
+        )
+  if (unsorted !== undefined) return failed(state, unsorted)
   const chosen = order === undefined ? found : found.map(c => ({ ...c, objects: sortedBy(c.objects, order) }))
   if (isSet(args, 'watch') || isSet(args, 'watch-only')) return watched(state, args, passing, chosen)
   const texts = KUBECTL_PROFILES[state.config.profile]
@@ -42,14 +50,15 @@ export function get(state: State, args: Arguments, _files: KubectlFiles, passing
     : chosen.flatMap(c => c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`))
   const objects = chosen.flatMap(c => c.objects)
   const asked = chosen.every(c => c.objects.length + c.missing.length > 0 && args.words.length > 1) || args.words.some(w => w.includes('/'))
-  const stdout = objects.length === 0 && !isListing(format) ? '' : printObjects(state, args, chosen, format, asked)
+  const output = objects.length === 0 && !isListing(format) ? { text: '' } : printObjects(state, args, chosen, format, asked)
+  if ('wrong' in output) return failed(state, output.wrong)
   const nothing =
     objects.length === 0 && missing.length === 0 && !isListing(format) && format !== 'name' && !isSet(args, 'ignore-not-found')
   const empty = nothing ? [texts.nothingFound(chosen.some(c => KINDS[c.kind].namespaced) ? namespaceOf(args) : undefined)] : []
   const lines = [...warnings, ...empty, ...missing]
   return {
     state,
-    stdout: missing.length > 0 && objects.length === 0 ? '' : stdout,
+    stdout: missing.length > 0 && objects.length === 0 ? '' : output.text,
     stderr: lines.map(l => `${l}\n`).join(''),
     exit: missing.length > 0 ? 1 : 0,
   }
@@ -72,22 +81,25 @@ function served(object: KubeObject): KubeObject {
   return { ...object, status: { ...status, conditions: status.conditions.map(c => ({ lastProbeTime: null, ...c })) } } as KubeObject
 }
 
-function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): string {
+function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): PathText {
   const objects = chosen.flatMap(c => c.objects).map(served)
-  if (format === 'name') return objects.map(o => `${resourceName(state, o.kind as Kind)}/${o.metadata.name}\n`).join('')
+  if (format === 'name') return { text: objects.map(o => `${resourceName(state, o.kind as Kind)}/${o.metadata.name}\n`).join('') }
   const root =
     single && objects.length === 1
       ? objects[0]
       : { apiVersion: 'v1', items: objects, kind: 'List', metadata: KUBECTL_PROFILES[state.config.profile].listMeta }
-  if (format === 'yaml' || format === 'json') return (format === 'yaml' ? yamlText : jsonText)(root)
+  if (format === 'yaml' || format === 'json') return { text: (format === 'yaml' ? yamlText : jsonText)(root) }
   const paths = format === undefined ? undefined : pathText(format, root, objects, !isSet(args, 'no-headers'))
-  if (paths !== undefined) return 'text' in paths ? paths.text : ''
+  return paths ?? { text: tables(state, args, chosen, format === 'wide') }
+}
+
+function tables(state: State, args: Arguments, chosen: readonly Chosen[], wide: boolean): string {
   const merged = mergedKinds(chosen)
   const prefixed = merged.length > 1 || isSet(args, 'show-kind') || chosen.length > 1
   return merged
     .filter(c => c.objects.length > 0)
     .map(c => {
-      const options = { args, kind: c.kind, wide: format === 'wide', prefixed }
+      const options = { args, kind: c.kind, wide, prefixed }
       const rows = c.objects.map(o => rowOf(state, options, o))
       return table(isSet(args, 'no-headers') ? rows : [headOf(state, options), ...rows])
     })

@@ -1,87 +1,153 @@
-// kubectl's JSONPath, as far as scripts mostly go: fields, indices, `[*]`, `..` not; filters `?(@.a=="b")`, `{range}{end}`, texts in quotes.
+// kubectl's JSONPath, carried out: the values of a path, and the text of a template. Stands for client-go util/jsonpath. Where Go walks a map in any order,
+// keys are sorted here.
+import { JsonPathError, type Path, parsePath, parseTemplate, type PathNode, type Piece } from './jsonpath-parse'
 
 type Json = unknown
 
-/** The values of one path without braces: `.status.podIPs[0].ip`. */
+/** The values of one path without braces: `.status.podIPs[0].ip`; none where it cannot be read. */
 export function jsonPathValues(path: string, root: Json): readonly Json[] {
-  let values: readonly Json[] = [root]
-  for (const step of steps(path)) values = values.flatMap(value => follow(value, step))
-  return values
-}
-
-function steps(path: string): string[] {
-  const found: string[] = []
-  for (const match of path.matchAll(/\.((?:[^.[\]\\]|\\.)+)|\[((?:'[^']*'|"[^"]*"|[^\]'"]|\([^)]*\))*)\]/g))
-    found.push(match[1] === undefined ? `[${match[2]}]` : match[1].replaceAll('\\.', '.'))
-  return found
-}
-
-function follow(value: Json, step: string): readonly Json[] {
-  const isObject = typeof value === 'object' && value !== null
-  if (!isObject) return []
-  if (step === '*' || step === '[*]') return Object.values(value)
-  if (!step.startsWith('[')) {
-    const held = (value as Record<string, Json>)[step]
-    return held === undefined ? [] : [held]
+  try {
+    return follow([root], parsePath(path))
+  } catch (error) {
+    if (error instanceof JsonPathError) return []
+    throw error
   }
-  const inner = step.slice(1, -1)
-  const named = /^['"](.*)['"]$/.exec(inner)
-  if (named) return follow(value, named[1]!)
-  const filter = /^\?\(@((?:\.[\w-]+)+)\s*(==|!=)\s*['"]?([^'"]*)['"]?\)$/.exec(inner)
-  if (filter) {
-    const [, path = '', operator, wanted] = filter
-    return Object.values(value).filter(item => jsonPathValues(path, item).some(v => String(v) === wanted) === (operator === '=='))
-  }
-  if (!Array.isArray(value)) return []
-  const slice = /^(-?\d*):(-?\d*)$/.exec(inner)
-  if (slice) return value.slice(slice[1] ? Number(slice[1]) : 0, slice[2] ? Number(slice[2]) : undefined)
-  return inner.split(',').flatMap(index => {
-    const at = Number(index)
-    const item = value[at < 0 ? value.length + at : at]
-    return item === undefined ? [] : [item]
-  })
 }
-
-const text = (value: Json): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 /** A whole template: texts and `{…}`; the words of the complaint when it cannot be read. */
 export function jsonPathText(template: string, root: Json): { readonly text: string } | { readonly wrong: string } {
-  const parts: string[] = []
-  for (let at = 0; at < template.length; ) {
-    const open = template.indexOf('{', at)
-    if (open < 0) {
-      parts.push(`'${template.slice(at)}`)
-      break
-    }
-    if (open > at) parts.push(`'${template.slice(at, open)}`)
-    const close = template.indexOf('}', open)
-    if (close < 0) return { wrong: `error: error parsing jsonpath ${template}, unclosed action` }
-    parts.push(template.slice(open + 1, close).trim())
-    at = close + 1
+  try {
+    return { text: printed(read(template), root) }
+  } catch (error) {
+    if (error instanceof JsonPathError) return { wrong: error.message }
+    throw error
   }
-  return { text: printed(parts, root) }
 }
 
-/** Texts begin with a quote; all else is an action. */
-function printed(parts: readonly string[], root: Json): string {
-  let out = ''
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i]!
-    if (part.startsWith("'")) out += part.slice(1)
-    else if (part.startsWith('"')) out += part.slice(1, -1).replaceAll('\\n', '\n').replaceAll('\\t', '\t')
-    else if (part.startsWith('range ')) {
-      const end = parts.indexOf('end', i)
-      const body = parts.slice(i + 1, end < 0 ? undefined : end)
-      for (const item of jsonPathValues(withRoot(part.slice('range '.length)), root)) out += printed(body, item)
-      if (end < 0) break
-      i = end
-    } else if (part !== 'end') out += jsonPathValues(withRoot(part), root).map(text).join(' ')
+function read(template: string): readonly Piece[] {
+  try {
+    return parseTemplate(template)
+  } catch (error) {
+    throw error instanceof JsonPathError ? new JsonPathError(`error: error parsing jsonpath ${template}, ${error.message}`) : error
   }
-  return out
 }
 
-/** `$.a`, `@.a`, `a` and `.a` are the same here. */
-const withRoot = (path: string): string => {
-  const bare = path.replace(/^[$@]/, '')
-  return bare.startsWith('.') || bare.startsWith('[') || bare === '' ? bare : `.${bare}`
+/** All values of a template's actions, as one JSON list. */
+export function jsonPathList(template: string, root: Json): { readonly values: readonly Json[] } | { readonly wrong: string } {
+  try {
+    return { values: read(template).flatMap(piece => (piece.is === 'action' ? follow([root], piece.path) : [])) }
+  } catch (error) {
+    if (error instanceof JsonPathError) return { wrong: error.message }
+    throw error
+  }
+}
+
+function printed(pieces: readonly Piece[], root: Json): string {
+  return pieces
+    .map(piece => {
+      switch (piece.is) {
+        case 'text':
+          return piece.text
+        case 'action':
+          return follow([root], piece.path).map(text).join(' ')
+        default:
+          return follow([root], piece.path)
+            .map(item => printed(piece.body, item))
+            .join('')
+      }
+    })
+    .join('')
+}
+
+const text = (value: Json): string => (typeof value === 'object' && value !== null ? goJson(value) : String(value ?? '<nil>'))
+
+/** JSON as Go writes it: sorted keys, no blanks, `<>&` escaped. */
+export const goJson = (value: Json): string => JSON.stringify(sorted(value)).replace(/[<>&]/g, c => `\\u00${c.charCodeAt(0).toString(16)}`)
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  )
+}
+
+const follow = (values: readonly Json[], path: Path): readonly Json[] =>
+  path.reduce<readonly Json[]>((now, node) => step(now, node), values)
+
+const inside = (value: Json): readonly Json[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Array.isArray(value)
+      ? value
+      : Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .flatMap(([, v]) => (v === undefined ? [] : [v]))
+
+function step(values: readonly Json[], node: PathNode): readonly Json[] {
+  switch (node.is) {
+    case 'value':
+      return [node.value]
+    case 'field':
+      return values.flatMap(value => named(value, node.name))
+    case 'wildcard':
+      return values.flatMap(inside)
+    case 'recursive':
+      return values.flatMap(recursive)
+    case 'union':
+      return values.flatMap(value => node.paths.flatMap(path => follow([value], path)))
+    case 'filter':
+      return values.flatMap(value => inside(value).filter(item => passes(item, node)))
+    default:
+      return values.flatMap(value => (Array.isArray(value) ? sliced(value, node) : []))
+  }
+}
+
+function named(value: Json, name: string): readonly Json[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const held = Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined
+  return held === undefined ? [] : [held]
+}
+
+/** The value itself and all that is inside it, where there is something inside. */
+function recursive(value: Json): readonly Json[] {
+  const held = inside(value)
+  return held.length === 0 ? [] : [value, ...held.flatMap(recursive)]
+}
+
+function sliced(list: readonly Json[], node: Extract<PathNode, { is: 'slice' }>): readonly Json[] {
+  const at = (index: number) => (index < 0 ? index + list.length : index)
+  if (node.single) {
+    const index = at(node.from ?? 0)
+    if (index < 0 || index >= list.length)
+      throw new JsonPathError(`error: error executing jsonpath: array index out of bounds: index ${node.from ?? 0}, length ${list.length}`)
+    return [list[index]]
+  }
+  const taken = list.slice(at(node.from ?? 0), node.to === undefined ? undefined : at(node.to))
+  return node.step <= 1 ? taken : taken.filter((_, i) => i % node.step === 0)
+}
+
+function passes(item: Json, { left, operator, right }: Extract<PathNode, { is: 'filter' }>): boolean {
+  const [a] = follow([item], left)
+  if (operator === 'exists') return a !== undefined
+  const [b] = follow([item], right)
+  if (a === undefined || b === undefined) return false
+  const [x, y] = typeof a === 'number' && typeof b === 'number' ? [a, b] : [String(a), String(b)]
+  switch (operator) {
+    case '==':
+      return x === y
+    case '!=':
+      return x !== y
+    case '<':
+      return x < y
+    case '<=':
+      return x <= y
+    case '>':
+      return x > y
+    default:
+      return x >= y
+  }
 }

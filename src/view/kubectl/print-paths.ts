@@ -1,74 +1,91 @@
-// `-o jsonpath=…`, `-o custom-columns=…`, `-o go-template=…` (plain fields and texts) and `--sort-by`.
+// `-o jsonpath=…`, `-o custom-columns=…`, `-o go-template=…` and `--sort-by`.
 import type { KubeObject } from '../../apply/object'
-import { jsonPathText, jsonPathValues } from './jsonpath'
+import { goTemplateText } from './go-template'
+import { goSyntax, goValue } from './go-value'
+import { goJson, jsonPathList, jsonPathText, jsonPathValues } from './jsonpath'
 import { table } from './tabs'
 
-type PathText = { readonly text: string } | { readonly wrong: string }
+export type PathText = { readonly text: string } | { readonly wrong: string }
+
+/** The formats that need a template. */
+const TEMPLATED = ['jsonpath', 'jsonpath-as-json', 'go-template', 'template', 'custom-columns']
+export const isTemplated = (format: string): boolean => TEMPLATED.includes(format.split('=')[0]!)
 
 /** What one of these formats prints; undefined for another format. `root`: the object, or a List of all. */
 export function pathText(format: string, root: unknown, objects: readonly KubeObject[], headers: boolean): PathText | undefined {
   const at = format.indexOf('=')
-  const [name, template] = at < 0 ? [format, undefined] : [format.slice(0, at), format.slice(at + 1)]
+  const [name, template] = at < 0 ? [format, ''] : [format.slice(0, at), format.slice(at + 1)]
+  if (!TEMPLATED.includes(name)) return undefined
+  if (template === '')
+    return {
+      wrong:
+        name === 'custom-columns'
+          ? 'error: custom-columns format specified but no custom columns given'
+          : 'error: template format specified but no template given',
+    }
   switch (name) {
     case 'jsonpath':
-      return template === undefined ? { wrong: 'error: template format specified but no template given' } : jsonPathText(template, root)
+      return introduced(jsonPathText(template, root), template, root)
+    case 'jsonpath-as-json':
+      return asJson(template, root)
     case 'custom-columns':
-      return template === undefined
-        ? { wrong: 'error: custom-columns format specified but no custom columns given' }
-        : customColumns(template, objects, headers)
-    case 'go-template':
-      return template === undefined ? { wrong: 'error: template format specified but no template given' } : goTemplate(template, root)
+      return customColumns(template, objects, headers)
     default:
-      return undefined
+      return goTemplateText(template, root)
   }
 }
 
+/** A path that was read and cannot be followed is told with all that there was. */
+function introduced(result: PathText, template: string, root: unknown): PathText {
+  const [, why] = ('wrong' in result && /^error: error executing jsonpath: (.*)$/s.exec(result.wrong)) || []
+  if (why === undefined) return result
+  return {
+    wrong: `error: error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(root)}\n`,
+  }
+}
+
+function asJson(template: string, root: unknown): PathText {
+  const result = jsonPathList(template, root)
+  return 'wrong' in result ? result : { text: `${JSON.stringify(JSON.parse(goJson(result.values)), null, 4)}\n` }
+}
+
+const RELAXED = "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
+
+/** `name`, `.name`, `{name}` and `{.name}` are one path; undefined for anything else. */
+function relaxedPath(text: string): string | undefined {
+  const parts = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text)
+  const bare = parts?.[1] ?? parts?.[2]
+  return bare === undefined ? undefined : `.${bare}`
+}
+
 function customColumns(spec: string, objects: readonly KubeObject[], headers: boolean): PathText {
-  const columns = spec.split(',').map(c => [c.slice(0, c.indexOf(':')), c.slice(c.indexOf(':') + 1)] as const)
-  const bad = columns.find(([title]) => title === '')
-  if (bad !== undefined)
-    return {
-      wrong: `error: unexpected custom-columns spec: ${spec.split(',').find(c => !c.includes(':'))}, expected <header>:<json-path-expr>`,
-    }
+  const columns: (readonly [string, string])[] = []
+  for (const part of spec.split(',')) {
+    const at = part.indexOf(':')
+    if (at < 0) return { wrong: `error: unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>` }
+    const path = relaxedPath(part.slice(at + 1))
+    if (path === undefined) return { wrong: `error: ${RELAXED}` }
+    columns.push([part.slice(0, at), path])
+  }
   const cell = (object: KubeObject, path: string): string => {
-    const bare = path.replace(/^\{|\}$/g, '')
-    const values = jsonPathValues(bare.startsWith('.') || bare.startsWith('[') ? bare : `.${bare}`, object)
+    const values = jsonPathValues(path, object)
     return values.length === 0 ? '<none>' : values.map(goValue).join(',')
   }
   const rows = objects.map(o => columns.map(([, path]) => cell(o, path)))
   return { text: table(headers ? [columns.map(([title]) => title), ...rows] : rows) }
 }
 
-/** A value as Go prints it: `map[app:web]`, `[a b]`. */
-function goValue(value: unknown): string {
-  if (value === null) return '<nil>'
-  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
-  if (typeof value !== 'object') return String(value)
-  return `map[${Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([k, v]) => `${k}:${goValue(v)}`)
-    .join(' ')}]`
-}
-
-/** Only texts and `{{.a.b}}`. */
-function goTemplate(template: string, root: unknown): PathText {
-  const parts = template.split(/(\{\{.*?\}\})/)
-  const other = parts.find(p => p.startsWith('{{') && !/^\{\{-?\s*\.[\w.]*\s*-?\}\}$/.test(p))
-  if (other !== undefined)
-    return { wrong: `hopspec: kubectl get -o go-template with ${other} is not modelled; use plain fields, or -o jsonpath.` }
-  const text = parts.map(p => {
-    if (!p.startsWith('{{')) return p
-    const path = p.replace(/^\{\{-?\s*|\s*-?\}\}$/g, '')
-    const value = path === '.' ? root : jsonPathValues(path, root)[0]
-    return value === undefined ? '<no value>' : goValue(value)
-  })
-  return { text: text.join('') }
+/** The complaint about a `--sort-by` that cannot be read, or that no object has. */
+export function sortingError(objects: readonly KubeObject[], path: string): string | undefined {
+  const relaxed = relaxedPath(path)
+  if (relaxed === undefined) return `error: ${RELAXED}`
+  const isMissing = objects.length > 0 && objects.every(o => jsonPathValues(relaxed, o).length === 0)
+  return isMissing ? `error: couldn't find any field with path "{${relaxed}}" in the list of objects` : undefined
 }
 
 /** Sorted by the value at a path: numbers as numbers, digits within texts too; what has none comes first. */
 export function sortedBy(objects: readonly KubeObject[], path: string): readonly KubeObject[] {
-  const bare = path.replace(/^\{|\}$/g, '')
-  const key = (o: KubeObject): unknown => jsonPathValues(bare.startsWith('.') ? bare : `.${bare}`, o)[0]
+  const key = (o: KubeObject): unknown => jsonPathValues(relaxedPath(path) ?? '', o)[0]
   return [...objects].sort((a, b) => compareValues(key(a), key(b)))
 }
 

@@ -1,5 +1,5 @@
 // `kubectl rollout status|history|undo|pause|resume|restart`.
-import type { Deployment, KubeObject, PodTemplate, ReplicaSet } from '../../apply/object'
+import type { Deployment, Kind, KubeObject, PodTemplate, ReplicaSet } from '../../apply/object'
 import type { ControllerRevision } from '../../apply/object-workloads'
 import { timeText } from '../../cluster/clock'
 import { sameValue } from '../../cluster/equal'
@@ -10,7 +10,7 @@ import { controllerOf } from '../../control/selector'
 import { type Arguments, flag } from './arguments'
 import { templateLines } from './describe-workload'
 import { durationMs } from './duration'
-import { type Edited, editAll } from './edit'
+import { dryRun, type Edited, editAll } from './edit'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName, serverResource } from './resource'
@@ -25,18 +25,26 @@ const SUBS: Readonly<Record<string, Sub | undefined>> = { status, history, undo,
 
 /** The whole command: the first word is what to do. */
 export function rollout(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const [what = '', ...words] = args.words
+  const [what, ...words] = args.words
+  if (what === undefined)
+    return failed(state, `hopspec: the help of kubectl rollout is not modelled; there are ${Object.keys(SUBS).join(', ')}.`)
   const sub = SUBS[what]
   if (sub === undefined)
-    return failed(state, `hopspec: kubectl rollout ${what} is not modelled; there are ${Object.keys(SUBS).join(', ')}.`)
+    return failed(state, `error: unknown command ${JSON.stringify(args.words.join(' '))}\nSee 'kubectl rollout -h' for help and examples`)
+  if (words.length === 0 && !args.flags.has('filename')) return failed(state, 'error: required resource not specified')
   return sub(state, { ...args, words }, files, passing)
 }
 
 function status(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const targets = targetsOf(state, args, files, 'error when')
+  const targets = targetsOf(state, args, files, 'error when', true)
   if ('usage' in targets) return failed(state, targets.usage)
-  const target = targets.found[0]
-  if (target === undefined) return failed(state, targets.wrong.join('\n'))
+  if (targets.wrong.length > 0) return failed(state, targets.wrong.join('\n'))
+  const [target, ...others] = targets.found
+  if (target === undefined || others.length > 0)
+    return failed(
+      state,
+      `error: rollout status is only supported on individual resources and resource collections - ${targets.found.length} resources were found`,
+    )
   const first = rolloutStatus(storedOf(state, target))
   if (first === undefined) return failed(state, `error: no status viewer has been implemented for ${kindText(target)}`)
   if (first.failed !== undefined) return failed(state, `error: ${first.failed}`)
@@ -105,7 +113,7 @@ function revisionsOf(state: State, object: KubeObject): readonly Revision[] | un
 }
 
 function history(state: State, args: Arguments, files: KubectlFiles): Reply {
-  const targets = targetsOf(state, args, files, 'error when')
+  const targets = targetsOf(state, args, files, 'error when', true)
   if ('usage' in targets) return failed(state, targets.usage)
   let stdout = ''
   const stderr = [...targets.wrong]
@@ -131,8 +139,13 @@ function history(state: State, args: Arguments, files: KubectlFiles): Reply {
 
 function undo(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
   const asked = Number(flag(args, 'to-revision') ?? 0)
-  const edit = (object: KubeObject): Edited => undone(state, object, asked)
-  return editAll(state, args, files, passing, { by: 'kubectl-rollout', edit, did: 'rolled back' })
+  const isLocal = dryRun(args) === ' (dry run)'
+  const edit = (object: KubeObject): Edited => {
+    const edited = undone(state, object, asked)
+    if (!isLocal || edited === undefined || !('object' in edited) || edited.said !== undefined) return edited
+    return { object, said: described(templateLines(state, templateOf(edited.object)!)) }
+  }
+  return editAll(state, args, files, passing, { by: 'kubectl-rollout', edit, did: 'rolled back', unnamed: true })
 }
 
 function undone(state: State, object: KubeObject, asked: number): Edited {
@@ -160,18 +173,22 @@ function withoutHash(template: PodTemplate): PodTemplate {
   return { ...template, metadata: { ...template.metadata, labels } }
 }
 
+/** `error: deployments.apps "web"`, before what it is not. */
+const complaintAbout = (state: State, object: KubeObject): string =>
+  `error: ${serverResource(state, object.kind as Kind)} ${JSON.stringify(object.metadata.name)}`
+
 function paused(wanted: boolean): Sub {
   const word = wanted ? 'paused' : 'resumed'
   return (state, args, files, passing) =>
     editAll(state, args, files, passing, {
       by: 'kubectl-rollout',
       did: word,
+      unnamed: true,
       edit: object => {
-        if (object.kind !== 'Deployment')
-          return { wrong: `error: ${object.kind.toLowerCase()}s do not support ${wanted ? 'pausing' : 'resuming'}` }
+        const start = complaintAbout(state, object)
+        if (object.kind !== 'Deployment') return { wrong: `${start} ${wanted ? 'pausing' : 'resuming'} is not supported` }
         const d = object as Deployment
-        const text = `${serverResource(state, 'Deployment')} ${JSON.stringify(d.metadata.name)} is ${wanted ? 'already' : 'not'} paused`
-        if ((d.spec.paused === true) === wanted) return { wrong: `error: ${text}` }
+        if ((d.spec.paused === true) === wanted) return { wrong: `${start} is ${wanted ? 'already' : 'not'} paused` }
         const { paused: _, ...spec } = d.spec
         return { object: { ...d, spec: wanted ? { ...spec, paused: true } : spec } as Deployment }
       },
@@ -184,11 +201,13 @@ function restart(state: State, args: Arguments, files: KubectlFiles, passing: Pa
   return editAll(state, args, files, passing, {
     by: 'kubectl-rollout',
     did: 'restarted',
+    unnamed: true,
     edit: object => {
+      const start = complaintAbout(state, object)
       const template = templateOf(object)
       if (template === undefined || !['Deployment', 'DaemonSet', 'StatefulSet'].includes(object.kind))
-        return { wrong: `error: ${object.kind.toLowerCase()}s ${JSON.stringify(object.metadata.name)} restarting is not supported` }
-      if ((object as Deployment).spec.paused) return { wrong: "error: can't restart paused deployment (run rollout resume first)" }
+        return { wrong: `${start} restarting is not supported` }
+      if ((object as Deployment).spec.paused) return { wrong: `${start} can't restart paused deployment (run rollout resume first)` }
       const annotations = { ...template.metadata?.annotations, [RESTARTED]: timeText(state) }
       return { object: withTemplate(object, { ...template, metadata: { ...template.metadata, annotations } }) }
     },

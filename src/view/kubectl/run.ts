@@ -8,7 +8,8 @@ import { connectionError } from './connection'
 import { cordon, drain } from './cordon'
 import { events } from './events'
 import { expose } from './expose'
-import { createNamed, run } from './generate'
+import { createNamed } from './generate'
+import { run } from './run-pod'
 import { patch } from './patch'
 import { rollout } from './rollout'
 import { set } from './set'
@@ -57,7 +58,7 @@ const KNOWN =
   )
 
 /** What kubectl can create from flags and hopspec does not make. */
-const UNMADE = 'clusterrole clusterrolebinding cronjob ingress poddisruptionbudget priorityclass role rolebinding secret token'.split(' ')
+const UNMADE = 'clusterrole clusterrolebinding ingress poddisruptionbudget priorityclass role rolebinding secret token'.split(' ')
 
 const unmodelled = (state: State, verb: string): Reply =>
   failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)

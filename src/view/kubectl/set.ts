@@ -3,8 +3,10 @@ import type { KubeObject, PodTemplate } from '../../apply/object'
 import type { State } from '../../cluster/state'
 import type { Arguments } from './arguments'
 import { type Edited, editAll } from './edit'
+import { splitPairs } from './labels'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
+import { targetsOf } from './targets'
 
 /** `set image …` or `set selector …`; other words are refused by name. */
 export function set(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
@@ -33,11 +35,18 @@ export function withTemplate(object: KubeObject, template: PodTemplate): KubeObj
 }
 
 function setImage(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const at = args.words.findIndex(w => w.includes('='))
-  if (at < 0) return failed(state, 'error: at least one image update is required')
-  const images = args.words.slice(at).map(w => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)] as const)
+  const split = splitPairs(args.words, 'image')
+  if ('wrong' in split) return failed(state, split.wrong)
+  const on = { ...args, words: split.objects }
+  const targets = targetsOf(state, on, files, 'error when')
+  if ('usage' in targets) return failed(state, targets.usage)
+  if (targets.wrong.length > 0) return failed(state, targets.wrong.join('\n'))
+  const images = split.changes.map(w => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)] as const)
+  if (images.length === 0) return failed(state, 'error: at least one image update is required')
+  if (images.length > 1 && images.some(([name]) => name === '*'))
+    return failed(state, 'error: all containers are already specified by *, but saw more than one container_name=container_image pairs')
   const edit = (object: KubeObject): Edited => withImages(object, images)
-  return editAll(state, { ...args, words: args.words.slice(0, at) }, files, passing, { by: 'kubectl-set', edit, did: 'image updated' })
+  return editAll(state, on, files, passing, { by: 'kubectl-set', edit, did: 'image updated' })
 }
 
 function withImages(object: KubeObject, images: readonly (readonly [string, string])[]): Edited {

@@ -27,13 +27,21 @@ export type Targets =
   /** The words themselves are wrong. */
   | { readonly usage: string }
 
-/** `doing`: `error when deleting`, before a file's name. */
-export function targetsOf(state: State, args: Arguments, files: KubectlFiles, doing: string): Targets {
+const NOTHING_GIVEN = `error: You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`
+
+/** `doing`: `error when deleting`, before a file's name. `unnamed`: whether a kind without a name means all of it. */
+export function targetsOf(state: State, args: Arguments, files: KubectlFiles, doing: string, unnamed = false): Targets {
   if (args.flags.has('filename')) return targetsOfFiles(state, args, files, doing)
-  const chosen = choose(state, args, 'error: You must provide one or more resources by argument or filename.')
+  const chosen = choose(state, args, NOTHING_GIVEN)
   if ('wrong' in chosen) return { usage: chosen.wrong }
-  const unnamed = args.words.length === 1 && !args.words[0]!.includes('/') && !isSet(args, 'all') && flag(args, 'selector') === undefined
-  if (unnamed && flag(args, 'field-selector') === undefined) return { usage: 'error: resource(s) were provided, but no name was specified' }
+  const named = args.words.length > 1 || args.words[0]!.includes('/') || isSet(args, 'all') || flag(args, 'selector') !== undefined
+  if (!named && !unnamed && flag(args, 'field-selector') === undefined)
+    return { usage: 'error: resource(s) were provided, but no name was specified' }
   return {
     found: chosen.flatMap(c => c.objects.map(targetOf)),
     wrong: chosen.flatMap(c => c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`)),
