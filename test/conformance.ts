@@ -1,7 +1,6 @@
 // Which statements of the conformance catalogue have a scenario, and why the others have none. docs/conformance.md is made of this;
 // `UPDATE=1 npx vitest run test/conformance.test.ts` writes it anew.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Tagged, taggedScenarios, toldBy } from './tagged-scenarios'
 
 /** The ids of each area that a computed cluster could tell of. */
 const AREA_IDS: Readonly<Record<string, string>> = {
@@ -49,41 +48,20 @@ export const WITHOUT_SCENARIO: Readonly<Record<string, string>> = {
   'NW-027': 'fixed URLs of the API: hopspec speaks kubectl, not HTTP',
 }
 
-export interface Tagged {
-  readonly id: string
-  /** Under features/, without `.feature`. */
-  readonly feature: string
-  readonly scenario: string
-}
-
-/** Every scenario that carries the tag of a statement, in the order of the files. */
-export function taggedScenarios(root = 'features'): readonly Tagged[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(f => f.endsWith('.feature'))
-  return files.sort().flatMap(file => {
-    const found: Tagged[] = []
-    let tags: readonly string[] = []
-    for (const line of readFileSync(join(root, file), 'utf8').split('\n')) {
-      const scenario = /^\s*Scenario(?: Outline)?: (.*)$/.exec(line)?.[1]
-      if (/^\s*@/.test(line)) tags = [...tags, ...[...line.matchAll(/@([A-Z]+-\d+)/g)].map(m => m[1]!)]
-      if (scenario === undefined) continue
-      for (const id of tags) found.push({ id, feature: file.replace(/\.feature$/, ''), scenario })
-      tags = []
-    }
-    return found
-  })
-}
+/** The scenarios that carry the tag of a statement. */
+export const statementScenarios = (): readonly Tagged[] => taggedScenarios().filter(t => /^[A-Z]+-\d+$/.test(t.tag))
 
 /** The document. */
 export function conformanceText(): string {
-  const tagged = taggedScenarios()
+  const tagged = statementScenarios()
   const rows = [...AREAS].flatMap(([area, ids]) => [
     `\n## ${area}\n`,
     '| statement | told by |',
     '|---|---|',
-    ...ids.map(id => `| ${id} | ${toldBy(tagged.filter(t => t.id === id)) || `none: ${WITHOUT_SCENARIO[id] ?? '?'}`} |`),
+    ...ids.map(id => `| ${id} | ${toldBy(tagged.filter(t => t.tag === id)) || `none: ${WITHOUT_SCENARIO[id] ?? '?'}`} |`),
   ])
   const all = [...AREAS.values()].flat()
-  const told = all.filter(id => tagged.some(t => t.id === id)).length
+  const told = all.filter(id => tagged.some(t => t.tag === id)).length
   return `${HEAD}\nOf ${all.length} statements ${told} have a scenario, ${all.length - told} have a reason instead.\n${rows.join('\n')}\n`
 }
 
@@ -94,14 +72,3 @@ The conformance catalogue is a list of statements about cluster networking, from
 
 Not come to yet: session affinity, dual stack, traffic policies, load balancers, external addresses, terminating endpoints, health checks, conntrack, NetworkPolicy and its kin, Ingress and Gateway as routers of requests.
 `
-
-/** A file once, and its scenarios' names behind it. */
-function toldBy(scenarios: readonly Tagged[]): string {
-  const byFile = new Map<string, string[]>()
-  for (const { feature, scenario } of scenarios) byFile.set(feature, [...(byFile.get(feature) ?? []), scenario])
-  return [...byFile]
-    .map(([feature, names]) => `[${feature}](../features/${feature}.feature): ${names.map(written).join('; ')}`)
-    .join('<br>')
-}
-
-const written = (name: string): string => name.replace(/<([^>]*)>/g, '‹$1›').replaceAll('|', '\\|')

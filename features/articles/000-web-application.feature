@@ -14,6 +14,7 @@ Feature: Article 000: the way of a web application's data
         kubernetesVersion: v1.35.4
         """
 
+    @000-printed-broken
     Scenario Outline: the ReplicationControllers are no YAML
       # `replicas:1` without a blank is a text that goes on in the next line, up to a colon that must not be there.
 
@@ -29,6 +30,7 @@ Feature: Article 000: the way of a web application's data
         | mysql-rc.yaml |
         | myweb-rc.yaml |
 
+    @000-printed-broken
     Scenario Outline: each correction shows the next mistake: <corrected>
       When I run "kubectl create -f 000/half-corrected/<file>"
       Then it exits with 1
@@ -43,6 +45,7 @@ Feature: Article 000: the way of a web application's data
         | the labels and the name       | mysql-rc-2.yaml | line 17: could not find expected ':'                    |
         | the image and containerPort   | mysql-rc-3.yaml | line 22: could not find expected ':'                    |
 
+    @000-printed-broken
     Scenario Outline: a blank that is missing behind one colon alone: <what>
       When I run "kubectl create -f -" with:
         """
@@ -81,6 +84,7 @@ Feature: Article 000: the way of a web application's data
         | port     | app: mysql | app: mysql | containerPort:3306  | "123456" | string into Go struct field Container.spec.template.spec.containers.ports of type v1.ContainerPort                   |
         | a number | app: mysql | app: mysql | containerPort: 3306 | 123456   | number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string                            |
 
+    @000-printed-broken
     Scenario Outline: the Services are YAML, but ports is a mapping
       # `-port: 3306` without a blank is a key of its own, with a name that begins with a dash.
 
@@ -96,6 +100,7 @@ Feature: Article 000: the way of a web application's data
         | mysql-svc.yaml |
         | myweb-svc.yaml |
 
+    @000-printed-broken
     Scenario: tabs are no indentation
       When I run "kubectl create -f -" with:
         """
@@ -115,6 +120,7 @@ Feature: Article 000: the way of a web application's data
     Background:
       Given the cluster from "000/cluster.yaml"
 
+    @000-printed-broken
     Scenario Outline: it finds the mapping before the API server does
       When I run "kubectl create -f 000/printed/<file>"
       Then it exits with 1
@@ -141,6 +147,7 @@ Feature: Article 000: the way of a web application's data
       And service "mysql" will get the ClusterIP 10.254.169.253
       And service "myweb" will get the ClusterIP 10.254.8.30 and the nodePort 30001
 
+    @000-printed @000-selector
     Scenario: all four are created, in the article's order
       When I run "kubectl create -f 000/mysql-rc.yaml"
       Then it prints "replicationcontroller/mysql created"
@@ -160,6 +167,7 @@ Feature: Article 000: the way of a web application's data
       And the endpoints of service "mysql" are 172.17.2.2:3306
       And the endpoints of service "myweb" are 172.17.1.2:8080
 
+    @000-environment
     Scenario: myweb's container reads where mysql is from its environment
       Given the manifests from "000/mysql-rc.yaml"
       And the manifests from "000/mysql-svc.yaml"
@@ -177,12 +185,14 @@ Feature: Article 000: the way of a web application's data
         | name                | value  |
         | MYSQL_ROOT_PASSWORD | 123456 |
 
+    @000-environment-broken
     Scenario: a Service that comes after the container is not in its environment
       Given the manifests from "000/myweb-rc.yaml"
       When 60 seconds pass
       And I apply "000/mysql-svc.yaml"
       Then the environment of pod "myweb-g9pmm" has no "MYSQL_SERVICE_HOST"
 
+    @000-selector-broken @000-node-port-broken
     Scenario: the Service myweb as printed selects mysql, and is taken without a word
       Given the manifests from "000/mysql-rc.yaml"
       And the manifests from "000/myweb-rc.yaml"
@@ -211,6 +221,7 @@ Feature: Article 000: the way of a web application's data
       And service "mysql" will get the ClusterIP 10.254.169.253
       And service "myweb" will get the ClusterIP 10.254.8.30 and the nodePort 30001
 
+    @000-node-port
     Scenario: the browser reaches myweb through the node that has it
       When client "browser" curls http://192.168.1.201:30001
       Then pod "myweb-g9pmm" answers
@@ -222,6 +233,7 @@ Feature: Article 000: the way of a web application's data
         | node1       | snat    | 172.17.1.1:51412   | 172.17.1.2:8080     |
         | myweb-g9pmm | deliver | 172.17.1.1:51412   | 172.17.1.2:8080     |
 
+    @000-node-port
     Scenario: the browser reaches myweb through the other node
       When client "browser" curls http://192.168.1.202:30001
       Then pod "myweb-g9pmm" answers
@@ -232,6 +244,7 @@ Feature: Article 000: the way of a web application's data
         | node2       | snat    | 192.168.1.202:51412 | 172.17.1.2:8080     | 63  |
         | myweb-g9pmm | deliver | 192.168.1.202:51412 | 172.17.1.2:8080     | 62  |
 
+    @000-cluster-ip @000-environment
     Scenario: myweb reaches mysql by the variables of its environment
       When pod "myweb-g9pmm" connects to "$MYSQL_SERVICE_HOST:$MYSQL_SERVICE_PORT"
       Then pod "mysql-c95jc" answers
@@ -242,6 +255,7 @@ Feature: Article 000: the way of a web application's data
         | node1       | snat    | 192.168.1.201:51412 | 172.17.2.2:3306     | 63  |
         | mysql-c95jc | deliver | 192.168.1.201:51412 | 172.17.2.2:3306     | 62  |
 
+    @000-cluster-ip
     Scenario Outline: a ClusterIP works from pods and nodes of the cluster: <place>
       When <place> connects to 10.254.169.253:3306
       Then pod "mysql-c95jc" answers
@@ -252,15 +266,53 @@ Feature: Article 000: the way of a web application's data
         | node "node1"      |
         | node "node2"      |
 
+    @000-iptables
+    Scenario: the rules of iptables mode take the nodePort on every node
+      Then the rules of node "node2" contain:
+        """
+        -A KUBE-NODEPORTS -p tcp -m comment --comment "default/myweb:" -m tcp --dport 30001 -j KUBE-MARK-MASQ
+        """
+      When client "browser" curls http://192.168.1.202:30001
+      Then the request visits chain "KUBE-NODEPORTS"
+
+    @000-iptables-broken
+    Scenario: a node whose kube-proxy has stopped knows no new Service
+      When kube-proxy on node "node2" stops
+      And I run "kubectl expose rc myweb --name=again --type=NodePort --port=8080"
+      And I run "kubectl patch service again --type json -p '[{op: replace, path: /spec/ports/0/nodePort, value: 30002}]'"
+      And client "browser" curls http://192.168.1.201:30002
+      Then pod "myweb-g9pmm" answers
+      When client "browser" curls http://192.168.1.202:30002
+      Then the request is refused
+
+    @000-cluster-ip-broken
+    Scenario: when mysql's pod is gone, its ClusterIP refuses a node, and a pod waits in vain
+      # kube-proxy v1.13.0 asks its REJECT rules about what the node itself sends and takes, not about what it forwards.
+      When I scale replicationcontroller "mysql" to 0 replicas
+      And node "node1" connects to 10.254.169.253:3306
+      Then the request is rejected
+      And the explanation says "selects app=mysql, and no pod in namespace default has that label"
+      When pod "myweb-g9pmm" connects to 10.254.169.253:3306
+      Then the request is left-the-cluster
+
+    @000-ports-broken
+    Scenario: a wrong targetPort reaches the right pod at the wrong door
+      When I run "kubectl patch service myweb -p '{spec: {ports: [{port: 8080, targetPort: 80}]}}'"
+      And client "browser" curls http://192.168.1.201:30001
+      Then the request is refused
+      And the explanation says "listens on tcp 8080, not on 80. Write targetPort: 8080."
+
     Scenario: mysql does not reach itself by its ClusterIP, because docker0 sends no frame back where it came from
       When pod "mysql-c95jc" connects to 10.254.169.253:3306
       Then the request is dropped
       And the explanation says "hairpin mode"
 
+    @000-cluster-ip-broken
     Scenario: a ClusterIP does not work from outside
       When client "browser" connects to 10.254.169.253:3306
       Then the request is left-the-cluster
 
+    @000-ports
     Scenario: nodePort, port and targetPort are three numbers of one Service
       When client "browser" curls http://192.168.1.201:30001
       Then the request arrives at 172.17.1.2:8080
@@ -301,6 +353,7 @@ Feature: Article 000: the way of a web application's data
         | two   | node1 | 172.17.1.4 |
         | mysql | node2 | 172.17.2.2 |
 
+    @000-localhost
     Scenario: containers of one pod reach one another over localhost
       When pod "two" connects to 127.0.0.1:6379
       Then pod "two" answers
@@ -311,6 +364,13 @@ Feature: Article 000: the way of a web application's data
       When pod "two" connects to 127.0.0.1:8080
       Then pod "two" answers
 
+    @000-localhost-broken
+    Scenario: another pod's containers are not on this pod's localhost
+      When pod "tomcat" connects to 127.0.0.1:6379
+      Then the request is refused
+      And the explanation says "tomcat"
+
+    @000-docker0
     Scenario: a pod has one end of a veth pair, docker0 the other
       Then the devices of pod "tomcat" are:
         | device | kind | mtu  | addresses     |
@@ -326,6 +386,7 @@ Feature: Article 000: the way of a web application's data
         172.17.1.0/24 dev eth0 proto kernel scope link src 172.17.1.2
         """
 
+    @000-docker0
     Scenario: two pods of one node meet on docker0
       When pod "tomcat" connects to 172.17.1.3:6379
       Then pod "redis" answers
@@ -337,6 +398,12 @@ Feature: Article 000: the way of a web application's data
         | …      |         |          |                  |                 |     |
         | redis  |         | deliver  | 172.17.1.2:51412 | 172.17.1.3:6379 | 64  |
 
+    @000-docker0-broken
+    Scenario: an address that no pod of docker0 has answers nobody
+      When pod "tomcat" connects to 172.17.1.99:6379
+      Then the request is host-unreachable
+
+    @000-routes
     Scenario: pods of two nodes reach one another because the nodes have routes
       Then the routes of node "node1" are:
         """
@@ -358,7 +425,8 @@ Feature: Article 000: the way of a web application's data
 
   Rule: What is missing without an administrator
 
-    Scenario Outline: <what>
+    @000-routes-broken
+    Scenario Outline: what nobody sets up by itself: <what>
       Given the cluster:
         """
         apiVersion: hopspec/v1

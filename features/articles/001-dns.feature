@@ -39,6 +39,7 @@ Feature: Article 001: the names of Services
     And pod "busybox" on node "node01" at 10.244.1.9
     And pod "shop/busybox" on node "node02" at 10.244.2.9
 
+  @001-dns
   Scenario: the DNS server is a Service with two pods, under UDP and TCP
     Then the endpoints of service "kube-system/kube-dns" are 10.244.0.4:53, 10.244.0.5:53, 10.244.0.4:53 and 10.244.0.5:53
     When I run "kubectl get deployment coredns -n kube-system"
@@ -57,6 +58,7 @@ Feature: Article 001: the names of Services
       """
     And the search path of pod "shop/busybox" is "shop.svc.cluster.local svc.cluster.local cluster.local"
 
+  @001-names
   Scenario Outline: the names by which the Service is known in its own namespace
     When pod "busybox" looks up "<name>"
     Then the name resolves to 10.100.77.149
@@ -69,6 +71,7 @@ Feature: Article 001: the names of Services
       | mytest-svc.default.svc               | 6         |
       | mytest-svc.default.svc.cluster.local | 8         |
 
+  @001-names-broken
   Scenario: from another namespace the bare name is not found, the full one is
     When pod "shop/busybox" curls http://mytest-svc/
     Then the request is name-not-found
@@ -83,6 +86,7 @@ Feature: Article 001: the names of Services
       | mytest-svc.default.svc.cluster.local.      | A    | 10.100.77.149 |
       | mytest-svc.default.svc.cluster.local.      | AAAA | no data       |
 
+  @001-names @001-dns
   Scenario: wget by name is one path: the question over flannel to the master, then the request to a pod
     When pod "busybox" wgets http://mytest-svc.default/
     Then the request is answered
@@ -110,11 +114,13 @@ Feature: Article 001: the names of Services
     And pod "busybox" curls http://mytest-svc/
     Then the request is answered
 
+  @001-names-broken
   Scenario: the nodes themselves do not know the name
     When node "master" curls http://mytest-svc.default/
     Then the request is name-not-found
     And the explanation says "does not ask the cluster's DNS"
 
+  @001-dns-broken
   Scenario: without CoreDNS' pods the address still answers, and the name does not
     When I run "kubectl scale deployment coredns --replicas=0 -n kube-system"
     And 60 seconds pass

@@ -15,6 +15,7 @@ Feature: Article 002: Flannel
         | beside | node1 | 10.0.46.3 |
         | tomcat | node2 | 10.0.90.2 |
 
+    @002-tunnel
     Scenario: a connection from nginx to tomcat, device by device
       When pod "nginx" connects to 10.0.90.2:8080
       Then pod "tomcat" answers
@@ -31,6 +32,7 @@ Feature: Article 002: Flannel
         | tomcat | route       | eth0     | 10.0.46.2:51412       | 10.0.90.2:8080     | 60  | 60    |                                          |
         | tomcat | deliver     |          | 10.0.46.2:51412       | 10.0.90.2:8080     | 60  | 60    |                                          |
 
+    @002-tunnel
     Scenario: the answer goes the same way back
       When pod "nginx" connects to 10.0.90.2:8080
       Then the path of the reply is:
@@ -59,6 +61,7 @@ Feature: Article 002: Flannel
         | node1 | 192.168.8.227 | 10.0.46.1 | 10.0.46.0 |
         | node2 | 192.168.8.228 | 10.0.90.1 | 10.0.90.0 |
 
+    @002-leases
     Scenario: etcd keeps one network for each machine, and no two are the same
       Then flanneld keeps in etcd:
         | key                                         | value                        |
@@ -66,6 +69,7 @@ Feature: Article 002: Flannel
         | /coreos.com/network/subnets/10.0.46.0-24    | {"PublicIP":"192.168.8.227"} |
         | /coreos.com/network/subnets/10.0.90.0-24    | {"PublicIP":"192.168.8.228"} |
 
+    @002-subnet-env @002-bip
     Scenario: flanneld writes what it got, and docker takes its options from there
       Then the file "/run/flannel/subnet.env" of node "node1" is:
         """
@@ -82,6 +86,7 @@ Feature: Article 002: Flannel
         DOCKER_OPTS=" --bip=10.0.46.1/24 --ip-masq=false --mtu=1472"
         """
 
+    @002-bridge
     Scenario: two containers of one machine meet on docker0
       When pod "nginx" connects to 10.0.46.3:80
       Then pod "beside" answers
@@ -92,6 +97,7 @@ Feature: Article 002: Flannel
         | …      |         |          |                 |              |     |
         | beside |         | deliver  | 10.0.46.2:51412 | 10.0.46.3:80 | 64  |
 
+    @002-pause
     Scenario: containers of one pod share the network of its pause container
       When pod "nginx" connects to 127.0.0.1:9000
       Then pod "nginx" answers
@@ -111,6 +117,31 @@ Feature: Article 002: Flannel
         | node2  | decapsulate | 10.0.46.0:51412 | 10.0.90.2:8080 | 62  |
         | tomcat | deliver     | 10.0.46.0:51412 | 10.0.90.2:8080 | 61  |
 
+    @002-tunnel-broken
+    Scenario Outline: nobody but flanneld carries packets between the machines: it stops on <node>
+      When flanneld on node "<node>" stops
+      And pod "nginx" connects to 10.0.90.2:8080
+      Then the request is <fate>
+      And the explanation says "flanneld does not run on <node>"
+      When pod "nginx" connects to 10.0.46.3:80
+      Then pod "beside" answers
+
+      Examples:
+        | node  | fate    |
+        | node1 | dropped |
+        | node2 | refused |
+
+    @002-pause-broken
+    Scenario: the containers of another pod of the machine are not on localhost
+      When pod "beside" connects to 127.0.0.1:9000
+      Then the request is refused
+
+    @002-bridge-broken
+    Scenario: docker0 answers for nobody that is not there
+      When pod "nginx" connects to 10.0.46.99:80
+      Then the request is host-unreachable
+
+    @002-leases-broken
     Scenario: a network that nobody has leased answers nobody
       # flanneld does say so, from flannel0's own address, which the kernel lets no packet come in with.
       When pod "nginx" connects to 10.0.77.7:80
@@ -152,6 +183,7 @@ Feature: Article 002: Flannel
         | beside | node1 | 10.0.46.3 |
         | tomcat | node2 | 10.0.90.2 |
 
+    @002-bip-broken @002-subnet-env-broken
     Scenario: where docker masquerades, tomcat sees flannel0's address and not nginx's
       # flanneld's own default is not to masquerade; docker's options then say that docker does, and its rule knows nothing of flannel0.
       Given the cluster:
@@ -170,6 +202,13 @@ Feature: Article 002: Flannel
       When pod "nginx" connects to 10.0.90.2:8080
       Then pod "tomcat" answers
       And the server sees the source 10.0.46.0
+      And the file "/run/flannel/subnet.env" of node "node1" is:
+        """
+        FLANNEL_NETWORK=10.0.0.0/16
+        FLANNEL_SUBNET=10.0.46.1/24
+        FLANNEL_MTU=1472
+        FLANNEL_IPMASQ=false
+        """
       And the file "/run/docker_opts.env" of node "node1" is:
         """
         DOCKER_OPT_BIP="--bip=10.0.46.1/24"
@@ -182,6 +221,7 @@ Feature: Article 002: Flannel
         -A POSTROUTING -s 10.0.46.0/24 ! -o docker0 -j MASQUERADE
         """
 
+    @002-leases
     Scenario: a flanneld that has no network yet draws one that nobody has
       Given the cluster:
         """
