@@ -67,7 +67,7 @@ function newIn(object: KubeObject, old: KubeObject | undefined): string {
   if (old !== undefined && object.metadata.deletionTimestamp !== undefined && old.metadata.deletionTimestamp === undefined)
     news.push('is being deleted')
   if (differs('spec', 'nodeName') && at(object, 'spec', 'nodeName')) news.push(`bound to ${String(at(object, 'spec', 'nodeName'))}`)
-  if (differs('spec', 'replicas')) news.push(`${String(at(object, 'spec', 'replicas'))} replicas wanted`)
+  if (differs('spec', 'replicas')) news.push(`${many(at(object, 'spec', 'replicas'), 'replica')} wanted`)
   if (differs('status', 'phase') && at(object, 'status', 'phase')) news.push(String(at(object, 'status', 'phase')))
   if (differs('status', 'podIP') && at(object, 'status', 'podIP')) news.push(String(at(object, 'status', 'podIP')))
   for (const type of ['Ready', 'Available', 'Progressing']) {
@@ -76,7 +76,7 @@ function newIn(object: KubeObject, old: KubeObject | undefined): string {
   }
   for (const count of ['replicas', 'readyReplicas', 'numberReady', 'succeeded']) {
     const now = at(object, 'status', count)
-    if (differs('status', count) && typeof now === 'number') news.push(`${now} ${WORDS[count]}`)
+    if (differs('status', count) && typeof now === 'number') news.push(count === 'replicas' ? many(now, 'pod') : `${now} ${WORDS[count]}`)
   }
   if (object.kind === 'Node' && differs('spec', 'taints')) news.push('taints changed')
   if (object.kind === 'Endpoints' && differs('subsets')) news.push(endpointsText(object))
@@ -84,7 +84,10 @@ function newIn(object: KubeObject, old: KubeObject | undefined): string {
   return news.join(', ')
 }
 
-const WORDS: Readonly<Record<string, string>> = { replicas: 'pods', readyReplicas: 'ready', numberReady: 'ready', succeeded: 'succeeded' }
+/** `1 pod`, `2 pods`. */
+const many = (n: unknown, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`
+
+const WORDS: Readonly<Record<string, string>> = { readyReplicas: 'ready', numberReady: 'ready', succeeded: 'succeeded' }
 
 const conditionOf = (object: KubeObject | undefined, type: string): string | undefined =>
   (at(object, 'status', 'conditions') as readonly { type: string; status: string }[] | undefined)?.find(c => c.type === type)?.status
