@@ -11,14 +11,21 @@ export const tolerates = (pod: Pod, taint: { readonly key: string; readonly valu
       (t.operator === 'Exists' || (t.value ?? '') === (taint.value ?? '')),
   )
 
+interface Requirement {
+  readonly key: string
+  readonly operator: string
+  readonly values?: readonly string[]
+}
+
+/** One term of a node affinity. */
+interface NodeTerm {
+  readonly matchExpressions?: readonly Requirement[]
+  readonly matchFields?: readonly Requirement[]
+}
+
 interface RequiredAffinity {
   readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-      readonly nodeSelectorTerms?: readonly {
-        readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
-        readonly matchFields?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
-      }[]
-    }
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: readonly NodeTerm[] }
   }
   readonly podAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
   readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly unknown[] }
@@ -26,16 +33,20 @@ interface RequiredAffinity {
 
 export const affinityOf = (pod: Pod) => (pod.spec.affinity ?? {}) as RequiredAffinity
 
-/** Whether a pod's nodeSelector and required node affinity let it onto a node. A term without any requirement matches none. */
+/** Whether a pod's nodeSelector and required node affinity let it onto a node. */
 export function nodeMatches(pod: Pod, node: Node): boolean {
   const labels = node.metadata.labels ?? {}
   if (!Object.entries(pod.spec.nodeSelector ?? {}).every(([k, v]) => labels[k] === v)) return false
   const terms = affinityOf(pod).nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   if (terms === undefined) return true
-  return terms.some(
-    term =>
-      [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])].length > 0 &&
-      (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(labels, e.key))) &&
-      (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined)),
+  return terms.some(term => nodeMatchesTerm(term, node))
+}
+
+/** A term without any requirement matches none. */
+export function nodeMatchesTerm(term: NodeTerm, node: Node): boolean {
+  return (
+    [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])].length > 0 &&
+    (term.matchExpressions ?? []).every(e => matchesExpression(e, labelOf(node.metadata.labels, e.key))) &&
+    (term.matchFields ?? []).every(e => matchesExpression(e, e.key === 'metadata.name' ? node.metadata.name : undefined))
   )
 }

@@ -1,14 +1,14 @@
 // What the pods of a node take up there, kept up to date write by write: what the scheduler's filters and scores look at.
-import type { Pod } from '../apply/object'
+import type { Container, Pod } from '../apply/object'
 import { derived } from '../cluster/derived'
+import { podResources } from './pod-resources'
 import { isFinished } from './pod-state'
-import { milliValue } from './quantity'
 import { controllerOf } from './selector'
 
 export interface Load {
   pods: number
-  cpu: number
-  memory: number
+  /** Resource → thousandths. */
+  readonly requested: Map<string, number>
   /** How many ask for `TCP/80` on some address (`TCP/80`), and on which: `TCP/80 0.0.0.0`. */
   readonly hostPorts: Map<string, number>
   readonly byOwner: Map<string, number>
@@ -16,10 +16,17 @@ export interface Load {
 
 type Loads = Map<string, Load>
 
-const empty = (): Load => ({ pods: 0, cpu: 0, memory: 0, hostPorts: new Map(), byOwner: new Map() })
+const empty = (): Load => ({ pods: 0, requested: new Map(), hostPorts: new Map(), byOwner: new Map() })
 
-export const requested = (pod: Pod, what: string): number =>
-  pod.spec.containers.reduce((sum, c) => sum + milliValue(c.resources?.requests?.[what]), 0)
+const NONE: ReadonlyMap<string, number> = new Map()
+
+/** Resource → thousandths. Most pods ask for nothing. */
+export function requestsOf(pod: Pod): ReadonlyMap<string, number> {
+  const asks = (c: Container): boolean => c.resources?.requests !== undefined
+  if (!pod.spec.containers.some(asks) && !(pod.spec.initContainers ?? []).some(asks)) return NONE
+  return new Map([...podResources(pod, 'requests')].map(([name, { nano }]) => [name, Number(nano) / 1e6]))
+}
+
 /** A port of the host that a pod asks for; the address 0.0.0.0 means all of them. */
 export interface HostPort {
   /** `TCP/80`. */
@@ -56,6 +63,13 @@ export const loadsOf = derived<Pod, Loads>(
 
 export const NO_LOAD: Load = empty()
 
+/** What these pods of one node would take up. */
+export function loadOf(pods: readonly Pod[]): Load {
+  const loads: Loads = new Map()
+  for (const pod of pods) count(loads, pod, 1)
+  return [...loads.values()][0] ?? NO_LOAD
+}
+
 /** A finished pod takes up nothing. */
 function count(view: Loads, pod: Pod, by: 1 | -1): void {
   const { nodeName } = pod.spec
@@ -63,8 +77,7 @@ function count(view: Loads, pod: Pod, by: 1 | -1): void {
   const load = view.get(nodeName) ?? empty()
   view.set(nodeName, load)
   load.pods += by
-  load.cpu += by * requested(pod, 'cpu')
-  load.memory += by * requested(pod, 'memory')
+  for (const [name, milli] of requestsOf(pod)) add(load.requested, name, by * milli)
   for (const wanted of hostPortsOf(pod)) for (const key of [wanted.port, onAddress(wanted)]) add(load.hostPorts, key, by)
   add(load.byOwner, ownerKeyOf(pod), by)
 }

@@ -13,6 +13,12 @@ export interface ControlProfile {
   readonly untolerated: string
   /** A node that the pod's nodeSelector or node affinity leaves out. */
   readonly unmatched: string
+  /** A node that a pod which names its nodes does not name; undefined: no words of its own. */
+  readonly outOfNames: string | undefined
+  /** In which order rules between pods are looked at. */
+  readonly affinityOrder: readonly ('existing' | 'affinity' | 'antiAffinity')[]
+  /** What is said where a rule between pods is broken. */
+  readonly affinity: (rule: string) => readonly string[]
   /** What the controller of StatefulSets says, and whether their pods carry their number as a label. */
   readonly stateful: {
     readonly created: (pod: string, set: string) => string
@@ -56,6 +62,9 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     killing: container => `Killing container with id docker://${container}:Need to kill Pod`,
     untolerated: "node(s) had taints that the pod didn't tolerate",
     unmatched: "node(s) didn't match node selector",
+    outOfNames: undefined,
+    affinityOrder: ['existing', 'affinity', 'antiAffinity'],
+    affinity: rule => ["node(s) didn't match pod affinity/anti-affinity", rule],
     stateful: {
       created: (pod, set) => `create Pod ${pod} in StatefulSet ${set} successful`,
       deleted: (pod, set) => `delete Pod ${pod} in StatefulSet ${set} successful`,
@@ -86,6 +95,9 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     killing: container => `Stopping container ${container}`,
     untolerated: 'node(s) had untolerated taint(s)',
     unmatched: "node(s) didn't match Pod's node affinity/selector",
+    outOfNames: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
+    affinityOrder: ['affinity', 'antiAffinity', 'existing'],
+    affinity: rule => [rule],
     stateful: {
       created: (pod, set) => `Create Pod ${pod} in StatefulSet ${set} successful`,
       deleted: (pod, set) => `Delete Pod ${pod} in StatefulSet ${set} successful`,

@@ -1,5 +1,5 @@
-// The scheduler: a node for each pod that has none, or an Event that says why not. Stands for kube-scheduler's filters and, simplified, its scores: even spread first.
-// Not simulated: preemption, preferred affinity; required affinity between pods and DoNotSchedule spread constraints keep a pod Pending, by name.
+// The scheduler: a node for each pod that has none, or an Event that says why not; pods of higher priority make others leave. Stands for kube-scheduler. Pods that
+// say what they wish are scored as there; all others are, simplified, spread evenly first.
 import { contains } from '../addr/cidr'
 import { readIp } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
@@ -7,19 +7,24 @@ import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { seedOf } from '../cluster/random'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { deletionOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { podCidrsOf } from './ipam'
-import { type HostPort, hostPortsOf, type Load, loadsOf, NO_LOAD, ownerKeyOf, portTaken, requested } from './node-load'
+import { counted, type Demand, demandOf, mindsOthers, refusalOf } from './node-filter'
+import { tolerates } from './node-fit'
+import { loadsOf, NO_LOAD, ownerKeyOf } from './node-load'
+import { hasWishes, scoresOf } from './node-score'
 import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
-import { CONTROL_PROFILES, type ControlProfile } from './profile'
-import { affinityOf, nodeMatches, tolerates } from './node-fit'
-import { milliValue } from './quantity'
+import { byPriority, preempt, preemptedBy, type Preemption, preemptionText } from './preemption'
+import { CONTROL_PROFILES } from './profile'
 
 const BY = 'default-scheduler'
 /** The key under which everything that waits is looked at again, after a node changed or a pod left. */
 const WAITING = 'waiting pods'
+/** The key under which those are looked at again for which it matters where others are, after a pod got a node. */
+const WAITING_FOR_OTHERS = 'waiting pods that mind others'
 
 export const scheduler: Controller = {
   name: BY,
@@ -30,10 +35,12 @@ export const scheduler: Controller = {
     if (event.object.kind === 'Node') return hasUnscheduled(state) ? [WAITING] : []
     const pod = event.object as Pod
     if (event.type === 'DELETED') return pod.spec.nodeName && hasUnscheduled(state) ? [WAITING] : []
+    if (pod.spec.nodeName) return (old as Pod | undefined)?.spec.nodeName || !hasUnscheduled(state) ? [] : [WAITING_FOR_OTHERS]
     return isWaiting(pod) && sameSpec(old as Pod | undefined, pod) ? [keyOf(pod)] : []
   },
   sync: (state, key) => {
-    if (key === WAITING) return { again: unscheduled(state).map(pod => ({ key: keyOf(pod), atMs: state.nowMs })) }
+    if (key === WAITING) return { again: tryAgain(state, () => true) }
+    if (key === WAITING_FOR_OTHERS) return { again: tryAgain(state, mindsOthers) }
     const pod = objectOf(state, 'Pod', key)
     return pod === undefined || !isWaiting(pod) ? CONTENT : scheduleOne(state, pod)
   },
@@ -48,6 +55,13 @@ const sameSpec = (old: Pod | undefined, pod: Pod): boolean =>
 
 const hasUnscheduled = (state: State): boolean => Number(state.memory[UNSCHEDULED] ?? 0) > 0
 const unscheduled = (state: State): readonly Pod[] => ([...(state.objects.get('Pod')?.values() ?? [])] as Pod[]).filter(isWaiting)
+
+/** In the order of the scheduling queue: the most important first, then the oldest. */
+const tryAgain = (state: State, concerned: (pod: Pod) => boolean) =>
+  unscheduled(state)
+    .filter(concerned)
+    .sort(byPriority)
+    .map(pod => ({ key: keyOf(pod), atMs: state.nowMs }))
 
 /** How many pods were found to fit nowhere: whether it is worth looking for them. */
 const UNSCHEDULED = 'pods without a node'
@@ -71,15 +85,44 @@ function scheduleOne(state: State, pod: Pod): Sync {
       said: [say('Normal', 'Scheduled', `Successfully assigned ${keyOf(pod)} to ${name}`, 'Binding')],
     }
   }
-  if (pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === verdict.why)) return CONTENT
+  const { why, preemption } = verdict
+  const told = pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === why)
+  if (told && preemption === undefined) return CONTENT
+  const evicted = (preemption?.victims ?? []).flatMap(victim => {
+    const marked = disrupted(state, victim)
+    return [put(marked), deletionOf(state, marked) ?? []].flat()
+  })
   return {
     facts: { [UNSCHEDULED]: Number(state.memory[UNSCHEDULED] ?? 0) + 1 },
-    changes: [put(unschedulable(state, pod, verdict.why))],
-    said: [say('Warning', 'FailedScheduling', verdict.why, 'Scheduling')],
+    changes: [...evicted, put(unschedulable(state, pod, why, preemption?.node.metadata.name))],
+    said: [
+      ...(preemption?.victims ?? []).map(about => ({
+        ...say('Normal', 'Preempted', preemptedBy(pod, preemption!.node), 'Preempting'),
+        about,
+      })),
+      ...(told ? [] : [say('Warning', 'FailedScheduling', why, 'Scheduling')]),
+    ],
   }
 }
 
-function schedule(state: State, pod: Pod): { readonly node: Node } | { readonly why: string } {
+/** A victim says why it goes. */
+const disrupted = (state: State, victim: Pod): Pod => {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True' as const,
+    reason: 'PreemptionByScheduler',
+    message: `${BY}: preempting to accommodate a higher priority pod`,
+    lastTransitionTime: timeText(state),
+  }
+  return { ...victim, status: { ...victim.status, conditions: [...(victim.status?.conditions ?? []), condition] } }
+}
+
+interface Unfit {
+  readonly why: string
+  readonly preemption?: Preemption
+}
+
+function schedule(state: State, pod: Pod): { readonly node: Node } | Unfit {
   const nodes = objectsOf(state, 'Node')
   const wanted = pinnedNode(state, keyOf(pod)) ?? nodeOfAddress(nodes, pod)
   const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
@@ -88,12 +131,10 @@ function schedule(state: State, pod: Pod): { readonly node: Node } | { readonly 
   const demand = demandOf(state, pod)
   const best = bestOf(state, nodes, demand)
   if (best !== undefined) return { node: best.node }
-  return {
-    why: whyNowhere(
-      state,
-      nodes.map(node => refusalOf(demand, node, loadsOf(state).get(node.metadata.name) ?? NO_LOAD)!),
-    ),
-  }
+  const refused = nodes.map(node => ({ node, refusal: refusalOf(demand, node, loadsOf(state).get(node.metadata.name) ?? NO_LOAD)! }))
+  const first = `0/${nodes.length} nodes are available: ${counted(refused.flatMap(r => r.refusal.texts))}.`
+  const answer = preempt(state, pod, refused)
+  return typeof answer === 'string' ? { why: `${first}${preemptionText(state, answer)}` } : { why: first, preemption: answer }
 }
 
 interface Candidate {
@@ -111,6 +152,8 @@ const ENOUGH = 100
 
 /** Of the nodes that fit: the fewest pods of the same owner, then what a node would rather not have, then its pods, then a seeded toss. */
 function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate | undefined {
+  const wishes = hasWishes(demand.pod)
+  const all: Candidate[] = []
   const owner = ownerKeyOf(demand.pod)
   const loads = loadsOf(state)
   const enough = Math.min(ENOUGH, nodes.length)
@@ -120,7 +163,7 @@ function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate
     const node = nodes[(start + i) % nodes.length]!
     const load = loads.get(node.metadata.name) ?? NO_LOAD
     const same = load.byOwner.get(owner) ?? 0
-    if (best !== undefined && (same > best.same || (same === best.same && load.pods > best.pods && best.unwished === 0))) {
+    if (!wishes && best !== undefined && (same > best.same || (same === best.same && load.pods > best.pods && best.unwished === 0))) {
       fit++
       continue
     }
@@ -128,9 +171,23 @@ function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate
     fit++
     const toss = seedOf(state.seed, `schedule ${owner} ${load.pods} ${node.metadata.name}`)
     const candidate = { node, same, unwished: unwished(demand.pod, node), pods: load.pods, toss }
+    if (wishes) all.push(candidate)
     if (best === undefined || isBetter(candidate, best)) best = candidate
   }
-  return best
+  return wishes ? bestWished(state, demand.pod, all) : best
+}
+
+/** The highest score; among equals as without wishes. */
+function bestWished(state: State, pod: Pod, all: readonly Candidate[]): Candidate | undefined {
+  const scores = scoresOf(
+    state,
+    pod,
+    all.map(c => c.node),
+  )
+  const most = Math.max(...scores)
+  return all
+    .filter((_, i) => scores[i] === most)
+    .reduce<Candidate | undefined>((a, b) => (a === undefined || isBetter(b, a) ? b : a), undefined)
 }
 
 const isBetter = (a: Candidate, b: Candidate): boolean =>
@@ -149,116 +206,15 @@ function nodeOfAddress(nodes: readonly Node[], pod: Pod): string | undefined {
   return nodes.find(n => podCidrsOf(n).some(c => contains(c, ip)))?.metadata.name
 }
 
-interface Refusal {
-  readonly text: string
-  /** Whether evicting other pods could help: what the preemption sentence tells apart. */
-  readonly resolvable: boolean
-}
-
-/** What a pod asks of a node, read once. */
-interface Demand {
-  readonly pod: Pod
-  readonly texts: ControlProfile
-  readonly cpu: number
-  readonly memory: number
-  readonly hostPorts: readonly HostPort[]
-  /** A filter that is not modelled, in words. */
-  readonly unmodelled: string | undefined
-  readonly picky: boolean
-}
-
-function demandOf(state: State, pod: Pod): Demand {
-  return {
-    pod,
-    texts: CONTROL_PROFILES[state.config.profile],
-    cpu: requested(pod, 'cpu'),
-    memory: requested(pod, 'memory'),
-    hostPorts: hostPortsOf(pod),
-    unmodelled: needsPodAffinity(pod)
-      ? 'node(s): hopspec does not model required podAffinity or podAntiAffinity'
-      : needsSpread(pod)
-        ? 'node(s): hopspec does not model topologySpreadConstraints with DoNotSchedule'
-        : undefined,
-    picky: pod.spec.nodeSelector !== undefined || affinityOf(pod).nodeAffinity !== undefined,
-  }
-}
-
-/** What a node has to give; read once for each version of it. */
-interface Capacity {
-  readonly pods: number
-  readonly cpu: number
-  readonly memory: number
-}
-
-const CAPACITIES = new WeakMap<Node, Capacity>()
-
-function capacityOf(node: Node): Capacity {
-  const known = CAPACITIES.get(node)
-  if (known) return known
-  const { pods, cpu, memory } = node.status?.allocatable ?? {}
-  const amount = (text: string | undefined) => (text === undefined ? Number.POSITIVE_INFINITY : milliValue(text))
-  const capacity = { pods: pods === undefined ? Number.POSITIVE_INFINITY : Number(pods), cpu: amount(cpu), memory: amount(memory) }
-  CAPACITIES.set(node, capacity)
-  return capacity
-}
-
-function refusalOf(demand: Demand, node: Node, load: Load): Refusal | undefined {
-  const { pod, texts } = demand
-  const no = (text: string, resolvable = false): Refusal => ({ text, resolvable })
-  if (node.spec?.unschedulable && !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }))
-    return no('node(s) were unschedulable')
-  const taint = node.spec?.taints?.find(t => t.effect !== 'PreferNoSchedule' && !tolerates(pod, t))
-  if (taint !== undefined) return no(texts.untolerated)
-  if (demand.picky && !nodeMatches(pod, node)) return no(texts.unmatched)
-  if (demand.unmodelled !== undefined) return no(demand.unmodelled)
-  if (demand.hostPorts.some(wanted => portTaken(load, wanted)))
-    return no("node(s) didn't have free ports for the requested pod ports", true)
-  const capacity = capacityOf(node)
-  if (load.pods + 1 > capacity.pods) return no('Too many pods', true)
-  if (demand.cpu > 0 && load.cpu + demand.cpu > capacity.cpu) return no('Insufficient cpu', demand.cpu <= capacity.cpu)
-  if (demand.memory > 0 && load.memory + demand.memory > capacity.memory) return no('Insufficient memory', demand.memory <= capacity.memory)
-  return undefined
-}
-
-const needsPodAffinity = (pod: Pod): boolean => {
-  const { podAffinity, podAntiAffinity } = affinityOf(pod)
-  return [podAffinity, podAntiAffinity].some(a => (a?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0)
-}
-
-/** Spreading that the real scheduler insists on; ScheduleAnyway is only a wish, and evenness is what we do anyway. */
-function needsSpread(pod: Pod): boolean {
-  const { topologySpreadConstraints } = pod.spec as {
-    readonly topologySpreadConstraints?: readonly { readonly whenUnsatisfiable?: string }[]
-  }
-  return (topologySpreadConstraints ?? []).some(c => c.whenUnsatisfiable !== 'ScheduleAnyway')
-}
-
-/** `0/3 nodes are available: 1 node(s) had …, 2 Insufficient cpu.` and, in newer releases, why preemption does not help. */
-function whyNowhere(state: State, refusals: readonly Refusal[]): string {
-  const counted = (texts: readonly string[]) => {
-    const counts = new Map<string, number>()
-    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
-    return [...counts]
-      .map(([text, n]) => `${n} ${text}`)
-      .sort()
-      .join(', ')
-  }
-  const head = `0/${refusals.length} nodes are available: `
-  const first = `${head}${counted(refusals.map(r => r.text))}.`
-  if (!CONTROL_PROFILES[state.config.profile].preemption) return first
-  const second = counted(
-    refusals.map(r => (r.resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling')),
-  )
-  return `${first} no new claims to deallocate, preemption: ${head}${second}.`
-}
-
 function bound(state: State, pod: Pod, nodeName: string): Pod {
   const others = (pod.status?.conditions ?? []).filter(c => c.type !== 'PodScheduled')
   const conditions = [...others, { type: 'PodScheduled', status: 'True' as const, lastTransitionTime: timeText(state) }]
-  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } }
+  const { nominatedNodeName: _, ...status } = (pod.status ?? {}) as NonNullable<Pod['status']> & { readonly nominatedNodeName?: string }
+  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions } }
 }
 
-function unschedulable(state: State, pod: Pod, message: string): Pod {
+/** `nominated`: the node on which others make room. */
+function unschedulable(state: State, pod: Pod, message: string, nominated: string | undefined): Pod {
   const others = (pod.status?.conditions ?? []).filter(c => c.type !== 'PodScheduled')
   const condition = {
     type: 'PodScheduled',
@@ -267,5 +223,6 @@ function unschedulable(state: State, pod: Pod, message: string): Pod {
     message,
     lastTransitionTime: timeText(state),
   }
-  return { ...pod, status: { phase: 'Pending', ...pod.status, conditions: [...others, condition] } }
+  const promised = nominated === undefined ? {} : { nominatedNodeName: nominated }
+  return { ...pod, status: { phase: 'Pending', ...pod.status, ...promised, conditions: [...others, condition] } as Pod['status'] & object }
 }

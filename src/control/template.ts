@@ -3,6 +3,7 @@ import type { Container, KubeObject, Pod, PodTemplate } from '../apply/object'
 import { defaultTolerations } from '../cluster/default-tolerations'
 import { seedOf, suffix } from '../cluster/random'
 import type { State } from '../cluster/state'
+import { priorityOf } from './priority'
 import { CONTROL_PROFILES } from './profile'
 import { ownerReference } from './selector'
 
@@ -31,7 +32,6 @@ export function admittedPod(state: State, pod: Pod): Pod {
   const spec = pod.spec as Pod['spec'] & {
     readonly volumes?: readonly object[]
     readonly serviceAccountName?: string
-    readonly priority?: number
   }
   const account = spec.serviceAccountName || 'default'
   const projected = CONTROL_PROFILES[state.config.profile].serviceAccountVolume === 'projected'
@@ -55,7 +55,7 @@ export function admittedPod(state: State, pod: Pod): Pod {
       serviceAccountName: account,
       serviceAccount: account,
       tolerations: defaultTolerations(pod),
-      priority: spec.priority ?? 0,
+      priority: priorityOf(pod),
       enableServiceLinks: true,
       ...(projected ? { preemptionPolicy: 'PreemptLowerPriority' } : {}),
     } as Pod['spec'],

@@ -141,18 +141,6 @@ test('a pod that no node takes stays Pending and says why', () => {
   )
 })
 
-test('a pod that must be spread stays Pending: the constraint is not modelled, and not passed over', () => {
-  const of = template({ app: 'a' }, 'a', 'nginx')
-  const spread = (whenUnsatisfiable: string) => ({
-    ...of,
-    spec: { ...of.spec, topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable }] },
-  })
-  const bound = (how: string) =>
-    objectsOf(settle(cluster([deployment('spread', 2, spread(how))])), 'Pod').filter(p => p.spec.nodeName).length
-  expect(bound('DoNotSchedule')).toBe(0)
-  expect(bound('ScheduleAnyway')).toBe(2)
-})
-
 test('the pods of a deleted Deployment go with it', () => {
   const answer = deleteObject(article(), 'Deployment', 'default/mytest', 'kubectl')
   if (isError(answer)) throw new Error(answer.error.message)
