@@ -104,7 +104,7 @@ class Builder {
   constructor(
     private readonly agent: Agent,
     private readonly plan: Plan,
-    private readonly texts: ReadonlyMap<number, RuleTexts>,
+    private readonly texts: Map<number, RuleTexts>,
   ) {}
 
   build(): void {
@@ -226,8 +226,8 @@ class Builder {
       if (stdin?.trim()) jobs.push({ space, argv: argv(texts), stdin: stdin.endsWith('\n') ? stdin : `${stdin}\n` })
     }
     for (const [i, done] of this.agent.jobs(jobs).entries()) {
-      if (done.exit === 0) continue
       const job = jobs[i]!
+      if (done.exit === 0 || this.loadedByLegacy(job, done)) continue
       const at = Number(/line:? (\d+)/i.exec(done.stderr)?.[1] ?? /^[^:]*:(\d+):/.exec(done.stderr)?.[1] ?? 0)
       this.wrong(
         this.plan.spaces[job.space - 1]!.program.name,
@@ -236,6 +236,13 @@ class Builder {
         job.argv[0],
       )
     }
+  }
+
+  /** In a user namespace nft takes no more rules at once than its socket's buffer holds: the legacy back end takes any number, with the same effect. */
+  private loadedByLegacy({ space, argv, stdin }: Job, { stderr }: JobDone): boolean {
+    if (argv[0] !== 'iptables-restore' || !stderr.includes('Message too long')) return false
+    this.texts.set(space, { ...this.texts.get(space)!, backend: 'legacy' })
+    return this.agent.jobs([{ space, argv: ['iptables-legacy-restore'], stdin }])[0]!.exit === 0
   }
 
   private listeners(s: Space, listeners: readonly Listener[]): void {

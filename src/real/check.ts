@@ -5,7 +5,7 @@ import type { Network } from '../linux/program'
 import type { Request } from '../path/client'
 import type { KernelState } from '../path/exchange'
 import { type Way, waysOf } from '../path/ways'
-import { type Comparison, compare, unknownIn } from './compare'
+import { type Comparison, compare, leavesForTheWorld, unknownIn } from './compare'
 import type { Carried, Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
 import { hasSctp, noTun } from './rights'
@@ -47,6 +47,7 @@ export function check(
   const why = whyNotCompared(request, ways)
   if (why !== undefined) return { compared: false, why }
   const eyes = typeof looking === 'function' ? looking() : looking
+  for (const lost of ways.flatMap(w => w.exchange.lost)) if (leavesForTheWorld(lost)) eyes.nobodyAt(lost.packet.destination)
   const once = () => {
     if (before === undefined) eyes.forget()
     const real = eyes.send(request, carried)

@@ -57,16 +57,18 @@ export function compare(network: Network, request: Request, ways: readonly Way[]
  */
 function withinReach(network: Network, e: Exchange, real: RealExchange): RealExchange {
   const ends = network.segment(network.outside.segment ?? '').map(c => `${c.namespace.replace(/^namespace\//, '')}/${c.device}`)
-  if (e.lost.some(l => l.kind === 'left-the-cluster')) {
-    const cards = new Set(ends.map(end => `${end} tx`))
-    return { ...real, wire: real.wire.filter(l => !cards.has(l.split(' ', 2).join(' ')) || e.wire.includes(l)) }
+  const lost = e.lost.filter(leavesForTheWorld)
+  if (lost.length === 0) return real
+  const told = lost.some(l => l.leg === 'reply' && l.outside)
+  const unseen = (line: string) => {
+    const [card, way] = line.split(' ', 2) as [string, string]
+    return ends.includes(card) && (way === 'tx' || (told && / icmp (?:3\/1|1\/3) /.test(line)))
   }
-  if (!e.lost.some(l => l.leg === 'reply' && l.outside)) return real
-  return {
-    ...real,
-    wire: real.wire.filter(l => !(ends.includes(l.split(' ', 1)[0]!) && / icmp (?:3\/1|1\/3) /.test(l)) || e.wire.includes(l)),
-  }
+  return { ...real, wire: real.wire.filter(line => e.wire.includes(line) || !unseen(line)) }
 }
+
+/** A packet that ends on the last cable, where the world begins. */
+export const leavesForTheWorld = ({ kind, outside }: Exchange['lost'][number]): boolean => kind === 'left-the-cluster' || outside === true
 
 /** Of TCP's later packets the simulator walks the ACK and the banner, and draws nothing for them; rules that count or draw may lose them. */
 export const DATA_LOST = 'the TCP connection was made, and what was sent over it was lost: of its later packets few are modelled'
@@ -194,8 +196,8 @@ function connectionLine(namespace: string, c: Connection, open: boolean, tunnels
   return `${namespace} ${c.protocol} ${there} | ${back} mark ${c.mark}${c.zone === 0 ? '' : ` zone ${c.zone}`}${c.unreplied ? ' unreplied' : ''}`
 }
 
-/** A tuple without the port that its sender chose, or the id that an echo got by NAT. */
-const sourceless = (tuple: string): string => (tuple.includes(' id ') ? tuple : tuple.replace(/:\d+ ->/, ':* ->'))
+/** A tuple without the port that its sender chose, or the id that an echo has: NAT on the way draws both anew. */
+const sourceless = (tuple: string): string => (tuple.includes(' id ') ? withoutPort(tuple) : tuple.replace(/:\d+ ->/, ':* ->'))
 const withoutPort = (tuple: string): string => tuple.replace(/(:| id )\d+$/, '$1*')
 
 function simulatedConnections(e: Exchange, open: boolean, tunnels: ReadonlySet<number>): readonly string[] {

@@ -203,7 +203,7 @@ export class Observatory {
   private programOf = (namespace: string): Program => this.built.network.program(namespace)!
 
   /** An address that nobody out in the world has: frames to it leave the last router, and nobody answers. */
-  private nobodyAt(ip: Ip): readonly string[] {
+  nobodyAt(ip: Ip): readonly string[] {
     const { network, agent, plan } = this.built
     const { segment } = network.outside
     const told = this.gone.get(ip)
