@@ -71,7 +71,8 @@ export function seenSeries(state: State, sent: ProbeRequest, session: KernelSess
 export function standing(state: State, sent: ProbeRequest, session: KernelSession) {
   const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
   const flow = flows[0]!
-  const cannot = whyNotBuilt(scene.network) ?? whyNotCompared(flow.request, [])
+  const ways = flow.request.protocol === 'sctp' ? waysOf(scene.network, flow.request) : []
+  const cannot = whyNotBuilt(scene.network) ?? whyNotCompared(flow.request, ways)
   if (cannot !== undefined) throw new Apart(cannot)
   return { scene, flow, eyes: session.on(scene.network) }
 }

@@ -148,13 +148,15 @@ sub error_queue {
   return @found;
 }
 
+my (@received, @accepted);
+
 # --- listeners ---
 sub listen_on {
   my ($n, $protocol, $port, $ip, $answer) = @_;
   enter($n);
   for my $at ($ip ne '' ? ($ip) : ('0.0.0.0', -e '/proc/self/net/if_inet6' ? ('::') : ())) {
     my $family = six($at) ? AF_INET6 : AF_INET;
-    socket(my $s, $family, $protocol eq 'udp' ? SOCK_DGRAM : SOCK_STREAM, $NUMBER{$protocol}) or do { next if six($at) && $ip eq ''; return if $protocol eq 'sctp' && $!{EPROTONOSUPPORT}; return say_('error', "$protocol $port", errno()) };
+    socket(my $s, $family, $protocol eq 'udp' ? SOCK_DGRAM : SOCK_STREAM, $NUMBER{$protocol}) or do { if ($protocol eq 'sctp' && $!{EPROTONOSUPPORT}) { sctp_on($n, $family, $port); next } next if six($at) && $ip eq ''; return say_('error', "$protocol $port", errno()) };
     setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
     if ($family == AF_INET6) { setsockopt($s, 41, 26, 1); setsockopt($s, 41, 49, 1) } else { setsockopt($s, 0, 8, 1) }
     bind($s, address($at, $port)) or do { next if six($at) && $ip eq ''; return say_('error', "$protocol $port", errno()) };
@@ -173,6 +175,43 @@ sub watch_echo {
     quiet($s); $raw{fileno $s} = { s => $s, n => $n, six => $family == AF_INET6 };
   }
 }
+# --- SCTP where the kernel has no sockets for it: its first two chunks, by hand ---
+my (@crc, %sctp);
+for my $i (0 .. 255) { my $c = $i; $c = $c & 1 ? ($c >> 1) ^ 0x82f63b78 : $c >> 1 for 1 .. 8; $crc[$i] = $c }
+sub sctp_packet {
+  my ($from, $to, $tag, $chunk) = @_;
+  my $packet = pack('n n N V', $from, $to, $tag, 0) . pack('C C n N N n n N', $chunk, 0, 20, 0x686f7073, 65536, 1, 1, 1);
+  my $crc = 0xffffffff; $crc = $crc[($crc ^ $_) & 255] ^ ($crc >> 8) for unpack('C*', $packet);
+  substr($packet, 8, 4) = pack('V', $crc ^ 0xffffffff); return $packet;
+}
+sub sctp_on {
+  my ($n, $family, $port) = @_;
+  if (!$sctp{"$n $family"}) {
+    socket(my $s, $family, SOCK_RAW, 132) or return say_('error', "sctp $port", errno());
+    if ($family == AF_INET6) { setsockopt($s, 41, 49, 1) } else { setsockopt($s, 0, 8, 1) }
+    quiet($s); $sctp{"$n $family"} = $raw{fileno $s} = { s => $s, n => $n, six => $family == AF_INET6, ports => {} };
+  }
+  $sctp{"$n $family"}{ports}{$port} = 1;
+}
+# What a raw socket heard: addresses, ports, tag and chunk.
+sub sctp_heard {
+  my ($six, @m) = @_;
+  my $data = $six ? $m[1] : substr($m[1], (ord($m[1]) & 15) * 4); return unless length $data >= 20;
+  my ($i) = grep { $_->[0] == 41 && $_->[1] == 50 } @m[2 .. $#m];
+  my $own = $six ? inet_ntop(AF_INET6, substr($i ? $i->[2] : "\0" x 16, 0, 16)) : inet_ntop(AF_INET, substr($m[1], 16, 4));
+  return ((ends($m[0]))[0], $own, unpack('n n x8 C x3 N', $data));
+}
+sub sctp_serve {
+  my ($r) = @_;
+  while (my @m = receive_message($r->{s}, 0x40)) {
+    my ($peer, $own, $from, $to, $chunk, $tag) = sctp_heard($r->{six}, @m); next unless defined $chunk && $chunk == 1 && $r->{ports}{$to};
+    push @received, [$r->{n}, 'sctp', $own, $to, $peer, $from];
+    my $answer = sctp_packet($to, $from, $tag, 2);
+    my $sent = $r->{six} ? send_from($r->{s}, address($peer, 0), $answer, 41, 50, inet_pton(AF_INET6, $own) . pack('L', 0)) : send_from($r->{s}, address($peer, 0), $answer, 0, 8, pack('l', 0) . inet_aton($own) . "\0\0\0\0");
+    say_('serverError', $r->{n}, errno()) if $sent < 0;
+  }
+}
+
 sub capture_in {
   my ($n) = @_; return if $packet{$n}; enter($n);
   socket(my $s, 17, SOCK_DGRAM, unpack('S', pack('n', 3))) or return say_('error', 'capture', errno());
@@ -263,10 +302,10 @@ sub talk {
 }
 
 # --- what servers do: accept, answer, remember ---
-my (@received, @accepted);
 sub serve {
   my ($fd) = @_;
   if (my $r = $raw{$fd}) {
+    return sctp_serve($r) if $r->{ports};
     while (my @m = receive_message($r->{s}, 0x40)) {
       if ($r->{six}) { next unless ord($m[1]) == 128; my ($i) = grep { $_->[0] == 41 && $_->[1] == 50 } @m[2 .. $#m]; push @received, [$r->{n}, 'icmpv6', inet_ntop(AF_INET6, substr($i->[2], 0, 16)), 0, (ends($m[0]))[0], unpack('x4 n', $m[1])] }
       else { my $at = (ord($m[1]) & 15) * 4; next unless ord(substr($m[1], $at, 1)) == 8; push @received, [$r->{n}, 'icmp', inet_ntop(AF_INET, substr($m[1], 16, 4)), 0, inet_ntop(AF_INET, substr($m[1], 12, 4)), unpack('n', substr($m[1], $at + 4, 2))] }
@@ -324,7 +363,7 @@ sub client {
   my ($o) = @_;
   enter($o->{in});
   my $is6 = six($o->{to}); my $protocol = $o->{protocol} =~ /^icmp/ ? ($is6 ? 'icmpv6' : 'icmp') : $o->{protocol};
-  socket(my $s, $is6 ? AF_INET6 : AF_INET, $protocol =~ /^(tcp|sctp)$/ ? SOCK_STREAM : SOCK_DGRAM, $NUMBER{$protocol}) or return (undef, errno());
+  my $s; socket($s, $is6 ? AF_INET6 : AF_INET, $protocol =~ /^(tcp|sctp)$/ ? SOCK_STREAM : SOCK_DGRAM, $NUMBER{$protocol}) or do { return (undef, errno()) unless $protocol eq 'sctp' && $!{EPROTONOSUPPORT}; $o->{raw} = 1; socket($s, $is6 ? AF_INET6 : AF_INET, SOCK_RAW, 132) or return (undef, errno()) };
   my $set = sub { my ($level, $name, $value) = @_; defined $value && $value ne '' ? setsockopt($s, $level, $name, $value =~ /^-?\d+$/ ? pack('l', $value) : $value) : 1 };
   setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1) if $protocol eq 'tcp' || defined $o->{keep};
   $set->($is6 ? 41 : 0, $is6 ? 25 : 11, 1);
@@ -343,6 +382,7 @@ sub client {
 sub payload {
   my ($o, $is6) = @_;
   return pack('H*', $o->{data}) if defined $o->{data};
+  return sctp_packet($o->{sport}, $o->{port}, 0, 1) if $o->{raw};
   my $header = $is6 ? 40 : 20;
   my $room = defined $o->{size} ? $o->{size} - $header - 8 : 9; $room = 0 if $room < 0;
   my $data = substr('hopspec..' x (1 + $room / 9), 0, $room);
@@ -359,10 +399,10 @@ sub flow {
   if ($again) { enter($o->{in}); 1 while defined sysread($s, my $late, 4096); error_queue($s) }
   $asking = defined $o->{data}; $held = 0;
   my $end = now() + $o->{wait};
-  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/; my $connected = 0; my $text = '';
+  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/ && !$o->{raw}; my $connected = 0; my $text = '';
   my $whole = sub { !$asking || !$stream || (length $text >= 2 && length $text >= 2 + unpack('n', $text)) };
   if (!$wrong) {
-    if (!$again && !connect($s, address($o->{to}, $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
+    if (!$again && !connect($s, address($o->{to}, $o->{raw} ? 0 : $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
     elsif (!$stream) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error' } }
   }
   while (!$result) {
@@ -375,6 +415,11 @@ sub flow {
       next;
     }
     next unless $read;
+    if ($o->{raw} && (my @m = receive_message($s, 0x40))) {
+      my (undef, undef, $from, $to, $chunk) = sctp_heard(scalar six($o->{to}), @m);
+      next unless defined $chunk && $from == $o->{port} && $to == $o->{sport};
+      $result = 'answered' if $chunk == 2; if ($chunk == 6) { $result = 'error'; $wrong = 'ECONNREFUSED' } next;
+    }
     my $got = sysread($s, my $data, 4096);
     if (defined $got) { if ($got > 0) { $text .= $data; $result = 'answered' if $whole->() } elsif ($stream) { $result = 'closed' } }
     elsif (!$!{EAGAIN}) { $wrong = errno(); $result = $wrong eq 'ECONNRESET' ? 'reset' : 'error' }
@@ -383,7 +428,7 @@ sub flow {
   $result ||= 'answered' if length $text; $asking = 0;
   if ($s) { push @told, error_queue($s) }
   turn(undef, 0, 0) for 1, 2; settle_relays();
-  say_('client', $result || 'timeout', $wrong || '', $connected, $s ? ends(getsockname $s) : ());
+  say_('client', $result || 'timeout', $wrong || '', $connected, $s ? $o->{raw} ? ('', $o->{sport}) : ends(getsockname $s) : ());
   say_('data', unpack('H*', $text)) if defined $o->{data} && length $text;
   say_('queued', @$_) for @told;
   say_('received', @$_) for @received;

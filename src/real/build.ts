@@ -8,7 +8,7 @@ import { Agent, type AnswerLine, type Job, type JobDone, quoted } from './agent'
 import { type Rights, run } from './guard'
 import { indexOf, type Line, type Plan, planOf, type RuleTexts, type Space, spacesOf, textsOf } from './plan'
 import { clean, endRun, newRun, type Run } from './registry'
-import { hasSctp, takeRights } from './rights'
+import { takeRights } from './rights'
 import { baseline, type Setting, settingsOf } from './settings'
 
 export interface BuildOptions {
@@ -247,7 +247,6 @@ class Builder {
 
   private listeners(s: Space, listeners: readonly Listener[]): void {
     for (const { protocol, port, address, answer } of listeners) {
-      if (protocol === 'sctp' && !hasSctp()) continue
       const told = this.agent.ask(
         [
           'listen',

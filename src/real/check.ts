@@ -17,7 +17,8 @@ export type Checked =
 
 /** Why this flow cannot run on the kernel at hand, or the simulator cannot tell; undefined when it can be compared. */
 export function whyNotCompared(request: Request, ways: readonly Way[]): string | undefined {
-  if (request.protocol === 'sctp' && !hasSctp()) return 'this kernel has no SCTP'
+  if (request.protocol === 'sctp' && !hasSctp() && ways.some(w => w.exchange.client.result === 'refused'))
+    return 'this kernel has no SCTP, so it does not refuse as one that has it'
   const unknown = unknownIn(ways)
   return unknown === undefined ? undefined : `the simulator says unknown: ${unknown}`
 }
