@@ -21,7 +21,7 @@ export function printIpAddr(program: Program, network?: Network): string {
 }
 
 /** `veth0` for a peer in the same namespace, `if3` for one elsewhere; undefined for other devices, and where nobody knows. */
-function peerName(program: Program, d: Device, network: Network | undefined): string | undefined {
+export function peerName(program: Program, d: Device, network: Network | undefined): string | undefined {
   if (d.kind !== 'veth') return undefined
   if (d.peer.namespace === program.name) return d.peer.device
   const at = network?.program(d.peer.namespace)?.devices.findIndex(far => far.name === d.peer.device) ?? -1
@@ -37,11 +37,20 @@ const LINKS: { readonly [K in Device['kind']]?: string } = {
   tun: '    link/none ',
 }
 
-function deviceLines(d: Device, number: number, peer: string | undefined): string {
+/** `2: eth0: <…> mtu …`; `mode` is what `ip link` says between state and group. */
+export function headLine(d: Device, number: number, peer: string | undefined, mode = ''): string {
   const flags = FLAGS[d.kind] ?? 'BROADCAST,MULTICAST,UP,LOWER_UP'
   const master = d.port ? ` master ${d.port.bridge}` : ''
-  const head = `${number}: ${d.name}${peer ? `@${peer}` : ''}: <${flags}> mtu ${d.mtuBytes} qdisc ${queueOf(d)}${master} state ${stateOf(d)} group default qlen ${d.kind === 'tun' ? 500 : 1000}`
-  const link = LINKS[d.kind] ?? `    link/ether ${macText(d.mac)} brd ff:ff:ff:ff:ff:ff`
+  const queue = `qdisc ${queueOf(d)}${master} state ${stateOf(d)}${mode} group default qlen ${d.kind === 'tun' ? 500 : 1000}`
+  return `${number}: ${d.name}${peer ? `@${peer}` : ''}: <${flags}> mtu ${d.mtuBytes} ${queue}`
+}
+
+/** `    link/ether …`. */
+export const linkLine = (d: Device): string => LINKS[d.kind] ?? `    link/ether ${macText(d.mac)} brd ff:ff:ff:ff:ff:ff`
+
+function deviceLines(d: Device, number: number, peer: string | undefined): string {
+  const head = headLine(d, number, peer)
+  const link = linkLine(d)
   const four = primaryFirst(d.addresses.filter(a => familyOf(a.ip) === 'ipv4'))
   const six = d.addresses.filter(a => familyOf(a.ip) === 'ipv6')
   return [head, link, ...four.map(({ address, secondary }) => fourLine(d, address, secondary)), ...six.map(sixLine)].join('\n').concat('\n')

@@ -46,7 +46,7 @@ const keyOf = (c: Cidr): string => cidrText(c).replace('/', '-')
 export function flannelKeys(layout: Layout): ReadonlyMap<string, string> {
   const flannel = layout.podNetwork?.flannel
   const keys = new Map<string, string>()
-  if (!flannel) return keys
+  if (!flannel?.inEtcd) return keys
   keys.set(`${PREFIX}/config`, JSON.stringify(configOf(flannel)))
   for (const place of layout.nodes.values()) {
     const subnets = flannel.networks.flatMap(n => podCidrOf(place, cidrFamily(n)) ?? [])

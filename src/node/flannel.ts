@@ -27,6 +27,8 @@ export interface Flannel {
   readonly mtuBytes: number
   /** One for each family that its configuration names and this version reads. */
   readonly networks: readonly Cidr[]
+  /** Whether its leases are in etcd; else they are the nodes' podCIDRs and annotations. */
+  readonly inEtcd: boolean
 }
 
 /** What a backend is like: what it adds around an inner IPv4 packet, its port, whose packets it brings to other nodes. */
@@ -78,6 +80,7 @@ export function flannelOf(config: ClusterConfig): Flannel | null {
     port: typeof s.port === 'number' && s.port > 0 ? s.port : port,
     directRouting: s.directRouting === true,
     gbp: s.gbp === true,
+    inEtcd: s.leases === 'etcd',
     mtuBytes: outer - overheadBytes,
     networks: families.flatMap(f => config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : [])),
   }

@@ -53,7 +53,7 @@ export function addressedDevices(layout: Layout, place: NodePlace): readonly Dev
 }
 
 /** docker0's own address: what its daemon was told, or the first of the pod network that hangs on it. */
-function dockerAddress({ podNetwork }: Layout, place: NodePlace): InterfaceAddress | undefined {
+export function dockerAddress({ podNetwork }: Layout, place: NodePlace): InterfaceAddress | undefined {
   if (place.node.containerRuntime !== 'docker' || !place.node.bip) return undefined
   return podNetwork?.runsOnDocker ? (bridgeAddress(place, 'ipv4') ?? place.node.bip) : place.node.bip
 }

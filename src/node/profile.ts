@@ -92,6 +92,8 @@ export interface FlannelFacts {
   readonly chains: 'built-in' | 'own'
   /** flannel0's address is as wide as the pods' network, so that the kernel makes the route; or a host's, and flanneld adds it. */
   readonly tunAddress: 'network' | 'host'
+  /** Which of etcd's two interfaces it speaks, as `etcdctl` of its time does. */
+  readonly etcd: 'v2' | 'v3'
   /** A lease names the machine's IPv6 address, if only as null, and vxlan's VNI. */
   readonly leaseNames: { readonly ipv6: boolean; readonly vni: boolean }
 }
@@ -101,12 +103,14 @@ export const FLANNEL_FACTS: Readonly<Record<FlannelVersion, FlannelFacts>> = {
     reads: { ipv6: false, nftables: false, mtu: false, forwardRules: false },
     chains: 'built-in',
     tunAddress: 'network',
+    etcd: 'v2',
     leaseNames: { ipv6: false, vni: false },
   },
   'v0.28.4': {
     reads: { ipv6: true, nftables: true, mtu: true, forwardRules: true },
     chains: 'own',
     tunAddress: 'host',
+    etcd: 'v3',
     leaseNames: { ipv6: true, vni: true },
   },
 }

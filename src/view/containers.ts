@@ -69,14 +69,20 @@ function ago(ms: number): string {
 
 const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
+/** A node's pause containers, named as dockershim does. */
+export const sandboxesOn = (state: State, node: string): readonly { readonly id: string; readonly name: string; readonly pod: Pod }[] =>
+  shownOn(state, node).flatMap(c => (c.sandbox ? [{ id: c.id, name: dockerName(c), pod: c.pod }] : []))
+
+const dockerName = ({ name, pod: { metadata }, attempt }: Shown): string =>
+  `k8s_${name}_${metadata.name}_${metadata.namespace}_${metadata.uid}_${attempt}`
+
 /** What the docker CLI prints; names as dockershim gives them. */
 export function dockerPs(state: State, node: string, full = false): string {
   const rows = shownOn(state, node).map(c => {
-    const { name, namespace, uid } = c.pod.metadata
     const age = ago(state.nowMs - c.sinceMs)
     const command = `"${full ? c.command : shortened(c.command, 20)}"`
     const id = full ? c.id : c.id.slice(0, 12)
-    return [id, c.image, command, `${age} ago`, `Up ${age}`, '', `k8s_${c.name}_${name}_${namespace}_${uid}_${c.attempt}`]
+    return [id, c.image, command, `${age} ago`, `Up ${age}`, '', dockerName(c)]
   })
   return lines([['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'], ...rows])
 }

@@ -112,7 +112,9 @@ describe('the tunnel device’s MTU', () => {
 })
 
 describe('what etcd holds', () => {
-  const keys = (settings: ClusterConfig['cni']['settings']) => [...flannelKeys(layoutOf(stateOf(cluster(settings), [])))]
+  const keys = (settings: ClusterConfig['cni']['settings']) => [
+    ...flannelKeys(layoutOf(stateOf(cluster({ leases: 'etcd', ...settings }), []))),
+  ]
   test('the configuration has what differs from the defaults', () =>
     assert.equal(
       keys({ backend: 'vxlan', vni: 7, port: 4789, directRouting: true })[0]![1],
@@ -123,6 +125,7 @@ describe('what etcd holds', () => {
       '/coreos.com/network/subnets/10.244.1.0-24&fd00:10:244:1::-64',
       '{"PublicIP":"192.168.1.1","PublicIPv6":null}',
     ]))
+  test('nothing, where leases are podCIDRs', () => assert.deepEqual(keys({ leases: 'kube' }), []))
   test('one of v0.10.0 knows no IPv6', () =>
     assert.equal(keys({ version: 'v0.10.0', backend: 'host-gw' })[1]![1], '{"PublicIP":"192.168.1.1","BackendType":"host-gw"}'))
 })

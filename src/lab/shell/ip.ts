@@ -1,13 +1,15 @@
-// ip in the shell: what iproute2 shows of routes, addresses and neighbours, by family, device and table. Nothing is changed with it.
+// ip in the shell: what iproute2 shows of routes, rules, addresses, neighbours and devices, by family, device and table. Nothing is changed with it.
 import { familyOf, ipText } from '../../addr/ip'
 import { macText } from '../../addr/mac'
 import { problem } from '../../error'
 import { printIpAddr } from '../../linux/ip-addr'
+import { printIpLink } from '../../linux/ip-link'
 import { printRoutes, readTable } from '../../linux/ip-route'
+import { policyRuleText } from '../../linux/ip-rule'
 import type { Network, Program } from '../../linux/program'
 import { type Ran, refused, said, type Session } from './session'
 
-const OBJECTS = ['route', 'address', 'neighbour'] as const
+const OBJECTS = ['route', 'rule', 'address', 'neighbour', 'link'] as const
 type IpObject = (typeof OBJECTS)[number]
 
 /** What docs/shell.md tells of each object. */
@@ -15,6 +17,8 @@ export const IP_FORMS: readonly string[] = [
   'ip [-4|-6] route [show] [dev DEVICE] [table main|NUMBER]',
   'ip [-4|-6] addr [show] [[dev] DEVICE]',
   'ip [-4|-6] neigh [show] [dev DEVICE]',
+  'ip [-d] link [show] [[dev] DEVICE]',
+  'ip [-4|-6] rule [show]',
 ]
 const MAIN = 254
 
@@ -24,13 +28,18 @@ interface Asked {
   readonly family: 'ipv4' | 'ipv6' | null
   readonly device: string | null
   readonly table: number
+  /** -d. */
+  readonly details: boolean
 }
 
 export function ip(session: Session, program: Program, network: Network, rest: readonly string[]): Ran {
   const asked = readAsked(rest)
-  const { object, family, device, table } = asked
+  const { object, family, device, table, details } = asked
   if (device !== null && !program.devices.some(d => d.name === device))
-    return refused(session, object === 'address' ? `Device "${device}" does not exist.` : `Cannot find device "${device}"`)
+    return refused(
+      session,
+      object === 'address' || object === 'link' ? `Device "${device}" does not exist.` : `Cannot find device "${device}"`,
+    )
   switch (object) {
     case 'route': {
       const routes = program.routes.filter(r => (r.table ?? MAIN) === table && (device === null || r.device === device))
@@ -40,6 +49,18 @@ export function ip(session: Session, program: Program, network: Network, rest: r
       const text = printRoutes(shown, family ?? 'ipv4')
       return said(session, device === null ? text : text.replaceAll(` dev ${device}`, ''))
     }
+    case 'link': {
+      const text = printIpLink(program, network, device, details)
+      return text === null
+        ? refused(
+            session,
+            `hopspec: ip ${rest.join(' ')}: of bridges, their ports and network cards hopspec knows no details; name another device.`,
+            2,
+          )
+        : said(session, text)
+    }
+    case 'rule':
+      return said(session, rulesText(program, family ?? 'ipv4'))
     case 'address':
       return said(session, addressText(printIpAddr(program, network), family, device))
     case 'neighbour': {
@@ -50,6 +71,18 @@ export function ip(session: Session, program: Program, network: Network, rest: r
       return said(session, shown.map(n => `${ipText(n.ip)}${on(n.device)} lladdr ${macText(n.mac)} PERMANENT\n`).join(''))
     }
   }
+}
+
+const LAST = 32_767
+/** The kernel's own rules and those of the machine, by their priority. */
+function rulesText(program: Program, family: 'ipv4' | 'ipv6'): string {
+  const kernels = [[0, 'local'], [LAST - 1, 'main'], ...(family === 'ipv4' ? [[LAST, 'default'] as const] : [])] as const
+  const own = program.policyRules.filter(r => r.family === family).map(r => [r.priority, policyRuleText(r).replace(/^\d+: /, '')] as const)
+  const all = [...kernels.map(([priority, table]) => [priority, `from all lookup ${table}`] as const), ...own]
+  return all
+    .sort(([a], [b]) => a - b)
+    .map(([priority, text]) => `${priority}:\t${text}\n`)
+    .join('')
 }
 
 /** Whole devices, or with a family only their head and its addresses, where they have any. */
@@ -69,24 +102,28 @@ function addressText(text: string, family: Asked['family'], device: string | nul
 function readAsked(rest: readonly string[]): Asked {
   const words = [...rest]
   let family: Asked['family'] = null
+  let details = false
   for (; words[0]?.startsWith('-'); words.shift()) {
-    if (words[0] !== '-4' && words[0] !== '-6') refuse(rest, words[0])
-    family = words[0] === '-4' ? 'ipv4' : 'ipv6'
+    if (words[0] === '-d') details = true
+    else if (words[0] === '-4' || words[0] === '-6') family = words[0] === '-4' ? 'ipv4' : 'ipv6'
+    else refuse(rest, words[0])
   }
   const object = OBJECTS.find(o => words[0] !== undefined && words[0] !== '' && o.startsWith(words[0]))
   if (object === undefined) refuse(rest, words[0] ?? '')
   words.shift()
+  if (details && object !== 'link') refuse(rest, '-d')
+  if (family !== null && object === 'link') refuse(rest, family === 'ipv4' ? '-4' : '-6')
   if (['show', 'list', 'ls', 'sh'].includes(words[0] ?? '')) words.shift()
   let device: string | null = null
   let table = MAIN
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const value = words[0]
-    if (word === 'dev' && value !== undefined) device = words.shift()!
+    if (word === 'dev' && object !== 'rule' && value !== undefined) device = words.shift()!
     else if (word === 'table' && object === 'route' && value !== undefined) table = tableOf(rest, words.shift()!)
-    else if (object === 'address' && device === null && !word.startsWith('-') && value === undefined) device = word
+    else if ((object === 'address' || object === 'link') && device === null && !word.startsWith('-') && value === undefined) device = word
     else refuse(rest, word)
   }
-  return { object, family, device, table }
+  return { object, family, device, table, details }
 }
 
 /** The kernel's own table of local addresses is not part of what a machine is described with. */

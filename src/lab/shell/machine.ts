@@ -6,12 +6,16 @@ import { containerEnv } from '../../control/service-env'
 import { etcHostsOf, hostnameOf, nodeHosts, NODE_RESOLV_CONF, resolvConfText } from '../../dns/pod-files'
 import { printResolvConf } from '../../dns/resolv-conf'
 import { never, problem } from '../../error'
+import { printFdb } from '../../linux/ip-link'
 import { printIptablesSave } from '../../linux/iptables-save'
 import { printNft } from '../../linux/nft-ruleset'
+import type { Program } from '../../linux/program'
 import { networkOf } from '../../node/network'
 import { crictlPods, crictlPs, dockerPs } from '../../view/containers'
+import { dockerBridge } from '../../view/docker-network'
 import { fileAt } from '../machine'
 import { conntrack } from './conntrack'
+import { etcdctl } from './etcdctl'
 import { ip } from './ip'
 import { readBare } from './options'
 import { type Ran, refused, said, type Session, stateOf } from './session'
@@ -31,6 +35,8 @@ const COMMANDS = [
   'printenv',
   'hostname',
   'cat',
+  'etcdctl',
+  'bridge',
 ] as const
 type Word = (typeof COMMANDS)[number]
 export const MACHINE_COMMANDS: readonly string[] = COMMANDS
@@ -70,6 +76,10 @@ export function onMachine(session: Session, word: string, rest: readonly string[
       return said(session, `${hostname(session)}\n`)
     case 'cat':
       return cat(session, rest)
+    case 'etcdctl':
+      return etcdctl(session, rest)
+    case 'bridge':
+      return bridge(session, program, rest)
     default:
       return never(known)
   }
@@ -97,13 +107,23 @@ function containers(session: Session, tool: 'docker' | 'crictl', rest: readonly 
   const words = program === 'docker ps' || program === 'crictl ps' || program === 'crictl pods' ? readBare(program, flags, 0) : undefined
   if (tool === 'docker') {
     if (node.containerRuntime !== 'docker') return refused(session, 'hopspec: docker: this node runs containerd; write crictl ps.', 127)
+    if (verb === 'network' && flags[0] === 'inspect') return network(session, state, name, flags.slice(1))
     return words
       ? said(session, dockerPs(state, name, words.options.has('--no-trunc')))
-      : refused(session, `hopspec: docker ${verb ?? ''} is not modelled; there is docker ps.`, 2)
+      : refused(session, `hopspec: docker ${verb ?? ''} is not modelled; there are docker ps and docker network inspect bridge.`, 2)
   }
   if (verb === 'ps') return said(session, crictlPs(state, name))
   if (verb === 'pods') return said(session, crictlPods(state, name))
   return refused(session, `hopspec: crictl ${verb ?? ''} is not modelled; there are crictl ps and crictl pods.`, 2)
+}
+
+function network(session: Session, state: State, node: string, rest: readonly string[]): Ran {
+  const [name = ''] = readBare('docker network inspect', rest, 1).bare
+  const text = name === 'bridge' ? dockerBridge(state, node) : null
+  if (text !== null) return said(session, text)
+  if (['host', 'none', 'bridge'].includes(name))
+    return refused(session, `hopspec: docker network inspect ${name} is not modelled; there is docker network inspect bridge.`, 2)
+  return said(session, '[]\n', 1, `Error: No such network: ${name}\n`)
 }
 
 const podHere = (state: State | undefined, { place }: Session): Pod | undefined =>
@@ -123,6 +143,19 @@ function environment(session: Session, program: 'env' | 'printenv', rest: readon
 function hostname(session: Session): string {
   const pod = podHere(stateOf(session), session)
   return pod === undefined ? session.place.replace(/^\w+\//, '') : hostnameOf(pod).hostname
+}
+
+/** `bridge fdb show dev flannel.1`: of bridges nothing is known here, since they learn. */
+function bridge(session: Session, program: Program, rest: readonly string[]): Ran {
+  const [, device] = /^fdb(?: show)? (?:dev )?(\S+)$/.exec(rest.join(' ')) ?? []
+  const known = program.devices.find(d => d.name === device)
+  if (device === undefined)
+    return refused(session, `hopspec: bridge ${rest.join(' ')} is not modelled; write bridge fdb show dev DEVICE.`, 2)
+  if (known === undefined) return refused(session, `Cannot find device "${device}"`)
+  const learns = known.kind === 'bridge' || known.kind === 'veth' || known.kind === 'ethernet'
+  if (learns)
+    return refused(session, `hopspec: what ${device} has learned is not told; there are the entries of tunnels, like flannel.1.`, 2)
+  return said(session, printFdb(program.fdb, device))
 }
 
 /** Files of a pod network's programs. */

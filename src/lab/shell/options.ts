@@ -37,6 +37,7 @@ export const OPTIONS = {
     '--dport --orig-port-dst PORT',
   ],
   'docker ps': ['--no-trunc'],
+  'docker network inspect': [],
   'crictl ps': [],
   'crictl pods': [],
   hostname: [],
@@ -44,6 +45,9 @@ export const OPTIONS = {
   printenv: [],
   cat: [],
   getent: [],
+  'etcdctl get': ['--prefix', '--keys-only', '--print-value-only'],
+  'etcdctl ls': ['--recursive', '-p'],
+  'bridge fdb show': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 export type Program = keyof typeof OPTIONS
 

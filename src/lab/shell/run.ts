@@ -16,7 +16,7 @@ const HELP = `kubectl …                        over the cluster
 on node/NAME [COMMAND]           where the following (or this one) runs; also in pod/NS/NAME, from client/NAME
 curl, wget, nc, ping             requests from there
 nslookup, dig, getent hosts      names, as they are there
-iptables-save, ip6tables-save, nft list ruleset, ip route, ip addr, ip neigh, docker ps, crictl ps, crictl pods, conntrack -L, env, hostname, cat FILE
+iptables-save, ip6tables-save, nft list ruleset, ip route, ip rule, ip addr, ip link, ip neigh, bridge fdb show dev DEVICE, docker ps, docker network inspect bridge, crictl ps, crictl pods, conntrack -L, etcdctl get KEY, env, hostname, cat FILE
                                  (docs/shell.md lists the options of each; others are refused)
 trace FROM TO [PROTOCOL]         every way of a packet
 wait 30s, time, timeline         virtual time

@@ -54,7 +54,8 @@ export function addBridge(host: CniHost, call: Call, ask: AskIpam): CniResult {
   const mac = macOf(host, call)
   const isGateway = conf.isGateway === true || conf.isDefaultGateway === true
   const ipam = conf.ipam?.type ?? ''
-  if (ipam !== '' && conf.disableContainerInterface) throw new CniError('cannot use IPAM when DisableContainerInterface flag is set')
+  const leavesDown = conf.disableContainerInterface === true && host.facts.bridge.leavesDown
+  if (ipam !== '' && leavesDown) throw new CniError('cannot use IPAM when DisableContainerInterface flag is set')
   if (conf.hairpinMode && conf.promiscMode) throw new CniError(host.facts.bothModes)
   const bridge = ensureBridge(host, conf)
   const firstMac = bridge.mac
@@ -63,7 +64,7 @@ export function addBridge(host: CniHost, call: Call, ask: AskIpam): CniResult {
   enslave(spaceOf(host, NODE), far, {
     bridge: bridge.name,
     hairpin: conf.hairpinMode === true,
-    isolated: conf.portIsolation === true && host.facts.routeDetails,
+    isolated: conf.portIsolation === true && host.facts.bridge.isolatesPorts,
   })
   const own = deviceIn(space, call.interface)!
   const interfaces = (): readonly CniInterface[] => [
@@ -72,7 +73,7 @@ export function addBridge(host: CniHost, call: Call, ask: AskIpam): CniResult {
     { name: call.interface, mac: own.mac, sandbox: call.netns },
   ]
   if (ipam === '') {
-    if (!conf.disableContainerInterface) setUp(host, space, own)
+    if (!leavesDown) setUp(host, space, own)
     return { interfaces: interfaces(), ips: [], routes: [], dns: dnsOf(host, call, {}) }
   }
   const given = ask(ipam, 'ADD')!
@@ -101,7 +102,7 @@ function readConf(call: Call): BridgeConf {
 
 /** The MAC that a caller asks for: the runtime's word counts more than `args`, and that more than CNI_ARGS. */
 function macOf(host: CniHost, call: Call): string | null {
-  if (!host.facts.bridgeReadsMac) return null
+  if (!host.facts.bridge.readsMac) return null
   const fromEnv = readArgs(call.args, ['MAC']).get('MAC')
   const { args, runtimeConfig } = call.conf as { args?: { cni?: { mac?: string } }; runtimeConfig?: { mac?: string } }
   return runtimeConfig?.mac || args?.cni?.mac || fromEnv || null

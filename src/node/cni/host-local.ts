@@ -30,14 +30,15 @@ const inRange = (r: Range, ip: Ip): boolean =>
 const overlap = (a: Range, b: Range): boolean => inRange(a, b.first) || inRange(a, b.last) || inRange(b, a.first) || inRange(b, a.last)
 
 /** Reads a call's configuration; throws the plugin's words. */
-function read(call: Call): Asked {
+function read(host: CniHost, call: Call): Asked {
   const ipam = call.conf.ipam as IpamConfig | undefined
   if (ipam === undefined) throw new CniError("IPAM config missing 'ipam' key")
   routesOf(ipam, true)
   const { args, runtime } = askedIn(call.conf, 'ips')
   const fromEnv = readArgs(call.args, ['IP'])
-  const asked = [fromEnv.get('IP') ?? '', ...args, ...runtime].filter(Boolean)
-  const wanted = asked.map(text => readAddress(text.split('/')[0]!))
+  const { asksByRuntime } = host.facts
+  const asked = [fromEnv.get('IP') ?? '', ...args, ...(asksByRuntime ? runtime : [])].filter(Boolean)
+  const wanted = asked.map(text => readAddress(asksByRuntime ? text.split('/')[0]! : text))
   const own = ipam.subnet === undefined ? [] : [[ipam as RangeConfig]]
   const given = ((call.conf.runtimeConfig as { ipRanges?: RangeConfig[][] } | undefined)?.ipRanges ?? []) as RangeConfig[][]
   const written = [...given, ...own, ...(ipam.ranges ?? [])]
@@ -90,7 +91,7 @@ function readRange(config: RangeConfig, refuse: (why: string) => CniError): Rang
 
 /** An address of each set of ranges; throws the plugin's words, with nothing kept, where a set is full. */
 export function addHostLocal(host: CniHost, call: Call): CniResult {
-  const asked = read(call)
+  const asked = read(host, call)
   const { ipam, folder, sets } = asked
   const dns = ipam.resolvConf ? readResolvConf(host, ipam.resolvConf) : {}
   host.files.set(`${folder}/lock`, '')
@@ -170,14 +171,14 @@ function release(host: CniHost, folder: string, call: Call): void {
 
 /** Gives up what the container holds; one that holds nothing is no error. */
 export function deleteHostLocal(host: CniHost, call: Call): void {
-  const { folder } = read(call)
+  const { folder } = read(host, call)
   host.files.set(`${folder}/lock`, '')
   release(host, folder, call)
 }
 
 /** Whether the container holds any address at all. */
 export function checkHostLocal(host: CniHost, call: Call): void {
-  const { folder } = read(call)
+  const { folder } = read(host, call)
   host.files.set(`${folder}/lock`, '')
   if (!filesOf(host, folder).some(([, content]) => isHolder(content, call)))
     throw new CniError(`host-local: Failed to find address added by container ${call.id}`)

@@ -6,8 +6,8 @@ export type CniVersion = (typeof CNI_VERSIONS)[number]
 export interface CniFacts {
   /** The code of an error that is not one of the specification's. */
   readonly errorCode: number
-  /** The version of a result where the configuration names none; and whether a chained plugin that hands it on repeats it. */
-  readonly unnamedResult: { readonly version: string; readonly repeated: boolean }
+  /** The version that a result in the oldest form names, where the configuration names this one; and whether a chained plugin that hands it on repeats one that is not named. */
+  readonly oldResult: { version(named: string): string; readonly repeated: boolean }
   readonly resultVersions: readonly string[]
   /** What a bridge says to a hairpin and promiscuous mode at once. */
   readonly bothModes: string
@@ -39,8 +39,12 @@ export interface CniFacts {
     readonly missingChainPasses: boolean
   }
   readonly ipMasqBackend: boolean
-  /** The bridge reads CNI_ARGS and a MAC that is asked for. */
-  readonly bridgeReadsMac: boolean
+  /** The bridge reads CNI_ARGS and a MAC that is asked for, can leave the container's end down, and keep its ports apart. */
+  readonly bridge: { readonly readsMac: boolean; readonly leavesDown: boolean; readonly isolatesPorts: boolean }
+  /** host-local reads addresses that the runtime asks for, with a network's length or without. */
+  readonly asksByRuntime: boolean
+  /** What static says of a text that is no address with a length. */
+  addressRefused(field: string, text: string): string
   /** An address without a network gets itself as its broadcast address. */
   readonly broadcastOfHosts: boolean
   /** What flannel's plugin makes of subnet.env, and says while it does. */
@@ -50,7 +54,7 @@ export interface CniFacts {
 export const CNI_FACTS: Readonly<Record<CniVersion, CniFacts>> = {
   'v0.8.6': {
     errorCode: 100,
-    unnamedResult: { version: '0.2.0', repeated: false },
+    oldResult: { version: () => '0.2.0', repeated: false },
     resultVersions: ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0'],
     bothModes: 'cannot set hairpin mode and promiscous mode at the same time.',
     nameTaken: name => `container veth name provided (${name}) already exists`,
@@ -65,12 +69,14 @@ export const CNI_FACTS: Readonly<Record<CniVersion, CniFacts>> = {
     portmap: { nftables: false, masqAll: false, localnet: 'first', deletesAlways: true, missingChainPasses: true },
     broadcastOfHosts: true,
     ipMasqBackend: false,
-    bridgeReadsMac: false,
+    bridge: { readsMac: false, leavesDown: false, isolatesPorts: false },
+    asksByRuntime: false,
+    addressRefused: (_field, text) => `invalid CIDR ${text}: invalid CIDR address: ${text}`,
     flannel: { ranges: false, mergesIpam: false, talks: false, wrapsFileError: false },
   },
   'v1.9.1': {
     errorCode: 999,
-    unnamedResult: { version: '0.1.0', repeated: true },
+    oldResult: { version: named => named || '0.1.0', repeated: true },
     resultVersions: ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
     bothModes: 'cannot set hairpin mode and promiscuous mode at the same time',
     nameTaken: (name, peer) => `container veth name ("${name}") peer provided ("${peer}") already exists`,
@@ -85,7 +91,9 @@ export const CNI_FACTS: Readonly<Record<CniVersion, CniFacts>> = {
     portmap: { nftables: true, masqAll: true, localnet: 'last', deletesAlways: false, missingChainPasses: false },
     broadcastOfHosts: false,
     ipMasqBackend: true,
-    bridgeReadsMac: true,
+    bridge: { readsMac: true, leavesDown: true, isolatesPorts: true },
+    asksByRuntime: true,
+    addressRefused: (field, text) => `${field} in CIDR notation, got: '${text}'`,
     flannel: { ranges: true, mergesIpam: true, talks: true, wrapsFileError: true },
   },
 }

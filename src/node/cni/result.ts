@@ -64,8 +64,8 @@ const dnsJson = (dns: Dns): Written =>
 
 /** A result in the form of a version; `form`: that of another one. Throws the words for one that this plugin does not know. */
 export function resultJson(result: CniResult, facts: CniFacts, named: string, form = named): Written {
-  const cniVersion = named === '' ? facts.unnamedResult.version : named
-  if (isOld(form)) return oldJson(result, cniVersion)
+  if (isOld(form)) return oldJson(result, facts.oldResult.version(named))
+  const cniVersion = isOld(named) ? facts.oldResult.version(named) : named
   const ips = result.ips.map(i =>
     compact({
       version: namesVersion(form) ? (familyOf(i.ip) === 'ipv4' ? '4' : '6') : undefined,

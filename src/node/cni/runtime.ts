@@ -149,6 +149,7 @@ function checkVersion({ facts }: CniHost, plugin: string, { command, version }: 
   const speaks = all.slice(Math.max(0, all.indexOf(SINCE[plugin] ?? '')))
   const asked = version === '' ? '0.1.0' : version
   if (command === 'CHECK' && isOlder(asked, HANDS_RESULT[0]!)) throw new CniError('config version does not allow CHECK', INCOMPATIBLE)
+  if (command === 'CHECK' && isOlder(speaks.at(-1)!, asked)) throw new CniError('plugin version does not allow CHECK', INCOMPATIBLE)
   if (!speaks.includes(asked)) {
     const list = speaks.map(v => `"${v}"`).join(' ')
     throw new CniError('incompatible CNI versions', INCOMPATIBLE, `config is "${asked}", plugin supports [${list}]`)
@@ -183,7 +184,7 @@ const chained =
     if (call.command !== 'ADD') return ''
     const result = resultJson(readResult(call.conf.prevResult as Written), host.facts, call.version)
     const { cniVersion: _, ...rest } = result
-    return call.version === '' && !host.facts.unnamedResult.repeated ? rest : result
+    return call.version === '' && !host.facts.oldResult.repeated ? rest : result
   }
 
 /** A plugin that connects a container, with addresses from another one. */
@@ -239,7 +240,7 @@ const PLUGINS: Readonly<Record<string, Plugin>> = {
   bridge: connecting('bridge', addBridge, checkBridge),
   ptp: connecting('ptp', addPtp, checkPtp),
   'host-local': byCommand(addHostLocal, checkHostLocal, deleteHostLocal),
-  static: byCommand(addStatic, (_host, call) => checkStatic(call), nothing),
+  static: byCommand(addStatic, checkStatic, nothing),
   portmap: chained(addPortmapPlugin, checkPortmapPlugin, deletePortmapPlugin),
   firewall: chained(addFirewallPlugin, checkFirewallPlugin, deleteFirewallPlugin),
   loopback: (host, call) => {

@@ -6,13 +6,13 @@ import { askedIn, type IpamConfig, readAddress, readArgs, refuseSeveral, routesO
 import { CniError, type CniResult, readResult, type ResultIp } from './result'
 import type { CniHost } from './machine'
 
-function addressesOf(call: Call): readonly ResultIp[] {
+function addressesOf(host: CniHost, call: Call): readonly ResultIp[] {
   const { conf } = call
   const ipam = conf.ipam as IpamConfig | undefined
   if (ipam === undefined) throw new CniError("IPAM config missing 'ipam' key")
   const bare = (text: string, field: string): ResultIp => {
     const read = readInterfaceAddress(text)
-    if (read === undefined) throw new CniError(`${field} in CIDR notation, got: '${text}'`)
+    if (read === undefined) throw new CniError(host.facts.addressRefused(field, text))
     return { ...read, gateway: null, interface: null }
   }
   let all = (ipam.addresses ?? []).map(({ address, gateway }) => ({
@@ -36,15 +36,15 @@ function addressesOf(call: Call): readonly ResultIp[] {
 }
 
 export function addStatic(host: CniHost, call: Call): CniResult {
-  const ips = addressesOf(call)
+  const ips = addressesOf(host, call)
   const ipam = call.conf.ipam as IpamConfig
   return { interfaces: [], ips, routes: routesOf(ipam, host.facts.routeDetails), dns: ipam.dns ?? {} }
 }
 
 /** Every address that is configured and was given has its gateway. */
-export function checkStatic(call: Call): void {
+export function checkStatic(host: CniHost, call: Call): void {
   const given = readResult(call.conf.prevResult as Readonly<Record<string, unknown>>).ips
-  for (const { ip, gateway } of addressesOf(call)) {
+  for (const { ip, gateway } of addressesOf(host, call)) {
     const same = given.find(g => g.ip === ip)
     if (same && gateway !== null && same.gateway !== gateway)
       throw new CniError(`static: Failed to match addr ${ipText(ip)} on interface ${call.interface}`)
