@@ -3,6 +3,8 @@ import type { ProfileName } from '../apply/profile'
 
 interface ClusterProfile {
   readonly podGeneration: boolean
+  /** The labels that the API server gives a Job's pods, for its uid and its name; the first one selects them. */
+  readonly jobLabels: { readonly uid: readonly string[]; readonly name: readonly string[] }
   /** Whether the API has EndpointSlices. */
   readonly endpointSlices: boolean
   /** Whether the API has the fields of dual-stack clusters: clusterIPs, ipFamilies, podCIDRs. */
@@ -38,6 +40,7 @@ interface ClusterProfile {
 export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
   'v1.13': {
     podGeneration: false,
+    jobLabels: { uid: ['controller-uid'], name: ['job-name'] },
     endpointSlices: false,
     ipFamilies: false,
     controlPlaneLabel: 'node-role.kubernetes.io/master',
@@ -64,6 +67,10 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
   },
   'v1.35': {
     podGeneration: true,
+    jobLabels: {
+      uid: ['batch.kubernetes.io/controller-uid', 'controller-uid'],
+      name: ['batch.kubernetes.io/job-name', 'job-name'],
+    },
     endpointSlices: true,
     ipFamilies: true,
     controlPlaneLabel: 'node-role.kubernetes.io/control-plane',

@@ -3,6 +3,7 @@
 import type { Kind, KubeObject, ObjectMeta } from '../apply/object'
 import { timeText } from './clock'
 import { sameValue } from './equal'
+import { withJobSelector } from './job-labels'
 import { KINDS } from './kind'
 import { CLUSTER_PROFILES } from './profile'
 import { uuid } from './random'
@@ -80,6 +81,8 @@ function stored(state: State, object: KubeObject, old: KubeObject | undefined, r
     creationTimestamp: old?.metadata.creationTimestamp ?? object.metadata.creationTimestamp ?? timeText(state),
     resourceVersion: String(resourceVersion),
   }
+  if (old === undefined && kind === 'Job')
+    return withJobSelector(object, { ...metadata, generation: object.metadata.generation ?? 1 }, state.config.profile)
   const counts = KINDS[kind].generation || (kind === 'Pod' && CLUSTER_PROFILES[state.config.profile].podGeneration)
   if (!counts) return { ...object, metadata }
   if (old === undefined) return { ...object, metadata: { ...metadata, generation: object.metadata.generation ?? 1 } }

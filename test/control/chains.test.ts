@@ -1,6 +1,7 @@
 // Recorded command sequences of a real control plane, replayed: what equals them, by sequence, and by name what does not.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { watchOutput } from '../../src/view/kubectl/watch'
 import { golden } from '../golden'
 import { CHAINS, historyOf, ourHistory, readRecording, recordings, replay, sliceNames } from './chain'
 import { normal } from './chain-normal'
@@ -53,6 +54,16 @@ function sameHistory(object: string, theirs: readonly string[], ours: readonly s
   return first(theirs) === first(ours)
 }
 
+/** Rows of a watch by their first word; a row that says the same as the one before stands once. */
+function rowsByName(text: string): Readonly<Record<string, readonly string[]>> {
+  const rows: Record<string, string[]> = {}
+  for (const line of text.split('\n')) {
+    const known = (rows[line.split(' ')[0]!] ??= [])
+    if (known.at(-1) !== line) known.push(line)
+  }
+  return rows
+}
+
 /** Differences of a sequence that its known ones do not hold. */
 function added(text: string, known: string): readonly string[] {
   const left = known.trimEnd().split('\n')
@@ -75,6 +86,20 @@ describe.skipIf(files.length === 0)(`recorded sequences (skipped without ${CHAIN
     const unexplained = lines.filter((line, i) => /^ {2}\S/.test(line) && !/^ {4}\(/.test(lines[i + 1] ?? ''))
     expect(unexplained, 'differences without a reason').toEqual([])
   })
+
+  const podWatches = files.flatMap(file =>
+    readRecording(file)
+      .steps.filter(s => s.background && / get pods --watch/.test(s.argv!.join(' ')))
+      .map(step => ({ file, step })),
+  )
+  for (const { file, step } of podWatches)
+    test(`${file}: the rows of ${step.argv!.join(' ')}, pod by pod`, () => {
+      const recording = readRecording(file)
+      const { state, begunRv, endMs } = replay(recording)
+      const log = state.log.filter(e => e.resourceVersion > begunRv && e.atMs <= endMs)
+      const ours = watchOutput({ ...state, log: [], objects: new Map() }, { ...state, log }, step.argv!.slice(1))
+      expect(rowsByName(normal(ours))).toEqual(rowsByName(normal(step.stdout!)))
+    })
 
   test('the same sequence gives the same bytes twice', () => {
     expect(compared(files[0]!)).toBe(compared(files[0]!))

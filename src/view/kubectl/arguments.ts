@@ -8,8 +8,26 @@ export interface Arguments {
   readonly rest?: readonly string[]
 }
 
+/** Flags of every command that change nothing here: who asks, and how. */
+const IGNORED_VALUED =
+  'v as as-group as-uid as-user-extra cache-dir certificate-authority client-certificate client-key kuberc log-flush-frequency password profile profile-output tls-server-name username vmodule chunk-size'.split(
+    ' ',
+  )
+const IGNORED_BARE =
+  'insecure-skip-tls-verify match-server-version disable-compression warnings-as-errors server-print allow-missing-template-keys quiet'.split(
+    ' ',
+  )
+
+/** Flags that kubectl has and that are refused by name. */
+const UNMODELLED = new Set(
+  'kustomize prune prune-allowlist applyset openapi-patch overrides override-type limits requests raw from-file from-env-file secret pod-selector attach leave-stdin-open'.split(
+    ' ',
+  ),
+)
+
 /** Flags that take a value, by long name, with their letters. */
 const VALUED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(IGNORED_VALUED.map(name => [name, name === 'v' ? 'v' : ''])),
   namespace: 'n',
   filename: 'f',
   output: 'o',
@@ -64,6 +82,7 @@ const VALUED: Readonly<Record<string, string>> = {
 }
 /** Flags that stand alone; with `=` they take a value. */
 const BARE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(IGNORED_BARE.map(name => [name, name === 'quiet' ? 'q' : ''])),
   'all-namespaces': 'A',
   'show-labels': '',
   'no-headers': '',
@@ -143,6 +162,8 @@ export function readArguments(argv: readonly string[]): Arguments | { readonly w
     const parts = /^(?:--([^=]+)(?:=(.*))?|-(\w)(=?)(.*))$/s.exec(word)
     if (parts === null) return { wrong: `error: bad flag syntax: ${word}\nSee 'kubectl ${words[0] ?? ''} --help' for usage.` }
     const name = parts[1] ?? BY_LETTER.get(parts[3]!)
+    if (UNMODELLED.has(name ?? '') || parts[3] === 'k')
+      return { wrong: `hopspec: kubectl ${words[0] ?? ''} ${word.replace(/=.*/s, '')} is not modelled.` }
     if (name === undefined || !(Object.hasOwn(VALUED, name) || Object.hasOwn(BARE, name))) {
       const verb = words[0] ?? ''
       const flag = parts[1] === undefined ? `unknown shorthand flag: '${parts[3]}' in ${word}` : `unknown flag: --${parts[1]}`

@@ -8,7 +8,7 @@ import { createWarnings } from '../../apply/validate'
 import { sameValue } from '../../cluster/equal'
 import { KINDS } from '../../cluster/kind'
 import { keyOf, objectOf, type State } from '../../cluster/state'
-import { type Answer, isError } from '../../cluster/store'
+import { type Answer, deleteObject, isError } from '../../cluster/store'
 import { requestCreate, requestUpdate } from '../../control/request'
 import { placeText } from '../../error'
 import { apiErrorText } from './api-error'
@@ -17,7 +17,7 @@ import { type Manifest, readManifests } from './manifests'
 import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
-import { namedResource } from './resource'
+import { namedResource, resourceName } from './resource'
 import { compactJson, jsonText, yamlText } from './yaml-text'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -152,7 +152,21 @@ function created(context: Context): Result {
 
 function replaced(context: Context): Result {
   const { state, object, file } = context
+  if (isSet(context.args, 'force')) return replacedByForce(context)
   return outcome(context, requestUpdate(state, object, 'kubectl-replace'), 'replaced', `error when replacing ${JSON.stringify(file)}`)
+}
+
+/** Deleted at once, then made anew; what was not there is only made. */
+function replacedByForce(context: Context): Result {
+  const { state, object, file, args } = context
+  const kind = object.kind as Kind
+  const gone = deleteObject(state, kind, keyOf(object), 'kubectl', 0)
+  const what = `error when replacing ${JSON.stringify(file)}`
+  if ('error' in gone) return outcome(context, requestCreate(state, object, 'kubectl-replace'), 'replaced', what)
+  const from = KUBECTL_PROFILES[state.config.profile].deletedFrom(object.metadata.namespace)
+  const made = outcome(context, requestCreate(gone.state, object, 'kubectl-replace'), 'replaced', what)
+  if ('wrong' in made) return made
+  return { ...made, said: `${resourceName(state, kind)} "${object.metadata.name}" deleted${from}${dryRun(args)}\n${made.said}` }
 }
 
 const withLastApplied = <O extends KubeObject>(object: O, written: KubeObject): O => ({

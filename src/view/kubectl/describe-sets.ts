@@ -6,7 +6,7 @@ import type { State } from '../../cluster/state'
 import { podsOwnedBy } from '../../control/pod-index'
 import { labelsText, selectorText } from '../../control/selector'
 import { durationText } from './age'
-import { annotationLines, eventLines, labelLines, longTime } from './describe-parts'
+import { annotationLines, controlledBy, eventLines, labelLines, longTime } from './describe-parts'
 import { templateLines } from './describe-workload'
 
 /** `3 Running / 0 Waiting / 0 Succeeded / 0 Failed`. */
@@ -75,6 +75,7 @@ export function describeJob(state: State, j: Job): string {
     head(j),
     `Selector:\t${selectorText(spec.selector)}\n`,
     notes(state, j),
+    controlledBy(j),
     `Parallelism:\t${spec.parallelism ?? 1}\nCompletions:\t${spec.completions ?? '<unset>'}\nCompletion Mode:\t${spec.completionMode ?? 'NonIndexed'}\n`,
     `Suspend:\t${spec.suspend ?? false}\nBackoff Limit:\t${spec.backoffLimit ?? 6}\n`,
     spec.ttlSecondsAfterFinished === undefined ? '' : `TTL Seconds After Finished:\t${spec.ttlSecondsAfterFinished}\n`,

@@ -29,7 +29,19 @@ interface Edit {
   readonly didNot?: string | undefined
   /** Whether a kind without a name means all of it. */
   readonly unnamed?: boolean
+  /** Whether each of several complaints begins with `error: ` too. */
+  readonly keepsPrefix?: boolean
 }
+
+/** Several complaints of one command, as kubectl prints them: only a single one is introduced. */
+export function complaints(texts: readonly string[], keepsPrefix = false): readonly string[] {
+  const lines = texts.flatMap(text => text.split(SEVERAL))
+  return lines.length > 1 && !keepsPrefix ? lines.map(line => line.replace(/^error: /, '')) : lines
+}
+const SEVERAL = '\u0000'
+
+/** Several errors about one object, for `complaints` to take apart. */
+export const several = (texts: readonly string[]): string => texts.map(text => `error: ${text}`).join(SEVERAL)
 
 /** ` (dry run)`, ` (server dry run)` or nothing. */
 export function dryRun(args: Arguments): string {
@@ -44,14 +56,15 @@ export function editAll(state: State, args: Arguments, files: KubectlFiles, pass
   if ('usage' in targets) return { state, stdout: '', stderr: `${targets.usage}\n`, exit: 1 }
   let now = state
   let stdout = ''
-  const stderr = [...targets.wrong]
+  const stderr: string[] = []
+  const wrong = [...targets.wrong]
   let failed = targets.wrong.length > 0
   const texts: string[] = []
   for (const target of targets.found) {
     const done = editOne(now, target, edit)
     stderr.push(...done.warnings.map(w => `Warning: ${w}`))
     if ('wrong' in done) {
-      stderr.push(done.wrong)
+      wrong.push(done.wrong)
       failed = true
       continue
     }
@@ -70,7 +83,7 @@ export function editAll(state: State, args: Arguments, files: KubectlFiles, pass
   return {
     state: dry ? state : passing.after(now),
     stdout: stdout + texts.join('---\n'),
-    stderr: stderr.map(l => `${l}\n`).join(''),
+    stderr: [...stderr, ...complaints(wrong, edit.keepsPrefix)].map(l => `${l}\n`).join(''),
     exit: failed ? 1 : 0,
   }
 }

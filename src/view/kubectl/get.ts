@@ -2,6 +2,7 @@
 import type { Kind, KubeObject, Pod } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
+import { settle } from '../../control/settle'
 import { type Arguments, flag, isSet } from './arguments'
 import { type Chosen, choose, namespaceOf } from './choose'
 import { durationMs } from './duration'
@@ -64,10 +65,10 @@ export function get(state: State, args: Arguments, _files: KubectlFiles, passing
   }
 }
 
-/** A settled cluster has nothing more to tell, unless time is to pass. */
+/** Until the time is over; without a limit until the cluster has come to rest: then nothing more is told that one could wait for. */
 function watched(state: State, args: Arguments, passing: Passing, chosen: readonly Chosen[]): Reply {
   const limitMs = durationMs(flag(args, 'request-timeout') ?? '0s')
-  const after = limitMs > 0 ? passing.until(state, () => false, limitMs) : state
+  const after = limitMs > 0 ? passing.until(state, () => false, limitMs) : settle(state)
   return { state: after, stdout: watchedText(state, after, args, chosen), stderr: '', exit: 0 }
 }
 

@@ -1,9 +1,9 @@
-// `kubectl label`, `annotate`, `taint`: `key=value` sets, `key-` removes.
-import type { KubeObject, Node } from '../../apply/object'
-import { labelValue, qualifiedName } from '../../apply/names'
+// `kubectl label` and `annotate`: `key=value` sets, `key-` removes.
+import type { KubeObject } from '../../apply/object'
+import { labelValue } from '../../apply/names'
 import type { State } from '../../cluster/state'
 import { type Arguments, isSet } from './arguments'
-import { type Edited, editAll } from './edit'
+import { type Edited, editAll, several } from './edit'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { storedOf, targetsOf } from './targets'
@@ -119,15 +119,12 @@ function listed(state: State, args: Arguments, files: KubectlFiles, what: typeof
   return { state, stdout: lines.map(l => `${l}\n`).join(''), stderr, exit: stderr === '' ? 0 : 1 }
 }
 
-/** Several errors of Go in one. */
-const aggregated = (errors: readonly string[]): string => (errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`)
-
 function withChanges(object: KubeObject, { set, removed }: Changes, what: typeof LABEL | typeof ANNOTATION, overwrites: boolean): Edited {
   const had = object.metadata[what.field] ?? {}
   const taken = [...set].filter(([key, value]) => had[key] !== undefined && had[key] !== value)
   if (taken.length > 0 && !overwrites)
     return what === LABEL
-      ? { wrong: `error: ${aggregated(taken.map(([key]) => `'${key}' already has a value (${had[key]}), and --overwrite is false`))}` }
+      ? { wrong: several(taken.map(([key]) => `'${key}' already has a value (${had[key]}), and --overwrite is false`)) }
       : {
           wrong: `error: --overwrite is false but found the following declared annotation(s): ${taken.map(([key]) => `'${key}' already has a value (${had[key]})`).join('; ')}`,
         }
@@ -136,74 +133,4 @@ function withChanges(object: KubeObject, { set, removed }: Changes, what: typeof
   const { [what.field]: _, ...metadata } = object.metadata
   const next = { ...object, metadata: Object.keys(kept).length === 0 ? metadata : { ...metadata, [what.field]: kept } } as KubeObject
   return gone && set.size === 0 ? { object: next, said: what.removed } : { object: next }
-}
-
-const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number]
-
-/** `kubectl taint nodes NAME key=value:Effect key:Effect- key-`. */
-export function taint(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
-  const at = args.words.findIndex((w, i) => i > 0 && (/[=:]/.test(w) || w.endsWith('-')))
-  if (at < 0) return failed(state, 'error: at least one taint update is required')
-  const adds: Taint[] = []
-  const removes: { readonly key: string; readonly effect: string | undefined }[] = []
-  for (const word of args.words.slice(at)) {
-    const wrong = readTaint(word, adds, removes)
-    if (wrong !== undefined) return failed(state, wrong)
-  }
-  const edit = (object: KubeObject): Edited => withTaints(object as Node, adds, removes, isSet(args, 'overwrite'))
-  return editAll(state, { ...args, words: args.words.slice(0, at) }, files, passing, {
-    by: 'kubectl-taint',
-    edit,
-    did: 'tainted',
-    didNot: 'not tainted',
-  })
-}
-
-const SEE = "\nSee 'kubectl taint -h' for help and examples"
-
-function readTaint(
-  word: string,
-  adds: Taint[],
-  removes: { readonly key: string; readonly effect: string | undefined }[],
-): string | undefined {
-  const removal = word.endsWith('-')
-  const [left = '', effect] = (removal ? word.slice(0, -1) : word).split(':')
-  const [key = '', value] = left.split('=')
-  const badKey = qualifiedName(key)
-  if (badKey.length > 0) return `error: invalid taint spec: ${word}, ${badKey.join('; ')}${SEE}`
-  if (effect !== undefined && !EFFECTS.includes(effect)) return `error: invalid taint effect: ${effect}, unsupported taint effect${SEE}`
-  if (removal) {
-    removes.push({ key, effect })
-    return undefined
-  }
-  if (effect === undefined) return `error: invalid taint spec: ${word}${SEE}`
-  adds.push({ key, ...(value === undefined ? {} : { value }), effect })
-  return undefined
-}
-
-function withTaints(
-  node: Node,
-  adds: readonly Taint[],
-  removes: readonly { readonly key: string; readonly effect: string | undefined }[],
-  overwrites: boolean,
-): Edited {
-  const had = node.spec?.taints ?? []
-  const same = (a: Taint, b: { readonly key: string; readonly effect: string | undefined }) =>
-    a.key === b.key && (b.effect === undefined || a.effect === b.effect)
-  const missing = removes.filter(r => !had.some(t => same(t, r)))
-  if (missing.length > 0)
-    return { wrong: missing.map(r => `error: taint "${r.key}${r.effect === undefined ? '' : `:${r.effect}`}" not found`).join('\n') }
-  const clash = adds.filter(a => had.some(t => same(t, a)))
-  if (clash.length > 0 && !overwrites)
-    return {
-      wrong: `error: node ${node.metadata.name} already has ${clash.map(t => t.key).join(', ')} taint(s) with same effect(s) and --overwrite is false`,
-    }
-  const kept = had.filter(t => !removes.some(r => same(t, r)) && !adds.some(a => same(t, a)))
-  const taints = [...adds, ...kept]
-  const { taints: _, ...spec } = node.spec ?? {}
-  return {
-    object: { ...node, spec: taints.length === 0 ? spec : { ...spec, taints } } as Node,
-    ...(removes.length > 0 && adds.length === 0 ? { said: 'untainted' } : {}),
-  }
 }

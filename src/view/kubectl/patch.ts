@@ -45,6 +45,8 @@ function patched(state: State, object: KubeObject, type: string, value: unknown)
       wrong: `Error from server (BadRequest): error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`,
     }
   }
+  const undecoded = type === 'json' ? undecodedPatch(value) : undefined
+  if (undecoded !== undefined) return { wrong: `Error from server (BadRequest): error decoding patch: json: cannot unmarshal ${undecoded}` }
   const known = definitionOf(state.config.profile, object.apiVersion, object.kind)
   const made =
     type === 'json'
@@ -62,6 +64,14 @@ function patched(state: State, object: KubeObject, type: string, value: unknown)
   if ('wrong' in answer)
     return { wrong: `The request is invalid: patch: Invalid value: ${JSON.stringify(compactJson(next))}: ${answer.wrong}` }
   return answer
+}
+
+/** What of a JSON patch is no list of operations, in the words of Go's decoder. */
+function undecodedPatch(value: unknown): string | undefined {
+  const kind = (v: unknown): string => (Array.isArray(v) ? 'array' : typeof v === 'boolean' ? 'bool' : typeof v)
+  if (!Array.isArray(value)) return `${kind(value)} into Go value of type jsonpatch.Patch`
+  const odd = value.find(v => typeof v !== 'object' || v === null || Array.isArray(v))
+  return odd === undefined ? undefined : `${kind(odd)} into Go value of type jsonpatch.Operation`
 }
 
 /** A status is written as it is: nothing of it is validated here. */

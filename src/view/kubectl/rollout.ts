@@ -184,6 +184,7 @@ function paused(wanted: boolean): Sub {
       by: 'kubectl-rollout',
       did: word,
       unnamed: true,
+      keepsPrefix: true,
       edit: object => {
         const start = complaintAbout(state, object)
         if (object.kind !== 'Deployment') return { wrong: `${start} ${wanted ? 'pausing' : 'resuming'} is not supported` }
@@ -202,6 +203,7 @@ function restart(state: State, args: Arguments, files: KubectlFiles, passing: Pa
     by: 'kubectl-rollout',
     did: 'restarted',
     unnamed: true,
+    keepsPrefix: true,
     edit: object => {
       const start = complaintAbout(state, object)
       const template = templateOf(object)

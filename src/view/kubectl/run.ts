@@ -1,7 +1,8 @@
 // One kubectl command line over a State: what it prints, its exit code, and the settled State afterwards. Verbs that are not modelled are refused by name.
 import type { State } from '../../cluster/state'
 import { type Arguments, plainWords, readArguments } from './arguments'
-import { annotate, label, taint } from './labels'
+import { annotate, label } from './labels'
+import { taint } from './taint'
 import { apiResources } from './api-resources'
 import { change } from './change'
 import { connectionError } from './connection'

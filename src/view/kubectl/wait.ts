@@ -3,6 +3,7 @@ import type { Condition, KubeObject } from '../../apply/object'
 import { objectOf, type State } from '../../cluster/state'
 import { type Arguments, flag } from './arguments'
 import { durationMs } from './duration'
+import { complaints } from './edit'
 import { jsonPathValues } from './jsonpath'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
@@ -55,9 +56,16 @@ export function wait(state: State, args: Arguments, files: KubectlFiles, passing
     const left = Math.max(0, limitMs - (now.nowMs - state.nowMs))
     now = met(now) ? now : passing.until(now, met, left)
     if (met(now)) stdout += `${resourceName(state, target.kind)}/${target.name} condition met\n`
-    else stderr.push(`error: timed out waiting for the condition on ${where(state, target)}`)
+    else stderr.push(`error: ${limitMs === 0 ? 'condition not met for' : 'timed out waiting for the condition on'} ${where(state, target)}`)
   }
-  return { state: now, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit: stderr.length > 0 ? 1 : 0 }
+  return {
+    state: now,
+    stdout,
+    stderr: complaints(stderr)
+      .map(l => `${l}\n`)
+      .join(''),
+    exit: stderr.length > 0 ? 1 : 0,
+  }
 }
 
 /** `deployments/web`: without the group. */

@@ -5,6 +5,7 @@ import { readStore } from '../../../src/apply/store-input'
 import { begin } from '../../../src/cluster/begin'
 import { objectOf, type State } from '../../../src/cluster/state'
 import { settle } from '../../../src/control/settle'
+import { atOnce } from '../../../src/view/kubectl/passing'
 import type { KubectlFiles } from '../../../src/view/kubectl/reply'
 import { watchOutput } from '../../../src/view/kubectl/watch'
 import { runKubectl } from '../../../src/view/kubectl/run'
@@ -119,6 +120,20 @@ const rows: readonly Row[] = [
     complains:
       'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
   },
+  {
+    line: 'wait --for=condition=Ready=false pods --all --timeout=1s',
+    complains: [...world.objects.get('Pod')!.keys()].map(key => `timed out waiting for the condition on pods/${key.slice(8)}\n`).join(''),
+  },
+  { line: 'taint node worker a- b-', complains: 'taint "a" not found\ntaint "b" not found\n' },
+  { line: 'taint node worker a=b:NoSchedule --overwrite', says: 'node/worker modified\n' },
+  { line: 'taint pods x a=b:NoSchedule', complains: 'error: invalid resource type pods, only node types are supported\n' },
+  {
+    line: `patch svc web --type=json -p '{"a":1}'`,
+    complains:
+      'Error from server (BadRequest): error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch\n',
+  },
+  { line: 'apply -k .', complains: 'hopspec: kubectl apply -k is not modelled.\n' },
+  { line: 'get deploy -v=6 --no-headers -o name', says: 'deployment.apps/web\n' },
   { line: 'get pods --context=nosuch', complains: 'error: context "nosuch" does not exist\n' },
   { line: 'get pods --user=nosuch', complains: 'error: auth info "nosuch" does not exist\n' },
   { line: 'get pods --kubeconfig=/no/such', complains: 'error: stat /no/such: no such file or directory\n' },
@@ -149,6 +164,27 @@ test('a refused change of a pod is shown in the spec as the server holds it', ()
     '- "RestartPolicy": "Always",',
     '+ "RestartPolicy": "Never",',
   ])
+})
+
+test("a Job's pods carry its uid and name, and it selects them by the uid", () => {
+  const { state } = kubectl(world, 'create job once --image=busybox')
+  const labels = kubectl(state, `get pods -l job-name=once -o jsonpath={.items[0].metadata.labels}`).stdout
+  const selector = kubectl(state, `get job once -o jsonpath={.spec.selector.matchLabels}`).stdout
+  const uid = kubectl(state, `get job once -o jsonpath={.metadata.uid}`).stdout
+  assert.deepEqual(JSON.parse(selector), { 'batch.kubernetes.io/controller-uid': uid })
+  assert.equal(JSON.parse(labels)['controller-uid'], uid)
+})
+
+test('a watch that nobody limits ends when the cluster has come to rest', () => {
+  const begun = runKubectl(world, ['scale', 'deploy', 'web', '--replicas=3'], files, atOnce).state
+  const { stdout } = runKubectl(begun, ['get', 'pods', '-w', '--no-headers'], files, atOnce)
+  const fresh = stdout
+    .split('\n')
+    .filter(line => line !== '' && ![...world.objects.get('Pod')!.values()].some(p => line.startsWith(p.metadata.name)))
+  assert.deepEqual(
+    fresh.map(line => line.split(/\s+/)[2]),
+    ['Pending', 'Pending', 'ContainerCreating', 'Running'],
+  )
 })
 
 describe('what is shown', () => {
