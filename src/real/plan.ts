@@ -235,7 +235,7 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
   }
   for (const d of program.devices) {
     if (d.kind !== 'loopback')
-      for (const table of ipv6 ? ['arp_cache', 'ndisc_cache'] : ['arp_cache'])
+      for (const table of ipv6 && d.mtuBytes >= SMALLEST_MTU6 ? ['arp_cache', 'ndisc_cache'] : ['arp_cache'])
         say(`ntable change name ${table} dev ${d.name} ${PROMPT}`, d.name)
     say(`link set dev ${d.name}${d.kind === 'tun' ? ` mtu ${d.mtuBytes}` : ''} up`, d.name)
   }
@@ -253,6 +253,9 @@ function ownLines({ number, program }: Space, ipv6: boolean): readonly Line[] {
 
 /** Neighbours answer within two quick probes or not at all, and are not asked again. In milliseconds. */
 const PROMPT = 'retrans 15 mcast_probes 2 ucast_probes 2 base_reachable 36000000 gc_stale 36000000 proxy_delay 0'
+
+/** A device that carries less has no IPv6. */
+const SMALLEST_MTU6 = 1280
 
 /** Linux' own three rules, by priority: the table that each looks up for all packets. */
 const OWN_RULES: ReadonlyMap<number, number> = new Map([

@@ -52,7 +52,7 @@ class Maker {
   }
 
   protected cable(a: string, aDevice: string, aDoc: Partial<DeviceDoc>, b: string, bDevice: string, bDoc: Partial<DeviceDoc>): void {
-    const mtu = this.dice.chance(6) ? { mtu: this.dice.one([1280, 1400]) } : {}
+    const mtu = this.dice.chance(6) ? { mtu: this.dice.one(this.six ? [1400, 1450] : [1280, 1400]) } : {}
     this.device(a, aDevice, { kind: 'veth', peer: `${b}/${bDevice}`, ...mtu, ...aDoc })
     this.device(b, bDevice, { kind: 'veth', peer: `${a}/${aDevice}`, ...mtu, ...bDoc })
   }
