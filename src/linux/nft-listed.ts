@@ -1,6 +1,6 @@
-// What nft makes of a rule in a table of both families when it lists it: a question about the family goes where a field of that family is asked anyway,
-// and `reject` alone is said in the words of the family, where that is known. nftables 1.0.6: stmt_evaluate_reject_default, payload_dependency_kill.
-import type { NftField, NftStatement } from './nft-rules'
+// What nft makes of a rule when it lists it: a question about the family or the transport goes where a field of that one is asked anyway, and in a table
+// of both families `reject` alone is said in the words of the family, where that is known. nftables 1.0.6: stmt_evaluate_reject_default, payload_dependency_kill.
+import type { NftFamily, NftField, NftKey, NftStatement } from './nft-rules'
 import { VALUE_NAMES } from './nft-types'
 
 type Network = 'ip' | 'ip6'
@@ -54,13 +54,64 @@ export function plainReject(before: readonly NftStatement[]): NftStatement {
   return { do: 'reject', with: network ? { by: network === 'ip' ? 'icmp' : 'icmpv6', code: 'port-unreachable' } : null }
 }
 
-/** Without questions about the family that a later statement asks anyway; what is done in between keeps them. */
-export const withoutImplied = (statements: readonly NftStatement[]): readonly NftStatement[] =>
+/** The transport that `meta l4proto tcp` asks for, and in a table of one family `ip protocol tcp`. */
+function transportAsked(s: NftStatement, family: NftFamily): NftKey | undefined {
+  if (s.do !== 'match' || s.compare !== '==' || s.with.is !== 'value') return undefined
+  const { of } = s
+  const asks =
+    of.read === 'meta' ? of.key === 'l4proto' : family === 'ip' && of.read === 'payload' && of.header === 'ip' && of.field === 'protocol'
+  const [part] = s.with.value
+  return asks && part?.is === 'value' ? part.value : undefined
+}
+
+const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmp: 1, icmpv6: 58 }
+
+/** Whether a field of this transport's header is read. */
+function readsTransport(f: NftField, transport: NftKey): boolean {
+  switch (f.read) {
+    case 'payload':
+      return NUMBERS[f.header] === transport
+    case 'concat':
+      return f.parts.some(part => readsTransport(part, transport))
+    case 'bits':
+    case 'jhash':
+      return readsTransport(f.of, transport)
+    case 'map':
+      return readsTransport(f.key, transport)
+    default:
+      return false
+  }
+}
+
+function asksTransport(s: NftStatement, transport: NftKey, family: NftFamily): boolean {
+  if (s.do === 'reject') return family !== 'inet' && s.with?.by === 'tcp' && transport === NUMBERS.tcp
+  if (s.do === 'match' || s.do === 'vmap') return readsTransport(s.of, transport)
+  if (s.do === 'nat') return s.to?.is === 'computed' && readsTransport(s.to.from, transport)
+  return false
+}
+
+const ETHER_TYPE: Readonly<Record<NftFamily, number | null>> = { ip: 0x0800, ip6: 0x86dd, inet: null }
+
+/** `meta protocol ip` in a table of that family. */
+const isOwnProtocol = (s: NftStatement, family: NftFamily): boolean =>
+  s.do === 'match' &&
+  s.compare === '==' &&
+  s.of.read === 'meta' &&
+  s.of.key === 'protocol' &&
+  s.with.is === 'value' &&
+  s.with.value[0]?.is === 'value' &&
+  s.with.value[0].value === ETHER_TYPE[family]
+
+/** Without questions about the family or the transport that a later statement asks anyway; what is done in between keeps them. */
+export const withoutImplied = (statements: readonly NftStatement[], family: NftFamily): readonly NftStatement[] =>
   statements.filter((s, i) => {
-    const asked = networkAsked(s)
-    if (asked === undefined) return true
+    if (isOwnProtocol(s, family)) return false
     const rest = statements.slice(i + 1)
     const done = rest.findIndex(r => r.do !== 'match')
     const until = done < 0 ? rest : rest.slice(0, done + 1)
-    return !until.some(r => networkRead(r) === asked || (r.do === 'reject' && r.with?.by === (asked === 'ip' ? 'icmp' : 'icmpv6')))
+    const transport = transportAsked(s, family)
+    if (transport !== undefined) return !until.some(r => asksTransport(r, transport, family))
+    const network = family === 'inet' ? networkAsked(s) : undefined
+    const by = network === 'ip' ? 'icmp' : 'icmpv6'
+    return network === undefined || !until.some(r => networkRead(r) === network || (r.do === 'reject' && r.with?.by === by))
   })

@@ -69,8 +69,12 @@ export function readNftRule(r: NftReader, family: NftFamily, because?: string): 
       statements.push(plainReject(statements))
     } else statements.push(readStatement(r, family))
   }
-  const listed = family === 'inet' ? withoutImplied(statements) : statements
-  return { statements: listed, place, ...(comment === undefined ? {} : { comment }), ...(because === undefined ? {} : { because }) }
+  return {
+    statements: withoutImplied(statements, family),
+    place,
+    ...(comment === undefined ? {} : { comment }),
+    ...(because === undefined ? {} : { because }),
+  }
 }
 
 /** Statements and expressions that nft has and hopspec only keeps. */

@@ -80,11 +80,12 @@ export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machin
 
 /**
  * A bound socket hears its device alone. What comes over lo counts as come in by the device that has the address (inet_iif, ip6_rcv_core),
- * but for an ICMP error about an IPv4 datagram (__udp4_lib_err).
+ * but for an ICMP error about an IPv4 datagram (__udp4_lib_err) or an IPv6 connection (tcp_v6_err).
  */
 function socketHears({ boundTo }: Asker, machine: Machine, device: Device, packet: Packet): boolean {
   if (boundTo === undefined || device.name === boundTo) return true
-  if (device.kind !== 'loopback' || (packet.protocol === 'icmp' && packet.about?.protocol === 'udp')) return false
+  if (device.kind !== 'loopback') return false
+  if (isIcmpError(packet) && packet.about.protocol === (packet.protocol === 'icmp' ? 'udp' : 'tcp')) return false
   return machine.devices.get(boundTo)?.addresses.some(a => a.ip === packet.destination) ?? false
 }
 

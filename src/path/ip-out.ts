@@ -85,10 +85,10 @@ export function output(walk: Walk, machine: Machine, skb: Skb): void {
   leave(walk, machine, skb, answer, null)
 }
 
-/** TCP hears of the first route alone: a SYN that hooks send astray is lost in silence. */
+/** TCP and IPv6's ping hear of the first route alone: what hooks send astray is lost in silence (ping_v6_sendmsg). */
 function untold(skb: Skb, loss: Loss): Loss {
   const { errno: _, ...rest } = loss
-  return skb.packet.protocol === 'tcp' ? rest : loss
+  return skb.packet.protocol === 'tcp' || skb.packet.protocol === 'icmpv6' ? rest : loss
 }
 
 /** A packet from 127/8 may leave by a real device only with route_localnet. */

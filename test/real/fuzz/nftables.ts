@@ -1,4 +1,5 @@
 // Random nftables rule sets of the grammar that hopspec models: tables of both sorts, chains with priorities, sets, maps, verdict maps, statements.
+import { fieldEffect, fieldMatch, seenSet } from './nft-fields'
 import type { Words } from './words'
 
 const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const
@@ -86,7 +87,7 @@ class NftTable {
     const address = () => this.words.address()
     const port = () => this.words.port()
     const many = (make: () => string) => dice.times(1, 3, make)
-    const made: string[] = []
+    const made: string[] = this.words.stateful ? [seenSet(this.type)] : []
     if (dice.chance(40)) made.push(set('addrs', this.type, '', many(address)))
     if (dice.chance(25)) made.push(set('nets', this.type, '\t\tflags interval\n', [this.words.network().replace(/\/0$/, '/1')]))
     if (dice.chance(30))
@@ -174,6 +175,7 @@ class NftTable {
       flags: 3,
       numgen: 4,
       family: 2,
+      field: 30,
     }) // prettier-ignore
     switch (kind) {
       case 'address':
@@ -238,6 +240,8 @@ class NftTable {
         return dice.one(['tcp flags syn', 'tcp flags syn / fin,syn,rst,ack', 'tcp flags != syn', 'tcp flags & (syn | ack) == syn | ack'])
       case 'numgen':
         return `numgen ${this.words.stateful ? dice.one(['inc', 'random']) : 'random'} mod 1 ${this.not()}0`
+      case 'field':
+        return fieldMatch(this.words, where)
       default:
         return this.family === 'inet' ? `meta nfproto ${this.words.six ? 'ipv6' : 'ipv4'}` : 'ct direction original'
     }
@@ -270,6 +274,7 @@ class NftTable {
       notrack: where.hooks.length === 1 && (first === 'prerouting' || first === 'output') && !where.nat ? 5 : 0,
       ttl: where.nat ? 0 : 4,
       dscp: where.nat ? 0 : 3,
+      field: 14,
     }) // prettier-ignore
     switch (kind) {
       case 'accept':
@@ -300,6 +305,8 @@ class NftTable {
         return this.has('verdicts') && where.chains.includes('c-any')
           ? [`${ip} ${dice.one(['saddr', 'daddr'])} vmap @verdicts`]
           : [`meta l4proto vmap { tcp : ${dice.one(['accept', 'return', 'drop'])}, udp : ${dice.one(['accept', 'continue'])} }`]
+      case 'field':
+        return [fieldEffect(this.words, where)]
       case 'ttl':
         return [this.words.six ? `ip6 hoplimit set ${dice.one([33, 1])}` : `ip ttl set ${dice.one([33, 1])}`]
       case 'dscp':
