@@ -42,32 +42,66 @@ export function derived<O extends KubeObject, T>(
   }
 }
 
-/** An index by text keys: the objects under a key, in the order in which they came under it. */
+/**
+ * An index by text keys: the objects under a key, in the order in which they came under it. `source` is what the keys are made of: while it stays the same
+ * value, they are not made again.
+ */
 export function indexBy<O extends KubeObject>(
   kind: Kind,
   keys: (object: O) => readonly string[],
+  source?: (object: O) => unknown,
 ): (state: State, key: string) => readonly O[] {
-  const view = derived<O, Map<string, Map<string, O>>>(
+  const view = derived<O, Index<O>>(
     kind,
-    () => new Map(),
-    (index, old, now) => {
-      const object = (now ?? old)!
-      const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
-      const after = now === undefined ? [] : keys(now)
-      for (const key of old === undefined ? [] : keys(old)) if (!after.includes(key)) index.get(key)?.delete(id)
-      for (const key of after) {
-        const under = index.get(key)
-        if (under) under.set(id, now!)
-        else index.set(key, new Map([[id, now!]]))
-      }
-    },
+    () => ({ under: new Map(), keys: new Map() }),
+    (index, old, now) => follow(index, old, now, keys, source),
   )
   const none: readonly O[] = []
   return (state, key) => {
-    const under = view(state).get(key)
-    return under === undefined ? none : [...under.values()]
+    const under = view(state).under.get(key)
+    return under === undefined ? none : (under.list ??= [...under.objects.values()])
   }
 }
+
+interface Index<O> {
+  readonly under: Map<string, { readonly objects: Map<string, O>; list: readonly O[] | undefined }>
+  /** The keys under which each object stands. */
+  readonly keys: Map<string, readonly string[]>
+}
+
+function follow<O extends KubeObject>(
+  index: Index<O>,
+  old: O | undefined,
+  now: O | undefined,
+  keys: (object: O) => readonly string[],
+  source: ((object: O) => unknown) | undefined,
+): void {
+  const object = (now ?? old)!
+  const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+  const before = index.keys.get(id) ?? NO_KEYS
+  if (source !== undefined && old !== undefined && now !== undefined && source(old) === source(now)) {
+    for (const key of before) place(index, key, id, now)
+    return
+  }
+  const after = now === undefined ? NO_KEYS : keys(now)
+  for (const key of before) {
+    const under = after.includes(key) ? undefined : index.under.get(key)
+    if (under?.objects.delete(id)) under.list = undefined
+  }
+  if (after.length > 0) index.keys.set(id, after)
+  else index.keys.delete(id)
+  for (const key of after) place(index, key, id, now!)
+}
+
+function place<O>(index: Index<O>, key: string, id: string, object: O): void {
+  const under = index.under.get(key)
+  if (under === undefined) index.under.set(key, { objects: new Map([[id, object]]), list: undefined })
+  else {
+    under.objects.set(id, object)
+    under.list = undefined
+  }
+}
+const NO_KEYS: readonly string[] = []
 
 /** The views follow a map that was copied in order to be written. */
 export function moveViews(kind: Kind, before: Objects, after: Objects): void {

@@ -27,7 +27,11 @@ const BURST = 25
 const REFILL_MS = 300_000
 const COMBINED = '(combined from similar events): '
 
-const byObject = indexBy<Event>('Event', e => [e.involvedObject.uid ?? `${e.involvedObject.kind} ${e.involvedObject.name}`])
+const byObject = indexBy<Event>(
+  'Event',
+  e => [e.involvedObject.uid ?? `${e.involvedObject.kind} ${e.involvedObject.name}`],
+  e => e.involvedObject,
+)
 const eventsAbout = (state: State, object: KubeObject): readonly Event[] =>
   byObject(state, object.metadata.uid ?? `${object.kind} ${object.metadata.name}`)
 

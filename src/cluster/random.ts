@@ -18,10 +18,17 @@ export function next(seed: number): Draw {
 }
 
 /** A seed of its own for a purpose, so that one more object in the input does not reshuffle the names of the others. */
-export function seedOf(seed: number, purpose: string): number {
-  let hash = (0x811c9dc5 ^ seed) >>> 0
-  for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193) >>> 0
-  return next(hash).value
+export const seedOf = (seed: number, purpose: string): number => endOf(beginOf(seed, purpose), '')
+
+/** The hash of how a purpose begins: for many purposes that begin alike. */
+export const beginOf = (seed: number, purpose: string): number => hashed((0x811c9dc5 ^ seed) >>> 0, purpose)
+/** The seed of a purpose that goes on from there. */
+export const endOf = (begun: number, rest: string): number => next(hashed(begun, rest)).value
+
+function hashed(from: number, text: string): number {
+  let hash = from
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
+  return hash
 }
 
 /** A whole number from 0 up to, not including, `below` (at most 2³²). */
@@ -44,13 +51,12 @@ export function suffix(seed: number, length = 5): string {
 
 /** A version-4 UUID from a seed and a purpose. */
 export function uuid(seed: number, purpose: string): string {
-  const words: number[] = []
-  for (let at = seedOf(seed, purpose); words.length < 4; ) {
+  let hex = ''
+  for (let at = seedOf(seed, purpose); hex.length < 32; ) {
     const draw = next(at)
     at = draw.seed
-    words.push(draw.value)
+    hex += draw.value.toString(16).padStart(8, '0')
   }
-  const hex = words.map(w => w.toString(16).padStart(8, '0')).join('')
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
 }

@@ -4,6 +4,7 @@ import type { Due } from '../cluster/state'
 
 interface Entry {
   readonly due: Due
+  readonly slot: string
   readonly order: number
   gone: boolean
 }
@@ -34,7 +35,7 @@ export function enter(agenda: Agenda, due: Due): void {
     known.gone = true
     if (!due.patient) agenda.pressing--
   }
-  const entry = { due, order: agenda.order++, gone: false }
+  const entry = { due, slot, order: agenda.order++, gone: false }
   agenda.bySlot.set(slot, entry)
   if (!due.patient) agenda.pressing++
   push(agenda.heap, entry)
@@ -48,10 +49,10 @@ export function first(agenda: Agenda): Due | undefined {
 
 /** Takes the earliest work off the agenda. */
 export function take(agenda: Agenda): Due | undefined {
-  const due = first(agenda)
-  if (due === undefined) return undefined
+  if (first(agenda) === undefined) return undefined
+  const { due, slot } = agenda.heap[0]!
   pop(agenda.heap)
-  agenda.bySlot.delete(slotOf(due))
+  agenda.bySlot.delete(slot)
   if (!due.patient) agenda.pressing--
   return due
 }

@@ -102,20 +102,17 @@ export interface Before {
  * their readiness since the last write (the first of them). Stands for TriggerTimeTracker.
  */
 export function triggerNotes(
-  state: State,
-  service: Service,
-  before: Before | undefined,
-  backends: readonly Backend[],
+  cause: string | undefined,
   known: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> | undefined {
   const { [TRIGGER]: _, ...others } = known ?? {}
-  const told = CONTROL_PROFILES[state.config.profile].endpointsManagedByLabel
-  const cause = told ? triggerText(state, service, before, backends) : undefined
   const all = cause === undefined ? others : { ...others, [TRIGGER]: cause }
   return Object.keys(all).length === 0 ? undefined : all
 }
 
-function triggerText(state: State, service: Service, before: Before | undefined, backends: readonly Backend[]): string | undefined {
+/** When what causes a write of endpoints happened; undefined where nobody says. All backends are looked at: ask once for each sync. */
+export function triggerText(state: State, service: Service, before: Before | undefined, backends: readonly Backend[]): string | undefined {
+  if (!CONTROL_PROFILES[state.config.profile].endpointsManagedByLabel) return undefined
   if (before === undefined) return service.metadata.creationTimestamp
   let first: { readonly ms: number; readonly text: string } | undefined
   for (const { pod, ip } of backends) {

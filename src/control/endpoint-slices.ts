@@ -17,6 +17,7 @@ import {
   portsOf,
   servicesOf,
   triggerNotes,
+  triggerText,
   type Backend,
   type BackendPort,
   type Before,
@@ -118,10 +119,12 @@ function planFor(state: State, namer: Namer, service: Service, existing: readonl
     const hints = hinted(state, service, family, filled)
     said.push(...hints.said)
     facts = { ...facts, ...hints.facts }
+    let cause: { readonly text: string | undefined } | undefined
     for (const [i, { slice, ports, unchanged }] of filled.entries()) {
       const endpoints = hints.endpoints[i]!
       if (unchanged !== undefined && sameValue(unchanged, endpoints)) continue
-      const notes = triggerNotes(state, service, before, backends, slice?.metadata.annotations)
+      cause ??= { text: triggerText(state, service, before, backends) }
+      const notes = triggerNotes(cause.text, slice?.metadata.annotations)
       changes.push(put(noted(sliceOf(namer, service, family, ports, endpoints, slice), notes)))
     }
   }
@@ -154,7 +157,8 @@ function filledSlices(
 
 function unchangedIn(service: Service, { slice, endpoints }: Filled): readonly Endpoint[] | undefined {
   if (slice === undefined || !labelled(service, slice)) return undefined
-  const bare = (slice.endpoints ?? []).map(({ hints: _, ...endpoint }) => endpoint)
+  const written = slice.endpoints ?? []
+  const bare = written.some(e => e.hints !== undefined) ? written.map(({ hints: _, ...endpoint }) => endpoint) : written
   return sameValue(bare, endpoints) ? slice.endpoints : undefined
 }
 
@@ -199,7 +203,7 @@ function placeholder(state: State, namer: Namer, service: Service, own: readonly
   const [first, ...rest] = own
   const changes: Change[] = rest.map(slice => ({ do: 'delete', kind: 'EndpointSlice', key: keyOf(slice) }))
   if (first !== undefined && (first.endpoints ?? []).length === 0) return changes
-  const notes = triggerNotes(state, service, servingIn(state, service, own), [], first?.metadata.annotations)
+  const notes = triggerNotes(triggerText(state, service, servingIn(state, service, own), []), first?.metadata.annotations)
   return [...changes, put(noted(sliceOf(namer, service, family, null, null, first), notes))]
 }
 
@@ -222,10 +226,22 @@ function groupsOf(state: State, service: Service, backends: readonly Backend[]):
   return [...groups.values()]
 }
 
-function endpointOf(state: State, service: Service, { pod, ip, ready, terminating }: Backend): Endpoint {
+/** What was written of a pod the last time: as long as neither it nor the Service changes, it is the same value. */
+const WRITTEN = new WeakMap<Pod, { readonly service: Service; readonly zone: string | undefined; readonly endpoint: Endpoint }>()
+
+function endpointOf(state: State, service: Service, backend: Backend): Endpoint {
+  const { pod, ip } = backend
+  const zone = pod.spec.nodeName ? objectOf(state, 'Node', pod.spec.nodeName)?.metadata.labels?.[ZONE_LABEL] : undefined
+  const known = WRITTEN.get(pod)
+  if (known?.service === service && known.zone === zone && known.endpoint.addresses[0] === ip) return known.endpoint
+  const endpoint = newEndpoint(service, backend, zone)
+  WRITTEN.set(pod, { service, zone, endpoint })
+  return endpoint
+}
+
+function newEndpoint(service: Service, { pod, ip, ready, terminating }: Backend, zone: string | undefined): Endpoint {
   const publish = service.spec.publishNotReadyAddresses === true
   const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
-  const zone = pod.spec.nodeName && objectOf(state, 'Node', pod.spec.nodeName)?.metadata.labels?.[ZONE_LABEL]
   return {
     addresses: [ip],
     conditions: { ready: publish || (ready && !terminating), serving: ready, terminating },

@@ -4,7 +4,17 @@ import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
-import { backendsOf, familiesOf, hasSelector, portsOf, servicesOf, triggerNotes, type Backend, type BackendPort } from './endpoint-ports'
+import {
+  backendsOf,
+  familiesOf,
+  hasSelector,
+  portsOf,
+  servicesOf,
+  triggerNotes,
+  triggerText,
+  type Backend,
+  type BackendPort,
+} from './endpoint-ports'
 import { CONTROL_PROFILES } from './profile'
 import { sortedPorts, sortedSubsets } from './endpoint-port-order'
 
@@ -31,7 +41,7 @@ function syncEndpoints(state: State, key: string): Sync {
   const { annotations: known, ...kept } = old?.metadata ?? {}
   const fact = `written endpoints ${key}`
   const before = old && { readiness: readinessIn(old), writtenMs: state.memory[fact] as number | undefined }
-  const annotations = triggerNotes(state, service, before, backendsFor(state, service), known)
+  const annotations = triggerNotes(triggerText(state, service, before, backendsFor(state, service)), known)
   const metadata = { ...kept, ...wanted.metadata, ...(annotations === undefined ? {} : { annotations }) }
   return { changes: [put({ ...wanted, metadata })], facts: { [fact]: state.nowMs }, size }
 }

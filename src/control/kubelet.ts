@@ -2,7 +2,7 @@
 // after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes, preStop's own time.
 import type { Node, Pod } from '../apply/object'
 import { remember } from '../cluster/clock'
-import { keyOf, objectOf, type State } from '../cluster/state'
+import { keyOf, objectOf, type State, type WatchEvent } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import type { Said } from '../cluster/event'
 import { silentSince } from './component'
@@ -26,7 +26,7 @@ export const kubelets: Controller = {
   name: 'kubelet',
   latencyMs: 8,
   watches: ['Pod'],
-  keys: ({ event }) => ((event.object as Pod).spec.nodeName ? [keyOf(event.object)] : []),
+  keys: ({ event }, state) => ((event.object as Pod).spec.nodeName && !isOwnWord(state, event) ? [keyOf(event.object)] : []),
   sync: (state, key) => {
     if (key.startsWith('node/')) return { again: podsOn(state, key.slice(5)).map(pod => ({ key: keyOf(pod), atMs: state.nowMs })) }
     const pod = objectOf(state, 'Pod', key)
@@ -36,6 +36,15 @@ export const kubelets: Controller = {
     const quiet = look({ state, pod, node, key })
     return state.config.kubelets.events ? quiet : { ...quiet, said: [] }
   },
+}
+
+/** Whether a write says what the kubelet has just found out, about a pod that has no probe to ask again. */
+function isOwnWord(state: State, event: WatchEvent): boolean {
+  const pod = event.object as Pod
+  if (event.by !== 'kubelet' || event.type !== 'MODIFIED' || pod.metadata.deletionTimestamp !== undefined) return false
+  const key = keyOf(pod)
+  if (state.memory[`kubelet ${key}`] !== 'running' || isUnready(state, pod)) return false
+  return !pod.spec.containers.some(c => c.readinessProbe !== undefined || c.livenessProbe !== undefined)
 }
 
 interface Look {

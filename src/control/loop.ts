@@ -134,10 +134,8 @@ function dispatch(loop: Loop, written: Written): void {
 
 function wake(loop: Loop, controller: Controller, key: string, cause: number): void {
   const slot = `${controller.name} ${key}`
-  if (loop.agenda.bySlot.has(slot)) {
-    const known = loop.agenda.bySlot.get(slot)!.due
-    if (known.atMs <= loop.draft.state.nowMs + controller.latencyMs) return
-  }
+  const known = loop.agenda.bySlot.get(slot)
+  if (known !== undefined && known.due.atMs <= loop.draft.state.nowMs + controller.latencyMs) return
   let atMs = Math.max(loop.draft.state.nowMs + controller.latencyMs, loop.busyUntil.get(slot) ?? 0)
   if (controller.serialMs !== undefined) {
     atMs = Math.max(atMs, loop.freeAt.get(controller.name) ?? 0)

@@ -53,7 +53,7 @@ function balanced(pod: Pod, node: Node, load: Load): number {
 
 /** The sums of all scores, in the order of the nodes. */
 export function scoresOf(state: State, pod: Pod, nodes: readonly Node[]): readonly number[] {
-  const loads = loadsOf(state)
+  const loads = loadsOf(state).byNode
   const load = (n: Node): Load => loads.get(n.metadata.name) ?? NO_LOAD
   const unwished = (n: Node) => (n.spec?.taints ?? []).filter(t => t.effect === 'PreferNoSchedule' && !tolerates(pod, t)).length
   const wished = (n: Node) => preferredNodes(pod).reduce((sum, t) => sum + (nodeMatchesTerm(t.preference, n) ? t.weight : 0), 0)

@@ -4,16 +4,37 @@ import { indexBy } from '../cluster/derived'
 import type { State } from '../cluster/state'
 import { controllerOf, matchesMap } from './selector'
 
-const byLabel = indexBy<Pod>('Pod', pod =>
-  Object.entries(pod.metadata.labels ?? {}).map(([key, value]) => `${pod.metadata.namespace}/${key}=${value}`),
+const byLabel = indexBy<Pod>(
+  'Pod',
+  pod => Object.entries(pod.metadata.labels ?? {}).map(([key, value]) => `${pod.metadata.namespace}/${key}=${value}`),
+  pod => pod.metadata.labels,
 )
 
-const byOwner = indexBy<Pod>('Pod', pod => {
-  const owner = controllerOf(pod)
-  return owner === undefined ? [] : [`${pod.metadata.namespace}/${owner.kind}/${owner.name}`]
-})
+/** The pods that nobody controls. */
+const orphans = indexBy<Pod>(
+  'Pod',
+  pod => (controllerOf(pod) === undefined ? [ORPHAN] : []),
+  pod => pod.metadata.ownerReferences,
+)
+const ORPHAN = 'orphan'
 
-const byNode = indexBy<Pod>('Pod', pod => (pod.spec.nodeName ? [pod.spec.nodeName] : []))
+/** Whether there is a pod that nobody controls: mostly there is none, and nobody has to look for one. */
+export const hasOrphans = (state: State): boolean => orphans(state, ORPHAN).length > 0
+
+const byOwner = indexBy<Pod>(
+  'Pod',
+  pod => {
+    const owner = controllerOf(pod)
+    return owner === undefined ? [] : [`${pod.metadata.namespace}/${owner.kind}/${owner.name}`]
+  },
+  pod => pod.metadata.ownerReferences,
+)
+
+const byNode = indexBy<Pod>(
+  'Pod',
+  pod => (pod.spec.nodeName ? [pod.spec.nodeName] : []),
+  pod => pod.spec.nodeName,
+)
 
 /** The pods of a namespace with these labels, in the order of their creation; none for an empty map. */
 export function podsSelectedBy(state: State, namespace: string | undefined, selector: Labels | undefined): readonly Pod[] {
@@ -31,7 +52,17 @@ export function podsSelectedBy(state: State, namespace: string | undefined, sele
 /** The pods that an object controls, in the order of their creation. */
 export function podsOwnedBy(state: State, owner: KubeObject): readonly Pod[] {
   const pods = byOwner(state, `${owner.metadata.namespace}/${owner.kind}/${owner.metadata.name}`)
-  return pods.filter(pod => controllerOf(pod)?.uid === owner.metadata.uid)
+  const isOwned = remembering((of: Pod['metadata']['ownerReferences']) => of?.find(o => o.controller)?.uid === owner.metadata.uid)
+  return pods.filter(pod => isOwned(pod.metadata.ownerReferences))
+}
+
+/** An answer about values of which many in a row are the same: given once for each. */
+export function remembering<T, A>(ask: (value: T) => A): (value: T) => A {
+  let last: { readonly value: T; readonly answer: A } | undefined
+  return value => {
+    if (last === undefined || last.value !== value) last = { value, answer: ask(value) }
+    return last.answer
+  }
 }
 
 /** The pods bound to a node, in the order of their creation. */

@@ -1,5 +1,5 @@
 // ReplicaSets and ReplicationControllers: as many pods as wanted, made from the template, adopted when they match. Stands for pkg/controller/replicaset (RC is its adapter).
-import type { Condition, KubeObject, Pod, ReplicaSet, ReplicationController } from '../apply/object'
+import type { Condition, KubeObject, Labels, Pod, ReplicaSet, ReplicationController } from '../apply/object'
 import { problem } from '../error'
 import { timeOf, timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
@@ -8,7 +8,7 @@ import { deletionOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { type Again, CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { NO_PINS_TAKEN, newPods, type NewPods } from './new-pod'
-import { podsOwnedBy, podsSelectedBy } from './pod-index'
+import { hasOrphans, podsOwnedBy, podsSelectedBy, remembering } from './pod-index'
 import { conditionOf, countsDiffer, isActive, isReady } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 import { controllerOf, disowned, matchesMap, matchesSelector, ownerReference } from './selector'
@@ -46,7 +46,7 @@ function concerned(state: State, kind: Workload['kind'], pod: KubeObject, old: K
   if (before?.kind === kind && before.uid !== owner?.uid) keys.push(`${pod.metadata.namespace}/${before.name}`)
   if (owner !== undefined) return keys
   for (const w of (state.objects.get(kind)?.values() ?? []) as Iterable<Workload>)
-    if (w.metadata.namespace === pod.metadata.namespace && selects(w, pod as Pod)) keys.push(keyOf(w))
+    if (w.metadata.namespace === pod.metadata.namespace && selects(w, pod.metadata.labels)) keys.push(keyOf(w))
   return keys
 }
 
@@ -157,14 +157,15 @@ const event = (w: Workload, reason: string, message: string): Said => ({
   component: component(w),
 })
 
-const selects = (w: Workload, pod: Pod): boolean =>
-  w.kind === 'ReplicaSet' ? matchesSelector(w.spec.selector, pod.metadata.labels) : matchesMap(w.spec.selector, pod.metadata.labels)
+const selects = (w: Workload, labels: Labels | undefined): boolean =>
+  w.kind === 'ReplicaSet' ? matchesSelector(w.spec.selector, labels) : matchesMap(w.spec.selector, labels)
 
 /** Its pods: those that match, orphans adopted; what does not match any more is let go. */
 function claimedPods(state: State, w: Workload, changes: Change[]): readonly Pod[] {
   const isGoing = w.metadata.deletionTimestamp !== undefined
+  const fits = remembering((labels: Labels | undefined) => selects(w, labels))
   const kept = podsOwnedBy(state, w).filter(pod => {
-    if (selects(w, pod) || isGoing) return true
+    if (fits(pod.metadata.labels) || isGoing) return true
     changes.push(put(disowned(pod, w)))
     return false
   })
@@ -179,23 +180,31 @@ function claimedPods(state: State, w: Workload, changes: Change[]): readonly Pod
 
 /** Active pods that match and that nobody controls. */
 function orphansOf(state: State, w: Workload): readonly Pod[] {
+  if (!hasOrphans(state)) return []
   const labels = w.kind === 'ReplicaSet' ? w.spec.selector.matchLabels : w.spec.selector
   return podsSelectedBy(state, w.metadata.namespace, labels).filter(
-    pod => controllerOf(pod) === undefined && isActive(pod) && selects(w, pod),
+    pod => controllerOf(pod) === undefined && isActive(pod) && selects(w, pod.metadata.labels),
   )
 }
 
 /** status as the controller counts it: replicas, ready, available (ready for minReadySeconds). The same workload when nothing changes. */
 function withStatus<W extends Workload>(state: State, w: W, owned: readonly Pod[], active: readonly Pod[], error: Failure | undefined): W {
-  const ready = active.filter(isReady)
-  const available = ready.filter(pod => isAvailable(state, pod, w.spec.minReadySeconds ?? 0)).length
-  const labelled = active.filter(pod => matchesMap(w.spec.template.metadata?.labels, pod.metadata.labels)).length
-  const going = owned.filter(pod => pod.metadata.deletionTimestamp !== undefined).length
+  const minReadySeconds = w.spec.minReadySeconds ?? 0
+  const labels = w.spec.template.metadata?.labels
+  const isLabelled = remembering((of: Labels | undefined) => matchesMap(labels, of))
+  let [ready, available, labelled, going] = [0, 0, 0, 0]
+  for (const pod of active) {
+    if (isLabelled(pod.metadata.labels)) labelled++
+    if (!isReady(pod)) continue
+    ready++
+    if (minReadySeconds === 0 || isAvailable(state, pod, minReadySeconds)) available++
+  }
+  for (const pod of owned) if (pod.metadata.deletionTimestamp !== undefined) going++
   const conditions = conditionsOf(state, w, error)
   const status = {
     replicas: active.length,
     ...(labelled === 0 ? {} : { fullyLabeledReplicas: labelled }),
-    ...(ready.length === 0 ? {} : { readyReplicas: ready.length }),
+    ...(ready === 0 ? {} : { readyReplicas: ready }),
     ...(available === 0 ? {} : { availableReplicas: available }),
     ...(CONTROL_PROFILES[state.config.profile].terminatingReplicas && w.kind === 'ReplicaSet' ? { terminatingReplicas: going } : {}),
     observedGeneration: w.metadata.generation ?? 1,

@@ -5,7 +5,7 @@ import { readIp } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
-import { seedOf } from '../cluster/random'
+import { beginOf, endOf } from '../cluster/random'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
 import { put } from '../cluster/write'
@@ -13,7 +13,7 @@ import { CONTENT, type Controller, type Sync } from './controller'
 import { podCidrsOf } from './ipam'
 import { counted, type Demand, demandOf, mindsOthers, refusalOf } from './node-filter'
 import { tolerates } from './node-fit'
-import { loadsOf, NO_LOAD, ownerKeyOf } from './node-load'
+import { countOf, loadsInOrder, loadsOf, NO_LOAD, ownerKeyOf, ownerNumber } from './node-load'
 import { hasWishes, scoresOf } from './node-score'
 import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
@@ -131,7 +131,7 @@ function schedule(state: State, pod: Pod): { readonly node: Node } | Unfit {
   const demand = demandOf(state, pod)
   const best = bestOf(state, nodes, demand)
   if (best !== undefined) return { node: best.node }
-  const refused = nodes.map(node => ({ node, refusal: refusalOf(demand, node, loadsOf(state).get(node.metadata.name) ?? NO_LOAD)! }))
+  const refused = nodes.map(node => ({ node, refusal: refusalOf(demand, node, loadsOf(state).byNode.get(node.metadata.name) ?? NO_LOAD)! }))
   const first = `0/${nodes.length} nodes are available: ${counted(refused.flatMap(r => r.refusal.texts))}.`
   const answer = preempt(state, pod, refused)
   return typeof answer === 'string' ? { why: `${first}${preemptionText(state, answer)}` } : { why: first, preemption: answer }
@@ -144,7 +144,8 @@ interface Candidate {
   /** PreferNoSchedule taints that the pod does not tolerate. */
   readonly unwished: number
   readonly pods: number
-  readonly toss: number
+  /** Thrown when it has to be. */
+  toss: number | undefined
 }
 
 /** How many nodes that fit are enough to choose from, part by part in turn. The real one looks at 5 to 50 % of them, and at a hundred at least. */
@@ -154,31 +155,32 @@ const ENOUGH = 100
 function bestOf(state: State, nodes: readonly Node[], demand: Demand): Candidate | undefined {
   const wishes = hasWishes(demand.pod)
   const all: Candidate[] = []
-  const owner = ownerKeyOf(demand.pod)
   const loads = loadsOf(state)
+  const key = ownerKeyOf(demand.pod)
+  const [owner, inOrder] = [ownerNumber(loads, key), loadsInOrder(loads, nodes)]
   const enough = Math.min(ENOUGH, nodes.length)
   const start = enough < nodes.length ? (Number(state.memory[TURN] ?? 0) * enough) % nodes.length : 0
   let best: Candidate | undefined
   for (let i = 0, fit = 0; i < nodes.length && fit < enough; i++) {
-    const node = nodes[(start + i) % nodes.length]!
-    const load = loads.get(node.metadata.name) ?? NO_LOAD
-    const same = load.byOwner.get(owner) ?? 0
+    const at = start + i < nodes.length ? start + i : start + i - nodes.length
+    const node = nodes[at]!
+    const load = inOrder[at] ?? (inOrder[at] = loads.byNode.get(node.metadata.name)) ?? NO_LOAD
+    const same = countOf(load, owner)
     if (!wishes && best !== undefined && (same > best.same || (same === best.same && load.pods > best.pods && best.unwished === 0))) {
       fit++
       continue
     }
     if (refusalOf(demand, node, load) !== undefined) continue
     fit++
-    const toss = seedOf(state.seed, `schedule ${owner} ${load.pods} ${node.metadata.name}`)
-    const candidate = { node, same, unwished: unwished(demand.pod, node), pods: load.pods, toss }
+    const candidate: Candidate = { node, same, unwished: unwished(demand.pod, node), pods: load.pods, toss: undefined }
     if (wishes) all.push(candidate)
-    if (best === undefined || isBetter(candidate, best)) best = candidate
+    if (best === undefined || isBetter(candidate, best, state.seed, key)) best = candidate
   }
-  return wishes ? bestWished(state, demand.pod, all) : best
+  return wishes ? bestWished(state, demand.pod, key, all) : best
 }
 
 /** The highest score; among equals as without wishes. */
-function bestWished(state: State, pod: Pod, all: readonly Candidate[]): Candidate | undefined {
+function bestWished(state: State, pod: Pod, owner: string, all: readonly Candidate[]): Candidate | undefined {
   const scores = scoresOf(
     state,
     pod,
@@ -187,11 +189,25 @@ function bestWished(state: State, pod: Pod, all: readonly Candidate[]): Candidat
   const most = Math.max(...scores)
   return all
     .filter((_, i) => scores[i] === most)
-    .reduce<Candidate | undefined>((a, b) => (a === undefined || isBetter(b, a) ? b : a), undefined)
+    .reduce<Candidate | undefined>((a, b) => (a === undefined || isBetter(b, a, state.seed, owner) ? b : a), undefined)
 }
 
-const isBetter = (a: Candidate, b: Candidate): boolean =>
-  (a.same - b.same || a.unwished - b.unwished || a.pods - b.pods || a.toss - b.toss) < 0
+function isBetter(a: Candidate, b: Candidate, seed: number, owner: string): boolean {
+  const known = a.same - b.same || a.unwished - b.unwished || a.pods - b.pods
+  if (known !== 0) return known < 0
+  const begun = tossBegin(seed, owner, a.pods)
+  b.toss ??= endOf(begun, b.node.metadata.name)
+  a.toss ??= endOf(begun, a.node.metadata.name)
+  return a.toss < b.toss
+}
+
+/** The tosses of one pod begin alike. */
+let lastBegin = { seed: 0, owner: '', pods: -1, begun: 0 }
+function tossBegin(seed: number, owner: string, pods: number): number {
+  if (lastBegin.pods !== pods || lastBegin.owner !== owner || lastBegin.seed !== seed)
+    lastBegin = { seed, owner, pods, begun: beginOf(seed, `schedule ${owner} ${pods} `) }
+  return lastBegin.begun
+}
 
 /** Which part of a large cluster is looked at next. */
 const TURN = 'nodes looked at by the scheduler'
