@@ -74,7 +74,7 @@ export function addBridge(host: CniHost, call: Call, ask: AskIpam): CniResult {
   ]
   if (ipam === '') {
     if (!leavesDown) setUp(host, space, own)
-    return { interfaces: interfaces(), ips: [], routes: [], dns: dnsOf(host, call, {}) }
+    return { interfaces: interfaces(), ips: [], routes: [], dns: dnsOf(call, {}) }
   }
   const given = ask(ipam, 'ADD')!
   try {
@@ -87,7 +87,7 @@ export function addBridge(host: CniHost, call: Call, ask: AskIpam): CniResult {
     configure(host, space, call, result)
     if (isGateway) giveGateways(host, bridge, firstMac, result.ips, conf.forceAddress === true)
     masquerade(host, call, result.ips)
-    return { ...result, interfaces: interfaces(), dns: dnsOf(host, call, given.dns) }
+    return { ...result, interfaces: interfaces(), dns: dnsOf(call, host.facts.bridge.keepsIpamDns ? given.dns : {}) }
   } catch (error) {
     ask(ipam, 'DEL')
     throw error

@@ -127,6 +127,8 @@ export function checkContainer(host: CniHost, space: CniSpace, call: Call, resul
     if (!routes.some(r => isMain(r) && cidrText(r.destination) === cidrText(network)))
       throw new CniError(`Failed to find Gateway ${goIp(i.gateway)} for interface ${call.interface}`)
   }
+  const sameGateway = (r: Route, gw: string | undefined) =>
+    gw ? r.gateway === readIp(gw) : !host.facts.checksNoGateway || r.gateway === undefined
   for (const route of result.routes) {
     const destination = readNetwork(route.dst)
     const everywhere = destination.length === 0
@@ -136,7 +138,7 @@ export function checkContainer(host: CniHost, space: CniSpace, call: Call, resul
         familyOf(r.destination.ip) === familyOf(destination.ip) &&
         r.destination.ip === destination.ip &&
         r.destination.length === destination.length &&
-        (everywhere || !route.gw || r.gateway === readIp(route.gw)),
+        (everywhere || sameGateway(r, route.gw)),
     )
     if (!found) throw new CniError(`Expected Route ${goRoute(route, host.facts)} not found in routing table`)
   }

@@ -1,5 +1,5 @@
 // The plugin portmap as it is called: which ports of which container, by iptables or nftables; the rules are in portmap.ts and portmap-nft.ts.
-import { FAMILIES, familyOf, type Ip, readIp } from '../../addr/ip'
+import { FAMILIES, type Family, familyOf, type Ip, readIp } from '../../addr/ip'
 import { readIptablesSave } from '../../linux/iptables-save'
 import { readNft } from '../../linux/nft-ruleset'
 import type { NftStatement } from '../../linux/nft-rules'
@@ -8,7 +8,7 @@ import type { GivenAddress, PortMapping } from './attachment'
 import type { Call } from './call'
 import { type CniHost, deviceIn, NODE, spaceOf, writeSysctl } from './machine'
 import { attachmentOf } from './masquerade'
-import { addPortmap, checkPortmap, removePortmap } from './portmap'
+import { addPortmap, checkPortmap, hasPorts, type PortmapSettings, removePortmap } from './portmap'
 import { addHostports, checkHostports, removeHostports } from './portmap-nft'
 import { CniError, type CniResult, readResult, type Written } from './result'
 import { routeTo } from './route-table'
@@ -125,12 +125,7 @@ function forward(host: CniHost, call: Call, conf: PortmapConf, given: GivenAddre
     host.hostports[family] = addHostports(host.hostports[family], { attachment: a, mappings: conf.mappings, snat: conf.snat }, conditions)
     return
   }
-  const { snat, masqAll, markMasqBit, externalSetMarkChain } = conf
-  const settings = { snat, masqAll, markMasqBit, conditions: iptablesParts(conf.conditions[family], family) }
-  const failed = addPortmap(host.tables[family], a, conf.mappings, {
-    ...settings,
-    ...(externalSetMarkChain === undefined ? {} : { externalSetMarkChain }),
-  })
+  const failed = addPortmap(host.tables[family], a, conf.mappings, settingsOf(host, conf, family))
   if (failed !== null) throw new CniError(`unable to setup DNAT: ${failed}`)
 }
 
@@ -151,28 +146,39 @@ export function deletePortmapPlugin(host: CniHost, call: Call): void {
     else host.hostports[family] = removeHostports(host.hostports[family], a)
 }
 
+/** The settings of its rules for an address's family. */
+function settingsOf(host: CniHost, conf: PortmapConf, family: Family): PortmapSettings {
+  const { snat, masqAll, markMasqBit, externalSetMarkChain } = conf
+  return {
+    snat,
+    masqAll,
+    markMasqBit,
+    conditions: iptablesParts(conf.conditions[family], family),
+    unspecifiedIsAddress: host.facts.portmap.unspecifiedIsAddress,
+    ...(externalSetMarkChain === undefined ? {} : { externalSetMarkChain }),
+  }
+}
+
 export function checkPortmapPlugin(host: CniHost, call: Call): void {
   const conf = read(host, call)
   if (call.conf.prevResult === undefined) throw new CniError('Required prevResult missing')
   if (conf.mappings.length === 0) return
-  for (const given of conf.ips) {
-    const family = familyOf(given.ip)
-    const a = attachmentOf(call, [given])
-    const settings = { snat: conf.snat, masqAll: conf.masqAll, conditions: iptablesParts(conf.conditions[family], family) }
-    const missing =
-      conf.backend === 'nftables'
-        ? checkHostports(host.hostports[family], { attachment: a, mappings: conf.mappings, snat: conf.snat }, family)
-        : checkPortmap(
-            host.tables[family],
-            a,
-            conf.mappings,
-            {
-              ...settings,
-              ...(conf.externalSetMarkChain === undefined ? {} : { externalSetMarkChain: conf.externalSetMarkChain }),
-            },
-            host.facts.portmap.missingChainPasses,
-          )
-    if (missing !== null) throw new CniError(conf.backend === 'nftables' ? missing : `could not check ${family} dnat: ${missing}`)
+  for (const given of conf.ips) checkAddress(host, call, conf, given)
+}
+
+function checkAddress(host: CniHost, call: Call, conf: PortmapConf, given: GivenAddress): void {
+  const family = familyOf(given.ip)
+  const a = attachmentOf(call, [given])
+  if (conf.backend === 'nftables') {
+    const missing = checkHostports(host.hostports[family], { attachment: a, mappings: conf.mappings, snat: conf.snat }, family)
+    if (missing !== null) throw new CniError(missing)
+    return
+  }
+  const both = host.facts.portmap.checks === 'both-families'
+  for (const where of both ? FAMILIES : [family]) {
+    if (both && !hasPorts(host.tables[where], a)) return
+    const missing = checkPortmap(host.tables[where], a, conf.mappings, settingsOf(host, conf, family))
+    if (missing !== null) throw new CniError(`could not check ${where} dnat: ${missing}`)
   }
 }
 

@@ -21,7 +21,7 @@ import {
 import { type Attachment, chainName, type GivenAddress, nameAndId, type PortMapping } from './attachment'
 import { missingChain } from './iptables-error'
 
-interface PortmapSettings {
+export interface PortmapSettings {
   /** Masquerade a container's calls to its own host's port; absent: yes. */
   readonly snat?: boolean
   readonly markMasqBit?: number
@@ -31,6 +31,8 @@ interface PortmapSettings {
   readonly conditions?: readonly Part[]
   /** Masquerade whoever calls, not only the container's own network and 127.0.0.1. */
   readonly masqAll?: boolean
+  /** A hostIP of 0.0.0.0 or :: is asked for like any other. */
+  readonly unspecifiedIsAddress?: boolean
 }
 
 const BECAUSE = 'cni portmap'
@@ -68,22 +70,18 @@ export function addPortmap(
   return null
 }
 
-/** What of a container's ports is not there any more, in the plugin's words; null: nothing. */
-export function checkPortmap(
-  k: KernelTables,
-  a: Attachment,
-  mappings: readonly PortMapping[],
-  settings: PortmapSettings,
-  missingChainPasses: boolean,
-): string | null {
-  const given = a.ips.find(i => familyOf(i.ip) === k.family)
+/** Whether a container has a chain of its own. */
+export const hasPorts = (k: KernelTables, a: Attachment): boolean => k.tables.has('nat') && tableOf(k, 'nat').has(chainName(a, 'DN-'))
+
+/** What of the ports of a container's first address is not there, in the plugin's words; null: nothing. */
+export function checkPortmap(k: KernelTables, a: Attachment, mappings: readonly PortMapping[], settings: PortmapSettings): string | null {
+  const [given] = a.ips
   if (given === undefined) return null
   const chain = chainName(a, 'DN-')
-  if (!k.tables.has('nat') || !tableOf(k, 'nat').has(chain))
-    return missingChainPasses ? null : `chain ${chain} not found in iptables table nat`
+  if (!hasPorts(k, a)) return `chain ${chain} not found in iptables table nat`
   const missing = (all: readonly { readonly words: string }[], at: string) =>
     `rule [${all.map(l => `[${l.words}]`).join(' ')}] in chain ${at} not found in table nat`
-  const lines = portLines(k.family, mappings, given, settings)
+  const lines = portLines(familyOf(given.ip), mappings, given, settings)
   if (lines.some(l => !hasRule(k, 'nat', chain, rule(l.parts, l.goal)))) return missing(lines, chain)
   const ways = entries(a, mappings, settings.conditions ?? [])
   if (ways.some(w => !hasRule(k, 'nat', DNAT, rule(w.parts, jump(chain))))) return missing(ways, DNAT)
@@ -143,12 +141,12 @@ function portLines(
   given: GivenAddress,
   settings: PortmapSettings,
 ): readonly (Way & { readonly goal: Goal })[] {
-  const { snat = true, masqAll = false, externalSetMarkChain = SETMARK } = settings
+  const { snat = true, masqAll = false, externalSetMarkChain = SETMARK, unspecifiedIsAddress = false } = settings
   const mark = jump(externalSetMarkChain)
   const network = networkOf(given.ip, given.length)
   return mappings.flatMap(({ hostIP, hostPort, containerPort, protocol: name }) => {
     if (hostIP !== null && familyOf(hostIP) !== family) return []
-    const only = hostIP === null || isUnspecified(hostIP) ? undefined : hostIP
+    const only = hostIP === null || (isUnspecified(hostIP) && !unspecifiedIsAddress) ? undefined : hostIP
     const base = protocol(name, hostPort, only === undefined ? undefined : destinationHost(only, true))
     const words = `-p ${name} --dport ${hostPort}${only === undefined ? '' : ` -d ${ipText(only)}`}`
     const to = dnat(given.ip, containerPort)

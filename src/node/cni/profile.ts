@@ -19,8 +19,8 @@ export interface CniFacts {
   readonly writesSysctls: boolean
   /** Routes of the configuration have priority, table and scope; one that is there already is an error. */
   readonly routeDetails: boolean
-  /** DNS of the IPAM plugin stays where the configuration has none. */
-  readonly keepsIpamDns: boolean
+  /** CHECK takes a route without a gateway for one that has none; or whatever gateway it has. */
+  readonly checksNoGateway: boolean
   /** DEL gives up the address first, and fails where the namespace is gone; or after the device, and does not. */
   readonly del: 'address-first' | 'device-first'
   /** A chain that is not there is an error when masquerading ends. */
@@ -35,12 +35,19 @@ export interface CniFacts {
     readonly localnet: 'first' | 'last'
     /** DEL looks for rules also where it is told of no ports. */
     readonly deletesAlways: boolean
-    /** CHECK says nothing of a chain that is not there. */
-    readonly missingChainPasses: boolean
+    /** CHECK looks for each address's rules in the tables of both families, until one has no chain of the container; or in its own family's alone. */
+    readonly checks: 'both-families' | 'own-family'
+    /** A hostIP of 0.0.0.0 or :: is an address like any other. */
+    readonly unspecifiedIsAddress: boolean
   }
   readonly ipMasqBackend: boolean
-  /** The bridge reads CNI_ARGS and a MAC that is asked for, can leave the container's end down, and keep its ports apart. */
-  readonly bridge: { readonly readsMac: boolean; readonly leavesDown: boolean; readonly isolatesPorts: boolean }
+  /** The bridge reads CNI_ARGS and a MAC that is asked for, can leave the container's end down, keep its ports apart, and hands on the DNS of the IPAM plugin where it has none. */
+  readonly bridge: {
+    readonly readsMac: boolean
+    readonly leavesDown: boolean
+    readonly isolatesPorts: boolean
+    readonly keepsIpamDns: boolean
+  }
   /** host-local reads addresses that the runtime asks for, with a network's length or without. */
   readonly asksByRuntime: boolean
   /** What static says of a text that is no address with a length. */
@@ -61,15 +68,22 @@ export const CNI_FACTS: Readonly<Record<CniVersion, CniFacts>> = {
     bringsUp: 'pair',
     writesSysctls: false,
     routeDetails: false,
-    keepsIpamDns: false,
+    checksNoGateway: true,
     del: 'address-first',
     missingChainFails: true,
     loopbackForm: 'named',
     firewall: { adminComment: 'CNI firewall plugin rules', ingressPolicy: false },
-    portmap: { nftables: false, masqAll: false, localnet: 'first', deletesAlways: true, missingChainPasses: true },
+    portmap: {
+      nftables: false,
+      masqAll: false,
+      localnet: 'first',
+      deletesAlways: true,
+      checks: 'both-families',
+      unspecifiedIsAddress: true,
+    },
     broadcastOfHosts: true,
     ipMasqBackend: false,
-    bridge: { readsMac: false, leavesDown: false, isolatesPorts: false },
+    bridge: { readsMac: false, leavesDown: false, isolatesPorts: false, keepsIpamDns: false },
     asksByRuntime: false,
     addressRefused: (_field, text) => `invalid CIDR ${text}: invalid CIDR address: ${text}`,
     flannel: { ranges: false, mergesIpam: false, talks: false, wrapsFileError: false },
@@ -83,15 +97,15 @@ export const CNI_FACTS: Readonly<Record<CniVersion, CniFacts>> = {
     bringsUp: 'configured',
     writesSysctls: true,
     routeDetails: true,
-    keepsIpamDns: true,
+    checksNoGateway: false,
     del: 'device-first',
     missingChainFails: false,
     loopbackForm: 'newest',
     firewall: { adminComment: 'CNI firewall plugin admin overrides', ingressPolicy: true },
-    portmap: { nftables: true, masqAll: true, localnet: 'last', deletesAlways: false, missingChainPasses: false },
+    portmap: { nftables: true, masqAll: true, localnet: 'last', deletesAlways: false, checks: 'own-family', unspecifiedIsAddress: false },
     broadcastOfHosts: false,
     ipMasqBackend: true,
-    bridge: { readsMac: true, leavesDown: true, isolatesPorts: true },
+    bridge: { readsMac: true, leavesDown: true, isolatesPorts: true, keepsIpamDns: true },
     asksByRuntime: true,
     addressRefused: (field, text) => `${field} in CIDR notation, got: '${text}'`,
     flannel: { ranges: true, mergesIpam: true, talks: true, wrapsFileError: true },

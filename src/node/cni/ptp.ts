@@ -47,7 +47,7 @@ function connectPtp(host: CniHost, call: Call, given: CniResult): CniResult {
     addRoute(node, { type: 'unicast', destination: { ip, length: hostLength(ip) }, device: far.name, ...hostScope(ip) }, 'exclusive')
   }
   masquerade(host, call, ips)
-  return { ...result, dns: dnsOf(host, call, given.dns) }
+  return { ...result, dns: dnsOf(call, given.dns) }
 }
 
 const hostScope = (ip: Ip): Partial<Route> => (familyOf(ip) === 'ipv4' ? { scope: 'host' } : { metric: METRIC6 })
