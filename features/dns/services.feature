@@ -302,7 +302,7 @@ Feature: Names of Services and pods
         template:
           spec: {restartPolicy: Never, subdomain: parts, containers: [{name: part, image: busybox}]}
       """
-    And I run "kubectl get pods --field-selector status.phase=Succeeded -o jsonpath={.items[*].spec.hostname}"
+    And I run "kubectl get pods -l job-name=parts -o jsonpath={.items[*].spec.hostname}"
     Then it prints "parts-0 parts-1 parts-2"
     When I run "kubectl get job parts -o jsonpath={.status.completedIndexes}"
     Then it prints "0-2"

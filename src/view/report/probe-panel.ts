@@ -39,8 +39,11 @@ export function probePanel(probe: ProbeJson, options: PanelOptions): Safe {
   if (!outcome) return html`${lookup(probe, 0)}<p>Nothing was sent.</p>`
   const name = probe.lookups?.[outcome.dnsWay ?? 0]?.name ?? null
   const heading = (text: string) => name !== null && html`<p class="stage">${text}</p>`
-  return html`${kernelPanel(probe)}${name !== null && nameChain(name, outcome)}${heading('The name')}${lookup(probe, outcome.dnsWay ?? 0)}${heading('The request')}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
+  return html`${kernelPanel(probe)}${name !== null && nameChain(name, outcome)}${heading('The name')}${lookup(probe, outcome.dnsWay ?? 0)}${heading(isLost(outcome) ? 'The question that was lost' : 'The request')}${outcomes.length > 1 && shareBar(outcomes)}${(outcomes.length > 1 || probe.sample) && outcomeList(probe, options.outcome)}${outcomeView(outcome, options)}`
 }
+
+/** Where the name's question met its end, the way is the question's, and the request was never sent. */
+const isLost = ({ fate, hops }: OutcomeJson): boolean => fate === 'name-not-found' && hops.length > 0
 
 /** The lookup before a request: its questions, and their way. */
 function lookup({ lookups }: ProbeJson, at: number): Safe {
