@@ -84,7 +84,14 @@ function one(figures: Figures, options: FuzzOptions, number: number): void {
     else if (outcome.is === 'skipped') figures.skipped++
     else {
       const signature = signatureOf(outcome)
-      lookInto(figures, options, { number, flow: i, sample: upTo(sample, i), signature, small: !looked.has(signature) })
+      lookInto(figures, options, {
+        number,
+        flow: i,
+        sample: upTo(sample, i),
+        signature,
+        told: wordsOf([outcome]),
+        small: !looked.has(signature),
+      })
       looked.add(signature)
     }
   }
@@ -95,12 +102,14 @@ interface Suspect {
   readonly flow: number
   readonly sample: Sample
   readonly signature: string
+  /** What was different. */
+  readonly told: readonly string[]
   /** Whether to make it small. */
   readonly small: boolean
 }
 
 /** Repeats on a new network, and shrinks: a difference that a second network does not show is the machine's (slow, busy), not the kernel's. */
-function lookInto(figures: Figures, options: FuzzOptions, { number, flow, sample, signature, small }: Suspect): void {
+function lookInto(figures: Figures, options: FuzzOptions, { number, flow, sample, signature, told, small }: Suspect): void {
   const { mistake } = options
   const [first] = signature.split(', ')
   const wrongIn = (s: Sample): readonly Outcome[] | undefined => {
@@ -111,7 +120,7 @@ function lookInto(figures: Figures, options: FuzzOptions, { number, flow, sample
   }
   const words = `network ${number}, flow ${flow}: ${signature}`
   const again = wrongIn(sample)
-  if (!again) return void figures.notRepeated.push(words)
+  if (!again) return void figures.notRepeated.push([words, ...told].join('\n    '))
   if (!small || figures.found.length >= options.mostShrunk) return void figures.more.push([words, ...wordsOf(again)].join('\n    '))
   const smallest = shrink(sample, s => wrongIn(s) !== undefined, options.mostTries)
   const found = { network: number, signature, sample: smallest, outcomes: wrongIn(smallest) ?? again }
