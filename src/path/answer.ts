@@ -119,7 +119,8 @@ export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boo
     destinationPort: p.sourcePort,
     flags: ['rst', 'ack'],
     ttl,
-    tos: 0,
+    // A socket's RST has the TOS of what it is about, without ECN (tcp_v4_send_reset).
+    tos: attached ? 0 : p.tos & 0xfc,
     dontFragment: true,
     lengthBytes: headerBytes(p.source) + 20,
   } // prettier-ignore
