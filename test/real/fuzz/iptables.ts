@@ -1,14 +1,7 @@
 // Random rules for iptables and ip6tables, of the grammar that hopspec models, as iptables-restore takes them; and the sets they ask.
 import { BUILT_IN, type Hook, type TableName, TABLES } from '../../../src/linux/rule'
+import { matchText, type Proto, protoMatch, type Spot } from './iptables-match'
 import type { Words } from './words'
-
-interface Spot {
-  readonly table: TableName
-  /** The hooks that can reach the chain. */
-  readonly hooks: readonly Hook[]
-  /** Chains that rules here may jump to. */
-  readonly below: readonly string[]
-}
 
 /** One text for iptables-restore; one for `ipset restore` where rules ask sets. */
 export function randomIptables(words: Words): { readonly rules: string; readonly sets: string | null } {
@@ -63,8 +56,6 @@ function tableText(words: Words, table: TableName, sets: Sets | null): string {
   return `*${table}\n${heads.join('\n')}\n${lines.map(l => `${l}\n`).join('')}COMMIT\n`
 }
 
-type Proto = 'tcp' | 'udp' | 'icmp' | null
-
 function ruleText(words: Words, spot: Spot, sets: Sets | null): string {
   const { dice, six } = words
   const parts: string[] = []
@@ -73,138 +64,23 @@ function ruleText(words: Words, spot: Spot, sets: Sets | null): string {
   const all = (...hooks: readonly Hook[]) => spot.hooks.every(h => hooks.includes(h))
   if (dice.chance(12) && all('PREROUTING', 'INPUT', 'FORWARD')) parts.push(`${words.not()}-i ${words.device()}`)
   if (dice.chance(12) && all('POSTROUTING', 'OUTPUT', 'FORWARD')) parts.push(`${words.not()}-o ${words.device()}`)
+  if (!six && dice.chance(2)) parts.push(`${words.not()}-f`)
   const drawn = dice.weighted({ any: 45, tcp: 22, udp: 23, icmp: 10 })
   let proto: Proto = drawn === 'any' ? null : drawn
   const target = targetText(words, spot, proto)
   if (/tcp-reset/.test(target)) proto = 'tcp'
-  if (portsIn(target) && proto !== 'tcp' && proto !== 'udp') proto = dice.one(['tcp', 'udp'])
+  if ((portsIn(target) || /TPROXY/.test(target)) && proto !== 'tcp' && proto !== 'udp') proto = dice.one(['tcp', 'udp'])
   if (proto) {
     const name = proto === 'icmp' && six ? 'ipv6-icmp' : proto
     parts.push(`-p ${name}`)
     if (dice.chance(60)) parts.push(...protoMatch(words, proto))
   }
   const count = dice.weighted({ '0': 55, '1': 35, '2': 10 })
-  for (let i = 0; i < Number(count); i++) parts.push(matchText(words, spot, sets, proto))
+  for (let i = 0; i < Number(count); i++) parts.push(matchText(words, spot, sets && (() => sets.question()), proto))
   return [...parts, target].filter(Boolean).join(' ')
 }
 
 const portsIn = (target: string): boolean => /--to-ports|\]:\d|^-j [SD]NAT \S+ [\d.]+:\d/.test(target)
-
-function protoMatch(words: Words, proto: 'tcp' | 'udp' | 'icmp'): readonly string[] {
-  const { dice, six } = words
-  if (proto === 'icmp') {
-    const type = six ? dice.one(['128', '129', '1', '1/4', '3']) : dice.one(['8', '0', '3', '3/1', '3/3', '11'])
-    return [`-m ${six ? 'icmp6' : 'icmp'} ${words.not()}--icmp${six ? 'v6' : ''}-type ${type}`]
-  }
-  if (dice.chance(20)) return [`-m multiport ${words.not()}--${dice.one(['dports', 'sports', 'ports'])} ${words.port()},${words.ports()}`]
-  if (proto === 'tcp' && dice.chance(15))
-    return [`-m tcp ${words.not()}--tcp-flags ${dice.one(['SYN,ACK SYN', 'FIN,SYN,RST,ACK SYN', 'RST RST', 'SYN,ACK SYN,ACK', 'ACK ACK'])}`]
-  return [`-m ${proto} ${words.not()}--${dice.chance(80) ? 'dport' : 'sport'} ${words.ports()}`]
-}
-
-const CT_STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT'] as const
-const TYPES = ['LOCAL', 'UNICAST', 'LOCAL,UNICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'MULTICAST'] as const
-
-function matchText(words: Words, spot: Spot, sets: Sets | null, proto: Proto): string {
-  const { dice, six } = words
-  const bridged = words.bridgePorts()
-  const kind = dice.weighted({
-    mark: 16,
-    connmark: 6,
-    conntrack: 16,
-    state: 4,
-    iprange: 4,
-    ttl: 4,
-    tos: 3,
-    dscp: 3,
-    length: 4,
-    pkttype: 3,
-    comment: 3,
-    statistic: 7,
-    addrtype: 12,
-    recent: 5,
-    physdev: bridged.length > 0 && (spot.hooks.includes('FORWARD') || dice.chance(50)) ? 14 : 0,
-    set: sets ? 30 : 0,
-  }) // prettier-ignore
-  const not = () => words.not()
-  switch (kind) {
-    case 'mark':
-    case 'connmark':
-      return `-m ${kind} ${not()}--mark ${words.mark()}${dice.chance(60) ? `/${words.mark()}` : ''}`
-    case 'conntrack':
-      return conntrackText(words, proto)
-    case 'state':
-      return `-m state ${not()}--state ${dice.some(CT_STATES.slice(0, 5), 30).join(',')}`
-    case 'iprange': {
-      const [a, b] = six ? ['fd00::', 'fd50::'] : ['10.0.0.0', '10.100.0.0']
-      return `-m iprange ${not()}--${dice.one(['src', 'dst'])}-range ${a}-${b}`
-    }
-    case 'ttl':
-      return six
-        ? `-m hl --hl-${dice.one(['eq', 'lt', 'gt'])} ${dice.one([63, 64])}`
-        : `-m ttl --ttl-${dice.one(['eq', 'lt', 'gt'])} ${dice.one([63, 64])}`
-    case 'tos':
-      return `-m tos ${not()}--tos ${dice.one(['0x10/0xff', '0x00/0xff', '0x08/0x1e'])}`
-    case 'dscp':
-      return `-m dscp ${not()}--dscp ${dice.one(['0x04', '0x00', '0x0a'])}`
-    case 'length':
-      return `-m length ${not()}--length ${dice.one(['0:50', '37', '57', '60', '100:1500', '61:65535'])}`
-    case 'pkttype':
-      return `-m pkttype ${not()}--pkt-type ${dice.one(['unicast', 'broadcast', 'multicast'])}`
-    case 'comment':
-      return `-m comment --comment ${dice.one(['word', '"two words"', '"it\'s: \\"quoted\\""'])}`
-    case 'statistic':
-      return words.stateful && dice.chance(60)
-        ? `-m statistic --mode nth ${not()}--every ${dice.one([2, 3])} --packet ${dice.one([0, 1])}`
-        : `-m statistic --mode random ${not()}--probability ${dice.one(['1.00000000000', '0.00000000000'])}`
-    case 'addrtype': {
-      const limit = spot.hooks.every(h => ['PREROUTING', 'INPUT'].includes(h)) && dice.chance(20) ? ' --limit-iface-in' : ''
-      return `-m addrtype ${not()}--${dice.one(['src', 'dst', 'dst'])}-type ${dice.one(six ? TYPES.slice(0, 5).filter(t => t !== 'BLACKHOLE') : TYPES)}${limit}`
-    }
-    case 'recent':
-      return `-m recent ${dice.one([`--set`, `${not()}--rcheck`, `${not()}--update`, `${not()}--remove`, '--rcheck --hitcount 2', '--update --seconds 60'])} --name L${dice.from(1, 2)} --${dice.one(['rsource', 'rdest'])}`
-    case 'physdev':
-      return physdevText(words, spot, bridged)
-    default:
-      return sets!.question()
-  }
-}
-
-function conntrackText(words: Words, proto: Proto): string {
-  const { dice } = words
-  const kind = dice.weighted({
-    state: 45,
-    direction: 8,
-    status: 12,
-    address: 25,
-    protocol: 5,
-    port: proto === 'tcp' || proto === 'udp' ? 15 : 0,
-  })
-  const side = dice.one(['origsrc', 'origdst', 'replsrc', 'repldst'])
-  switch (kind) {
-    case 'state':
-      return `-m conntrack ${words.not()}--ctstate ${dice.some(CT_STATES, 22).join(',')}`
-    case 'direction':
-      return `-m conntrack --ctdir ${dice.one(['ORIGINAL', 'REPLY'])}`
-    case 'status':
-      return `-m conntrack ${words.not()}--ctstatus ${dice.some(['SEEN_REPLY', 'ASSURED', 'CONFIRMED'], 35).join(',')}`
-    case 'protocol':
-      return `-m conntrack ${words.not()}--ctproto ${dice.one(['tcp', 'udp'])}`
-    case 'port':
-      return `-m conntrack ${words.not()}--ct${side}port ${words.port()}`
-    default:
-      return `-m conntrack ${words.not()}--ct${side} ${words.address()}`
-  }
-}
-
-function physdevText(words: Words, spot: Spot, ports: readonly string[]): string {
-  const { dice } = words
-  const port = dice.one(ports)
-  const ways = [`--physdev-is-in`, `--physdev-in ${port}`]
-  if (spot.hooks.every(h => h === 'FORWARD' || h === 'POSTROUTING'))
-    ways.push('--physdev-is-bridged', `--physdev-is-bridged --physdev-out ${port}`)
-  return `-m physdev ${words.not()}${dice.one(ways)}`
-}
 
 function targetText(words: Words, spot: Spot, proto: Proto): string {
   const { dice, six } = words
@@ -215,8 +91,15 @@ function targetText(words: Words, spot: Spot, proto: Proto): string {
     dice.weighted({ '-j ACCEPT': 20, '-j RETURN': 8, '': 8, [markText(words)]: 22, '-j NFLOG': 2, '-j LOG --log-prefix "x "': 3 })
   switch (table) {
     case 'raw':
-      return dice.weighted({ '-j CT --notrack': 25, '-j DROP': 4, [common()]: 60 })
+      return dice.weighted({
+        '-j CT --notrack': 25,
+        [`-j CT --zone${dice.one(['', '-orig', '-reply'])} ${dice.from(1, 2)}`]: 12,
+        '-j DROP': 4,
+        [common()]: 60,
+      })
     case 'mangle':
+      if (hooks.every(h => h === 'PREROUTING') && dice.chance(3))
+        return `-j TPROXY --on-port ${words.port()} --on-ip ${six ? '::' : '0.0.0.0'} --tproxy-mark 0x1/0x1`
       return dice.weighted({ [mangleText(words)]: 65, '-j DROP': 3, [common()]: 30 })
     case 'filter': {
       const codes = six
