@@ -57,7 +57,7 @@ function readTo(r: NftReader, family: 'ip' | 'ip6'): NftNatTo {
 function readWritten(text: string, family: 'ip' | 'ip6'): NftNatTo | undefined {
   const bracketed = /^(\[[^\]]+\](?:-\[[^\]]+\])?)(?::(.+))?$/.exec(text)
   const four = /^([^:]*)(?::([\d-]+))?$/.exec(text)
-  const parts = bracketed ?? (family === 'ip6' && !text.startsWith(':') ? [text, text, undefined] : four)
+  const parts = bracketed ?? (family === 'ip6' && !/^:[\d-]+$/.test(text) ? [text, text, undefined] : four)
   if (!parts) return undefined
   const ports =
     parts[2] === undefined ? undefined : readSpan(parts[2], port => (/^\d{1,5}$/.test(port) && +port < 65536 ? +port : undefined))

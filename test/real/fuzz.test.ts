@@ -124,7 +124,7 @@ const inPrograms =
 /** Mistakes as the simulator could make them, put in from outside. */
 const MISTAKES: Readonly<Record<string, { readonly first: number; readonly mistake: Mistake }>> = {
   'a match of the mark is negated': {
-    first: 0,
+    first: 5,
     mistake: inPrograms(p => {
       const change = inRules(r => ({ ...r, matches: r.matches.map(negated) }))
       return { ...p, iptables: change(p.iptables), ip6tables: change(p.ip6tables) }

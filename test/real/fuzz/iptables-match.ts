@@ -96,7 +96,7 @@ export function matchText(words: Words, spot: Spot, askSets: (() => string) | nu
     case 'physdev':
       return physdevText(words, spot, bridged)
     case 'owner':
-      return `-m owner ${not()}${dice.one(['--uid-owner 0', '--gid-owner 0', '--socket-exists', '--uid-owner 1000'])}`
+      return `-m owner ${not()}${dice.one(['--uid-owner 0', '--gid-owner 0', '--socket-exists'])}`
     case 'socket':
       return `-m socket${dice.one(['', ' --nowildcard', ' --transparent', ' --restore-skmark'])}`
     case 'rpfilter':
@@ -150,8 +150,8 @@ function physdevText(words: Words, spot: Spot, ports: readonly string[]): string
 function meterText(words: Words): string {
   const { dice } = words
   return dice.one([
-    `-m limit --limit 1/day --limit-burst ${dice.from(3, 9)}`,
-    `-m hashlimit --hashlimit-upto 1/day --hashlimit-burst ${dice.from(3, 9)} --hashlimit-mode ${dice.one(['srcip', 'dstip', 'srcip,dstport'])} --hashlimit-name h${dice.from(1, 9)}`,
+    `-m limit --limit 1/hour --limit-burst ${dice.from(3, 9)}`,
+    `-m hashlimit --hashlimit-upto 1/hour --hashlimit-burst ${dice.from(3, 9)} --hashlimit-mode ${dice.one(['srcip', 'dstip', 'srcip,dstport'])} --hashlimit-name h${dice.from(1, 9)}`,
     `-m connlimit --connlimit-${dice.one(['above 0', 'upto 3'])} --connlimit-mask ${words.long} --connlimit-${dice.one(['saddr', 'daddr'])}`,
     `-m quota ${words.not()}--quota ${dice.one([30, 100, 1000])}`,
   ])
