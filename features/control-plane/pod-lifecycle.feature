@@ -81,3 +81,24 @@ Feature: The life of a pod
     Then these events happened:
       | reason           | object   | message       |
       | Completed        | job/once | Job completed |
+
+  Scenario: while its preStop hook sleeps a pod answers, and is no endpoint any more
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: slow, labels: {app: web}}
+      spec:
+        nodeName: node01
+        containers: [{name: web, image: web, ports: [{containerPort: 8080}], lifecycle: {preStop: {sleep: {seconds: 20}}}}]
+      """
+    And I run "kubectl get pods -l app=web"
+    Then its output contains "slow"
+    When I run "kubectl delete pod slow --wait=false"
+    And 15 seconds pass
+    Then the endpoints of service "web" are 10.244.1.10:8080, 10.244.2.10:8080
+    When I run "kubectl get pods -l app=web"
+    Then its output contains "Terminating"
+    When 10 seconds pass
+    And I run "kubectl get pod slow"
+    Then it exits with 1

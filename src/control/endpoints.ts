@@ -4,6 +4,7 @@ import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
+import { OVER_CAPACITY, withinCapacity } from './endpoint-capacity'
 import {
   backendsOf,
   familiesOf,
@@ -41,8 +42,11 @@ function syncEndpoints(state: State, key: string): Sync {
   const { annotations: known, ...kept } = old?.metadata ?? {}
   const fact = `written endpoints ${key}`
   const before = old && { readiness: readinessIn(old), writtenMs: state.memory[fact] as number | undefined }
-  const annotations = triggerNotes(triggerText(state, service, before, backendsFor(state, service)), known)
-  const metadata = { ...kept, ...wanted.metadata, ...(annotations === undefined ? {} : { annotations }) }
+  const backends = backendsFor(state, service)
+  const { [OVER_CAPACITY]: _, ...others } = triggerNotes(triggerText(state, service, before, backends), known) ?? {}
+  const isCut = backends.length > CONTROL_PROFILES[state.config.profile].endpointsCapacity
+  const annotations = isCut ? { ...others, [OVER_CAPACITY]: 'truncated' } : others
+  const metadata = { ...kept, ...wanted.metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) }
   return { changes: [put({ ...wanted, metadata })], facts: { [fact]: state.nowMs }, size }
 }
 
@@ -69,7 +73,7 @@ export function endpointsOf(state: State, service: Service): Endpoints {
     ...(headless ? { 'service.kubernetes.io/headless': '' } : {}),
   }
   const backends = backendsFor(state, service)
-  const subsets = repacked(state, service, backends)
+  const subsets = withinCapacity(repacked(state, service, backends), CONTROL_PROFILES[state.config.profile].endpointsCapacity)
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',

@@ -1,5 +1,5 @@
 // All kubelets: a pod bound to a node waits for its sandbox and containers, gets its address, runs, becomes ready, restarts where its liveness fails, and goes
-// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes, preStop's own time.
+// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes.
 import type { Node, Pod } from '../apply/object'
 import { remember } from '../cluster/clock'
 import { keyOf, objectOf, type State, type WatchEvent } from '../cluster/state'
@@ -13,6 +13,7 @@ import { atRest, completed, failing, given, restarted, running, terminated, wait
 import { addressesFor } from './pod-address'
 import { podsOn } from './pod-index'
 import { isFinished, podIPs } from './pod-state'
+import { endingSeconds } from './pre-stop'
 import { livenessFailure, livenessSeconds, probeFailure } from './probe'
 
 /** From the end of the containers to the end of the pod, in milliseconds. */
@@ -218,7 +219,7 @@ function stop(at: Look, phase: Phase): Sync {
   }
   const grace = pod.metadata.deletionGracePeriodSeconds ?? 30
   const seconds = Number(annotated(state, pod, 'stop-seconds') ?? state.config.kubelets.stopSeconds)
-  const stopMs = state.nowMs + Math.min(grace, seconds) * 1000
+  const stopMs = state.nowMs + endingSeconds(pod, grace, seconds) * 1000
   const changes = phase.is === 'unseen' && podIPs(pod).length === 0 ? [put(waiting(state, pod, at.node))] : []
   return {
     facts: phaseFact(key, `stop ${stopMs}`),

@@ -8,6 +8,8 @@ import { hasSelector } from './endpoint-ports'
 import { ownerReference } from './selector'
 
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
+/** --mirroring-max-endpoints-per-subset. */
+const MAX_MIRRORED = 1000
 const MIRROR = 'endpointslicemirroring-controller.k8s.io'
 
 /** A slice for Endpoints that a user wrote, when the input brings none. */
@@ -24,7 +26,7 @@ export function mirrorOf(state: State, namer: Namer, e: Endpoints, existing: rea
     const all = [
       ...(subset.addresses ?? []).map(a => ({ a, ready: true })),
       ...(subset.notReadyAddresses ?? []).map(a => ({ a, ready: false })),
-    ]
+    ].slice(0, MAX_MIRRORED)
     const endpoints = all.map(({ a, ready }) => ({
       addresses: [a.ip],
       conditions: { ready },

@@ -40,6 +40,8 @@ export interface ControlProfile {
   /** Whether workloads count terminatingReplicas. */
   readonly terminatingReplicas: boolean
   readonly endpointsManagedByLabel: boolean
+  /** How many addresses Endpoints hold (1,000 from 1.22 on). */
+  readonly endpointsCapacity: number
   /** Whether the API has fields of dual-stack Services. */
   readonly ipFamilies: boolean
   /** clusterIP errors: the field's path and how the wanted address is shown. */
@@ -78,6 +80,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     readyToStart: false,
     terminatingReplicas: false,
     endpointsManagedByLabel: false,
+    endpointsCapacity: Number.POSITIVE_INFINITY,
     ipFamilies: false,
     clusterIPField: ip => `spec.clusterIP: Invalid value: "${ip}"`,
     outOfRange: (_ip, network) => `provided IP is not in the valid range. The range of valid IPs is ${network}`,
@@ -111,6 +114,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     readyToStart: true,
     terminatingReplicas: true,
     endpointsManagedByLabel: true,
+    endpointsCapacity: 1000,
     ipFamilies: true,
     clusterIPField: ip => `spec.clusterIPs: Invalid value: ["${ip}"]`,
     outOfRange: ip => `failed to allocate IP ${ip}: the provided network does not match the current range`,

@@ -21,13 +21,23 @@ import { get } from './get'
 import { type Passing, settling } from './passing'
 import { remove } from './remove'
 import { scale } from './scale'
+import { withServiceAddresses } from './service-addresses'
 import { failed, type KubectlFiles, type Reply } from './reply'
 
 type Verb = (state: State, args: Arguments, files: KubectlFiles, passing: Passing) => Reply
 
+/** A verb that only reads: it sees what the server keeps of addresses too, and leaves the cluster as it is. */
+const shown =
+  (verb: Verb): Verb =>
+  (state, args, files, passing) => {
+    const seen = withServiceAddresses(state, args)
+    const reply = verb(seen, args, files, passing)
+    return seen === state ? reply : { ...reply, state }
+  }
+
 const VERBS: Readonly<Record<string, Verb | undefined>> = {
-  get,
-  describe,
+  get: shown(get),
+  describe: shown(describe),
   create: (state, args, files, passing) =>
     args.words.length > 0 ? createNamed(state, args, passing) : change(state, args, files, passing, 'create'),
   apply: (state, args, files, passing) =>
