@@ -74,7 +74,7 @@ function publicAddress(layout: Layout, other: NodePlace, family: Family): Interf
 }
 
 /** Whether two nodes are neighbours on one network, as host-gw and direct routes need it. */
-const adjacent = (a: InterfaceAddress, b: InterfaceAddress): boolean => contains(networkOf(a.ip, a.length), b.ip)
+export const adjacent = (a: InterfaceAddress, b: InterfaceAddress): boolean => contains(networkOf(a.ip, a.length), b.ip)
 const isDirect = ({ flannel, own }: Side, { machine }: Lease): boolean => flannel.directRouting && adjacent(own, machine)
 
 /** flanneld's device, for each family. */

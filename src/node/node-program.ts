@@ -2,7 +2,7 @@
 import { cidrText } from '../addr/cidr'
 import { type Ip, familyOf, parseIp } from '../addr/ip'
 import type { Device, InterfaceAddress, Listener, Program, Route } from '../linux/program'
-import { type Overlay, overlayDevices, overlayOf } from './flannel-overlay'
+import { adjacent, type Overlay, overlayDevices, overlayOf } from './flannel-overlay'
 import { listenersOf } from './images'
 import { setsRouteLocalnet } from './kube-proxy/sync'
 import { type Layout, type NodePlace, bridgeAddress, familiesOf, gatewayFor, nodeAddress, onBridge, podCidrOf } from './layout'
@@ -98,8 +98,10 @@ function otherNodes(layout: Layout, place: NodePlace): readonly Route[] {
   return familiesOf(layout.state).flatMap(family =>
     [...layout.nodes.values()].flatMap((other): Route[] => {
       const subnet = podCidrOf(other, family)
-      const there = nodeAddress(other, family)
-      if (other === place || subnet === undefined || there === undefined) return []
+      const [here, there] = [nodeAddress(place, family), nodeAddress(other, family)]
+      if (other === place || subnet === undefined || here === undefined || there === undefined) return []
+      // Another one the kernel refuses: Nexthop has invalid gateway.
+      if (!adjacent(here, there)) return []
       return [{ ...routeVia(subnet, there.ip, 'eth0'), because: 'node routes' }]
     }),
   )

@@ -90,15 +90,17 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
   })
 }
 
-/** Unwraps what came to a tunnel's port; false when no tunnel of this machine takes it. */
+/** Unwraps what came to a tunnel's port; false when no tunnel of this machine takes it. Each family has a socket of its own (vxlan_sock_add): a tunnel between IPv6 addresses does not hear IPv4. */
 export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { packet } = skb
   if (packet.protocol !== 'udp' || packet.inner === undefined) return false
   const { inner } = packet
-  const tunnels = machine.program.devices.filter(d => d.kind === 'vxlan' && d.udpPort === packet.destinationPort)
+  const family = familyOf(packet.destination)
+  const listens = (d: Device): d is Vxlan => d.kind === 'vxlan' && d.udpPort === packet.destinationPort && familyOf(d.local) === family
+  const tunnels = machine.program.devices.filter(listens)
   if (tunnels.length === 0) return false
-  const tunnel = tunnels.find(d => d.kind === 'vxlan' && d.id === inner.vni)
-  if (tunnel?.kind !== 'vxlan') {
+  const tunnel = tunnels.find(d => d.id === inner.vni)
+  if (tunnel === undefined) {
     drop(walk, machine, skb, { kind: 'dropped', why: `no tunnel of ${machine.name} has the VNI ${inner.vni}` })
     return true
   }

@@ -8,6 +8,7 @@ import { whyNoEndpoints } from '../control/explain'
 import { never, placeText } from '../error'
 import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
+import { explainWay } from './explain-way'
 import { listenersOf } from '../node/images'
 import { kubeProxyFacts } from '../node/profile'
 import type { OutcomeJson } from '../trace/json'
@@ -17,7 +18,7 @@ import type { Scene } from '../trace/trace'
 export const explainIn =
   (state: State): NonNullable<Scene['explain']> =>
   (flow, outcome, dns) => {
-    const broken = explainFailure(state, outcome)
+    const broken = explainFailure(state, outcome) ?? explainWay(state, outcome)
     if (broken !== null) return broken
     if (dns !== undefined) return explainName(state, flow.lookup?.place ?? flow.request.namespace, outcome, dns)
     const { destination, destinationPort, protocol } = flow.request
