@@ -3,12 +3,11 @@ import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
 import { routeFromHere, withHopLimit } from './ip-out'
-import type { Taken } from './fib'
 import { isLocal, type Machine } from './machine'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
 import { defaultTtl } from './sysctl'
-import { ICMP, type IcmpKind, type Walk } from './walk'
+import { ICMP, type IcmpKind, type Loss, type Walk } from './walk'
 
 const headerBytes = (ip: Ip): number => (familyOf(ip) === 'ipv4' ? 20 : 40)
 
@@ -159,7 +158,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
   const { protocol } = ICMP[familyOf(p.source)]
   const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number') && !isOnLink(machine, about)
-  const chosen = fromItsTarget ? { source: p.destination } : routeFromHere(machine, { destination: p.source, source: null, mark: 0 })
+  const chosen = fromItsTarget ? { source: p.destination } : wayOfError(machine, about)
   if (!('source' in chosen)) return
   const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
   const error: Packet = {
@@ -169,7 +168,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
     id: 0,
     about: p,
     ...(mtuBytes === undefined ? {} : { mtuBytes }),
-    source: ('answer' in chosen ? seenFromWhereItCame(machine, about, chosen.answer) : undefined) ?? chosen.source,
+    source: chosen.source,
     destination: p.source,
     ttl: defaultTtl(machine.program, familyOf(p.source)),
     tos: familyOf(p.source) === 'ipv4' ? (p.tos & 0x1e) | 0xc0 : 0,
@@ -178,13 +177,19 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   } // prettier-ignore
   const skb = sending(error, 'kernel')
   attach(skb, about)
-  send(walk, machine, fromItsTarget ? skb : { ...skb, routedFirst: true })
+  send(walk, machine, 'routedFirst' in chosen ? { ...skb, routedFirst: true } : skb)
 }
 
-/** An IPv6 error has the address that the device has by which the packet came in, unless its route names one (icmp6_send). */
-function seenFromWhereItCame(machine: Machine, { packet, cameBy }: Skb, { route }: Taken): Ip | undefined {
-  if (typeof packet.source !== 'bigint' || cameBy === undefined || cameBy === 'lo' || route.source !== undefined) return undefined
-  return sourceAddress(machine.program.devices, cameBy, null, packet.source)
+/** IPv6 takes the address that the device has by which the packet came in, unless the route names one, and looks for a way from it (icmp6_send). */
+function wayOfError(machine: Machine, { packet, cameBy }: Skb): { source: Ip; routedFirst?: true } | Loss {
+  const chosen = routeFromHere(machine, { destination: packet.source, source: null, mark: 0 })
+  if (typeof packet.source === 'number') return 'source' in chosen ? { source: chosen.source, routedFirst: true } : chosen
+  const named = 'source' in chosen && chosen.answer.route.source !== undefined
+  const seen =
+    cameBy === undefined || cameBy === 'lo' || named ? undefined : sourceAddress(machine.program.devices, cameBy, null, packet.source)
+  if (seen === undefined) return 'source' in chosen && !chosen.again ? { source: chosen.source, routedFirst: true } : chosen
+  const way = routeFromHere(machine, { destination: packet.source, source: seen, mark: 0 })
+  return 'source' in way ? { source: seen } : way
 }
 
 /** A bound socket's packet to an own address that another device has: it looks for a neighbour. */

@@ -35,7 +35,9 @@ export function depart(machine: Machine, request: Request): { readonly skb: Skb;
     dontFragment: draft.dontFragment && (fits || request.dontFragment === true),
   }
   const mayBeCut = request.dontFragment !== true && packet.protocol !== 'tcp'
-  const skb = { ...fromSocket(packet, request), byProgram: true, mayBeCut } as const
+  // IPv6 keeps the route that it found before the packet had an address of its own (ip6_dst_lookup_tail); IPv4 looks again.
+  const kept = request.source === undefined && typeof packet.source === 'bigint' && 'source' in chosen && !chosen.again
+  const skb = { ...fromSocket(packet, request), byProgram: true, mayBeCut, ...(kept ? { routedFirst: true as const } : {}) } as const
   if (!('source' in chosen)) return { skb, loss: chosen }
   return fits || mayBeCut ? { skb } : { skb, loss: whyTooBig(packet, mtuBytes) }
 }

@@ -28,14 +28,32 @@ interface Departure {
   readonly about?: Packet
 }
 
+/** A route with a source address. `again`: IPv6 found none before it had the address, and looked once more with it. */
+export interface Chosen {
+  readonly source: Ip
+  readonly answer: Taken
+  readonly again?: true
+}
+
 /** Which route and source address a program's packet starts with; a loss when there is none. */
-export function routeFromHere(machine: Machine, departure: Departure): { source: Ip; answer: Taken } | Loss {
+export function routeFromHere(machine: Machine, departure: Departure): Chosen | Loss {
   const { destination, source } = departure
   const answer = lookFor({ ...departure, in: null }, machine)
-  if (!isTaken(answer)) return whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
+  if (!isTaken(answer)) {
+    const lost = whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
+    return (source === null && typeof destination === 'bigint' ? lookAgain(machine, departure) : undefined) ?? lost
+  }
   const chosen = source ?? sourceOf(machine, answer, destination)
   if (chosen === undefined) return whyNoSource(machine, destination)
   return whyLoopbackStays(machine, chosen, outOf(answer)) ?? { source: chosen, answer }
+}
+
+/** A wrong first result counts for nothing: the look-up with the address that would be chosen decides (ip6_dst_lookup_tail). */
+function lookAgain(machine: Machine, departure: Departure): Chosen | undefined {
+  const source = sourceAddress(machine.program.devices, departure.out ?? '', null, departure.destination)
+  if (source === undefined) return undefined
+  const answer = lookFor({ ...departure, source, in: null }, machine)
+  return isTaken(answer) ? { source, answer, again: true } : undefined
 }
 
 function whyNoSource(machine: Machine, destination: Ip): Loss {
@@ -154,7 +172,11 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   const nextHop = answer.to === 'unicast' ? nextHopOf(answer, skb.packet.destination) : skb.packet.destination
   const group = answer.to === 'broadcast' || answer.to === 'multicast' ? answer.to : null
   if (group && device.kind !== 'loopback') keepCopy(walk, machine, device, skb, answer)
-  const where = whereIs('POSTROUTING', { out: device.name, portIn: cameBy === null ? '' : (skb.portIn ?? '') })
+  const where = whereIs('POSTROUTING', {
+    in: cameBy ?? skb.outOf ?? '',
+    out: device.name,
+    portIn: cameBy === null ? '' : (skb.portIn ?? ''),
+  })
   if (!pass(walk, machine, skb, { where, nextHop })) return
   confirm(walk, machine, skb)
   if (device.kind === 'loopback') {

@@ -1,6 +1,6 @@
 // Whether rules may do something else with the later packets of a TCP connection than with its first: only then are those walked.
 // Errs on the side of walking them.
-import type { NftRule, NftRuleSet, NftStatement } from '../linux/nft-rules'
+import type { NftField, NftRule, NftRuleSet, NftStatement } from '../linux/nft-rules'
 import { VALUE_NAMES } from '../linux/nft-types'
 import type { Chain, Match, Rule, RuleSet, Table } from '../linux/rule'
 import type { Machine } from './machine'
@@ -93,17 +93,35 @@ function inNftRule({ statements }: NftRule): boolean {
 }
 
 function kindOfNft(s: NftStatement): 'first' | 'later' | 'all' {
-  if (s.do === 'vmap' && s.of.read === 'ct') return 'later'
+  if (s.do === 'vmap') return differsLater(s.of) ? 'later' : 'all'
   if (s.do !== 'match') return 'all'
   const { of } = s
-  const field = of.read === 'bits' ? of.of : of
-  if (field.read === 'payload') return field.field === 'flags' || field.field === 'length' ? 'later' : 'all'
-  if (field.read === 'meta') return field.key === 'length' ? 'later' : 'all'
-  if (field.read !== 'ct' || field.key === 'mark') return 'all'
-  if (field.key !== 'state' || s.with.is !== 'flags')
-    return field.key === 'state' || field.key === 'status' || field.key === 'direction' ? 'later' : 'all'
+  if (of.read !== 'ct' || of.key !== 'state' || s.with.is !== 'flags') return differsLater(of) ? 'later' : 'all'
   const has = (state: number) => ((s.with as { flags: number }).flags & state) !== 0
   const not = s.compare === '!='
   const [first, later] = [has(NEW) !== not, has(ESTABLISHED) !== not]
   return first === later ? 'all' : first ? 'first' : 'later'
+}
+
+/** Whether a field may be another one for later packets: their flags, length and state, and the socket that the server has by then. */
+function differsLater(f: NftField): boolean {
+  switch (f.read) {
+    case 'payload':
+      return f.field === 'flags' || f.field === 'length'
+    case 'meta':
+      return f.key === 'length' || f.key === 'skuid' || f.key === 'skgid'
+    case 'ct':
+      return f.key === 'state' || f.key === 'status' || f.key === 'direction'
+    case 'concat':
+      return f.parts.some(differsLater)
+    case 'bits':
+    case 'jhash':
+      return differsLater(f.of)
+    case 'map':
+      return differsLater(f.key)
+    case 'numgen':
+      return f.mode === 'inc'
+    default:
+      return false
+  }
 }

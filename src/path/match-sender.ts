@@ -92,3 +92,14 @@ function isOwned({ user, group, socketExists }: Extract<SenderMatch, { match: 'o
 }
 
 const isRoot = ({ not, is }: Not<IdRange>): boolean => (is.first === 0) !== not
+
+const ROOT = 0
+
+/** Whose program's socket a packet has, if any. One from a wire has it at INPUT already where a connected socket waits for it (tcp_v4_early_demux, udp_v4_early_demux). */
+export function userOf({ skb, where, machine, client }: Asked): number | undefined {
+  if (where.hook === 'OUTPUT' || where.hook === 'POSTROUTING') return skb.sender === 'program' ? ROOT : undefined
+  const p = skb.packet
+  if (where.hook !== 'INPUT' || where.in === 'lo' || p.fragment) return undefined
+  const goesOn = p.protocol === 'tcp' && p.flags.includes('ack') && !p.flags.includes('syn') && listenerFor(machine, p) !== undefined
+  return goesOn || (client !== null && answers(p, client.sent)) ? ROOT : undefined
+}

@@ -13,6 +13,7 @@ import { jhash } from './jhash'
 import type { Machine } from './machine'
 import { type Asked, Unmodelled } from './match'
 import { countOn } from './match-meter'
+import { userOf } from './match-sender'
 import type { Skb } from './skb'
 
 /** One value for each part of a concatenation. */
@@ -175,7 +176,8 @@ function readNetwork(f: FieldKey & { readonly read: 'payload' }, p: Packet): Nft
   }
 }
 
-function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, where, machine }: Asked): NftKey | undefined {
+function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], asked: Asked): NftKey | undefined {
+  const { skb, where, machine } = asked
   const four = typeof skb.packet.source === 'number'
   switch (key) {
     case 'mark':
@@ -195,18 +197,22 @@ function readMeta(key: (FieldKey & { readonly read: 'meta' })['key'], { skb, whe
     case 'oifname':
       return where.out
     case 'iiftype':
-      return deviceType(machine, where.in)
+      return deviceType(machine, deviceOf(skb, where))
     case 'oiftype':
       return deviceType(machine, where.out)
     case 'skuid':
     case 'skgid':
-      return (where.hook === 'OUTPUT' || where.hook === 'POSTROUTING') && skb.sender === 'program' ? 0 : undefined
+      return userOf(asked)
     case 'pkttype':
       return VALUE_NAMES.pkt_type![skb.heardAs ?? 'host']
     default:
       return never(key)
   }
 }
+
+/** The device that a packet belongs to just now: `iiftype` asks for it, not for where the packet came in (skb->dev). */
+const deviceOf = (skb: Skb, { hook, in: cameBy, out }: Asked['where']): string =>
+  hook === 'POSTROUTING' ? out : hook === 'OUTPUT' ? (skb.outOf ?? '') : cameBy
 
 function deviceType(machine: Machine, name: string): number | undefined {
   const device = machine.devices.get(name)

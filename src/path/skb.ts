@@ -46,6 +46,8 @@ export interface Skb {
   readonly tunnels?: { readonly deep: number; readonly port: number | undefined }
   /** The device that it came in by. */
   cameBy?: string
+  /** The tunnel of this machine that has just wrapped it: rules after OUTPUT see it as come in by that. */
+  readonly outOf?: string
   /** How the frame was addressed; absent: to this machine alone. */
   heardAs?: 'broadcast' | 'multicast'
   /** Its route leads out by lo to somebody who is not there: it comes in again, and is thrown away (dst_discard). */

@@ -86,6 +86,7 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
     prerouted: false,
     local: false,
     mayBeCut: true,
+    outOf: tunnel.name,
     tunnels: { deep: deep + 1, port: skb.tunnels?.port ?? (hasPorts(skb.packet) ? port : undefined) },
   })
 }
