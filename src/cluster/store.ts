@@ -110,9 +110,17 @@ export function updateObject(state: State, object: KubeObject, by: string): Answ
       },
     }
   }
-  const after = write(state, [put(object)], by)
-  return { state: after, object: objectOf(after, kind, key)! }
+  const after = write(state, [isReleased(old, object) ? { do: 'delete', kind, key } : put(object)], by)
+  return { state: after, object: objectOf(after, kind, key) ?? object }
 }
+
+/** An object that was only kept by its finalizers goes with the last of them. */
+const isReleased = (old: KubeObject, object: KubeObject): boolean =>
+  old.metadata.deletionTimestamp !== undefined &&
+  (old.metadata.finalizers ?? []).length > 0 &&
+  (object.metadata.finalizers ?? []).length === 0 &&
+  (old.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  old.kind !== 'Namespace'
 
 /** What happens to what belongs to a deleted object: it goes afterwards, goes first, or is let go. */
 export type Propagation = 'Background' | 'Foreground' | 'Orphan'

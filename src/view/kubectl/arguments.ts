@@ -20,7 +20,7 @@ const IGNORED_BARE =
 
 /** Flags that kubectl has and that are refused by name. */
 const UNMODELLED = new Set(
-  'kustomize prune prune-allowlist applyset openapi-patch overrides override-type limits requests raw from-file from-env-file secret pod-selector attach leave-stdin-open'.split(
+  'help kustomize prune prune-allowlist applyset openapi-patch overrides override-type limits requests raw from-file from-env-file secret pod-selector attach leave-stdin-open'.split(
     ' ',
   ),
 )
@@ -69,6 +69,7 @@ const VALUED: Readonly<Record<string, string>> = {
   restart: '',
   'external-ip': '',
   'cluster-ip': '',
+  'session-affinity': '',
   tcp: '',
   'node-port': '',
   clusterip: '',
@@ -162,7 +163,7 @@ export function readArguments(argv: readonly string[]): Arguments | { readonly w
     const parts = /^(?:--([^=]+)(?:=(.*))?|-(\w)(=?)(.*))$/s.exec(word)
     if (parts === null) return { wrong: `error: bad flag syntax: ${word}\nSee 'kubectl ${words[0] ?? ''} --help' for usage.` }
     const name = parts[1] ?? BY_LETTER.get(parts[3]!)
-    if (UNMODELLED.has(name ?? '') || parts[3] === 'k')
+    if (UNMODELLED.has(name ?? '') || /^[hk]$/.test(parts[3] ?? ''))
       return { wrong: `hopspec: kubectl ${words[0] ?? ''} ${word.replace(/=.*/s, '')} is not modelled.` }
     if (name === undefined || !(Object.hasOwn(VALUED, name) || Object.hasOwn(BARE, name))) {
       const verb = words[0] ?? ''

@@ -26,13 +26,15 @@ export function choose(state: State, args: Arguments, named?: string | undefined
   const fields = flag(args, 'field-selector')
   const [first, ...names] = args.words
   if (first === undefined) return { wrong: named ?? NO_RESOURCE }
+  const misused = misuse(args)
+  if (misused !== undefined) return { wrong: `error: ${misused}` }
   const chosen: Chosen[] = []
   const slashed = args.words.some(w => w.includes('/'))
   for (const [words, wanted] of slashed
     ? args.words.map(w => [w.split('/')[0]!, [w.split('/').slice(1).join('/')]] as const)
     : [[first, names] as const]) {
     const kinds = kindsOf(state, words)
-    if ('unknown' in kinds) return { wrong: unknownKind(state, kinds.unknown) }
+    if ('unknown' in kinds) return { wrong: unknownKind(state, kinds.unknown, words) }
     for (const kind of kinds) {
       const byField = fields === undefined ? undefined : readFieldFilter(fields, kind)
       const wrong =
@@ -70,8 +72,26 @@ const groupVersionOf = (kind: Kind): string => `${KINDS[kind].group}/${KINDS[kin
 const unreadable = (text: string | undefined, isWrong: boolean): string | undefined =>
   text !== undefined && isWrong ? labelFilterError(text) : undefined
 
-/** A resource that the real server has is not modelled; any other does not exist. */
-function unknownKind(state: State, word: string): string {
-  const kind = servedKind(state, word)
+/** Words that cannot be meant together. Stands for kubectl's resource builder. */
+function misuse(args: Arguments): string | undefined {
+  const { words } = args
+  const slashed = words.filter(w => w.includes('/'))
+  if (slashed.length > 0 && slashed.length < words.length)
+    return "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+  for (const word of slashed) {
+    const parts = word.split('/')
+    if (parts.length > 2) return 'arguments in resource/name form may not have more than one slash'
+    if (parts.includes('') || parts[0]!.includes(',')) return 'arguments in resource/name form must have a single resource and name'
+  }
+  const isNamed = slashed.length > 0 || words.length > 1
+  const selects = args.flags.has('selector') || args.flags.has('field-selector') || isSet(args, 'all')
+  if (slashed.length > 0 && selects) return 'selectors and the all flag cannot be used when passing resource/name arguments'
+  if (isNamed && selects) return 'name cannot be provided when a selector is specified'
+  return isNamed && isSet(args, 'all-namespaces') ? 'a resource cannot be retrieved by name across all namespaces' : undefined
+}
+
+/** A resource that the real server has is not modelled; any other, or one in another group, does not exist. */
+function unknownKind(state: State, word: string, words: string): string {
+  const kind = words.split(',').some(w => w.startsWith(`${word}.`)) ? undefined : servedKind(state, word)
   return kind === undefined ? `error: the server doesn't have a resource type "${word}"` : `hopspec: ${kind} is not modelled.`
 }

@@ -2,7 +2,7 @@
 import type { Kind, Kinds, KubeObject } from '../../apply/object'
 import type { State } from '../../cluster/state'
 import type { Arguments } from './arguments'
-import { isSet } from './arguments'
+import { flag, isSet } from './arguments'
 import {
   describeIngress,
   describeIngressClass,
@@ -18,9 +18,10 @@ import { describePod } from './describe-pod'
 import { describeService } from './describe-service'
 import { describeDeployment, describeReplicaSet, describeReplicationController } from './describe-workload'
 import { type Chosen, choose, namespaceOf } from './choose'
+import { chooseAll } from './choose-files'
 import { KINDS } from '../../cluster/kind'
 import { KUBECTL_PROFILES } from './profile'
-import { failed, type Reply } from './reply'
+import { failed, type KubectlFiles, type Reply } from './reply'
 import { serverResource } from './resource'
 import { described } from './tabs'
 
@@ -48,6 +49,10 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   ResourceQuota: describeResourceQuota,
 }
 
+/** A description without its last part where `--show-events=false` says so. */
+const withEvents = (args: Arguments, text: string): string =>
+  flag(args, 'show-events') === 'false' ? text.replace(/^Events:.*\n(?: .*\n)*$/m, '') : text
+
 const NOTHING_GIVEN =
   'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.'
 
@@ -59,12 +64,12 @@ function begunWith(state: State, args: Arguments, [first, ...others]: readonly C
   const objects = 'wrong' in all ? [] : all.flatMap(c => c.objects).filter(o => o.metadata.name.startsWith(word))
   const describer = DESCRIBERS[first.kind] as ((state: State, object: KubeObject) => string) | undefined
   if (objects.length === 0 || describer === undefined) return undefined
-  return { state, stdout: objects.map(o => `${described(describer(state, o))}\n`).join(''), stderr: '', exit: 0 }
+  return { state, stdout: objects.map(o => `${withEvents(args, described(describer(state, o)))}\n`).join(''), stderr: '', exit: 0 }
 }
 
 /** The whole command. */
-export function describe(state: State, args: Arguments): Reply {
-  const chosen = choose(state, args, NOTHING_GIVEN)
+export function describe(state: State, args: Arguments, files: KubectlFiles): Reply {
+  const chosen = chooseAll(state, args, files, NOTHING_GIVEN)
   if ('wrong' in chosen) return failed(state, chosen.wrong)
   const begun = begunWith(state, args, chosen)
   if (begun !== undefined) return begun
@@ -75,7 +80,7 @@ export function describe(state: State, args: Arguments): Reply {
   for (const { kind, objects } of chosen) {
     const describer = DESCRIBERS[kind] as ((state: State, object: KubeObject) => string) | undefined
     if (describer === undefined) return failed(state, `hopspec: kubectl describe ${KINDS[kind].resource} is not modelled.`)
-    for (const object of objects) texts.push(described(describer(state, object)))
+    for (const object of objects) texts.push(withEvents(args, described(describer(state, object))))
   }
   const profile = KUBECTL_PROFILES[state.config.profile]
   const nothing =

@@ -1,5 +1,6 @@
 // Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|job|cronjob|serviceaccount|quota`; how they are sent, and what `expose` takes over.
 import type { KubeObject, Labels, ObjectMeta, PodTemplate, Service } from '../../apply/object'
+import { dns1123Subdomain } from '../../apply/names'
 import { readPatched } from '../../apply/request'
 import { createWarnings } from '../../apply/validate'
 import { KINDS } from '../../cluster/kind'
@@ -80,6 +81,12 @@ function service(state: State, args: Arguments, passing: Passing): Reply {
   const type = SERVICE_TYPES[word.toLowerCase()]
   if (type === undefined)
     return failed(state, `hopspec: kubectl create service ${word} is not modelled; there are ${Object.keys(SERVICE_TYPES).join(', ')}.`)
+  if (type === 'ExternalName' && flag(args, 'external-name') === undefined)
+    return failed(state, 'error: required flag(s) "external-name" not set')
+  const given = args.words.length - 2
+  if (given !== 1) return failed(state, unnamed(`service ${word}`, given))
+  const misuse = misusedService(type, flag(args, 'clusterip'), args.flags.has('tcp'), flag(args, 'external-name'))
+  if (misuse !== undefined) return failed(state, misuse)
   const ports = (args.flags.get('tcp') ?? []).flatMap(t => t.split(',')).map(tcpPort)
   const wrong = ports.find((p): p is { readonly wrong: string } => 'wrong' in p)
   if (wrong !== undefined) return failed(state, wrong.wrong)
@@ -100,6 +107,15 @@ function service(state: State, args: Arguments, passing: Passing): Reply {
   }
   return send(state, args, passing, made, { refused: `failed to create ${type} service` })
 }
+
+function misusedService(type: string, clusterIP: string | undefined, hasPorts: boolean, name: string | undefined): string | undefined {
+  if (clusterIP === 'None' && hasPorts) return 'error: can not map ports with clusterip=None'
+  if (clusterIP !== 'None' && !hasPorts && type !== 'ExternalName') return 'error: at least one tcp port specifier must be provided'
+  return type === 'ExternalName' && dns1123Subdomain(name ?? '').length > 0 ? `error: invalid service external name ${name}` : undefined
+}
+
+const unnamed = (what: string, given: number): string =>
+  `error: exactly one NAME is required, got ${given}\nSee 'kubectl create ${what} -h' for help and examples`
 
 function deployment(state: State, args: Arguments, passing: Passing): Reply {
   const name = args.words[1] ?? ''
@@ -189,6 +205,8 @@ function cronJob(state: State, args: Arguments, passing: Passing): Reply {
 
 function configMap(state: State, args: Arguments, passing: Passing): Reply {
   const data: Record<string, string> = {}
+  const odd = (args.flags.get('from-literal') ?? []).find(pair => pair.indexOf('=') < 1)
+  if (odd !== undefined) return failed(state, `error: invalid literal source ${odd}, expected key=value`)
   for (const pair of args.flags.get('from-literal') ?? []) data[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1)
   const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: args.words[1] ?? '' } }
   return send(state, args, passing, Object.keys(data).length === 0 ? made : { ...made, data }, { refused: 'failed to create configmap' })
@@ -250,14 +268,20 @@ const SHORT: Readonly<Record<string, string>> = {
   resourcequota: 'quota',
 }
 
+/** What kubectl can make from flags and hopspec does not. */
+const KNOWN_TO_CREATE = new Set(
+  'clusterrole clusterrolebinding ingress ing poddisruptionbudget pdb priorityclass pc role rolebinding secret token'.split(' '),
+)
+
 /** `kubectl create SOMETHING NAME …`. */
 export function createNamed(state: State, args: Arguments, passing: Passing): Reply {
   const word = args.words[0] ?? ''
   const generator = GENERATORS[SHORT[word] ?? word]
+  if (generator === undefined && !KNOWN_TO_CREATE.has(word)) return failed(state, 'error: must specify one of -f and -k')
   if (generator === undefined)
     return failed(state, `hopspec: kubectl create ${word} is not modelled; there are -f and ${Object.keys(GENERATORS).join(', ')}.`)
-  if (args.words[1] === undefined)
-    return failed(state, `error: exactly one NAME is required, got 0\nSee 'kubectl create ${SHORT[word] ?? word} -h' for help and examples`)
+  const given = args.words.length - 1
+  if (generator !== service && given !== 1) return failed(state, unnamed(SHORT[word] ?? word, given))
   return generator(state, args, passing)
 }
 

@@ -4,7 +4,8 @@ import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
 import { settle } from '../../control/settle'
 import { type Arguments, flag, isSet } from './arguments'
-import { type Chosen, choose, namespaceOf } from './choose'
+import { type Chosen, namespaceOf } from './choose'
+import { chooseAll } from './choose-files'
 import { durationMs } from './duration'
 import type { Passing } from './passing'
 import { isTemplated, type PathText, pathText, sortedBy, sortingError } from './print-paths'
@@ -19,7 +20,7 @@ import { jsonText, yamlText } from './yaml-text'
 const FORMATS = new Set(['wide', 'yaml', 'json', 'name'])
 
 /** The whole command. */
-export function get(state: State, args: Arguments, _files: KubectlFiles, passing: Passing): Reply {
+export function get(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
   const format = flag(args, 'output')
   if (format !== undefined && !FORMATS.has(format) && !isTemplated(format)) {
     return /^(jsonpath|custom-columns|go-template|templatefile|kyaml)/.test(format)
@@ -31,7 +32,7 @@ export function get(state: State, args: Arguments, _files: KubectlFiles, passing
   }
   const broken = format === undefined ? undefined : pathText(format, {}, [], true)
   if (broken !== undefined && 'wrong' in broken) return failed(state, broken.wrong)
-  const found = choose(state, args)
+  const found = chooseAll(state, args, files)
   if ('wrong' in found) return failed(state, found.wrong)
   const order = flag(args, 'sort-by')
   const unsorted =
@@ -50,7 +51,10 @@ export function get(state: State, args: Arguments, _files: KubectlFiles, passing
     ? []
     : chosen.flatMap(c => c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`))
   const objects = chosen.flatMap(c => c.objects)
-  const asked = chosen.every(c => c.objects.length + c.missing.length > 0 && args.words.length > 1) || args.words.some(w => w.includes('/'))
+  const asked =
+    chosen.every(c => c.objects.length + c.missing.length > 0 && args.words.length > 1) ||
+    args.words.some(w => w.includes('/')) ||
+    args.flags.has('filename')
   const output = objects.length === 0 && !isListing(format) ? { text: '' } : printObjects(state, args, chosen, format, asked)
   if ('wrong' in output) return failed(state, output.wrong)
   const nothing =

@@ -42,7 +42,8 @@ function misuse(args: Arguments): string | undefined {
   return pull && !['Always', 'IfNotPresent', 'Never'].includes(pull) ? `error: invalid image pull policy: ${pull}` : undefined
 }
 
-const labelsFor = (args: Arguments, name: string) => labelsOf(flag(args, 'labels')) ?? { run: name }
+/** `-l` is short for `--labels` here. */
+const labelsFor = (args: Arguments, name: string) => labelsOf(flag(args, 'labels') ?? flag(args, 'selector')) ?? { run: name }
 
 function podOf(args: Arguments, name: string): object {
   const port = flag(args, 'port')

@@ -64,7 +64,7 @@ const VERBS: Readonly<Record<string, Verb | undefined>> = {
 
 /** Verbs that kubectl has and hopspec does not model yet. */
 const KNOWN =
-  'api-versions attach auth autoscale certificate cluster-info completion config cp debug diff edit exec explain kustomize logs options plugin port-forward proxy top'.split(
+  'help api-versions attach auth autoscale certificate cluster-info completion config cp debug diff edit exec explain kustomize logs options plugin port-forward proxy top'.split(
     ' ',
   )
 

@@ -134,6 +134,27 @@ const rows: readonly Row[] = [
   },
   { line: 'apply -k .', complains: 'hopspec: kubectl apply -k is not modelled.\n' },
   { line: 'get deploy -v=6 --no-headers -o name', says: 'deployment.apps/web\n' },
+  {
+    line: 'get deploy/web pods',
+    complains:
+      "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n",
+  },
+  { line: 'get deploy/web/x', complains: 'error: arguments in resource/name form may not have more than one slash\n' },
+  { line: 'get deploy/', complains: 'error: arguments in resource/name form must have a single resource and name\n' },
+  { line: 'get deploy web -A', complains: 'error: a resource cannot be retrieved by name across all namespaces\n' },
+  { line: 'get deploy web -l a=b', complains: 'error: name cannot be provided when a selector is specified\n' },
+  { line: 'get deploy.nosuch', complains: `error: the server doesn't have a resource type "deploy"\n` },
+  {
+    line: 'create ns a b',
+    complains: `error: exactly one NAME is required, got 2\nSee 'kubectl create namespace -h' for help and examples\n`,
+  },
+  { line: 'create service clusterip z', complains: 'error: at least one tcp port specifier must be provided\n' },
+  { line: 'create service externalname z', complains: 'error: required flag(s) "external-name" not set\n' },
+  { line: 'create cm c --from-literal=ab', complains: 'error: invalid literal source ab, expected key=value\n' },
+  { line: 'expose deploy web --port=x', complains: 'error: strconv.Atoi: parsing "x": invalid syntax\n' },
+  { line: 'expose deploy web --port=80 --selector=a=b --name=sel', says: 'service/sel exposed\n' },
+  { line: 'expose node worker --port=80', complains: 'error: cannot expose a Node\n' },
+  { line: 'get --help', complains: 'hopspec: kubectl get --help is not modelled.\n' },
   { line: 'get pods --context=nosuch', complains: 'error: context "nosuch" does not exist\n' },
   { line: 'get pods --user=nosuch', complains: 'error: auth info "nosuch" does not exist\n' },
   { line: 'get pods --kubeconfig=/no/such', complains: 'error: stat /no/such: no such file or directory\n' },
@@ -164,6 +185,20 @@ test('a refused change of a pod is shown in the spec as the server holds it', ()
     '- "RestartPolicy": "Always",',
     '+ "RestartPolicy": "Never",',
   ])
+})
+
+test('an object that a finalizer kept goes with its last finalizer', () => {
+  const held = kubectl(world, `patch svc web -p '{"metadata":{"finalizers":["example.com/f"]}}'`).state
+  const going = kubectl(held, 'delete svc web --wait=false').state
+  assert.equal(kubectl(going, 'get svc web -o name').stdout, 'service/web\n')
+  const gone = kubectl(going, `patch svc web --type=merge -p '{"metadata":{"finalizers":null}}'`)
+  assert.equal(gone.stdout, 'service/web patched\n')
+  assert.equal(kubectl(gone.state, 'get svc web').stderr, 'Error from server (NotFound): services "web" not found\n')
+})
+
+test('a description without its events, and one by the beginning of a name', () => {
+  assert.match(kubectl(world, 'describe deploy we').stdout, /^Name: +web\n(?:.*\n)*Events:/m)
+  assert.doesNotMatch(kubectl(world, 'describe deploy web --show-events=false').stdout, /^Events:/m)
 })
 
 test("a Job's pods carry its uid and name, and it selects them by the uid", () => {
