@@ -133,6 +133,27 @@ describe.skipIf(!installed)('in Chromium', () => {
       assert.equal(await page.evaluate('document.activeElement.dataset.direction'), 'reply')
     }))
 
+  for (const [width, shape] of [
+    [1440, 'wide'],
+    [390, 'tall'],
+  ] as const)
+    test(`a timeline is drawn when it is opened, ${shape} at ${width} pixels, and can be reached by the keyboard`, () =>
+      on(
+        'mixed',
+        async page => {
+          const fold = page.locator('details.table', { hasText: /^Timeline/ }).first()
+          await fold.locator('> summary').focus()
+          await page.keyboard.press('Enter')
+          await fold.locator(`svg.timeline.${shape}`).waitFor()
+          assert.equal(await fold.locator('svg.timeline:visible').count(), 1)
+          assert.match((await fold.locator(`svg.${shape}`).textContent()) ?? '', /default-scheduler/)
+          await page.keyboard.press('Tab')
+          assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Picture of the timeline')
+          assert.ok(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= width)
+        },
+        { viewport: { width, height: 900 } },
+      ))
+
   test('what is asked for stands in the address, and the address asks for it again', async () => {
     let hash = ''
     await on('mixed', async page => {
