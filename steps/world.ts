@@ -13,6 +13,7 @@ import { pinServices, misspeltPins } from '../src/lab/pins'
 import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
 import { kernelFindings, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, timelineOf } from '../src/lab/command'
+import { connectionOnKernel } from '../src/lab/kernel-connection'
 import { lookupOnKernel } from '../src/lab/kernel-names'
 import { type LookupRequest, lookUpProbe, nameQueryOf } from '../src/lab/names'
 import { prepare, scenery } from '../src/trace/prepare'
@@ -63,6 +64,8 @@ export class World extends CucumberWorld<WorldParameters> {
   private unseen: string | null = null
   /** The connection that a step opened. */
   private connection: Connection | null = null
+  /** The cluster as it was at each request over the connection. */
+  private since: readonly State[] = []
   /** The step ends with a colon, and nothing stands below it. */
   wantsMore = false
   checks = 0
@@ -178,12 +181,14 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** Opens a connection and keeps what the kernels remember of it. */
   open(from: PlaceWord, to: string, protocol: Protocol): void {
+    this.since = []
     this.connected(() => opened(this.state, this.place(from), to, protocol, this.parameters.seed ?? 1), `open ${protocol} ${to}`)
   }
 
   /** The connection that was opened sends its next packet. */
   sendAgain(): void {
     const { connection } = this
+    if (connection === null && this.unseen !== null) throw new Apart(this.unseen)
     if (connection === null)
       throw problem('STEP_VALUE', 'no connection was opened yet.', {
         fix: 'Write `When pod "a" opens a udp connection to 10.96.0.10:53` first.',
@@ -192,18 +197,18 @@ export class World extends CucumberWorld<WorldParameters> {
   }
 
   private connected(send: () => ReturnType<typeof again>, title: string): void {
-    const why = `connections that outlive a request are not sent on the real kernel: ${title}`
     const real = (): never => {
-      throw new Apart(why)
+      throw new Apart(`connections that outlive a request are sent on the real kernel beside the simulator alone: ${title}`)
     }
     const simulated = () => {
       const { probe, connection } = send()
       this.connection = connection
+      this.since = [...this.since, this.state]
       return probe
     }
     this.showTopology()
     this.lastChains = null
-    this.sent({ title }, { simulated, both: () => ({ compared: false, why }), real })
+    this.sent({ title }, { simulated, both: session => connectionOnKernel(this.since, this.connection!, session), real })
   }
 
   /** Keeps and shows what was sent; on both dataplanes they must agree, on the real one Thens speak of what the kernel did. */

@@ -46,7 +46,7 @@ function sent(state: State, connection: Connection, title: string): { readonly p
 }
 
 /** kube-proxy deletes UDP connections whose endpoint their service port does not have any more, on every node where it runs. */
-function cleaned(state: State, kernels: KernelState): KernelState {
+export function cleaned(state: State, kernels: KernelState): KernelState {
   if (state.config.proxy.mode !== 'iptables') return kernels
   const conntrack = new Map(kernels.conntrack)
   const [watched, facts] = [watchedOf(state), kubeProxyFacts(state.config)]

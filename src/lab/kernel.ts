@@ -96,7 +96,7 @@ function flowOf(state: State, sent: Sent): { readonly scene: Scene; readonly flo
   return { scene, flow: flows[0]! }
 }
 
-function kernelJson(scene: Scene, flow: Flow, checked: Checked): KernelJson {
+export function kernelJson(scene: Scene, flow: Flow, checked: Checked): KernelJson {
   if (!checked.compared) return checked
   const { real, ways, comparison } = checked
   const { way, differences, notCompared } = comparison

@@ -72,9 +72,13 @@ export function judged(p: ProbeJson): ProbeJson {
   })
 }
 
+/** Of many connections on the kernel all eyes look at one alone; the others are but counted. */
+const lookedAt = ({ dataplane, chosen, trace }: ProbeJson): OutcomeJson | undefined =>
+  dataplane === 'real' && chosen === null ? trace.outcomes.find(o => o.hops.length > 0) : undefined
+
 /** The outcome of the request, or of the first of many. */
 export const theOutcome = (p: ProbeJson): OutcomeJson =>
-  p.trace.outcomes[p.chosen ?? drawOutcomes(p.trace, 1, p.sample?.seed ?? 1).indexOf(1)]!
+  lookedAt(p) ?? p.trace.outcomes[p.chosen ?? drawOutcomes(p.trace, 1, p.sample?.seed ?? 1).indexOf(1)]!
 
 /** The outcome in which a place answers. */
 export function outcomeTo(p: ProbeJson, place: string): OutcomeJson {

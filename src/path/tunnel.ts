@@ -16,13 +16,14 @@ const overheadBytes = (outer: 'ipv4' | 'ipv6'): number => 14 + 8 + 8 + (outer ==
 
 /**
  * 32768 … 60999, from the inner flow, as the kernel spreads flows over source ports; its hash is seeded at boot, ours is fixed.
- * A connected socket has a random number of its own (sk_txhash): who calls again from the same port gets another.
+ * A connected socket has a random number of its own (sk_txhash), whatever its packets are translated to: who calls again from the same port gets another.
  */
-function sourcePort(p: Packet, leg: Skb['leg'], socket: number): number {
+function sourcePort({ packet: p, leg, entry, direction }: Skb, socket: number): number {
   const own = leg === 'request' ? !isIcmpError(p) : p.protocol === 'tcp' && !p.flags.includes('rst')
-  const ports = hasPorts(p) ? `${p.sourcePort} ${p.destinationPort}` : ''
+  const sent = own && entry !== null && direction === 0 ? entry.original : p
+  const ports = 'destinationPort' in sent && hasPorts(p) ? `${sent.sourcePort} ${sent.destinationPort}` : ''
   let hash = 0x811c9dc5
-  for (const c of `${p.source} ${p.destination} ${p.protocol} ${ports}${own && socket > 0 ? ` ${socket}` : ''}`)
+  for (const c of `${sent.source} ${sent.destination} ${p.protocol} ${ports}${own && socket > 0 ? ` ${socket}` : ''}`)
     hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193) >>> 0
   return 32768 + (hash % (61000 - 32768))
 }
@@ -55,7 +56,7 @@ const DEEPEST = 2
 
 function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: FdbEntry, deep: number): void {
   const { skb } = frame
-  const port = skb.tunnels?.port ?? sourcePort(skb.packet, skb.leg, walk.socket)
+  const port = skb.tunnels?.port ?? sourcePort(skb, walk.socket)
   const outer: Packet = {
     protocol: 'udp',
     source: tunnel.local,

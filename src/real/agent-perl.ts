@@ -281,6 +281,7 @@ sub settle_relays { return unless %relay; for (1 .. 50) { last unless (turn(unde
 
 # --- name servers: what asks port 53 is answered by the other end of the pipes; empty where no name server of ours was asked ---
 my $asking = 0; my $held = 0; # the time that this took
+my $keeping = 0; # connections are kept at both ends
 sub answer_to {
   my ($l, $own, $peer, $question) = @_;
   my $began = now();
@@ -293,6 +294,7 @@ my %talks; # TCP connections whose question is not whole yet
 sub talk {
   my ($fd) = @_; my $t = $talks{$fd} or return;
   my $got = sysread($t->{c}, $t->{text}, 65536, length $t->{text});
+  if ($got && $t->{kept}) { push @received, [$t->{l}{n}, 'tcp', ends(getsockname $t->{c}), ends(getpeername $t->{c})]; syswrite($t->{c}, $t->{l}{answer}); return }
   if (!$got) { delete $talks{$fd} unless !defined $got && $!{EAGAIN}; return }
   while (length $t->{text} >= 2 && length $t->{text} >= 2 + unpack('n', $t->{text})) {
     my $question = substr($t->{text}, 2, unpack('n', $t->{text})); substr($t->{text}, 0, 2 + length $question) = '';
@@ -331,7 +333,7 @@ sub serve {
     push @received, [$l->{n}, $l->{protocol}, $own, $oport, $ip, $port];
     push @accepted, $c;
     if ($asking && $l->{port} == 53) { quiet($c); $talks{fileno $c} = { c => $c, l => $l, own => $own, peer => $ip, text => '' } }
-    else { syswrite($c, "$l->{n} $ip $port\n" . $l->{answer}) }
+    else { syswrite($c, "$l->{n} $ip $port\n" . $l->{answer}); if ($keeping) { quiet($c); $talks{fileno $c} = { c => $c, l => $l, text => '', kept => 1 } } }
   }
 }
 sub turn {
@@ -391,19 +393,19 @@ sub payload {
 sub flow {
   my ($o) = @_;
   settle_relays();
-  drain(0); @received = (); @accepted = ();
+  drain(0); @received = (); @accepted = () unless defined $o->{keep};
   turn(undef, 0, 0); @received = ();
   my $again = defined $o->{keep} ? delete $kept{$o->{keep}} : undef;
   my ($s, $wrong) = $again ? ($again, undef) : client($o);
   my ($result, @told) = ($wrong ? 'error' : '');
   if ($again) { enter($o->{in}); 1 while defined sysread($s, my $late, 4096); error_queue($s) }
-  $asking = defined $o->{data}; $held = 0;
+  $asking = defined $o->{data}; $held = 0; $keeping = defined $o->{keep};
   my $end = now() + $o->{wait};
-  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/ && !$o->{raw}; my $connected = 0; my $text = '';
+  my $stream = $o->{protocol} =~ /^(tcp|sctp)$/ && !$o->{raw}; my $connected = $again && $stream ? 1 : 0; my $text = '';
   my $whole = sub { !$asking || !$stream || (length $text >= 2 && length $text >= 2 + unpack('n', $text)) };
   if (!$wrong) {
     if (!$again && !connect($s, address($o->{to}, $o->{raw} ? 0 : $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
-    elsif (!$stream) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error' } }
+    elsif (!$stream || $connected) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error' } }
   }
   while (!$result) {
     my $left = $end + $held - now(); last if $left <= 0;
@@ -437,7 +439,8 @@ sub flow {
   drain(1);
   if ($s && defined $o->{keep}) { $kept{$o->{keep}} = $s }
   elsif ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)) if $stream; close $s }
-  hang_up();
+  hang_up() unless $keeping;
+  $keeping = 0;
   settle_relays();
 }
 sub hang_up { %talks = (); for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ } @accepted = () }
@@ -508,7 +511,7 @@ sub conntrack {
   while (<$f>) { chomp; say_('conntrack', $n, $_) }
 }
 sub forget {
-  %kept = (); # sockets close with their last name
+  %kept = (); hang_up(); # sockets close with their last name
   my @flushing = map { my ($n, $bridge) = split m{/}, plain($_), 2; defined $bridge ? start_job($n, [qw(ip neighbour flush dev), $bridge], '') : () } @_;
   for my $n (grep { !m{/} } @_) {
     enter($n);
@@ -524,6 +527,20 @@ sub forget {
     for my $list (glob '/proc/self/net/xt_recent/*') { if (open(my $f, '>', $list)) { syswrite($f, "/\n") } }
   }
   waitpid($_->{pid}, 0) for @flushing;
+}
+
+# A connection less, as kube-proxy does it: the kernel forgets it by what was sent first.
+sub untrack {
+  my ($n, $protocol, $from, $fport, $to, $tport) = @_; enter($n);
+  socket(my $s, 16, SOCK_RAW, 12) or die "netlink: $!\n";
+  my $is6 = scalar six($from); my $pton = sub { $is6 ? inet_pton(AF_INET6, $_[0]) : inet_aton($_[0]) };
+  my $attribute = sub { my ($type, $value) = @_; my $a = pack('S S', 4 + length $value, $type) . $value; return $a . "\0" x (-length($a) % 4) };
+  my $ips = $attribute->($is6 ? 3 : 1, $pton->($from)) . $attribute->($is6 ? 4 : 2, $pton->($to));
+  my $ports = $attribute->(1, pack('C', $NUMBER{$protocol})) . $attribute->(2, pack('n', $fport)) . $attribute->(3, pack('n', $tport));
+  my $body = pack('C C n', $is6 ? 10 : 2, 0, 0) . $attribute->(0x8001, $attribute->(0x8001, $ips) . $attribute->(0x8002, $ports));
+  send($s, pack('L S S L L', 16 + length $body, (1 << 8) | 2, 5, 1, 0) . $body, 0, pack('S S L L', 16, 0, 0, 0));
+  recv($s, my $ack, 4096, 0); my $wrong = -unpack('x16 l', $ack);
+  if ($wrong && $wrong != 2) { $! = $wrong; say_('error', 'conntrack', errno()) }
 }
 
 # Accounting objects that rules name (-m nfacct); kube-proxy makes them by netlink too.
@@ -554,6 +571,8 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'capture') { capture_in($_) for @f }
     elsif ($what eq 'flow') { flow(options(@f)) }
     elsif ($what eq 'program') { program(@f) }
+    elsif ($what eq 'untrack') { untrack(@f) }
+    elsif ($what eq 'meet') { for (@f) { my ($n, $device) = split m{/}, plain($_), 2; waitpid(start_job($n, [qw(ip neighbour flush dev), $device], '')->{pid}, 0) } }
     elsif ($what eq 'many') { many(options(@f[1 .. $#f]), $f[0]) }
     elsif ($what eq 'forget') { forget(@f) }
     elsif ($what eq 'conntrack') { conntrack($_) for @f }

@@ -6,7 +6,7 @@ import type { Request } from '../path/client'
 import type { KernelState } from '../path/exchange'
 import { type Way, waysOf } from '../path/ways'
 import { type Comparison, compare, leavesForTheWorld, unknownIn } from './compare'
-import type { Carried, Observatory, RealCounts, RealExchange } from './observe'
+import type { Carried, Kept, Observatory, RealCounts, RealExchange } from './observe'
 import { pause } from './pause'
 import { hasSctp, noTun } from './rights'
 
@@ -42,7 +42,7 @@ export function check(
   looking: Observatory | (() => Observatory),
   request: Request,
   before?: KernelState,
-  carried?: Carried,
+  carried?: Carried | Kept,
 ): Checked {
   const ways = waysOf(network, request, before)
   const why = whyNotCompared(request, ways)

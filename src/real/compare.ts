@@ -1,7 +1,7 @@
 // One flow on both dataplanes: every way the simulator says it can go, against the one way that the kernel took. Differences come as data with words.
 // Chance picks the way, so the kernel agrees when one of the ways is what it did. What either side cannot tell is not compared, and that is said.
 import { ipText } from '../addr/ip'
-import { destinationText, hasPorts, type Packet, sourceText } from '../linux/packet'
+import { destinationText, hasPorts, type Packet, sourceText, type TcpFlag } from '../linux/packet'
 import type { Network } from '../linux/program'
 import type { Step } from '../linux/step'
 import type { ClientSees, Request } from '../path/client'
@@ -225,11 +225,17 @@ function showsInner(step: Step): boolean {
 
 function realOrder(request: Request, real: RealExchange): readonly string[] {
   if (request.protocol !== 'tcp') return []
-  const first = real.packets.filter(
-    ({ device, packet: p }) =>
-      device !== 'lo' && p.protocol === 'tcp' && hasPorts(p) && p.flags.includes('syn') && !p.flags.includes('ack'),
-  )
-  return turns(first.map(p => p.namespace))
+  const opening = real.packets.filter(({ device, packet: p }) => device !== 'lo' && isTcp(p, 'syn') && !isTcp(p, 'ack'))
+  return turns((opening.length > 0 ? opening : firstData(real)).map(p => p.namespace))
+}
+
+const isTcp = (p: Packet, flag: TcpFlag): boolean => p.protocol === 'tcp' && hasPorts(p) && p.flags.includes(flag)
+
+/** Of a connection that was open before: the first packet with data, on its way to whoever answers it. */
+function firstData({ packets, received }: RealExchange): RealExchange['packets'] {
+  const data = packets.filter(({ device, packet }) => device !== 'lo' && isTcp(packet, 'psh'))
+  const end = data.findIndex(p => p.way === 'rx' && p.namespace === received[0]?.namespace)
+  return end < 0 ? data : data.slice(0, end + 1)
 }
 
 const turns = (names: readonly string[]): readonly string[] => names.filter((name, i) => name !== names[i - 1])

@@ -14,7 +14,9 @@ import { readConntrackLine } from './conntrack-lines'
 import { type Counted, grown, readCounters } from './counters'
 import { otherProtocol, readFrame } from './frame'
 import { readNftCounters } from './nft-counted'
+import type { Tuple } from '../path/conntrack'
 import { indexOf, type RuleTexts, type Space } from './plan'
+import type { Change } from './succession'
 
 /** Where a request arrived, and its addresses as the socket there sees them, after all translation. */
 export interface Receiver {
@@ -68,12 +70,21 @@ export interface RealExchange {
   readonly data?: Uint8Array
 }
 
+/** A connection that a namespace forgets, by what was sent first. */
+export interface Deleted {
+  readonly namespace: string
+  readonly connection: Tuple
+}
+
 /** A question to port 53, and who answers there. */
-export interface Carried {
+export interface Carried extends Kept {
   readonly bytes: Uint8Array
-  /** The socket by which it leaves: opened where none has the name, and kept until connections are forgotten. One socket, one way through a tunnel. */
-  readonly socket?: string
   answering(asked: Asked & { readonly namespace: string }): ReturnType<Answering>
+}
+
+/** The socket by which a request leaves: opened where none has the name, and kept until connections are forgotten. One socket, one way through a tunnel. */
+export interface Kept {
+  readonly socket?: string
 }
 
 /** What a program said in a namespace, and who received what it sent there. */
@@ -124,12 +135,13 @@ export class Observatory {
   }
 
   /** Sends once and looks everywhere. */
-  send(request: Request, carried?: Carried): RealExchange {
+  send(request: Request, carried?: Carried | Kept): RealExchange {
     const unanswered = this.nobodyAt(request.destination)
     this.built.agent.ask(['capture', ...this.numbers].join('\t'))
     const data = carried === undefined ? [] : carriedOptions(carried)
     const options = [...optionsOf(this.built, request, WAIT_SECONDS), ...data, `conntrack=${this.numbers.join(',')}`]
-    const lines = this.built.agent.askedOf(carried && this.answering(carried), ['flow', ...options].join('\t'))
+    const answering = carried && 'bytes' in carried ? this.answering(carried) : undefined
+    const lines = this.built.agent.askedOf(answering, ['flow', ...options].join('\t'))
     const of = (kind: string) => lines.filter(l => l[0] === kind)
     const client = of('client')[0]!
     const packets = saidOnce(this.packets(of('packet')))
@@ -172,6 +184,24 @@ export class Observatory {
     (carried: Pick<Carried, 'answering'>): Answering =>
     asked =>
       carried.answering({ ...asked, namespace: this.built.nameOf(asked.space) })
+
+  /** The network becomes the next one: cables are pulled, rules loaded, neighbours met anew; connections stay, but for those that kube-proxy deletes. */
+  become({ gone, rules }: Change, deleted: readonly Deleted[]): void {
+    const { agent, network } = this.built
+    const number = (name: string) => this.built.numberOf(name)!
+    const cables = gone.flatMap(name => network.program(name)!.devices.flatMap(d => (d.kind === 'veth' ? [{ name, device: d.name }] : [])))
+    const pulled = cables.map(({ name, device }): Job => ({ space: number(name), argv: ['ip', 'link', 'del', device], stdin: '' }))
+    const jobs = [...pulled, ...rules.flatMap(r => loads(number(r.namespace), this.built.texts.get(number(r.namespace))!.backend, r))]
+    for (const [i, done] of agent.jobs(jobs).entries())
+      if (done.exit !== 0) throw new Error(`${jobs[i]!.argv.join(' ')}: ${done.stderr.trim()}`)
+    agent.ask(['meet', ...this.bridges].join('\t'))
+    for (const { namespace, connection: c } of deleted)
+      agent.ask(
+        ['untrack', number(namespace), c.protocol, ipText(c.source), c.sourcePort, ipText(c.destination), c.destinationPort].join('\t'),
+      )
+    this.counters.clear()
+    this.count()
+  }
 
   /** Sends many times, one connection after the other, each as if it were the first of its sender; the source port is the kernel's choice. */
   many(request: Request, times: number): RealCounts {
@@ -312,9 +342,9 @@ export class Observatory {
   }
 }
 
-const carriedOptions = ({ bytes, socket }: Carried): readonly string[] => [
-  `data=${Buffer.from(bytes).toString('hex')}`,
-  ...(socket === undefined ? [] : [`keep=${quoted(socket)}`]),
+const carriedOptions = (carried: Carried | Kept): readonly string[] => [
+  ...('bytes' in carried ? [`data=${Buffer.from(carried.bytes).toString('hex')}`] : []),
+  ...(carried.socket === undefined ? [] : [`keep=${quoted(carried.socket)}`]),
 ]
 
 const dataOf = (line: AnswerLine | undefined): Pick<RealExchange, 'data'> =>
@@ -345,6 +375,19 @@ function countersOf({ number, program }: Space, texts: RuleTexts): readonly Coun
     ...(texts.iptables ? [of('ip', [`iptables-${save}`, '-c'], readCounters)] : []),
     ...(texts.ip6tables ? [of('ip6', [`ip6tables-${save}`, '-c'], readCounters)] : []),
     ...(texts.nftables && nftables ? [of('nft', ['nft', 'list', 'ruleset'], listed => readNftCounters(nftables, listed))] : []),
+  ]
+}
+
+/** The tools that load one namespace's rules in the place of those before. */
+function loads(space: number, backend: RuleTexts['backend'], { before, after }: Change['rules'][number]): readonly Job[] {
+  const restore = backend === 'legacy' ? 'legacy-restore' : 'restore'
+  const tables = [...(before.nftables ?? '').matchAll(/^table (\S+ \S+) \{/gm)].map(([, table]) => `delete table ${table}\n`)
+  return [
+    ...(after.iptables ? [{ space, argv: [`iptables-${restore}`], stdin: after.iptables }] : []),
+    ...(after.ip6tables ? [{ space, argv: [`ip6tables-${restore}`], stdin: after.ip6tables }] : []),
+    ...(before.nftables === after.nftables
+      ? []
+      : [{ space, argv: ['nft', '-f', '-'], stdin: `${tables.join('')}${after.nftables ?? ''}\n` }]),
   ]
 }
 

@@ -28,6 +28,14 @@ export class KernelSession {
     return this.standing.eyes
   }
 
+  /** The eyes on a network that will become another one: built anew, and not used again. */
+  onChanging(network: Network): Observatory {
+    this.down()
+    const eyes = this.on(network)
+    if (this.standing) this.standing = { ...this.standing, key: '' }
+    return eyes
+  }
+
   /** Taken once for all networks. */
   private rights(): Rights {
     if (this.held === null) {
