@@ -14,6 +14,7 @@ import { withGeneratedName } from '../cluster/store'
 import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
+import { priorityRefusal } from './priority'
 import { REQUEST_PROFILES } from './profile'
 import { quotaDesk } from './quota'
 import { carriedOver } from './service-update'
@@ -60,6 +61,8 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   if (object.kind !== 'Service') {
     if (object.kind === 'Ingress' && old === undefined && REQUEST_PROFILES[state.config.profile].ingressClasses)
       object = admittedIngress(state, object as Ingress)
+    const refused = object.kind === 'Pod' && old === undefined ? priorityRefusal(object as Pod) : undefined
+    if (refused !== undefined) return { error: forbidden(refused) }
     const wrong = validate(object)
     if (wrong !== undefined) return { error: wrong }
     return {

@@ -19,6 +19,7 @@ import { pinnedNode } from './pin'
 import { podIPs } from './pod-state'
 import { byPriority, preempt, preemptedBy, type Preemption, preemptionText } from './preemption'
 import { CONTROL_PROFILES } from './profile'
+import { missingClaim } from './volume-claim'
 
 const BY = 'default-scheduler'
 /** The key under which everything that waits is looked at again, after a node changed or a pod left. */
@@ -128,6 +129,8 @@ function schedule(state: State, pod: Pod): { readonly node: Node } | Unfit {
   const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
   if (pinned !== undefined) return { node: pinned }
   if (nodes.length === 0) return { why: 'no nodes available to schedule pods' }
+  const claim = missingClaim(state, pod)
+  if (claim !== undefined) return { why: CONTROL_PROFILES[state.config.profile].claimMissing(nodes.length, claim) }
   const demand = demandOf(state, pod)
   const best = bestOf(state, nodes, demand)
   if (best !== undefined) return { node: best.node }

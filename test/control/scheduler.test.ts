@@ -6,6 +6,8 @@ import { begin } from '../../src/cluster/begin'
 import { objectOf, objectsOf, type State } from '../../src/cluster/state'
 import { put, write } from '../../src/cluster/write'
 import { passTime, settle } from '../../src/control/settle'
+import { atOnce } from '../../src/view/kubectl/passing'
+import { runKubectl } from '../../src/view/kubectl/run'
 
 const ORACLE = '../shared/oracles/control-plane/scheduler/spread.json'
 
@@ -213,6 +215,27 @@ describe('a pod that fits nowhere, in the words of the scheduler', () => {
     test(name, () => expect(why(world([...cluster(nodes), ...there, asked]), 'x')).toBe(says))
 })
 
+describe('a claim of a volume that is not there', () => {
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'nosuch' } }]
+  const make = (state: State, object: object): State =>
+    settle(runKubectl(state, ['create', '-f', '-'], { read: () => undefined, stdin: () => JSON.stringify(object) }, atOnce).state)
+
+  test('a pod that is made by request waits for it, in the words of the scheduler', () => {
+    const state = make(world(cluster()), pod('x', { volumes }))
+    expect(why(state, 'x')).toBe('0/3 nodes are available: persistentvolumeclaim "nosuch" not found. not found')
+  })
+
+  test('so do the pods of a Deployment', () => {
+    const state = make(world(cluster()), deployment('web', 2, { volumes }))
+    expect(objectsOf(state, 'Pod').map(p => p.spec.nodeName)).toEqual([undefined, undefined])
+  })
+
+  test('claims of given pods and workloads are taken to be there', () => {
+    const state = world([...cluster(), pod('x', { volumes }), deployment('web', 2, { volumes })])
+    expect(objectsOf(state, 'Pod').every(p => p.spec.nodeName)).toBe(true)
+  })
+})
+
 describe('pods near others, and away from them', () => {
   test('near what it wants, on the same node', () => {
     const state = world([
@@ -299,6 +322,28 @@ describe('pods spread over zones', () => {
     expect(nodeOf(world([...cluster(ZONES), ...crowd, pod('x', wish('web'), { labels: { app: 'web' } })]), 'x')).toBe('node-2')
     const shut = { ...ZONES, 'node-2': { ...ZONES['node-2'], unschedulable: true } }
     expect(nodeOf(world([...cluster(shut), ...crowd, pod('x', wish('web'), { labels: { app: 'web' } })]), 'x')).toBe('node-1')
+  })
+})
+
+describe('priority as the API server lets it in', () => {
+  const create = (spec: object) =>
+    runKubectl(world(cluster()), ['create', '-f', '-'], { read: () => undefined, stdin: () => JSON.stringify(pod('x', spec)) }, atOnce)
+  const rows = [
+    { spec: { priorityClassName: 'high' }, says: 'no PriorityClass with name high was found' },
+    {
+      spec: { priority: 5 },
+      says: 'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+    },
+  ]
+  for (const { spec, says } of rows)
+    test(`${JSON.stringify(spec)} is refused`, () =>
+      expect(create(spec).stderr).toBe(`Error from server (Forbidden): error when creating "STDIN": pods "x" is forbidden: ${says}\n`))
+
+  test('a class that every cluster has', () => {
+    const { priority } = objectOf(create({ priorityClassName: 'system-node-critical' }).state, 'Pod', 'default/x')!.spec as {
+      priority?: number
+    }
+    expect(priority).toBe(2_000_001_000)
   })
 })
 
