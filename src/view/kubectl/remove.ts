@@ -29,10 +29,12 @@ export function remove(state: State, args: Arguments, files: KubectlFiles, passi
   const cascade = CASCADES[flag(args, 'cascade') ?? 'background']
   if (cascade === undefined)
     return failed(state, `error: invalid cascade value (${flag(args, 'cascade')}). Must be "background", "foreground", or "orphan"`)
+  const misused = misuse(args)
+  if (misused !== undefined) return failed(state, `error: ${misused}`)
   const asked = targetsOf(state, args, files, 'error when deleting')
   if ('usage' in asked) return failed(state, asked.usage)
   const force = isSet(args, 'force')
-  const grace = force ? 0 : isSet(args, 'now') ? 1 : graceOf(args)
+  const grace = force ? 0 : isSet(args, 'now') ? 1 : mercifulGrace(args)
   const dry = dryRun(args)
   const missing = isSet(args, 'ignore-not-found') ? [] : asked.wrong
   const stderr = [...(force ? [AT_ONCE] : []), ...warnings(state, args, asked.found)]
@@ -104,6 +106,22 @@ function passed(
 
 /** An object that a finalizer keeps is waited for only so long. */
 const LONGEST_MS = 10 * 60_000
+
+/** No grace at all is only given by force: `--grace-period=0` alone means one second. */
+function mercifulGrace(args: Arguments): number | undefined {
+  const grace = graceOf(args)
+  return grace === 0 ? 1 : grace
+}
+
+function misuse(args: Arguments): string | undefined {
+  if (isSet(args, 'all') && args.flags.has('selector')) return 'cannot set --all and --selector at the same time'
+  if (isSet(args, 'all') && args.flags.has('field-selector')) return 'cannot set --all and --field-selector at the same time'
+  const grace = graceOf(args)
+  if (isSet(args, 'now') && grace !== undefined) return '--now and --grace-period cannot be specified together'
+  return isSet(args, 'force') && grace !== undefined && grace > 0
+    ? '--force and --grace-period greater than 0 cannot be specified together'
+    : undefined
+}
 
 function graceOf(args: Arguments): number | undefined {
   const asked = flag(args, 'grace-period')

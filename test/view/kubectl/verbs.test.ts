@@ -94,6 +94,13 @@ const rows: readonly Row[] = [
     says: 'service "web" deleted from default namespace\n',
     complains: 'Error from server (NotFound): services "nosuch" not found\n',
   },
+  { line: 'delete pods --all -l a=b', complains: 'error: cannot set --all and --selector at the same time\n' },
+  { line: 'delete svc web --now --grace-period=3', complains: 'error: --now and --grace-period cannot be specified together\n' },
+  {
+    line: 'delete svc web --force --grace-period=3',
+    complains: 'error: --force and --grace-period greater than 0 cannot be specified together\n',
+  },
+  { line: 'delete svc web --grace-period=0', says: 'service "web" deleted from default namespace\n' },
   { line: 'delete pods -l app=nomatch', says: 'No resources found\n' },
   { line: 'label svc web gone-', says: 'label "gone" not found.\nservice/web not labeled\n' },
   { line: 'label svc web a=b a-', complains: 'error: can not both modify and remove a label in the same command\n' },
