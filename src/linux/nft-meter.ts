@@ -10,6 +10,7 @@ export function meterText(m: NftMeter): string {
   const over = m.over ? 'over ' : ''
   switch (m.do) {
     case 'limit':
+      if ('bytes' in m) return `limit rate ${over}${sizeText(m.bytes)}/${m.each}${m.burst === 0 ? '' : ` burst ${sizeText(m.burst)}`}`
       return `limit rate ${over}${m.rate}${m.burst === DEFAULT_BURST ? '' : ` burst ${m.burst} packets`}`
     case 'quota':
       return `quota ${over}${sizeText(m.bytes)}`
@@ -26,7 +27,7 @@ function sizeText(bytes: number): string {
 
 const wholeNumber = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined)
 
-/** Reads one of them, if one begins here; a limit of bytes is left where it is. */
+/** Reads one of them, if one begins here; one that has a name is left where it is. */
 export function readMeter(r: NftReader): NftMeter | undefined {
   if (r.peek() === 'limit' && isOfPackets(r)) {
     r.takeAll('limit', 'rate')
@@ -35,6 +36,14 @@ export function readMeter(r: NftReader): NftMeter | undefined {
     const burst = r.take('burst') ? r.value('a number', wholeNumber) : DEFAULT_BURST
     r.take('packets')
     return { do: 'limit', over, rate, burst }
+  }
+  if (r.peek() === 'limit' && r.peek(1) === 'rate') {
+    r.takeAll('limit', 'rate')
+    const over = r.take('over') !== undefined
+    const count = r.value('a number', wholeNumber)
+    const { size, each } = r.value('a rate as kbytes/second', readRate)
+    const burst = r.take('burst') ? r.value('a number', wholeNumber) * r.value('bytes, kbytes or mbytes', text => SIZES[text]) : 0
+    return { do: 'limit', over, bytes: count * size, each, burst }
   }
   if (r.peek() === 'quota' && r.peek(1) !== 'name') {
     r.take('quota')
@@ -51,6 +60,12 @@ export function readMeter(r: NftReader): NftMeter | undefined {
   r.takeAll('ct', 'count')
   const over = r.take('over') !== undefined
   return { do: 'count', over, connections: r.value('a number', wholeNumber) }
+}
+
+function readRate(text: string): { readonly size: number; readonly each: string } | undefined {
+  const [unit = '', each = ''] = text.split('/')
+  const size = SIZES[unit]
+  return size !== undefined && UNITS.some(u => u === each) ? { size, each } : undefined
 }
 
 /** `limit rate 10/second`; a number without `/` has a unit of bytes behind it. */

@@ -62,6 +62,8 @@ export type NftNatTo =
 /** `rate` is told only: no time passes. `over`: holds for what is beyond it. */
 export type NftMeter =
   | { readonly do: 'limit'; readonly over: boolean; readonly rate: string; readonly burst: number }
+  /** So many bytes in each `second`, `minute`, …, and `burst` more of them at once. */
+  | { readonly do: 'limit'; readonly over: boolean; readonly bytes: number; readonly each: string; readonly burst: number }
   | { readonly do: 'quota'; readonly over: boolean; readonly bytes: number }
   | { readonly do: 'count'; readonly over: boolean; readonly connections: number }
 

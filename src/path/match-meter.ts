@@ -45,6 +45,15 @@ export function isWithin(memory: Memory, meter: object | string, burst: number, 
   return true
 }
 
+/** The same for its bytes. */
+export function isWithinBytes(memory: Memory, meter: object, lengthBytes: number, most: number, text: string): boolean {
+  const spent = (memory.spent.get(meter) ?? 0) + lengthBytes
+  if (Number.isNaN(spent)) throw new Unmodelled(`what a TCP connection carries: ${text}`)
+  if (spent > most) throw new Unmodelled(`the time between packets: ${text}`)
+  memory.spent.set(meter, spent)
+  return true
+}
+
 /** Takes bytes from a quota while it has enough of them; a packet that does not fit ends it. */
 function spend(memory: Memory, meter: object, lengthBytes: number, quotaBytes: number, text: string): boolean {
   const spent = (memory.spent.get(meter) ?? 0) + lengthBytes

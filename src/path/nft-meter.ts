@@ -3,13 +3,15 @@ import { never } from '../error'
 import { meterText } from '../linux/nft-meter'
 import type { NftKey, NftMeter } from '../linux/nft-rules'
 import { type Asked, Unmodelled } from './match'
-import { isMore, isWithin } from './match-meter'
+import { isMore, isWithin, isWithinBytes } from './match-meter'
 
 /** Whether the rule goes on. `whose`: the element of a set that it counts for; without one, it counts for all. */
 export function meterHolds(m: NftMeter, asked: Asked, rule: object, whose: NftKey = ''): boolean {
   const { memory, skb } = asked
   switch (m.do) {
     case 'limit':
+      if ('bytes' in m)
+        return isWithinBytes(memory, nameOf(rule, whose), skb.packet.lengthBytes, m.bytes + m.burst, meterText(m)) !== m.over
       return isWithin(memory, nameOf(rule, whose), m.burst, meterText(m)) !== m.over
     case 'quota': {
       const name = nameOf(rule, whose)

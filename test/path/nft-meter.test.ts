@@ -19,6 +19,12 @@ const ends = (rules: string) => {
 describe('what is counted', () => {
   for (const { says, rules, ending } of [
     { says: 'a limit lets its burst pass', rules: 'limit rate 1/hour burst 2 packets accept\ndrop', ending: 'delivered; answered' },
+    {
+      says: 'a limit of bytes lets its rate and its burst pass',
+      rules: 'limit rate 1 bytes/hour burst 300 bytes accept\ndrop',
+      ending: 'delivered; answered',
+    },
+    { says: 'nothing is over a limit of bytes at first', rules: 'limit rate over 300 bytes/hour drop', ending: 'delivered; answered' },
     { says: 'nothing is over a limit at first', rules: 'limit rate over 1/hour burst 2 packets drop', ending: 'delivered; answered' },
     { says: 'a quota smaller than the packet', rules: 'quota 36 bytes accept\ndrop', ending: 'dropped; timeout' },
     { says: 'a quota as great as both packets', rules: 'quota 67 bytes accept\ndrop', ending: 'delivered; answered' },
@@ -72,6 +78,7 @@ test('are printed as nft lists them', () => {
     'limit rate 10/second accept',
     'limit rate over 10/minute burst 7 packets drop',
     'limit rate 10 kbytes/second accept',
+    'limit rate over 2 mbytes/minute burst 1500 bytes drop',
     'quota 1000 bytes accept',
     'quota over 25 mbytes drop',
     'ct count over 2 drop',
