@@ -54,6 +54,8 @@ interface Encapsulated {
   readonly packet: Packet
   /** vxlan with group based policy: the sender's mark. */
   readonly mark?: number
+  /** The outer UDP checksum while the inner one is left to a device (absent), such a one that was translated, one without anything left, a wrong one. */
+  readonly checksum?: 'shifted' | 'whole' | 'wrong'
 }
 
 /** An address with its port; the port is the ICMP id for echo. */

@@ -4,6 +4,7 @@ import { familyOf, ipText } from '../addr/ip'
 import { BROADCAST_MAC, isGroupMac, type Mac } from '../addr/mac'
 import type { Device } from '../linux/program'
 import { type Answer, isTaken } from './fib'
+import { settled } from './checksum'
 import { cut } from './fragment'
 import { confirm } from './tracking'
 import { wholeForTracking } from './ip-in'
@@ -103,7 +104,10 @@ function afterDnat(walk: Walk, machine: Machine, bridge: Device, { skb }: Frame)
   }
   const ready = walk.neighbours.get(machine.name, bridge.name, nextHop) === 'ready'
   meet(walk, machine, bridge, nextHop, station, packet)
-  if (!ready) walk.capture(machine, bridge.name, 'tx', packet)
+  if (!ready) {
+    walk.capture(machine, bridge.name, 'tx', packet)
+    skb.packet = settled(packet, bridge)
+  }
   return permanent?.mac ?? station!.mac
 }
 

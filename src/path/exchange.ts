@@ -8,6 +8,7 @@ import type { StepDetail } from '../linux/step'
 import { icmpError, resetFor } from './answer'
 import { arriveReply, arriveRequest, type Asker, type Standing } from './arrival'
 import { bridgeIn, bridgeOut } from './bridge'
+import { isSpoilt } from './checksum'
 import { type ClientSees, laterPackets, type Request } from './client'
 import { CERTAIN, type Chooser } from './chooser'
 import { Conntrack } from './conntrack'
@@ -357,7 +358,7 @@ class ExchangeWalk implements Walk {
   }
 
   arrive(machine: Machine, device: Device, skb: Skb): void {
-    if (skb.spoilt) return drop(this, machine, skb, { kind: 'dropped', why: SPOILT })
+    if (isSpoilt(skb.packet)) return drop(this, machine, skb, { kind: 'dropped', why: SPOILT })
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
     if (this.late) {
       if (machine.name === this.late.to) this.late.arrived = true

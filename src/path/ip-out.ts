@@ -10,7 +10,7 @@ import { confirm } from './tracking'
 import type { Verdict } from './verdict'
 import type { Machine } from './machine'
 import { askingAs, meet } from './neighbours'
-import { isSpoilt } from './nat'
+import { settled } from './checksum'
 import { drop, pass, whereIs } from './pass'
 import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
@@ -179,9 +179,9 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   })
   if (!pass(walk, machine, skb, { where, nextHop })) return
   confirm(walk, machine, skb)
+  skb.packet = settled(skb.packet, device)
   if (device.kind === 'loopback') {
     if (answer.to === 'unicast') skb.astray = true
-    if (isSpoilt(skb)) skb.spoilt = true
     walk.capture(machine, 'lo', 'tx', skb.packet)
     walk.capture(machine, 'lo', 'rx', skb.packet)
     skb.local = false
@@ -193,6 +193,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
   }
   const mtuBytes = mtuTowards(machine, answer)
   if (skb.packet.lengthBytes <= mtuBytes && skb.longestPieceBytes === undefined) return send(skb)
+  skb.packet = settled(skb.packet, device, true)
   inPieces(walk, machine, skb, mtuBytes, send)
 }
 

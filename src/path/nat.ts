@@ -4,6 +4,7 @@ import type { Ip } from '../addr/ip'
 import type { PortRange } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet, type Socket } from '../linux/packet'
 import type { Hook } from '../linux/rule'
+import { shifted } from './checksum'
 import { type Conntrack, type Entry, invert, type Tuple } from './conntrack'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
@@ -125,18 +126,7 @@ export function translate(walk: Walk, machine: Machine, skb: Skb, hook: Hook, by
     const other: Side = side === 'source' ? 'destination' : 'source'
     after = { ...after, about: rewrite(before.about, other, quoted) } as Packet
   }
-  skb.packet = after
+  skb.packet = after === before ? before : shifted(after)
   if (before[side] === after[side] && socketAt(before, side).port === socketAt(after, side).port && by === 'conntrack') return
   walk.emit(machine, skb, { kind: side === 'source' ? 'snat' : 'dnat', before: socketAt(before, side), after: socketAt(after, side), by })
-}
-
-/**
- * Whether translation has spoilt the checksum of a tunnel's packet that goes out by lo. It was written for the whole packet, since only the inner one is left
- * to the device; but it is translated like one that is yet to be completed. Nobody looks at it on a cable, where the inner one stays to be completed.
- */
-export function isSpoilt({ packet, entry }: Skb): boolean {
-  if (packet.protocol !== 'udp' || packet.inner === undefined || entry === null) return false
-  const inside = packet.inner.packet
-  const left = inside.protocol === 'udp' || (inside.protocol === 'tcp' && !inside.flags.includes('rst'))
-  return left && (entry.translated.source || entry.translated.destination)
 }

@@ -52,8 +52,6 @@ export interface Skb {
   heardAs?: 'broadcast' | 'multicast'
   /** Its route leads out by lo to somebody who is not there: it comes in again, and is thrown away (dst_discard). */
   astray?: true
-  /** Its checksum is wrong: no socket takes it. */
-  spoilt?: true
   /** Its source was chosen when its route was known already, which is not looked for again (icmp_route_lookup). */
   readonly routedFirst?: true
   /** Its route leads to everybody on a network. */

@@ -1,6 +1,7 @@
 // Connection tracking at a hook: which connection a packet belongs to, in which zone, and from when on others can find it.
 import type { Packet } from '../linux/packet'
 import type { CtZone } from '../linux/rule'
+import { isSpoilt } from './checksum'
 import { begin, relatedTo, tupleOf, type Zone } from './conntrack'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
@@ -10,7 +11,7 @@ import type { Walk } from './walk'
 export function track(walk: Walk, machine: Machine, skb: Skb): void {
   if (skb.tracking !== 'NONE') return
   const conntrack = walk.conntrack(machine.name)
-  const tuple = tupleOf(skb.packet)
+  const tuple = isSpoilt(skb.packet) ? undefined : tupleOf(skb.packet)
   let found = tuple ? conntrack.find(tuple, skb.zone) : relatedTo(conntrack, skb.packet, skb.zone)
   if (found && found.direction === 0 && found.entry.end === 'closed' && isSyn(skb.packet)) {
     conntrack.delete(found.entry)
