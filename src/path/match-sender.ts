@@ -1,12 +1,13 @@
 // `-m rpfilter`, `socket` and `owner`: where a packet's sender should be, who waits for it here, and who sends it.
 // Stands for net/ipv4/netfilter/ipt_rpfilter.c, net/netfilter/xt_socket.c and xt_owner.c. Not simulated: transparent sockets, users other than root.
-import { isMulticast } from '../addr/ip'
+import { familyOf, type Ip, isMulticast } from '../addr/ip'
 import { never } from '../error'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { IdRange, SenderMatch } from '../linux/sender'
 import type { Not } from '../linux/rule'
 import { listenerFor } from './answer'
 import { isTaken } from './fib'
+import type { Machine } from './machine'
 import type { Asked } from './match'
 import type { Skb } from './skb'
 
@@ -50,11 +51,22 @@ function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, machine,
     if (m.restoreMark) skb.mark = client.mark
     return true
   }
-  const listener = listenerFor(machine, asks)
+  const listener = listenerFor(machine, asks) ?? kernelsSocket(machine, asks)
   const anywhere = listener?.address === null || listener?.address === 0 || listener?.address === 0n
   if (listener === undefined || (anywhere && !m.noWildcard)) return false
   if (m.restoreMark) skb.mark = 0
   return true
+}
+
+/** A tunnel has a socket, too: of the kernel's own at every address of its family, of a process's at the one that it is bound to. */
+function kernelsSocket(machine: Machine, p: Packet): { readonly address: Ip | null } | undefined {
+  if (p.protocol !== 'udp') return undefined
+  for (const d of machine.program.devices) {
+    if (d.kind === 'vxlan' && d.udpPort === p.destinationPort && familyOf(d.local) === familyOf(p.destination)) return { address: null }
+    if (d.kind === 'tun' && !d.relay.stopped && d.relay.udpPort === p.destinationPort && d.relay.local === p.destination)
+      return { address: d.relay.local }
+  }
+  return undefined
 }
 
 /** The packet as it looks for a socket: an ICMP error by the packet it is about, an answer by the address that its connection began with. */

@@ -3,6 +3,7 @@ import { familyOf, ipText } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Device, FdbEntry } from '../linux/program'
 import { bridgeIn } from './bridge'
+import { routeFromHere } from './ip-out'
 import { drop } from './pass'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
@@ -75,6 +76,10 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
       ...(tunnel.gbp && { mark: skb.mark & POLICY_BITS }),
     },
   }
+  const { source, destination } = outer
+  const way = routeFromHere(machine, { destination, source, mark: skb.mark, about: outer })
+  if ('answer' in way && way.answer.device === tunnel.name)
+    return drop(walk, machine, skb, { kind: 'dropped', why: `the way of ${tunnel.name} to ${ipText(destination)} leads into itself` })
   walk.emit(machine, skb, { kind: 'encapsulate', device: tunnel.name, protocol: 'vxlan', outer })
   walk.output(machine, {
     packet: outer,
