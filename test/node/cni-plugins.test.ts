@@ -1,5 +1,5 @@
 // The recordings of the real CNI plugins: every configuration called again; each call with what it was given and said, and every text of every namespace afterwards.
-// Not compared: CNI_ARGS and CNI_PATH of a call (inputs); a table of iptables or nftables that is empty, which is there or not by who looked at it.
+// Not compared: CNI_ARGS and CNI_PATH of a call (inputs); a table of iptables that is empty, which is there or not by who looked at it; iptables' tables a second time, as nft shows them.
 import { strict as assert } from 'node:assert'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -82,7 +82,8 @@ const withoutEmpty = (text: string): string =>
     .filter(t => /^-A/m.test(t) || / - \[/.test(t))
     .sort()
     .join('\n')
-const withRules = (text: string): string => text.replace(/^table \w+ \w+ \{\n\}\n/gm, '').trimEnd()
+/** What iptables keeps in nftables stands in iptables.save. */
+const withRules = (text: string): string => text.replace(/^table ip6? (?:filter|nat|mangle|raw|security) \{\n[\s\S]*?^\}\n/gm, '').trimEnd()
 const linesOf = (text: string): readonly string[] =>
   text
     .split('\n')
