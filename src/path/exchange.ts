@@ -58,6 +58,8 @@ export interface Exchange {
   readonly replied: boolean
   readonly replyDelivered: boolean
   readonly wire: readonly string[]
+  /** Machines where one of TCP's later packets began a connection: there nat's rules see more than the first packet. */
+  readonly begunLate: ReadonlySet<string>
   readonly kernels: KernelState
 }
 
@@ -94,10 +96,13 @@ class ExchangeWalk implements Walk {
   /** Its machine goes by its own name: a pod on its node's network is its node. */
   private asker!: Asker
   private readonly visited = new Set<Machine>()
+  private readonly begunLate = new Set<string>()
   /** In which families a kernel is just saying something by ICMP. */
   private said: readonly Family[] = []
   /** One of a connection's later packets is on its way. */
   private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
+  /** What a rule answered to one of them by RST. */
+  private resetLate: { readonly machine: Machine; readonly about: Skb } | null = null
 
   constructor(
     network: Network,
@@ -128,6 +133,7 @@ class ExchangeWalk implements Walk {
       replied: this.replied,
       replyDelivered: standing.replyDelivered,
       wire: this.wire,
+      begunLate: this.begunLate,
       kernels: {
         conntrack: new Map([...this.before.conntrack, ...this.tracked]),
         memory: new Map([...this.before.memory, ...this.remembered]),
@@ -192,7 +198,7 @@ class ExchangeWalk implements Walk {
       this.sendLater(client, server, fromSocket(later.ack, this.request))
       return
     }
-    this.standing.client = { result: 'timeout' }
+    this.standing.client = { result: lost === ack && this.isReset(client) ? 'reset' : 'timeout' }
     this.standing.replyDelivered = false
     this.lost.push(lost)
     if (lost === ack) this.standing.delivered = null
@@ -207,6 +213,17 @@ class ExchangeWalk implements Walk {
     if (late.arrived) return null
     const silence: Loss = { kind: 'dropped', why: 'a later packet of the connection is lost' }
     return late.lost ?? { ...silence, leg: skb.leg, in: from.name, packet: skb.packet, local: false }
+  }
+
+  /** Whether a rule's RST about the client's ACK comes back to it. */
+  private isReset(client: Machine): boolean {
+    if (this.resetLate === null) return false
+    const { machine, about } = this.resetLate
+    const late = (this.late = { to: client.name, arrived: false, lost: null as Lost | null })
+    resetFor(this, machine, about, true)
+    this.finish()
+    this.late = null
+    return late.arrived
   }
 
   private start(machine: Machine): void {
@@ -246,7 +263,10 @@ class ExchangeWalk implements Walk {
   }
 
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {
-    if (this.late) return
+    if (this.late) {
+      if (detail.kind === 'conntrack' && detail.state === 'NEW') this.begunLate.add(machine.name)
+      return
+    }
     this.visited.add(machine)
     this.steps.push({ leg: skb.leg, step: { in: machine.name, packet: skb.packet, mark: skb.mark, ...detail } })
     if (detail.kind === 'send' && skb.leg === 'reply') this.replied = true
@@ -354,7 +374,8 @@ class ExchangeWalk implements Walk {
   }
 
   reset(machine: Machine, about: Skb): void {
-    if (!this.late) resetFor(this, machine, about, true)
+    if (this.late) this.resetLate ??= { machine, about }
+    else resetFor(this, machine, about, true)
   }
 
   arrive(machine: Machine, device: Device, skb: Skb): void {

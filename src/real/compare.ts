@@ -132,7 +132,8 @@ const portless = (text: string, open: boolean): string => (open ? text.replace(/
 export function clientText(c: ClientSees): string {
   switch (c.result) {
     case 'error':
-      return `error ${c.errno}`
+      // Whether it had connected before is the machine's luck.
+      return c.errno === 'ECONNRESET' ? 'reset' : `error ${c.errno}`
     case 'refused':
     case 'icmp':
       return c.icmp ? `${c.result} ${c.icmp.type}/${c.icmp.code} from ${ipText(c.icmp.from)}` : c.result
@@ -157,7 +158,7 @@ function simulatedReceiver(e: Exchange, open: boolean): readonly string[] {
 const realReceivers = (real: RealExchange, open: boolean): readonly string[] =>
   [
     ...new Set(
-      [...real.received, ...(real.connected ? [] : real.halfOpen)].map(r =>
+      [...real.received, ...(real.connected || clientText(real.client) === 'reset' ? [] : real.halfOpen)].map(r =>
         receiverLine(r.namespace, r.destination, portless(r.source, open)),
       ),
     ),
@@ -165,7 +166,7 @@ const realReceivers = (real: RealExchange, open: boolean): readonly string[] =>
 
 /**
  * Rules that matched. The kernel's counters also count TCP's later packets and IPv6's neighbour discovery, so there what it has more counts
- * only in nat, which sees the first packet alone.
+ * only in nat, which sees the first packet alone, where no later one begins a connection.
  */
 function rulesOf(request: Request, e: Exchange, real: RealExchange): readonly [readonly string[], readonly string[]] {
   const counted = new Set(Object.keys(real.rules))
@@ -181,7 +182,8 @@ function rulesOf(request: Request, e: Exchange, real: RealExchange): readonly [r
     ),
   )
   const more = request.protocol === 'tcp' || typeof request.destination === 'bigint'
-  return [walked, more ? seen.filter(l => walked.includes(l) || / nat -A /.test(l)) : seen]
+  const first = (line: string) => / nat -A /.test(line) && !e.begunLate.has(line.slice(0, line.indexOf(' ')))
+  return [walked, more ? seen.filter(l => walked.includes(l) || first(l)) : seen]
 }
 
 function tunnelPortsOf(network: Network): ReadonlySet<number> {
