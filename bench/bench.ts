@@ -2,6 +2,7 @@
 // Each size runs in a process of its own, so that one's garbage does not weigh on the next.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { controlPlaneBench } from './control-plane'
 import { kernelBench } from './kernel'
 import { namesBench } from './names'
 import { validationRate } from './validation'
@@ -57,4 +58,5 @@ const warm = json.map(parts => parts.find(p => p.name === 'one trace, warm')!.va
 console.log(`\none trace at ${SIZES[3]} Services costs ${(warm[3]! / warm[1]!).toFixed(2)} × that at ${SIZES[1]} (goal: at most 1.50)`)
 console.log(`decoded, defaulted and validated: ${Math.round(validationRate())} objects a second (goal: at least 2000)`)
 namesBench()
+controlPlaneBench()
 kernelBench()
