@@ -135,12 +135,22 @@ function checkOf(schema: Schema, type: Type, owner: Definition, also: Schema | u
   }
 }
 
+/** What Go makes of a null in a list. */
+function zeroOf(type: Type): unknown {
+  if (type.is !== 'list') return undefined
+  if (type.of.is === 'struct') return {}
+  return type.of.is === 'scalar' ? ZEROS[type.of.scalar] : undefined
+}
+const ZEROS: Partial<Record<Scalar, unknown>> = { string: '', boolean: false, integer: 0, int32: 0, int64: 0, number: 0 }
+
 function listCheck(type: Type, item: Check, owner: Definition): Check {
+  const zero = zeroOf(type)
   return (value, walk) => {
     if (!Array.isArray(value)) return walk.wrong(type, value, owner)
     const depth = walk.path.length
     for (let i = 0; i < value.length; i++) {
       walk.path[depth] = i
+      if (value[i] === null && zero !== undefined) value[i] = structuredClone(zero)
       item(value[i], walk)
     }
     walk.path.length = depth

@@ -4,6 +4,9 @@ import type { ProfileName } from './profile'
 
 export const NETWORK_DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, profile: ProfileName) => void>> = {
   NetworkPolicy: policyDefaults,
+  Ingress: object => {
+    object.spec ??= {}
+  },
   IngressClass: object => {
     if (object.spec?.parameters) object.spec.parameters.scope ??= 'Cluster'
   },

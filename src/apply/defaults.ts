@@ -22,7 +22,7 @@ export function setDefaults(kind: string, apiVersion: string, object: object, pr
 
 const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, profile: ProfileName) => void>> = {
   Namespace: namespaceDefaults,
-  Pod: object => podDefaults(object.spec ?? {}),
+  Pod: object => podDefaults((object.spec ??= {})),
   ...WORKLOAD_DEFAULTERS,
   ...NETWORK_DEFAULTERS,
   Service: serviceDefaults,

@@ -53,6 +53,9 @@ export function tag(s: Scan): void {
   push(s, 'tag', start, handle)
 }
 
+/** Stands for the handle of a %YAML that go-yaml v2 does not read: it knows 1.1 alone. */
+export const OTHER_VERSION = '%YAML'
+
 /** `%YAML 1.1` and `%TAG ! x`. */
 export function directive(s: Scan): void {
   unroll(s, -1)
@@ -70,10 +73,13 @@ export function directive(s: Scan): void {
   skipWhile(s, isBlank)
   let handle = ''
   if (name === 'YAML') {
-    if (skipWhile(s, c => /\d/.test(c)) === '') fail('did not find expected version number')
+    const major = skipWhile(s, c => /\d/.test(c))
+    if (major === '') fail('did not find expected version number')
     if (at(s) !== '.') fail("did not find expected digit or '.' character")
     skip(s)
-    if (skipWhile(s, c => /\d/.test(c)) === '') fail('did not find expected version number')
+    const minor = skipWhile(s, c => /\d/.test(c))
+    if (minor === '') fail('did not find expected version number')
+    if (Number(major) !== 1 || Number(minor) !== 1) handle = OTHER_VERSION
   } else {
     handle = skipWhile(s, c => !isSpace(c))
     if (!/^!([\w-]*!)?$/.test(handle)) fail("did not find expected '!'")

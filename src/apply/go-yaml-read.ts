@@ -1,5 +1,6 @@
 // Reads the first document of YAML text as go-yaml does, in order to fail where it fails. Nothing is made of values but what its words about keys need.
 import { type Mark, type Scan, scanOf, type Token, type TokenName } from './go-yaml-cursor'
+import { OTHER_VERSION } from './go-yaml-properties'
 import { peekToken, takeToken } from './go-yaml-scan'
 
 export type Node =
@@ -38,7 +39,11 @@ export function readGoYaml(text: string): { readonly root?: Node; readonly end: 
   take(r)
   if (nextIs(r, 'stream-end')) return { end: text.length }
   const isExplicit = nextIs(r, 'directive', '---')
-  while (nextIs(r, 'directive')) r.handles.add(take(r).text)
+  while (nextIs(r, 'directive')) {
+    const { text: handle, start } = take(r)
+    if (handle === OTHER_VERSION) throw new ReadError('found incompatible YAML document', start)
+    r.handles.add(handle)
+  }
   if (isExplicit) {
     if (!nextIs(r, '---')) throw new ReadError('did not find expected <document start>', startOf(r))
     take(r)

@@ -3,9 +3,8 @@
 import type { Place, Problem } from '../error'
 import { decode, type Finding, NEWEST, OLDEST } from './decode'
 import { setDefaults } from './defaults'
-import { type Doc, readText, splitChunks } from './documents'
+import type { Doc } from './documents'
 import { findingProblem } from './finding-text'
-import { goYaml } from './go-yaml-error'
 import { isModelled, MODELLED } from './kind'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Loose } from './loose'
@@ -13,6 +12,7 @@ import type { Kind, KubeObject } from './object'
 import { omitEmpty } from './omit-empty'
 import { type Path, readPath } from './path'
 import type { ProfileName } from './profile'
+import { manifests } from './request-documents'
 import { goTypeError, openApiError, strictErrors } from './request-words'
 import type { Schema } from './schema'
 import { readSource, type SourceFile } from './source'
@@ -45,7 +45,7 @@ export interface RequestError {
   readonly hints: readonly Problem[]
 }
 
-interface RequestOptions {
+export interface RequestOptions {
   readonly verb: 'create' | 'apply' | 'replace'
   /** kubectl's --validate; strict by default. */
   readonly validate?: 'strict' | 'warn' | 'ignore'
@@ -72,8 +72,12 @@ export function decodeRequest(file: SourceFile, profile: ProfileName, options: R
   const text = readSource(file)
   if (typeof text !== 'string') return [refuse(`error: unable to read ${JSON.stringify(file.name)}`, [text], true)]
   const answers: (DecodedRequest | RequestError)[] = []
-  for (const document of manifests(asking, text)) {
-    for (const answer of 'is' in document ? [document] : decodeDocument(asking, document)) answers.push(answer)
+  for (const document of manifests(asking.file, text)) {
+    if ('wrong' in document) {
+      answers.push(refuse(`error: error parsing ${asking.file}: ${document.wrong}`, document.hints, true))
+      break
+    }
+    answers.push(...decodeDocument(asking, document))
     const last = answers.at(-1)
     if (last?.is === 'refused' && last.stops) break
   }
@@ -88,47 +92,12 @@ const refuse = (text: string, hints: readonly Problem[], stops: boolean, warning
   hints,
 })
 
-/** The documents one by one, so that those before a broken one are still answered. A key that is there twice counts once, the last wins, as in kubectl. */
-function* manifests(asking: Asking, text: string): Generator<Doc | RequestError> {
-  if (/^\s*\{/.test(text)) {
-    const read = readText(asking.file, text)
-    if (read.problems.length === 0) return yield* read.documents
-  }
-  for (const chunk of splitChunks(asking.file, text)) {
-    const opening = /^---[^\n]*\n/.exec(chunk.text)?.[0] ?? ''
-    const go = goYaml(`${chunk.text.slice(opening.length)}${chunk.text.endsWith('\n') ? '' : '\n'}`)
-    let text = chunk.text
-    let read = readText(asking.file, text)
-    if (go.wrong === undefined && read.problems.some(p => p.code !== 'YAML_DUPLICATE_KEY')) {
-      text = text.slice(0, opening.length + go.end)
-      read = readText(asking.file, text)
-    }
-    const hints = read.problems.map(p => ({ ...p, place: { ...p.place!, line: (p.place!.line ?? 1) + chunk.line } }))
-    if (go.wrong !== undefined || hints.some(h => h.code !== 'YAML_DUPLICATE_KEY')) {
-      yield refuse(
-        `error: error parsing ${asking.file}: error converting YAML to JSON: ${go.wrong ?? 'yaml: did not find expected node content'}`,
-        hints,
-        true,
-      )
-      return
-    }
-    const shift = (place: Place): Place => ({ ...place, line: (place.line ?? 1) + chunk.line })
-    for (const document of hints.length > 0 ? [lastWins(asking.file, text)] : read.documents)
-      yield { ...document, placeOf: path => shift(document.placeOf(path)) }
-  }
-}
-
-/** A document with duplicate keys, of each the last. */
-function lastWins(file: string, text: string): Doc {
-  const read = readText(file, text, { duplicates: 'last' })
-  return read.documents[0] ?? { file, value: {}, placeOf: () => ({ file, line: 1, column: 1 }) }
-}
-
 const VALIDATION_END = '; if you choose to ignore these errors, turn validation off with --validate=false'
 
 function decodeDocument(asking: Asking, document: Doc): readonly (DecodedRequest | RequestError)[] {
   const value = sortKeys(document.value)
   const { file, options } = asking
+  if (typeof value !== 'object' || Array.isArray(value)) return value === null ? [] : [noObject(asking, value)]
   const notSet = (['apiVersion', 'kind'] as const).flatMap(name => headerError(name, (value as Loose)?.[name]))
   if (notSet.length > 0 && options.validate !== 'ignore')
     return [
@@ -140,6 +109,8 @@ function decodeDocument(asking: Asking, document: Doc): readonly (DecodedRequest
     ]
   const object = value as Loose
   if (!object?.kind || `${object.apiVersion}`.split('/').length > 2)
+    return [refuse(`error: unable to decode ${JSON.stringify(file)}: Object 'Kind' is missing in '${JSON.stringify(value)}'`, [], true)]
+  if (typeof object.kind === 'object')
     return [refuse(`error: unable to decode ${JSON.stringify(file)}: Object 'Kind' is missing in '${JSON.stringify(value)}'`, [], true)]
   for (const name of ['apiVersion', 'kind'] as const) {
     const odd = object[name]
@@ -162,6 +133,18 @@ function decodeDocument(asking: Asking, document: Doc): readonly (DecodedRequest
   return [decodeObject(asking, object, document)]
 }
 
+/** A text, a number or a list where an object belongs. */
+function noObject({ file, options }: Asking, value: unknown): RequestError {
+  const of = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  return refuse(
+    options.validate === 'ignore'
+      ? `error: unable to decode ${JSON.stringify(file)}: json: cannot unmarshal ${of} into Go value of type unstructured.detector`
+      : `error: error validating ${JSON.stringify(file)}: error validating data: invalid object to validate${VALIDATION_END}`,
+    [],
+    true,
+  )
+}
+
 function headerError(name: 'apiVersion' | 'kind', value: unknown): string[] {
   if (value === undefined || value === null || value === '') return [`${name} not set`]
   if (typeof value !== 'string') return [`${name} isn't string type`]
@@ -182,12 +165,17 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   if (own?.is === 'type' && VALIDATES[asking.profile] === 'server')
     return refuse(`error: unable to decode ${JSON.stringify(asking.file)}: ${metadataError(own)}`, hints, true)
   if (fields !== 'local' && verb === 'apply' && isNameless(written) && VALIDATES[asking.profile] === 'server')
-    return nameless(asking, written)
+    return fields === 'typed' ? refuse('error: resource name may not be empty', [], false) : nameless(asking, written)
+  if (fields === 'typed' && object.metadata?.managedFields?.length > 0)
+    return refuse('Error from server (BadRequest): metadata.managedFields must be nil', [], false)
+  delete object.metadata?.managedFields
   const wrong =
-    fields === 'typed' ? typedText(asking, definition, written) : findingsText(asking, kind, apiVersion, fields === 'local' ? [] : findings)
+    fields === 'typed'
+      ? (typedText(asking, definition, written) ?? unconverted(asking, written, findings))
+      : findingsText(asking, kind, apiVersion, fields === 'local' ? [] : findings)
   if (wrong) return refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
   const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []
-  if (fields === 'local') return localRequest(object, written, document)
+  if (fields === 'local') return localRequest(object, written, document, verb === 'apply' ? warnings : [])
   for (const finding of findings) if (finding.is === 'unknown') dropField(object, finding.path)
   setDefaults(kind, apiVersion, object, asking.profile)
   omitEmpty(asking.schema, definition, object)
@@ -202,14 +190,14 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   }
 }
 
-/** A client's dry run: the manifest as it is written. */
-const localRequest = (object: Loose, written: Loose, document: Doc): DecodedRequest => ({
+/** A client's dry run: the manifest as it is written. Apply has asked for the live object all the same, and was warned of its version. */
+const localRequest = (object: Loose, written: Loose, document: Doc, warnings: readonly string[]): DecodedRequest => ({
   is: 'object',
   apiVersion: object.apiVersion,
   kind: object.kind,
   object: written as unknown as KubeObject,
   written,
-  warnings: [],
+  warnings,
   placeOf: path => document.placeOf(readPath(path)),
 })
 
@@ -253,6 +241,31 @@ function typedText(asking: Asking, definition: string, written: Loose): { text: 
     stops: false,
   }
 }
+
+/** A text that fits the schema, and yet no amount and no time. */
+function unconverted(asking: Asking, written: Loose, findings: readonly Finding[]): { text: string; stops: boolean } | undefined {
+  const [words] = findings.flatMap(f => (f.is === 'type' ? (conversionError(f) ?? []) : []))
+  if (words === undefined) return undefined
+  const { apiVersion, kind, metadata } = written
+  const namespace = isModelled(kind) && !MODELLED[kind].namespaced ? '' : (metadata?.namespace ?? asking.options.namespace ?? 'default')
+  const of = `${resourceOf(apiVersion, kind).group}, Kind=${kind}`
+  return {
+    text: `Error from server: failed to convert new object (${namespace}/${metadata?.name ?? ''}; ${of}) to proper version: unable to convert unstructured object to ${of}: ${words}`,
+    stops: false,
+  }
+}
+
+function conversionError(finding: Finding & { is: 'type' }): string | undefined {
+  const { type, value } = finding
+  if (type.is !== 'scalar') return undefined
+  if (typeof value === 'string') return TEXTUAL.has(type.scalar) ? goTypeError(finding) : undefined
+  if (type.scalar === 'int-or-string')
+    return goTypeError(finding).replace(/ into Go struct field \S+ of type int32$/, ' into Go value of type int32')
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? `cannot convert float64 to ${type.scalar === 'int64' ? 'int64' : 'int32'}`
+    : undefined
+}
+const TEXTUAL: ReadonlySet<string> = new Set(['quantity', 'date-time'])
 
 const KIND_WARNINGS: Readonly<Record<ProfileName, Readonly<Record<string, readonly string[]>>>> = {
   'v1.13': {},

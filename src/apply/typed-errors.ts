@@ -11,13 +11,10 @@ export function typedErrors(schema: Schema, definition: string, object: Loose): 
 function structErrors(schema: Schema, name: string, value: unknown, path: string): string[] {
   if (!isMap(value)) return [`${path}: expected map, got ${shown(value)}`]
   const { fields } = schema.definition(name)
-  return Object.keys(value)
-    .sort()
-    .flatMap(key => {
-      const field = fields.get(key)
-      if (field === undefined) return [`${path}.${key}: field not declared in schema`]
-      return value[key] === null ? [] : fieldErrors(schema, field, value[key], `${path}.${key}`)
-    })
+  const keys = Object.keys(value).sort()
+  const unknown = keys.find(key => !fields.has(key))
+  if (unknown !== undefined) return [`${path}.${unknown}: field not declared in schema`]
+  return keys.flatMap(key => (value[key] === null ? [] : fieldErrors(schema, fields.get(key)!, value[key], `${path}.${key}`)))
 }
 
 const isMap = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -44,8 +41,13 @@ function typeErrors(schema: Schema, type: Type, value: unknown, path: string): s
   }
 }
 
-/** Keys that have a default, so that an item may leave them out. */
-const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' }
+/** What an item means that leaves a key out: required texts and numbers are empty, others have no default. */
+function keyDefault(schema: Schema, of: Type, key: string): unknown {
+  if (key === 'protocol') return 'TCP'
+  const field = of.is === 'struct' ? schema.definition(of.name).fields.get(key) : undefined
+  if (!field?.required || field.type.is !== 'scalar') return undefined
+  return field.type.scalar === 'string' ? '' : /^int/.test(field.type.scalar) ? 0 : undefined
+}
 
 function listErrors(schema: Schema, field: Field, of: Type, value: unknown, path: string): string[] {
   if (!Array.isArray(value)) return [`${path}: expected list, got ${shown(value)}`]
@@ -54,10 +56,11 @@ function listErrors(schema: Schema, field: Field, of: Type, value: unknown, path
   const seen = new Set<string>()
   return value.flatMap((item, i) => {
     const at = (detail: string): string[] => [`${path}: element ${i}: associative list with keys ${detail}`]
+    if (item === null) return at('may not have a null element')
     if (!isMap(item)) return at('may not have non-map elements')
-    const missing = keys.find(key => item[key] === undefined && KEY_DEFAULTS[key] === undefined)
+    const missing = keys.find(key => item[key] === undefined && keyDefault(schema, of, key) === undefined)
     if (missing !== undefined) return at(`has an element that omits key field ${JSON.stringify(missing)} (and doesn't have default value)`)
-    const key = `[${keys.map(k => `${k}=${JSON.stringify(item[k] ?? KEY_DEFAULTS[k])}`).join(',')}]`
+    const key = `[${keys.map(k => `${k}=${JSON.stringify(item[k] ?? keyDefault(schema, of, k))}`).join(',')}]`
     const twice = seen.has(key) ? [`${path}: duplicate entries for key ${key}`] : []
     seen.add(key)
     return [...twice, ...typeErrors(schema, of, item, `${path}${key}`)]

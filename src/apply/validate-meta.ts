@@ -30,7 +30,7 @@ export function validateMeta(kind: string, meta: Loose): FieldError[] {
   errors.push(...generationErrors(kind, meta.generation), ...validateLabels(['metadata', 'labels'], meta.labels))
   errors.push(...validateAnnotations(['metadata', 'annotations'], meta.annotations))
   errors.push(...validateOwners(meta.ownerReferences ?? []))
-  return [...errors, ...validateFinalizers(meta.finalizers ?? []), ...validateManagers(meta.managedFields ?? [])]
+  return [...errors, ...validateFinalizers(meta.finalizers ?? [])]
 }
 
 /** Kinds whose first generation is the server's business, whatever a manifest says. */
@@ -42,26 +42,6 @@ const generationErrors = (kind: string, generation: number | undefined): FieldEr
   generation !== undefined && generation < 0 && !COUNTS_GENERATIONS.has(kind)
     ? [invalid(['metadata', 'generation'], generation, nonNegative)]
     : []
-
-const LONGEST_MANAGER = 128
-const LONGEST_SUBRESOURCE = 256
-
-/** Who changed which fields. */
-const validateManagers = (entries: readonly Loose[]): FieldError[] =>
-  entries.flatMap((entry, i) => {
-    const at = (field: string): Path => ['metadata', 'managedFields', i, field]
-    const manager: string = entry.manager ?? ''
-    const odd = [...manager].findIndex(c => !/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(c))
-    return [
-      ...(['Apply', 'Update'].includes(entry.operation)
-        ? []
-        : [invalid(at('operation'), entry.operation ?? '', 'must be `Apply` or `Update`')]),
-      ...(entry.fieldsType && entry.fieldsType !== 'FieldsV1' ? [invalid(at('fieldsType'), entry.fieldsType, 'must be `FieldsV1`')] : []),
-      ...(manager.length > LONGEST_MANAGER ? [tooLong(at('manager'), LONGEST_MANAGER)] : []),
-      ...(odd >= 0 ? [invalid(at('manager'), manager, 'should only contain printable characters')] : []),
-      ...((entry.subresource ?? '').length > LONGEST_SUBRESOURCE ? [tooLong(at('subresource'), LONGEST_SUBRESOURCE)] : []),
-    ]
-  })
 
 const isNamespaced = (kind: string): boolean => !isModelled(kind) || MODELLED[kind].namespaced
 const MOST_ANNOTATION_BYTES = 256 * 1024

@@ -218,7 +218,11 @@ const noMapping = (place: Place): Problem => ({
   fix: "Write '<<: *name' with the anchor of a mapping.",
 })
 
+/** What is a number whatever its quotes. */
+const NUMERIC_TAGS: ReadonlySet<string> = new Set(['tag:yaml.org,2002:int', 'tag:yaml.org,2002:float'])
+
 function scalarValue(node: Scalar): unknown {
+  if (NUMERIC_TAGS.has(node.tag ?? '')) return resolvePlain(String(node.value))
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str' && node.type === Scalar.PLAIN) return resolvePlain(String(node.value))
   return node.type === Scalar.PLAIN && node.tag === undefined ? resolvePlain(String(node.value)) : String(node.value ?? '')
 }

@@ -22,7 +22,7 @@ export function priorityOf(pod: Pod): number {
 
 /** Why a pod is not let in: its class is unknown, or it names another number than its class has. */
 export function priorityRefusal(pod: Pod): string | undefined {
-  const { priority, priorityClassName } = pod.spec as Asked
+  const { priority, priorityClassName } = (pod.spec ?? {}) as Asked
   const of = ofClass(priorityClassName)
   const forbidden = `pods "${pod.metadata.name || (pod.metadata.generateName ?? '')}" is forbidden: `
   if (of === undefined) return `${forbidden}no PriorityClass with name ${priorityClassName} was found`

@@ -1,6 +1,7 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
 // Stands for the create and update handlers of the generic API server. Not simulated: webhooks, service accounts.
-import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../apply/object'
+import { cidrFamily, cidrText } from '../addr/cidr'
+import type { EndpointSlice, Kind, KubeObject, Node, Pod, Service } from '../apply/object'
 import type { Ingress } from '../apply/object-network'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
@@ -8,8 +9,9 @@ import { fieldErrorText } from '../apply/field-error'
 import { adoptFamilies, familyErrors, keepsPreference, setServiceFamilies, syncAddresses } from '../apply/service-families'
 import { validateCreate, validateUpdate } from '../apply/validate'
 import { sameValue } from '../cluster/equal'
+import { KINDS } from '../cluster/kind'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { type Answer, type ApiError, createObject, updateObject } from '../cluster/store'
+import { type Answer, type ApiError, createObject, notFound, updateObject } from '../cluster/store'
 import { withGeneratedName } from '../cluster/store'
 import { write } from '../cluster/write'
 import { allocateService } from './allocate'
@@ -21,13 +23,16 @@ import { carriedOver } from './service-update'
 import { admittedPod } from './template'
 
 /** POST of a decoded and defaulted object with its namespace set. */
-export function requestCreate(state: State, object: KubeObject, by: string): Answer {
+export function requestCreate(state: State, object: KubeObject, by: string, dryRun = false): Answer {
+  const { namespace } = object.metadata
+  if (namespace && KINDS[object.kind as Kind].namespaced && objectOf(state, 'Namespace', namespace) === undefined)
+    return { error: notFound('Namespace', namespace) }
   const named = object.metadata.name
     ? { state, object }
     : object.metadata.generateName
       ? withGeneratedName(state, object)
       : { state, object }
-  const prepared = prepare(named.state, named.object)
+  const prepared = prepare(named.state, named.object, undefined, dryRun)
   if ('error' in prepared) return prepared
   const desk = quotaDesk(named.state, prepared.object.metadata.namespace)
   const refused = desk.charge(prepared.object)
@@ -54,7 +59,7 @@ export function requestUpdate(state: State, object: KubeObject, by: string): Ans
 
 type Prepared = { readonly object: KubeObject } | { readonly error: ApiError }
 
-function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
+function prepare(state: State, object: KubeObject, old?: KubeObject, dryRun = false): Prepared {
   const { allocatesFirst } = REQUEST_PROFILES[state.config.profile]
   const validate = (o: KubeObject): ApiError | undefined =>
     invalidError(state, o, old === undefined ? validateCreate(o.kind, o) : validateUpdate(o.kind, old, o))
@@ -78,10 +83,25 @@ function prepare(state: State, object: KubeObject, old?: KubeObject): Prepared {
   const service = withFamilies(state, synced, old as Service | undefined)
   const early = allocatesFirst ? undefined : validate(service)
   if (early !== undefined) return { error: early }
-  const allocated = allocateService(state, service, old as Service | undefined)
+  const asked = allocateService(state, service, old as Service | undefined)
+  const allocated = 'error' in asked && dryRun ? unallocated(state, asked.error, service) : asked
   if ('error' in allocated) return allocated
   const wrong = validate(allocated.service)
   return wrong === undefined ? { object: withStatus(allocated.service, old) } : { error: wrong }
+}
+
+/** A dry run takes no address and no port: only an address outside of every range is refused. */
+function unallocated(state: State, error: ApiError, service: Service): { readonly service: Service } | { readonly error: ApiError } {
+  const [outside, ip] = /failed to allocate IP (\S+): the provided network does not match the current range/.exec(error.message) ?? []
+  if (outside === undefined) return /nodePort: .*already allocated/.test(error.message) ? { error } : { service }
+  const { serviceSubnets } = state.config
+  const range = cidrText(serviceSubnets.find(s => (cidrFamily(s) === 'ipv6') === ip!.includes(':')) ?? serviceSubnets[0]!)
+  const words = (text: string): string =>
+    text.replace(
+      outside,
+      `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${range}`,
+    )
+  return { error: { ...error, message: words(error.message), ...(error.causes ? { causes: error.causes.map(words) } : {}) } }
 }
 
 /** Addresses and families as the request means them: what it leaves out is as stored. */

@@ -38,6 +38,7 @@ export function change(state: State, args: Arguments, files: KubectlFiles, passi
     return failed(state, `hopspec: kubectl ${verb} -o ${format} is not modelled; use yaml, json or name.`)
   const manifests = readManifests(state, args, files, verb)
   if ('wrong' in manifests) return failed(state, manifests.wrong)
+  if (manifests.length === 0) return failed(state, `error: no objects passed to ${verb}`)
   let now = state
   let exit = 0
   let stderr = ''
@@ -140,14 +141,19 @@ const local = (context: Context, did: string, object: KubeObject): Result => ({
   state: context.state,
   said: `${namedResource(context.state, object)} ${did} (dry run)`,
   object,
-  warnings: [],
+  warnings: fromRequest(context),
 })
 
 function created(context: Context): Result {
   const { state, object, file } = context
   if (dryRun(context.args) === ' (dry run)') return local(context, 'created', context.written)
   const saved = isSet(context.args, 'save-config') ? withLastApplied(object, context.written) : object
-  return outcome(context, requestCreate(state, saved, 'kubectl-create'), 'created', `error when creating ${JSON.stringify(file)}`)
+  return outcome(
+    context,
+    requestCreate(state, saved, 'kubectl-create', dryRun(context.args) !== ''),
+    'created',
+    `error when creating ${JSON.stringify(file)}`,
+  )
 }
 
 function replaced(context: Context): Result {
@@ -182,7 +188,7 @@ function applied(context: Context): Result {
     if (dryRun(context.args) === ' (dry run)') return local(context, 'created', written)
     return outcome(
       context,
-      requestCreate(state, withLastApplied(object, written), 'kubectl-client-side-apply'),
+      requestCreate(state, withLastApplied(object, written), 'kubectl-client-side-apply', dryRun(context.args) !== ''),
       'created',
       `error when creating ${JSON.stringify(file)}`,
     )
@@ -251,8 +257,15 @@ function difference(from: unknown, to: unknown): unknown {
   return patch
 }
 
-function serverSide(context: Context): Result {
-  const { state, object, written, file } = context
+function serverSide(given: Context): Result {
+  const { state, object, written, file } = given
+  const { generateName, deletionTimestamp } = object.metadata as { generateName?: string; deletionTimestamp?: string }
+  if (!object.metadata.name && generateName) return { wrong: nameless(given), warnings: [] }
+  const going =
+    deletionTimestamp === undefined
+      ? []
+      : [`Warning: Detected changes to resource ${object.metadata.name} which is currently being deleted.`]
+  const context = { ...given, warnings: [...given.warnings, ...going] }
   const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
   if (live === undefined) return outcome(context, requestCreate(state, object, 'kubectl'), 'serverside-applied', '')
   const defaulted = structuredClone(mergedApply(state, undefined, written, live))

@@ -27,8 +27,8 @@ function typed(type: Type, value: unknown, path: string): string | undefined {
   if (type.is === 'list') {
     if (!Array.isArray(value)) return path
     for (const item of value) {
-      const wrong = item === null ? path : typed(type.of, item, path)
-      if (wrong !== undefined && !(item === null && type.of.is !== 'struct')) return wrong
+      const wrong = item === null ? undefined : typed(type.of, item, path)
+      if (wrong !== undefined) return wrong
     }
     return undefined
   }

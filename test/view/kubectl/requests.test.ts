@@ -1,0 +1,59 @@
+// What the API server refuses before it looks at an object, and what a dry run does not: manifests from standard input, held against v1.35.4.
+import { strict as assert } from 'node:assert'
+import { describe, test } from 'vitest'
+import { readStore } from '../../../src/apply/store-input'
+import { begin } from '../../../src/cluster/begin'
+import { runKubectl } from '../../../src/view/kubectl/run'
+
+const world = begin(readStore([{ name: 'w.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata: {name: prod}\n' }]))
+const pod = (spec: string, name = 'web'): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {${spec}, containers: [{name: c, image: i}]}\n`
+const service = (spec: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {${spec}}\n`
+
+const rows: readonly (readonly [string, string, string, string])[] = [
+  ['nothing at all', 'create -f -', '', 'error: no objects passed to create\n'],
+  [
+    'a namespace that cannot be is one that is not there',
+    'create -f -',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: No_pe}\n',
+    'Error from server (NotFound): error when creating "STDIN": namespaces "No_pe" not found\n',
+  ],
+  [
+    'a class of pods that nobody made',
+    'create -f -',
+    pod('priorityClassName: nope'),
+    'Error from server (Forbidden): error when creating "STDIN": pods "web" is forbidden: no PriorityClass with name nope was found\n',
+  ],
+  [
+    'a priority of its own',
+    'create -f -',
+    pod('priority: 100'),
+    'Error from server (Forbidden): error when creating "STDIN": pods "web" is forbidden: the integer value of priority (100) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name\n',
+  ],
+  [
+    'an address outside of the range, also in a dry run',
+    'create --dry-run=server -f -',
+    service('clusterIP: 192.168.0.1, ports: [{port: 80}]'),
+    'The Service "web" is invalid: spec.clusterIPs: Invalid value: ["192.168.0.1"]: failed to allocate IP 192.168.0.1: the provided IP (192.168.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/12\n',
+  ],
+]
+
+describe('the API server refuses', () => {
+  for (const [name, line, text, says] of rows)
+    test(name, () => {
+      const reply = runKubectl(world, line.split(' '), { read: () => undefined, stdin: () => text })
+      assert.deepEqual([reply.stderr, reply.exit], [says, 1])
+    })
+})
+
+test('a dry run does not mind a port outside of the range, since it takes none', () => {
+  const text = service('type: NodePort, ports: [{port: 80, nodePort: 80}]')
+  const reply = runKubectl(world, ['create', '--dry-run=server', '-f', '-'], { read: () => undefined, stdin: () => text })
+  assert.deepEqual([reply.stdout, reply.stderr], ['service/web created (server dry run)\n', ''])
+})
+
+test('the namespace of an object that has none is forgotten', () => {
+  const text = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: dev, namespace: prod}\n'
+  const reply = runKubectl(world, ['create', '-f', '-'], { read: () => undefined, stdin: () => text })
+  assert.equal(reply.stdout, 'namespace/dev created\n')
+})
