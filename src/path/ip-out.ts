@@ -49,11 +49,12 @@ export function routeFromHere(machine: Machine, departure: Departure): Chosen | 
 }
 
 /** A wrong first result counts for nothing: the look-up with the address that would be chosen decides (ip6_dst_lookup_tail). */
-function lookAgain(machine: Machine, departure: Departure): Chosen | undefined {
+function lookAgain(machine: Machine, departure: Departure): Chosen | Loss | undefined {
   const source = sourceAddress(machine.program.devices, departure.out ?? '', null, departure.destination)
   if (source === undefined) return undefined
   const answer = lookFor({ ...departure, source, in: null }, machine)
-  return isTaken(answer) ? { source, answer, again: true } : undefined
+  if (isTaken(answer)) return { source, answer, again: true }
+  return whyUnroutable(machine, { packet: { destination: departure.destination } } as Skb, answer).loss
 }
 
 function whyNoSource(machine: Machine, destination: Ip): Loss {
