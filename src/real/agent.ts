@@ -45,8 +45,13 @@ const SECONDS_TO_START = 5
 /** Tools at the same time: more only wait for the kernel's lock. */
 const AT_ONCE = 3
 
+const SHORTEST_REST = 0.05
+const LONGEST_REST = 0.8
+
 export class Agent {
   private left = ''
+  /** Until the pipe is looked into again: longer the longer nothing comes. */
+  private restMilliseconds = SHORTEST_REST
   private answering: Answering = NOBODY
   private constructor(
     private readonly requests: number,
@@ -112,9 +117,11 @@ export class Agent {
       const got = readSync(this.answers, buffer, 0, buffer.length, null)
       if (got === 0) this.waitForWriter()
       this.left += buffer.toString('latin1', 0, got)
+      this.restMilliseconds = SHORTEST_REST
     } catch (error) {
       if ((error as { code?: string }).code !== 'EAGAIN') throw error
-      pause(0.05)
+      pause(this.restMilliseconds)
+      this.restMilliseconds = Math.min(2 * this.restMilliseconds, LONGEST_REST)
     }
   }
 

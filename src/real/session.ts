@@ -57,8 +57,16 @@ export class KernelSession {
   }
 }
 
+const KEYS = new WeakMap<Network, string>()
+
 /** Equal for networks of which nothing on a machine would differ. */
 function keyOf(network: Network): string {
+  const known = KEYS.get(network) ?? madeKey(network)
+  KEYS.set(network, known)
+  return known
+}
+
+function madeKey(network: Network): string {
   const spaces = spacesOf(network, network.names)
   const plan = planOf(network, spaces, 'hopspec')
   const relays = (program: Program) => program.devices.flatMap(d => (d.kind === 'tun' ? [[d.name, d.mtuBytes, d.relay]] : []))
