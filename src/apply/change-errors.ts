@@ -69,6 +69,7 @@ const LAST: Readonly<Record<string, Changes>> = {
   Job: jobChanges,
   Pod: podChanges,
   Node: nodeChanges,
+  ServiceCIDR: cidrChanges,
   EndpointSlice: (before, after) => unlessSame(['addressType'], before.addressType, after.addressType),
   IngressClass: (before, after) =>
     before.spec?.controller === after.spec?.controller ? [] : [invalid(['spec', 'controller'], after.spec?.controller ?? '', IMMUTABLE)],
@@ -76,8 +77,19 @@ const LAST: Readonly<Record<string, Changes>> = {
     const [had, has] = [before.spec?.scopes ?? [], after.spec?.scopes ?? []]
     return same([...had].sort(), [...has].sort()) ? [] : [invalid(['spec', 'scopes'], has, IMMUTABLE)]
   },
-  IPAddress: (before, after) => unlessSame(['spec', 'parentRef'], before.spec?.parentRef, after.spec?.parentRef),
+  IPAddress: (before, after) =>
+    same(before.spec?.parentRef, after.spec?.parentRef)
+      ? []
+      : [invalid(['spec', 'parentRef'], parentShape(after.spec?.parentRef ?? {}), IMMUTABLE)],
 }
+
+/** The reference as Go's internal type prints it. */
+const parentShape = (parent: Loose): object => ({
+  Group: parent.group ?? '',
+  Resource: parent.resource ?? '',
+  Namespace: parent.namespace ?? '',
+  Name: parent.name ?? '',
+})
 
 const STATEFUL_MUTABLE = [
   'replicas',
@@ -155,9 +167,23 @@ function tolerationChanges(old: readonly Loose[], next: readonly Loose[]): Field
   return kept ? [] : [forbidden(['spec', 'tolerations'], 'existing toleration can not be modified except its tolerationSeconds')]
 }
 
+/** A second network may be added, of the other family. */
+function cidrChanges(before: Loose, after: Loose): FieldError[] {
+  const [had, has]: readonly string[][] = [before.spec?.cidrs ?? [], after.spec?.cidrs ?? []]
+  const at = ['spec', 'cidrs']
+  if (has!.length !== had!.length && !(had!.length === 1 && has!.length === 2)) return [invalid(at, has, IMMUTABLE)]
+  return had!.flatMap((cidr, i) => (cidr === has![i] ? [] : [invalid([...at, i], has![i], IMMUTABLE)]))
+}
+
 function nodeChanges(before: Loose, after: Loose): FieldError[] {
   const had: string[] = before.spec?.podCIDRs ?? []
   const has: string[] = after.spec?.podCIDRs ?? []
   const changed = had.length > 0 && !same(had, has)
-  return changed ? [forbidden(['spec', 'podCIDRs'], 'node updates may not change podCIDR except from "" to valid')] : []
+  const [provider, now]: readonly string[] = [before.spec?.providerID ?? '', after.spec?.providerID ?? '']
+  const moved = provider !== '' && provider !== now
+  const text = (what: string): string => `node updates may not change ${what} except from "" to valid`
+  return [
+    ...(changed ? [forbidden(['spec', 'podCIDRs'], text('podCIDR'))] : []),
+    ...(moved ? [forbidden(['spec', 'providerID'], text('providerID'))] : []),
+  ]
 }

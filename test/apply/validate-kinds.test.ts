@@ -240,6 +240,25 @@ describe('what may not change', () => {
       'spec.containers: Forbidden: pod updates may not add or remove containers',
     ]))
 
+  test('the network of a ServiceCIDR, and whom an IPAddress belongs to', () => {
+    assert.deepEqual(change('ServiceCIDR', 'spec: {cidrs: [10.97.0.0/16]}', 'spec: {cidrs: [10.99.0.0/16]}'), [
+      'spec.cidrs[0]: Invalid value: "10.99.0.0/16": field is immutable',
+    ])
+    assert.deepEqual(
+      validateUpdate(
+        'IPAddress',
+        object('IPAddress', 'spec: {parentRef: {resource: services, name: a}}', 'name: 10.96.0.9'),
+        object('IPAddress', 'spec: {parentRef: {resource: services, name: b}}', 'name: 10.96.0.9'),
+      ).map(e => fieldErrorText(e, 'v1.35')),
+      ['spec.parentRef: Invalid value: {"Group":"","Resource":"services","Namespace":"","Name":"b"}: field is immutable'],
+    )
+  })
+
+  test('the provider of a Node', () =>
+    assert.deepEqual(change('Node', 'spec: {providerID: a}', 'spec: {providerID: b}'), [
+      'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
+    ]))
+
   test('a ConfigMap that says so', () =>
     assert.deepEqual(change('ConfigMap', 'immutable: true\ndata: {a: b}', 'immutable: true\ndata: {a: c}'), [
       'data: Forbidden: field is immutable when `immutable` is set',
