@@ -123,7 +123,8 @@ export function resetFor(walk: Walk, machine: Machine, about: Skb, attached: boo
     dontFragment: true,
     lengthBytes: headerBytes(p.source) + 20,
   } // prettier-ignore
-  const skb = sending(rst, attached ? undefined : 'kernel')
+  // Over IPv6 the packet does not say whose socket sends it (tcp_v6_send_response).
+  const skb = sending(rst, attached || typeof p.source === 'bigint' ? undefined : 'kernel')
   if (attached && sendBack(walk, machine, skb, about)) return
   if (attached) attach(skb, about)
   send(walk, machine, skb)

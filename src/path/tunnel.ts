@@ -92,6 +92,7 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
     prerouted: false,
     local: false,
     mayBeCut: true,
+    ...(skb.sender && { sender: skb.sender }),
     outOf: tunnel.name,
     tunnels: { deep: deep + 1, port: skb.tunnels?.port ?? (hasPorts(skb.packet) ? port : undefined) },
   })
