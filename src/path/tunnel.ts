@@ -94,6 +94,8 @@ function wrap(walk: Walk, machine: Machine, tunnel: Vxlan, frame: Frame, entry: 
     mayBeCut: true,
     ...(skb.sender && { sender: skb.sender }),
     outOf: tunnel.name,
+    // It stays the packet of the program that sent what is inside (skb_scrub_packet).
+    ...(skb.sender === undefined ? {} : { sender: skb.sender }),
     tunnels: { deep: deep + 1, port: skb.tunnels?.port ?? (hasPorts(skb.packet) ? port : undefined) },
   })
 }
