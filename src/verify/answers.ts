@@ -134,14 +134,16 @@ export const icmpIs = (trace: TraceJson, type: number, code: number): readonly F
         : `it gets type ${o.client.icmp.type} code ${o.client.icmp.code} from ${o.client.icmp.from}`,
   )
 
-/** The sentence of a failed request explains it with these words. */
-export const explanationSays = (trace: TraceJson, words: string): readonly Finding[] =>
-  all(
-    trace,
-    `the explanation says '${words}'`,
-    o => [o.explanation, o.decidedBy].some(text => text?.includes(words) === true),
-    o => `it says: ${o.explanation ?? 'nothing'}${o.decidedBy === null ? '' : ` (decided by ${o.decidedBy})`}`,
-  )
+/** The sentence of a failed request explains it with these words; where several ways fail, one of them says so. */
+export function explanationSays(trace: TraceJson, words: string): readonly Finding[] {
+  const expected = `the explanation says '${words}'`
+  const lost = trace.outcomes.filter(o => !isAnswered(o))
+  const failed = lost.length > 0 ? lost : trace.outcomes
+  if (failed.some(o => [o.explanation, o.decidedBy].some(text => text?.includes(words) === true))) return [met(expected)]
+  const said = [...new Set(failed.map(o => `${o.explanation ?? 'nothing'}${o.decidedBy === null ? '' : ` (decided by ${o.decidedBy})`}`))]
+  const more = said.length > MOST_WAYS ? [`and ${said.length - MOST_WAYS} more`] : []
+  return [unmet(expected, `it says: ${[...said.slice(0, MOST_WAYS), ...more].join('\n')}`, { outcome: failed[0] ?? null })]
+}
 
 /** The address from which the answer seems to come: what the client sent to. */
 export function replySource(trace: TraceJson, address: string): readonly Finding[] {

@@ -41,6 +41,13 @@ const holding: readonly { name: string; of: Finding | readonly Finding[] }[] = [
   { name: 'an error of curl', of: clientPrints(trace(lost('refused')), 'curl: (7) Failed to connect') },
   { name: 'an exit code of curl', of: clientExits(trace(lost('refused')), 7) },
   { name: 'an explanation', of: explanationSays(trace(lost('refused', '1', 'pod b listens on tcp 8080')), 'listens on tcp 8080') },
+  {
+    name: 'the explanation of some of the requests',
+    of: explanationSays(
+      trace(answered('a', '1/3'), lost('dropped', '1/3', 'node w1 failed'), lost('dropped', '1/3', 'node w2 failed')),
+      'w2',
+    ),
+  },
   { name: 'rules of a chain in their order', of: rulesContain(SAVE, SAVE.split('\n').slice(2, 4)) },
   { name: 'a rule that is not there', of: rulesLeft(SAVE, '*nat', ['KUBE-SEP-A']) },
   { name: 'a chain in full', of: chainIs(SAVE, 'KUBE-SVC-A', SAVE.split('\n').slice(2, 4)) },
@@ -109,6 +116,11 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
   },
   { name: 'another exit code', of: clientExits(trace(lost('refused')), 28), says: /it exits with 7/ },
   { name: 'another explanation', of: explanationSays(bad, 'listens on tcp 81'), says: /it says: / },
+  {
+    name: 'the explanations of the lost requests alone',
+    of: explanationSays(trace(answered('a', '1/3'), lost('dropped', '2/3', 'node w2 failed')), 'w3'),
+    says: /it says: node w2 failed/,
+  },
   {
     name: 'a rule with another address',
     of: rulesContain(SAVE, ['-A KUBE-SEP-A -p tcp -m tcp -j DNAT --to-destination 10.244.1.3:8080']),
