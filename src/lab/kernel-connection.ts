@@ -3,7 +3,7 @@
 import type { State } from '../cluster/state'
 import type { KernelState } from '../path/exchange'
 import { check, whyNotBuilt } from '../real/check'
-import type { Deleted } from '../real/observe'
+import type { Deleted } from '../real/observed'
 import type { KernelSession } from '../real/session'
 import { succession } from '../real/succession'
 import { prepare } from '../trace/prepare'

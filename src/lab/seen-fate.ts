@@ -5,7 +5,7 @@ import type { Network, Program } from '../linux/program'
 import { printRule } from '../linux/iptables-save'
 import { nftRuleText } from '../linux/nft-statement'
 import { type ClientSees, errnoOf } from '../path/client'
-import type { RealExchange, RuleHit } from '../real/observe'
+import type { RealExchange, RuleHit } from '../real/observed'
 import type { Fate } from '../trace/fate'
 
 /** How a request can end without a word, once nobody took it: any word about it may be lost too. In the order of docs/fates.md. */

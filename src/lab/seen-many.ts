@@ -2,7 +2,7 @@
 import { type Ip, readIp } from '../addr/ip'
 import type { Network } from '../linux/program'
 import type { ClientSees } from '../path/client'
-import type { RealCounts } from '../real/observe'
+import type { RealCounts } from '../real/observed'
 import type { Fate } from '../trace/fate'
 import type { ClientJson, OutcomeJson } from '../trace/json'
 import { interval } from '../verify/sample'

@@ -8,7 +8,7 @@ import type { ClientSees, Request } from '../path/client'
 import { type Connection, connectionOf } from '../path/connection'
 import type { Exchange } from '../path/exchange'
 import type { Way } from '../path/ways'
-import type { RealExchange } from './observe'
+import type { RealExchange } from './observed'
 
 const ASPECTS = ['client', 'receiver', 'rules', 'connections', 'order', 'wire'] as const
 type Aspect = (typeof ASPECTS)[number]

@@ -7,7 +7,7 @@ import type { Query } from '../dns/resolver'
 import { answerBytes, questionBytes } from '../dns/wire'
 import type { Request } from '../path/client'
 import type { Asked } from './agent'
-import type { Carried, RealExchange } from './observe'
+import type { Carried, RealExchange } from './observed'
 
 /** What the name server of a namespace says; undefined where none runs. `at` and `client` as its socket sees them. */
 export type NameServer = (

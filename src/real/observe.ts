@@ -2,36 +2,22 @@
 // connections, and every packet on every device in the order of the kernel's clock. What cannot be seen is absent, and `absent` says so.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Ip, ipText, parseIp, readIp, socketText } from '../addr/ip'
-import { captureText, type Packet } from '../linux/packet'
+import { type Ip, ipText, parseIp, socketText } from '../addr/ip'
+import { captureText } from '../linux/packet'
 import type { Program } from '../linux/program'
-import type { ClientSees, Request } from '../path/client'
-import type { Answering, Asked } from './agent'
+import type { Request } from '../path/client'
+import type { Answering } from './agent'
 import { type AnswerLine, type Job, type JobDone, quoted } from './agent'
 import type { Built } from './build'
 import { byProtocol, type Connection } from '../path/connection'
 import { readConntrackLine } from './conntrack-lines'
-import { type Counted, grown, readCounters } from './counters'
+import { type Counted, grown } from './counters'
 import { otherProtocol, readFrame } from './frame'
-import { readNftCounters } from './nft-counted'
-import type { Tuple } from '../path/conntrack'
-import { indexOf, type RuleTexts, type Space } from './plan'
+import { carriedOptions, optionsOf, seenBy } from './client-line'
+import type { Captured, Carried, Deleted, Kept, RealCounts, RealExchange, Receiver, RuleHit } from './observed'
+import { countersOf } from './rule-counters'
+import { indexOf, type RuleTexts } from './plan'
 import type { Change } from './succession'
-
-/** Where a request arrived, and its addresses as the socket there sees them, after all translation. */
-export interface Receiver {
-  readonly namespace: string
-  readonly destination: string
-  readonly source: string
-}
-
-/** One packet at one device. */
-export interface Captured {
-  readonly namespace: string
-  readonly device: string
-  readonly way: 'rx' | 'tx'
-  readonly packet: Packet
-}
 
 const lineOf = (p: Captured): string => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`
 
@@ -45,66 +31,9 @@ function saidOnce(packets: readonly Captured[]): readonly Captured[] {
   })
 }
 
-export interface RuleHit extends Counted {
-  readonly family: 'ip' | 'ip6' | 'nft'
-}
-
-/** What the real kernel did with one request. */
-export interface RealExchange {
-  readonly client: ClientSees
-  /** TCP: the handshake was completed, whatever came after. */
-  readonly connected: boolean
-  /** The port (ICMP: the id) that the client had. */
-  readonly sourcePort: number
-  readonly received: readonly Receiver[]
-  /** TCP: a SYN that a listener took and answered, but the handshake was not completed. */
-  readonly halfOpen: readonly Receiver[]
-  readonly conntrack: Readonly<Record<string, readonly Connection[]>>
-  /** By namespace; only namespaces whose rules can be counted. TCP's own packets all count. */
-  readonly rules: Readonly<Record<string, readonly RuleHit[]>>
-  readonly packets: readonly Captured[]
-  readonly wire: readonly string[]
-  /** What could not be observed here, in words. */
-  readonly absent: readonly string[]
-  /** What a question was answered with; absent where nothing came, or nothing was asked. */
-  readonly data?: Uint8Array
-}
-
-/** A connection that a namespace forgets, by what was sent first. */
-export interface Deleted {
-  readonly namespace: string
-  readonly connection: Tuple
-}
-
-/** A question to port 53, and who answers there. */
-export interface Carried extends Kept {
-  readonly bytes: Uint8Array
-  answering(asked: Asked & { readonly namespace: string }): ReturnType<Answering>
-}
-
-/** The socket by which a request leaves: opened where none has the name, and kept until connections are forgotten. One socket, one way through a tunnel. */
-export interface Kept {
-  readonly socket?: string
-}
-
 /** What a program said in a namespace, and who received what it sent there. */
 interface Ran extends JobDone {
   readonly received: readonly Receiver[]
-}
-
-/** How many of N connections each server answered, by the source that it saw (without port). */
-export interface RealCounts {
-  readonly answered: readonly {
-    readonly namespace: string
-    readonly source: string
-    /** Address and port of the socket that answered. */
-    readonly destination: string
-    readonly count: number
-  }[]
-  /** By errno, or `timeout` or `closed`. */
-  readonly failed: Readonly<Record<string, number>>
-  /** Connections whose source port the server saw unchanged. */
-  readonly portKept: number
 }
 
 /** Nothing in a network of namespaces takes longer to answer, in seconds. */
@@ -342,41 +271,13 @@ export class Observatory {
   }
 }
 
-const carriedOptions = (carried: Carried | Kept): readonly string[] => [
-  ...('bytes' in carried ? [`data=${Buffer.from(carried.bytes).toString('hex')}`] : []),
-  ...(carried.socket === undefined ? [] : [`keep=${quoted(carried.socket)}`]),
-]
-
 const dataOf = (line: AnswerLine | undefined): Pick<RealExchange, 'data'> =>
   line === undefined ? {} : { data: Uint8Array.from(Buffer.from(line[1]!, 'hex')) }
 
 const UNREAD_CONNECTION = /^(?:ipv[46]\s+\d+\s+)?(\S+)/
 
-interface Counters {
-  readonly key: string
-  readonly name: string
-  readonly family: RuleHit['family']
-  readonly job: Job
-  read(text: string): readonly Counted[]
-}
-
-/** How a namespace's counters are read, one way for each tool that has rules there. */
-function countersOf({ number, program }: Space, texts: RuleTexts): readonly Counters[] {
-  const save = texts.backend === 'legacy' ? 'legacy-save' : 'save'
-  const of = (family: RuleHit['family'], argv: readonly string[], read: Counters['read']): Counters => ({
-    key: `${number} ${family}`,
-    name: program.name,
-    family,
-    job: { space: number, argv, stdin: '' },
-    read,
-  })
-  const { nftables } = program
-  return [
-    ...(texts.iptables ? [of('ip', [`iptables-${save}`, '-c'], readCounters)] : []),
-    ...(texts.ip6tables ? [of('ip6', [`ip6tables-${save}`, '-c'], readCounters)] : []),
-    ...(texts.nftables && nftables ? [of('nft', ['nft', 'list', 'ruleset'], listed => readNftCounters(nftables, listed))] : []),
-  ]
-}
+/** The MAC of nobody. */
+const NOBODY = '02:00:00:ff:ff:fe'
 
 /** The tools that load one namespace's rules in the place of those before. */
 function loads(space: number, backend: RuleTexts['backend'], { before, after }: Change['rules'][number]): readonly Job[] {
@@ -389,52 +290,6 @@ function loads(space: number, backend: RuleTexts['backend'], { before, after }: 
       ? []
       : [{ space, argv: ['nft', '-f', '-'], stdin: `${tables.join('')}${after.nftables ?? ''}\n` }]),
   ]
-}
-
-/** The MAC of nobody. */
-const NOBODY = '02:00:00:ff:ff:fe'
-
-function optionsOf(built: Built, r: Request, wait: number): readonly string[] {
-  const number = built.numberOf(r.namespace)
-  if (number === undefined) throw new Error(`no namespace ${r.namespace}`)
-  const own = built.network.program(r.namespace)!.devices.some(d => d.addresses.some(a => a.ip === r.source))
-  const options: Record<string, string | number | undefined> = {
-    in: number,
-    protocol: r.protocol,
-    to: ipText(r.destination),
-    port: r.destinationPort,
-    sport: r.sourcePort,
-    from: r.source === undefined ? undefined : ipText(r.source),
-    free: r.source === undefined || own ? undefined : 1,
-    ttl: r.ttl,
-    tos: r.tos,
-    mark: r.mark,
-    device: r.device,
-    size: r.lengthBytes,
-    df: r.dontFragment === undefined ? undefined : Number(r.dontFragment),
-    broadcast: r.broadcast ? 1 : undefined,
-    wait,
-  }
-  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quoted(String(value))}`]))
-}
-
-const PORT_UNREACHABLE = new Set(['2 3 3', '3 1 4'])
-
-/** What the sender's program learned: errno of its own kernel, or the ICMP message in its socket's error queue. */
-export function seenBy(program: Program, [, result, errno]: AnswerLine, queued: readonly AnswerLine[]): ClientSees {
-  if (result === 'answered' || result === 'timeout' || result === 'closed' || result === 'reset') return { result }
-  const message = queued.find(q => q[2] === '2' || q[2] === '3')
-  const from = message && readIp(message[6] ?? '')
-  if (message && from !== undefined && errno !== 'EPERM') {
-    const [, code, origin, type, which, info] = message
-    const mtu = (origin === '2' && type === '3' && which === '4') || (origin === '3' && type === '2')
-    const icmp = { type: Number(type), code: Number(which), from, ...(mtu && { mtuBytes: Number(info) }) }
-    if (PORT_UNREACHABLE.has(`${origin} ${type} ${which}`)) return { result: 'refused', icmp }
-    const own = program.devices.some(d => d.addresses.some(a => a.ip === from))
-    return own ? { result: 'error', errno: code! } : { result: 'icmp', icmp }
-  }
-  if (!errno) throw new Error(`the helper of the real dataplane says '${result}' without an errno`)
-  return errno === 'ECONNREFUSED' ? { result: 'refused', icmp: null } : { result: 'error', errno }
 }
 
 /** `0100007F:0050` of /proc/net/tcp: words of 32 bits in the machine's order. */

@@ -3,7 +3,7 @@
 import type { Network } from '../linux/program'
 import { hasPorts, type Packet } from '../linux/packet'
 import type { Request } from '../path/client'
-import type { Captured, RealExchange } from '../real/observe'
+import type { Captured, RealExchange } from '../real/observed'
 import type { HopJson, StepJson } from './json'
 import { packetJson } from './step-json'
 

@@ -11,7 +11,8 @@ import type { Network } from '../../src/linux/program'
 import { parseIp } from '../../src/addr/ip'
 import type { Packet } from '../../src/linux/packet'
 import type { ClientSees } from '../../src/path/client'
-import { type RealExchange, seenBy } from '../../src/real/observe'
+import type { RealExchange } from '../../src/real/observed'
+import { seenBy } from '../../src/real/client-line'
 import type { OutcomeJson } from '../../src/trace/json'
 
 const RULES = `*filter

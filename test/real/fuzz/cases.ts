@@ -4,7 +4,7 @@ import { ipText, parseIp } from '../../../src/addr/ip'
 import type { Packet } from '../../../src/linux/packet'
 import type { ClientSees } from '../../../src/path/client'
 import type { Connection } from '../../../src/path/connection'
-import type { RealExchange, Receiver } from '../../../src/real/observe'
+import type { RealExchange, Receiver } from '../../../src/real/observed'
 import type { FlowDoc, Sample } from './sample'
 
 /** What the kernel did with one flow; what stands in a file. */
