@@ -1,7 +1,9 @@
 // Why a name gave no address, in the user's own objects: the hop that broke on the way to the DNS server, the Service that was meant, the pod's dnsPolicy.
 import { readIp } from '../addr/ip'
+import type { Service } from '../apply/object'
 import { nearest } from '../cluster/nearest'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
+import { whyNoEndpoints } from '../control/explain'
 import { leadsToCoreDns } from '../dns/own-addresses'
 import type { OutcomeJson } from '../trace/json'
 import type { DnsWayJson } from '../trace/name-json'
@@ -62,11 +64,8 @@ function noSuchName(state: State, name: string, dns: DnsWayJson): string {
   if (known) return `${known.name} exists, but has no address: ${known.because.replace(/^\w+: /, '')}.`
   const [service = '', given] = name.split('.')
   const others = objectsOf(state, 'Service').filter(s => s.metadata.name === service)
-  const here = others.find(s => asked[0]?.name.startsWith(`${service}.${s.metadata.namespace}.svc.`))
-  if (here) {
-    const own = asked.find(q => q.name.startsWith(`${service}.${here.metadata.namespace}.svc.`))!
-    return `Service ${keyOf(here)} has no name: ${own.because.replace(/^\w+: /, '')}.`
-  }
+  const here = whyNoServiceName(state, asked)
+  if (here !== null) return here
   const elsewhere = others.find(s => given === undefined || s.metadata.namespace !== given)
   if (elsewhere)
     return `there is no Service ${service} there; Service ${keyOf(elsewhere)} exists. Write ${service}.${elsewhere.metadata.namespace}.`
@@ -74,9 +73,43 @@ function noSuchName(state: State, name: string, dns: DnsWayJson): string {
     service,
     objectsOf(state, 'Service').map(s => s.metadata.name),
   )
-  if (near !== undefined && (given === undefined || state.objects.get('Namespace')?.has(given)))
+  if (near !== undefined && near !== service && (given === undefined || state.objects.get('Namespace')?.has(given)))
     return `there is no Service ${service}${given === undefined ? '' : ` in namespace ${given}`}. Did you mean ${near}?`
   const outside = asked.at(-1)?.because.includes('dns.upstream') === true
   const upstream = outside ? ' If it is a name of the world outside, list it under dns.upstream of the Cluster document.' : ''
   return `no server knows ${name}: ${new Set(asked.map(q => q.name)).size} names were asked for, and none exists.${upstream}`
+}
+
+/** Why a Service that is there has none of the names that were asked for; null where none of them is a Service's. */
+export function whyNoServiceName(state: State, asked: readonly { readonly name: string; readonly because: string }[]): string | null {
+  const found = asked.flatMap(({ name, because }) => {
+    const [, pod, service, namespace] = /^(?:(.+)\.)?([^.]+)\.([^.]+)\.svc\./.exec(name) ?? []
+    const own = objectOf(state, 'Service', `${namespace}/${service}`)
+    return own === undefined ? [] : [{ own, pod, because: because.replace(/^\w+: /, '') }]
+  })
+  const named = found.filter(f => f.pod === undefined)
+  const whole = named.find(f => f.because.includes(keyOf(f.own))) ?? named[0]
+  if (whole !== undefined) {
+    const { own, because } = whole
+    const why = because.endsWith('has no ready endpoints') ? whyNoEndpoints(state, keyOf(own)) : null
+    return `Service ${keyOf(own)} has no name: ${because}.${why === null ? '' : ` ${why}`}`
+  }
+  for (const { own, pod } of found) {
+    const why = whyNoPodName(state, own, pod ?? '')
+    if (why !== null) return why
+  }
+  return null
+}
+
+/** `db-0.db`: a pod has a name below a Service where it is a ready endpoint of it and has it as its subdomain. */
+function whyNoPodName(state: State, service: Service, host: string): string | null {
+  const { name, namespace } = service.metadata
+  const pod = objectsOf(state, 'Pod').find(p => p.metadata.namespace === namespace && (p.spec.hostname ?? p.metadata.name) === host)
+  if (pod === undefined) return null
+  const subdomain = pod.spec.subdomain
+  if (subdomain === name) return `Service ${keyOf(service)} has no name for pod ${keyOf(pod)}, which is not a ready endpoint of it.`
+  const has = subdomain === undefined ? 'no subdomain' : `the subdomain ${subdomain}`
+  const set = pod.metadata.ownerReferences?.find(o => o.kind === 'StatefulSet')
+  const write = set === undefined ? `subdomain: ${name} in the pod` : `serviceName: ${name} in StatefulSet ${namespace}/${set.name}`
+  return `pod ${keyOf(pod)} has ${has}, so it has no name below Service ${keyOf(service)}. Write ${write}.`
 }

@@ -6,6 +6,7 @@ import type { RecordType } from '../../dns/record'
 import { type Lookup, lookUp } from '../../dns/resolver'
 import { reverseName } from '../../dns/reverse'
 import { getentAhostsPrints, getentHostsPrints, type Printed } from '../../view/resolver-programs'
+import { whyNoServiceName } from '../../verify/explain-name'
 import { Asking } from './ask'
 import { readBare } from './options'
 import { type Ran, refused, said, type Session, stateOf } from './session'
@@ -30,15 +31,23 @@ export function resolved(session: Session, name: string, types: readonly RecordT
   const asking = askingIn(session)
   if (asking === undefined) return { session, addresses: [], why: '' }
   const found = lookUp('glibc', name, types, asking.resolving)
-  return { session: asking.after, addresses: found.addresses.map(ip => ipText(ip)), why: found.addresses.length > 0 ? '' : whyNone(found) }
+  return {
+    session: asking.after,
+    addresses: found.addresses.map(ip => ipText(ip)),
+    why: found.addresses.length > 0 ? '' : whyNone(session, found),
+  }
 }
 
-/** A question that was lost says more than the denial of another: with an answer to it the search might have ended. */
-function whyNone({ queries }: Lookup): string {
-  const reply = (queries.findLast(q => q.reply.kind !== 'answered') ?? queries.at(-1))?.reply
-  if (reply === undefined) return ''
-  if (reply.kind === 'answered') return `\nhopspec: ${reply.log.at(-1)!.answer.because}`
-  return `\nhopspec: a question to the name server was ${reply.kind}: ${reply.why}`
+/** A question that was lost says more than the denial of another: with an answer to it the search might have ended. Of denials, one about a Service says most. */
+function whyNone(session: Session, { queries }: Lookup): string {
+  const lost = queries.findLast(q => q.reply.kind !== 'answered')?.reply
+  if (lost !== undefined && lost.kind !== 'answered') return `\nhopspec: a question to the name server was ${lost.kind}: ${lost.why}`
+  const denied = queries.flatMap(({ question, reply }) =>
+    reply.kind === 'answered' ? [{ name: question.name, because: reply.log.at(-1)!.answer.because }] : [],
+  )
+  const state = stateOf(session)
+  const why = (state && whyNoServiceName(state, denied)) ?? denied.at(-1)?.because
+  return why === undefined ? '' : `\nhopspec: ${why}`
 }
 
 /** `getent hosts NAME`, which asks for one family after the other, and `getent ahosts NAME`. */
