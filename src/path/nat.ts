@@ -26,6 +26,10 @@ export const sideAt = (hook: Hook): Side => (hook === 'PREROUTING' || hook === '
 const portOf = (t: Tuple, side: Side): number => (side === 'source' ? t.sourcePort : t.destinationPort)
 const isEcho = (t: Tuple): boolean => t.protocol === 'icmp' || t.protocol === 'icmpv6'
 
+/** An echo's id may change with the destination, and the destination stay as it is. */
+const isSame = (a: Tuple, b: Tuple): boolean =>
+  a.source === b.source && a.sourcePort === b.sourcePort && a.destination === b.destination && a.destinationPort === b.destinationPort
+
 function withSide(t: Tuple, side: Side, ip: Ip, port: number): Tuple {
   if (side === 'source') return { ...t, source: ip, sourcePort: port }
   return isEcho(t) ? { ...t, destination: ip } : { ...t, destination: ip, destinationPort: port }
@@ -37,7 +41,7 @@ export function setUp(conntrack: Conntrack, entry: Entry, side: Side, wanted: Wa
   const after = choose(conntrack, entry, before, side, wanted)
   if (after === undefined) return false
   entry.asked[side] = true
-  if (portOf(after, side) !== portOf(before, side) || after[side] !== before[side]) {
+  if (!isSame(after, before)) {
     entry.translated[side] = true
     entry.reply = invert(after)
   }
