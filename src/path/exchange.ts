@@ -259,7 +259,7 @@ class ExchangeWalk implements Walk {
   }
 
   client(machine: Machine): Asked['client'] {
-    return machine.name === this.asker.machine ? { sent: this.asker.sent, mark: this.request.mark ?? 0 } : null
+    return machine.name === this.asker.machine ? { sent: this.asker.sent, mark: this.request.mark ?? 0, boundTo: this.asker.boundTo } : null
   }
 
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {

@@ -43,11 +43,11 @@ function comesRight(m: Extract<SenderMatch, { match: 'rpfilter' }>, { skb, where
   return m.loose || back.device === where.in || (typeof source === 'bigint' && back.to === 'local')
 }
 
-/** Whether a socket here would take the packet: the client's, which is connected, or a listener's. No socket here is transparent. */
-function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, machine, client }: Asked): boolean {
+/** Whether a socket here would take the packet: the client's, which is connected and hears its own device alone, or a listener's. No socket here is transparent. */
+function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, where, machine, client }: Asked): boolean {
   const asks = whatAsks(skb)
   if (asks === undefined || m.transparent) return false
-  if (client && answers(asks, client.sent)) {
+  if (client && answers(asks, client.sent) && (client.boundTo ?? where.in) === where.in) {
     if (m.restoreMark) skb.mark = client.mark
     return true
   }

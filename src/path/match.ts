@@ -41,7 +41,7 @@ export interface Asked {
   /** Whether the chain is shown every packet; nat's are shown a connection's first alone. */
   readonly everyPacket: boolean
   /** The socket of the program that asks, where it is in this namespace: what it sent, and the mark it puts on packets. */
-  readonly client: { readonly sent: Packet; readonly mark: number } | null
+  readonly client: { readonly sent: Packet; readonly mark: number; readonly boundTo: string | undefined } | null
 }
 
 /** Something in a rule that hopspec does not model was reached: the walk ends as `unknown`, naming it. */
