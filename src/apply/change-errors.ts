@@ -5,6 +5,7 @@ import type { Path } from './path'
 import { podSpecLines } from './pod-spec-text'
 import { serviceChangeErrors } from './service-change-errors'
 import { unifiedDiff } from './unified-diff'
+import { printedSelector } from './validate-meta'
 
 /** `first` stands before the errors of the object itself, `last` behind them. */
 interface ChangeErrors {
@@ -120,7 +121,10 @@ function jobChanges(before: Loose, after: Loose): FieldError[] {
     'managedBy',
     'successPolicy',
   ]
-  return fields.flatMap(field => unlessSame(['spec', field], b![field], a![field]))
+  return fields.flatMap(field => {
+    const now = field === 'selector' && a!.selector ? printedSelector(a!.selector) : a![field]
+    return unlessSame(['spec', field], b![field], now)
+  })
 }
 
 const POD_TEXT =

@@ -1,40 +1,64 @@
 // Validation of Jobs and CronJobs.
 import { scheduleError } from './cron-schedule'
-import { type FieldError, invalid, required, tooLong, unsupported } from './field-error'
+import { type FieldError, invalid, keyed, required, tooLong, unsupported } from './field-error'
 import type { Loose } from './loose'
 import { dns1123Label } from './names'
 import type { Path } from './path'
 import { validatePrefixedPath } from './validate-ingress'
 import { validateFailurePolicy, validateSuccess } from './validate-job-policy'
-import { printedSelector, selects, validateLabelSelector, wordOf } from './validate-meta'
+import { printedLabels, printedSelector, selects, validateLabelSelector, wordOf } from './validate-meta'
 import { validatePodTemplate } from './validate-pod'
 import { atLeastZero, isReadable, MISMATCH } from './validate-workload'
 
 const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'] as const
 
-export function validateJob(object: Loose): FieldError[] {
+/** `before` is the Job that this one replaces: its selector was generated when it was made. */
+export function validateJob(object: Loose, before?: Loose): FieldError[] {
   const spec: Loose = object.spec ?? {}
   const name: string = object.metadata?.name ?? ''
   const last = `${name}-${(spec.completions ?? 0) - 1}`
-  const errors =
-    spec.selector && !spec.manualSelector ? [invalid(['spec', 'selector'], spec.selector, '`selector` not auto-generated')] : []
   const long = spec.completionMode === 'Indexed' && spec.completions > 0 && dns1123Label(last).length > 0
   return [
-    ...errors,
+    ...validateGeneratedSelector(object, before),
     ...validateJobSpec(['spec'], spec),
-    ...validateManualSelector(spec),
+    ...(spec.manualSelector || before !== undefined ? validateSelector(spec) : []),
     ...(long ? [invalid(['metadata', 'name'], name, `will not able to create pod with invalid DNS label: ${last}`)] : []),
   ]
 }
 
-function validateManualSelector(spec: Loose): FieldError[] {
-  if (!spec.manualSelector) return []
-  if (!spec.selector) return [required(['spec', 'selector'])]
-  const labels = spec.template?.metadata?.labels ?? null
-  const errors = validateLabelSelector(['spec', 'selector'], spec.selector)
-  return isReadable(spec.selector) && !selects(spec.selector, labels ?? {})
-    ? [...errors, invalid(['spec', 'template', 'metadata', 'labels'], labels, MISMATCH)]
-    : errors
+/** A selector that nobody wrote by hand selects by the uid and the name of the Job. */
+function validateGeneratedSelector({ metadata, spec = {} }: Loose, before?: Loose): FieldError[] {
+  if (!spec.selector || spec.manualSelector) return []
+  const foreign = invalid(['spec', 'selector'], printedSelector(spec.selector), '`selector` not auto-generated')
+  if (before === undefined) return [foreign]
+  const labels = labelsOf(spec)
+  const expected = generatedLabels(metadata, before)
+  const errors = Object.entries(expected).flatMap(([key, value]): FieldError[] => {
+    const at = ['spec', 'template', 'metadata', 'labels', keyed(key)]
+    if (labels?.[key] === undefined) return [required(at, `must be '${value}'`)]
+    return labels[key] === value ? [] : [invalid(at, labels, `must be '${value}'`)]
+  })
+  return !isReadable(spec.selector) || selects(spec.selector, expected) ? errors : [...errors, foreign]
+}
+
+const labelsOf = ({ template }: Loose): Loose | null => (template?.metadata?.labels ? printedLabels(template.metadata.labels) : null)
+
+const PREFIX = 'batch.kubernetes.io/'
+
+/** A Job from before the prefix need not have the labels with it. */
+function generatedLabels({ uid, name }: Loose, before: Loose): Readonly<Record<string, string>> {
+  const plain = { 'controller-uid': uid, 'job-name': name }
+  const had: Loose = before.spec?.template?.metadata?.labels ?? {}
+  const prefixed = Object.keys(plain).every(key => had[PREFIX + key] !== undefined)
+  return prefixed ? { ...plain, [`${PREFIX}controller-uid`]: uid, [`${PREFIX}job-name`]: name } : plain
+}
+
+function validateSelector(spec: Loose): FieldError[] {
+  const labels = labelsOf(spec)
+  const errors = spec.selector ? validateLabelSelector(['spec', 'selector'], spec.selector) : [required(['spec', 'selector'])]
+  return spec.selector && (!isReadable(spec.selector) || selects(spec.selector, labels ?? {}))
+    ? errors
+    : [...errors, invalid(['spec', 'template', 'metadata', 'labels'], labels, MISMATCH)]
 }
 
 const LONGEST_MANAGER = 63

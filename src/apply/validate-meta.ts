@@ -114,9 +114,12 @@ export function validateLabels(path: Path, labels: Loose | undefined): FieldErro
     .flatMap(([key, value]) => [...ruled(path, key, qualifiedName), ...ruled(path, value as string, labelValue)])
 }
 
+/** A map in the order in which the API server prints it. */
+export const printedLabels = (labels: Loose): Loose => Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 /** A selector in the order in which the API server prints it. */
 export const printedSelector = (selector: Loose): Loose => ({
-  ...(Object.keys(selector.matchLabels ?? {}).length > 0 && { matchLabels: selector.matchLabels }),
+  ...(Object.keys(selector.matchLabels ?? {}).length > 0 && { matchLabels: printedLabels(selector.matchLabels) }),
   ...((selector.matchExpressions ?? []).length > 0 && {
     matchExpressions: selector.matchExpressions.map((e: Loose) => ({
       key: e.key ?? '',

@@ -21,7 +21,7 @@ import {
   validateStatefulSet,
 } from './validate-workload'
 
-const VALIDATORS: Readonly<Record<string, (object: Loose) => FieldError[]>> = {
+const VALIDATORS: Readonly<Record<string, (object: Loose, before?: Loose) => FieldError[]>> = {
   Pod: validatePod,
   PodTemplate: object => validatePodTemplate(['template'], object.template ?? {}),
   Service: validateService,
@@ -47,14 +47,18 @@ const VALIDATORS: Readonly<Record<string, (object: Loose) => FieldError[]>> = {
 
 /** What the API server says when this object is created. */
 export function validateCreate(kind: string, object: object): readonly FieldError[] {
-  const loose = object as Loose
-  return [...validateMeta(kind, loose.metadata ?? {}), ...(VALIDATORS[kind]?.(loose) ?? [])]
+  return objectErrors(kind, object as Loose)
 }
+
+const objectErrors = (kind: string, object: Loose, before?: Loose): readonly FieldError[] => [
+  ...validateMeta(kind, object.metadata ?? {}),
+  ...(VALIDATORS[kind]?.(object, before) ?? []),
+]
 
 /** What it says when `before` becomes `after`: fields that may not change, and the errors of the object itself. */
 export function validateUpdate(kind: string, before: object, after: object): readonly FieldError[] {
   const { first, last } = changeErrors(kind, before as Loose, after as Loose)
-  return [...first, ...validateCreate(kind, after), ...last]
+  return [...first, ...objectErrors(kind, after as Loose, before as Loose), ...last]
 }
 
 /** `The Service "web" is invalid: …`, as kubectl prints a 422: one error on the same line, several as a list. */

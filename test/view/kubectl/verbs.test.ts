@@ -260,6 +260,47 @@ describe('what is shown', () => {
   })
 })
 
+describe('a Job that is changed', () => {
+  const job =
+    'apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}\n'
+  const stdin = (text: string): KubectlFiles => ({ read: () => undefined, stdin: () => text })
+  const made = runKubectl(world, ['create', '-f', '-'], stdin(job)).state
+  const uid = objectOf(made, 'Job', 'default/migrate')!.metadata.uid
+  const labels = `{"batch.kubernetes.io/controller-uid":"${uid}","batch.kubernetes.io/job-name":"migrate","controller-uid":"${uid}","job-name":"migrate"}`
+  const merge = (patch: string) => kubectl(made, `patch job migrate --type=merge -p '${patch}'`)
+
+  test('keeps the selector that was made for it', () => {
+    assert.equal(kubectl(made, 'label job migrate a=b').stdout, 'job.batch/migrate labeled\n')
+    assert.equal(kubectl(made, 'annotate job migrate a=b').stdout, 'job.batch/migrate annotated\n')
+    const applied = runKubectl(made, ['apply', '-f', '-'], stdin(job.replace('spec: {', 'spec: {parallelism: 2, ')))
+    assert.equal(applied.stdout, 'job.batch/migrate configured\n')
+  })
+
+  test('may not change how many pods it needs', () =>
+    assert.equal(
+      merge('{"spec":{"completions":3}}').stderr,
+      'The Job "migrate" is invalid: spec.completions: Invalid value: 3: field is immutable\n',
+    ))
+
+  test('may not select by anything else', () => {
+    const selector = `{"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"${uid}"}}`
+    assert.equal(
+      merge('{"spec":{"selector":{"matchLabels":{"a":"b"}}}}').stderr,
+      `The Job "migrate" is invalid: \n* spec.selector: Invalid value: ${selector}: \`selector\` not auto-generated\n* spec.template.metadata.labels: Invalid value: ${labels}: \`selector\` does not match template \`labels\`\n* spec.selector: Invalid value: ${selector}: field is immutable\n`,
+    )
+  })
+
+  test('may neither lose the selector nor the labels that it selects by', () => {
+    assert.match(
+      merge('{"spec":{"selector":null}}').stderr,
+      /: \n\* spec\.selector: Required value\n\* spec\.template\.metadata\.labels: Invalid/,
+    )
+    const { stderr } = merge('{"spec":{"template":{"metadata":{"labels":{"job-name":"x"}}}}}')
+    const changed = labels.replace('"job-name":"migrate"}', '"job-name":"x"}')
+    assert.ok(stderr.includes(`* spec.template.metadata.labels[job-name]: Invalid value: ${changed}: must be 'migrate'\n`), stderr)
+  })
+})
+
 describe('what a command does', () => {
   test('an image that is set is rolled out, and undone again', () => {
     const set = kubectl(world, 'set image deploy/web web=nginx:2').state
