@@ -66,17 +66,42 @@ export interface Probe {
   readonly failureThreshold?: number
 }
 
+/** What a container or a volume takes from a ConfigMap or Secret of its namespace. */
+export interface ObjectRef {
+  readonly name?: string
+  readonly optional?: boolean
+}
+
+export interface KeyRef extends ObjectRef {
+  readonly key: string
+}
+
+export interface ResourceRef {
+  readonly containerName?: string
+  readonly resource: string
+  readonly divisor?: string
+}
+
+export interface EnvVar {
+  readonly name: string
+  readonly value?: string
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string }
+    readonly resourceFieldRef?: ResourceRef
+    readonly configMapKeyRef?: KeyRef
+    readonly secretKeyRef?: KeyRef
+    readonly fileKeyRef?: KeyRef
+  }
+}
+
 export interface Container {
   readonly name: string
   readonly image?: string
   readonly imagePullPolicy?: string
   readonly command?: readonly string[]
   readonly args?: readonly string[]
-  readonly env?: readonly {
-    readonly name: string
-    readonly value?: string
-    readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath: string } }
-  }[]
+  readonly env?: readonly EnvVar[]
+  readonly envFrom?: readonly { readonly prefix?: string; readonly configMapRef?: ObjectRef; readonly secretRef?: ObjectRef }[]
   readonly ports?: readonly ContainerPort[]
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
@@ -308,6 +333,7 @@ export interface Namespace extends KubeObject {
 export interface ConfigMap extends KubeObject {
   readonly kind: 'ConfigMap'
   readonly data?: Readonly<Record<string, string>>
+  readonly binaryData?: Readonly<Record<string, string>>
 }
 
 export interface Event extends KubeObject {

@@ -41,6 +41,8 @@ export interface ControlProfile {
   readonly readyToStart: boolean
   /** Whether workloads count terminatingReplicas. */
   readonly terminatingReplicas: boolean
+  /** Whether a key of a ConfigMap can name a variable; others are skipped. */
+  readonly isEnvName: (key: string) => boolean
   readonly endpointsManagedByLabel: boolean
   /** How many addresses Endpoints hold (1,000 from 1.22 on). */
   readonly endpointsCapacity: number
@@ -81,6 +83,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     bands: false,
     logarithmicScaleDown: false,
     readyToStart: false,
+    isEnvName: key => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) && key !== '.' && !key.startsWith('..'),
     terminatingReplicas: false,
     endpointsManagedByLabel: false,
     endpointsCapacity: Number.POSITIVE_INFINITY,
@@ -116,6 +119,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     bands: true,
     logarithmicScaleDown: true,
     readyToStart: true,
+    isEnvName: key => /^[ -<>-~]+$/.test(key),
     terminatingReplicas: true,
     endpointsManagedByLabel: true,
     endpointsCapacity: 1000,

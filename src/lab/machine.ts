@@ -2,7 +2,8 @@
 import { ipText } from '../addr/ip'
 import { didYouMean } from '../cluster/nearest'
 import { objectsOf, type State } from '../cluster/state'
-import { containerEnv, serviceVariables } from '../control/service-env'
+import { type Environment, environmentOf } from '../control/container-env'
+import { serviceVariables } from '../control/service-env'
 import { problem } from '../error'
 import { printRoutes } from '../linux/ip-route'
 import { printNft } from '../linux/nft-ruleset'
@@ -57,13 +58,13 @@ export const etcdRows = (state: State): readonly Readonly<Record<string, string>
   [...flannelKeys(layoutOf(state))].map(([key, value]) => ({ key, value }))
 
 /** The environment of a pod's first container. */
-function envOf(state: State, podName: string): ReadonlyMap<string, string> {
+function envOf(state: State, podName: string): Environment {
   const pod = podNamed(state, podName)
-  return containerEnv(state, pod, pod.spec.containers[0]!.name)
+  return environmentOf(state, pod, pod.spec.containers[0]!.name)
 }
 
 export const envRows = (state: State, podName: string): readonly Readonly<Record<string, string>>[] =>
-  [...envOf(state, podName)].map(([name, value]) => ({ name, value }))
+  [...envOf(state, podName).values].map(([name, value]) => ({ name, value }))
 
 /** A variable that some Service would bring: what none brings cannot be missed either. */
 export function serviceVariableNamed(state: State, name: string): string {
@@ -74,11 +75,16 @@ export function serviceVariableNamed(state: State, name: string): string {
 
 /** `$MYSQL_SERVICE_HOST:$MYSQL_SERVICE_PORT` as the pod's first container would read it. */
 export function expandEnv(state: State, podName: string, text: string): string {
-  const env = envOf(state, podName)
+  const { values, unknown, secrets } = envOf(state, podName)
   return text.replace(/\$(\w+)/g, (_, name: string) => {
-    const value = env.get(name)
+    const value = values.get(name)
     if (value !== undefined) return value
-    const other = didYouMean(name, [...env.keys()])
+    const why = unknown.get(name) ?? (secrets.length > 0 ? `Secret ${secrets.join(' or ')} may bring it` : undefined)
+    if (why !== undefined)
+      throw problem('NOT_MODELLED', `the environment of pod "${podName}": ${name} is not known: ${why}.`, {
+        fix: 'Write the value itself.',
+      })
+    const other = didYouMean(name, [...values.keys()])
     throw problem('STEP_VALUE', `the environment of pod "${podName}" has no ${name}.`, { fix: other })
   })
 }

@@ -4,7 +4,7 @@ import type { Pod } from '../../src/apply/object'
 import type { Job, JobSpec } from '../../src/apply/object-workloads'
 import { objectsOf, type State } from '../../src/cluster/state'
 import { rangesText } from '../../src/control/job-index'
-import { containerEnv } from '../../src/control/service-env'
+import { containerEnv } from '../../src/control/container-env'
 import { settle } from '../../src/control/settle'
 import { cluster, config, template } from './world'
 

@@ -1,11 +1,14 @@
 // The shell: places, requests, names, time, and a machinery that can be stopped.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from '../../src/apply/object'
+import type { State } from '../../src/cluster/state'
+import { expandEnv } from '../../src/lab/machine'
 import { beginSession, type Session } from '../../src/lab/shell/session'
 import { wordsOf } from '../../src/lab/shell/line'
 import { runLine } from '../../src/lab/shell/run'
 import { readDuration } from '../../src/lab/shell/time'
 import { settle } from '../../src/control/settle'
-import { ARTICLE, cluster, config } from '../control/world'
+import { ARTICLE, cluster, config, template } from '../control/world'
 
 const article = (): Session => beginSession({ state: settle(cluster([ARTICLE.deployment, ARTICLE.service], { pins: ARTICLE.pins })) })
 
@@ -209,5 +212,34 @@ test('a name that nobody knows is told as curl does', () => {
   expect(run(article(), 'curl http://nosuch.example/')).toMatchObject({
     exit: 6,
     stderr: expect.stringMatching(/^curl: \(6\) Could not resolve host: nosuch\.example\nhopspec: .+\n$/),
+  })
+})
+
+describe('the environment of a container', () => {
+  const withEnv = (env: readonly object[]): Session => {
+    const { spec } = template({}, 'c', 'busybox')
+    const metadata = { name: 'e', namespace: 'default' }
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, containers: [{ ...spec.containers[0]!, env }] } }
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'conf', namespace: 'default' }, data: { HOST: 'db' } }
+    return beginSession({ state: settle(cluster([map, pod as KubeObject])) })
+  }
+  const host = { name: 'DB_HOST', valueFrom: { configMapKeyRef: { name: 'conf', key: 'HOST' } } }
+  const password = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }
+
+  test('has what a ConfigMap says', () => expect(run(withEnv([host]), 'in pod/default/e env').stdout).toMatch(/^DB_HOST=db$/m))
+
+  test('is refused where a Secret brings some of it, by the names of what is not known', () => {
+    const { stderr, exit } = run(withEnv([host, password]), 'in pod/default/e env')
+    expect([stderr, exit]).toEqual(['hopspec: not all is known of this environment: PASSWORD; write printenv NAME of what is.\n', 2])
+    expect(run(withEnv([host, password]), 'in pod/default/e printenv DB_HOST').stdout).toBe('db\n')
+    expect(run(withEnv([host, password]), 'in pod/default/e printenv PASSWORD').stderr).toBe(
+      'hopspec: PASSWORD is not known: its value is the key k of Secret default/s. Secrets and files of volumes are not modelled.\n',
+    )
+  })
+
+  test('is read by steps', () => {
+    const { state } = withEnv([host, password]).world as { state: State }
+    expect(expandEnv(state, 'e', '$DB_HOST:1')).toBe('db:1')
+    expect(() => expandEnv(state, 'e', '$PASSWORD')).toThrow('PASSWORD is not known: its value is the key k of Secret default/s')
   })
 })

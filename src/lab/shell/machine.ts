@@ -2,7 +2,7 @@
 import type { Pod } from '../../apply/object'
 import { didYouMean } from '../../cluster/nearest'
 import { objectOf, type State } from '../../cluster/state'
-import { containerEnv } from '../../control/service-env'
+import { environmentOf } from '../../control/container-env'
 import { etcHostsOf, hostnameOf, nodeHosts, NODE_RESOLV_CONF, resolvConfText } from '../../dns/pod-files'
 import { printResolvConf } from '../../dns/resolv-conf'
 import { never, problem } from '../../error'
@@ -135,7 +135,16 @@ function environment(session: Session, program: 'env' | 'printenv', rest: readon
   const pod = podHere(state, session)
   if (state === undefined || pod === undefined)
     return refused(session, 'hopspec: env: only a container has one here; write in pod/NS/NAME env.', 2)
-  const env = new Map([['HOSTNAME', hostnameOf(pod).hostname], ...containerEnv(state, pod, pod.spec.containers[0]?.name ?? '')])
+  const { values, unknown, secrets } = environmentOf(state, pod, pod.spec.containers[0]?.name ?? '')
+  const env = new Map([['HOSTNAME', hostnameOf(pod).hostname], ...values])
+  const why = unknown.get(wanted ?? '')
+  if (why !== undefined)
+    return refused(session, `hopspec: ${wanted} is not known: ${why}. Secrets and files of volumes are not modelled.`, 2)
+  if (wanted === undefined || !env.has(wanted)) {
+    const dark = [...(wanted === undefined ? unknown.keys() : []), ...secrets.map(name => `what Secret ${name} brings`)]
+    if (dark.length > 0)
+      return refused(session, `hopspec: not all is known of this environment: ${dark.join(', ')}; write printenv NAME of what is.`, 2)
+  }
   if (wanted !== undefined) return env.has(wanted) ? said(session, `${env.get(wanted)}\n`) : said(session, '', 1)
   return said(session, [...env].map(([name, value]) => `${name}=${value}\n`).join(''))
 }

@@ -1,0 +1,112 @@
+// The environment of a container as the kubelet makes it when it starts one. Stands for kubelet's makeEnvironmentVariables.
+// Not modelled, and told by name: values that come from Secrets and from files of volumes.
+import type { ConfigMap, Container, EnvVar, KeyRef, ObjectRef, Pod, ResourceRef } from '../apply/object'
+import { timeOf } from '../cluster/clock'
+import { objectOf, type State } from '../cluster/state'
+import { CONTROL_PROFILES } from './profile'
+import { amountOf, milliValue } from './quantity'
+import { linkedVariables } from './service-env'
+
+export interface Environment {
+  /** By name, in the order of the names. */
+  readonly values: ReadonlyMap<string, string>
+  /** Variables whose value nobody can tell, and why. */
+  readonly unknown: ReadonlyMap<string, string>
+  /** Secrets that may bring any variable. */
+  readonly secrets: readonly string[]
+}
+
+/** The variables of one of a pod's containers, as far as they are known. */
+export const containerEnv = (state: State, pod: Pod, container: string): ReadonlyMap<string, string> =>
+  environmentOf(state, pod, container).values
+
+/** The whole environment of one of a pod's containers: Services below `envFrom`, that below `env`. */
+export function environmentOf(state: State, pod: Pod, container: string): Environment {
+  const spec = pod.spec.containers.find(c => c.name === container)
+  const status = pod.status?.containerStatuses?.find(s => s.name === container)
+  const startedMs = timeOf(state, status?.state?.running?.startedAt) ?? state.nowMs
+  const values = new Map(linkedVariables(state, pod, startedMs))
+  const unknown = new Map<string, string>()
+  for (const [name, value] of fromMaps(state, pod, spec)) values.set(name, value)
+  const secrets = (spec?.envFrom ?? []).flatMap(({ secretRef }) => (secretRef?.name === undefined ? [] : [secretRef.name]))
+  for (const e of spec?.env ?? []) {
+    const value = variableOf(state, pod, spec!, e, { values, unknown, secrets })
+    if (value === undefined) continue
+    values.delete(e.name)
+    unknown.delete(e.name)
+    if (typeof value === 'string') values.set(e.name, value)
+    else unknown.set(e.name, value.why)
+  }
+  return { values: new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1))), unknown, secrets }
+}
+
+/** A ConfigMap of the pod's namespace. */
+export const mapNamed = (state: State, pod: Pod, { name }: ObjectRef): ConfigMap | undefined =>
+  objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)
+
+/** What whole ConfigMaps bring, later ones over earlier ones. */
+function fromMaps(state: State, pod: Pod, spec: Container | undefined): readonly (readonly [string, string])[] {
+  const { isEnvName } = CONTROL_PROFILES[state.config.profile]
+  return (spec?.envFrom ?? []).flatMap(({ prefix = '', configMapRef }) =>
+    Object.entries((configMapRef && mapNamed(state, pod, configMapRef)?.data) ?? {})
+      .map(([key, value]) => [`${prefix}${key}`, value] as const)
+      .filter(([name]) => isEnvName(name)),
+  )
+}
+
+/** Undefined where the variable is left out: an optional key that is not there. */
+function variableOf(state: State, pod: Pod, spec: Container, e: EnvVar, known: Environment): string | { readonly why: string } | undefined {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = e.valueFrom ?? {}
+  const secret = (ref: KeyRef) => ({ why: `its value is the key ${ref.key} of Secret ${pod.metadata.namespace}/${ref.name}` })
+  if (fieldRef) return fieldOf(pod, fieldRef.fieldPath) ?? ''
+  if (resourceFieldRef) return resourceOf(state, pod, spec, resourceFieldRef)
+  if (configMapKeyRef) return mapNamed(state, pod, configMapKeyRef)?.data?.[configMapKeyRef.key]
+  if (secretKeyRef) return secret(secretKeyRef)
+  if (fileKeyRef) return { why: `its value is the key ${fileKeyRef.key} of a file in a volume` }
+  return expanded(e.value ?? '', known)
+}
+
+/** `$(NAME)` is the value of a variable that is known by then; `$$` is one `$`. What is made of an unknown value is unknown too. */
+function expanded(text: string, { values, unknown, secrets }: Environment): string | { readonly why: string } {
+  let why: string | undefined
+  const value = text.replace(/\$\$|\$\(([^()]*)\)/g, (all, name: string | undefined) => {
+    if (name === undefined) return '$'
+    if (unknown.has(name)) why ??= `it is made of ${name}, and of that ${unknown.get(name)}`
+    else if (!values.has(name) && secrets.length > 0) why ??= `it is made of ${name}, which Secret ${secrets.join(' or ')} may bring`
+    return values.get(name) ?? all
+  })
+  return why === undefined ? value : { why }
+}
+
+/** The downward API. */
+function fieldOf(pod: Pod, path: string): string | undefined {
+  const { metadata, spec, status } = pod
+  const [, kind, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path) ?? []
+  if (kind !== undefined) return metadata[kind as 'labels' | 'annotations']?.[key!]
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'metadata.name': metadata.name,
+    'metadata.namespace': metadata.namespace,
+    'metadata.uid': metadata.uid,
+    'spec.nodeName': spec.nodeName,
+    'spec.serviceAccountName': (spec as { serviceAccountName?: string }).serviceAccountName,
+    'status.podIP': status?.podIP,
+    'status.podIPs': status?.podIPs?.map(p => p.ip).join(','),
+    'status.hostIP': status?.hostIP,
+    'status.hostIPs': (status as { hostIPs?: readonly { ip: string }[] } | undefined)?.hostIPs?.map(p => p.ip).join(','),
+  }
+  return fields[path]
+}
+
+/** A limit or request in whole divisors, rounded up; a limit that is not set is what the node has. */
+function resourceOf(state: State, pod: Pod, own: Container, ref: ResourceRef): string | { readonly why: string } {
+  const [, part, name] = /^(limits|requests)\.(.+)$/.exec(ref.resource) ?? []
+  const container = ref.containerName ? pod.spec.containers.find(c => c.name === ref.containerName) : own
+  const node = objectOf(state, 'Node', pod.spec.nodeName ?? '') as { status?: { allocatable?: Record<string, string> } } | undefined
+  const of = (from: 'limits' | 'requests') => container?.resources?.[from]?.[name ?? '']
+  const amount = part === 'limits' ? (of('limits') ?? node?.status?.allocatable?.[name ?? '']) : (of('requests') ?? '0')
+  if (amount === undefined) return { why: `its value is ${ref.resource}, which neither the container nor its node says` }
+  const divisor = ref.divisor === undefined || amountOf(ref.divisor).nano === 0n ? '1' : ref.divisor
+  if (name === 'cpu') return String(Math.ceil(milliValue(amount) / milliValue(divisor)))
+  const [whole, each] = [amountOf(amount).nano, amountOf(divisor).nano]
+  return String((whole + each - 1n) / each)
+}
