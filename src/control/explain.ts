@@ -6,7 +6,7 @@ import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
 import { slicesOf } from './endpoint-slices'
 import { conditionOf } from './pod-state'
 import { podsSelectedBy } from './pod-index'
-import { labelsText, matchesMap } from './selector'
+import { controllerOf, labelsText, matchesMap } from './selector'
 
 /** Why the Service (by `namespace/name`) has no ready endpoint; null when it has one. */
 export function whyNoEndpoints(state: State, serviceKey: string): string | null {
@@ -45,6 +45,8 @@ function noMatch(state: State, service: Service): string {
   if (idle !== undefined)
     return `Service ${keyOf(service)} selects the pods of deployment ${keyOf(idle)}, which has 0 replicas. Scale it up.`
   const head = `Service ${keyOf(service)} selects ${labelsText(selector)}, and no pod in namespace ${service.metadata.namespace} has ${Object.keys(selector).length === 1 ? 'that label' : 'these labels'}.`
+  const refused = podsRefused(state, service)
+  if (refused !== null) return `${head} ${refused}`
   const nearest = nearestPod(state, service)
   if (nearest === undefined) {
     const elsewhere = objectsOf(state, 'Pod').find(
@@ -53,6 +55,33 @@ function noMatch(state: State, service: Service): string {
     return elsewhere === undefined ? head : `${head} Pod ${keyOf(elsewhere)} has, in another namespace.`
   }
   return `${head} Nearest: pod ${keyOf(nearest)} with ${labelsText(nearest.metadata.labels)}.`
+}
+
+const WORKLOADS = ['ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job'] as const
+
+/** What the workload that would make the pods was told last, when it could not. */
+function podsRefused(state: State, service: Service): string | null {
+  const { namespace } = service.metadata
+  const makers = WORKLOADS.flatMap(kind => objectsOf(state, kind)).filter(
+    w =>
+      w.metadata.namespace === namespace &&
+      (w.spec as { replicas?: number }).replicas !== 0 &&
+      matchesMap(service.spec.selector ?? {}, w.spec.template?.metadata?.labels),
+  )
+  for (const maker of makers) {
+    const { kind, metadata } = maker
+    const about = objectsOf(state, 'Event').filter(
+      ({ involvedObject: o, reason }) =>
+        reason === 'FailedCreate' && o.kind === kind && o.name === metadata.name && (o.namespace ?? '') === namespace,
+    )
+    const last = about.reduce((a, e) => (a && (a.lastTimestamp ?? '') > (e.lastTimestamp ?? '') ? a : e), about[0])
+    if (last === undefined) continue
+    const owner = controllerOf(maker)
+    const named = `${kind} ${keyOf(maker)}`
+    const who = owner ? `${owner.kind} ${namespace}/${owner.name} (${named})` : named
+    return `${who} could not create its pods. FailedCreate: ${last.message}`
+  }
+  return null
 }
 
 /** The pod that shares most of the selector: whole labels first, then keys. */

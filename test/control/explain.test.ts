@@ -49,3 +49,13 @@ test('a Deployment without replicas is named', () => {
     'Service default/web selects the pods of deployment default/web, which has 0 replicas. Scale it up.',
   )
 })
+
+test('pods that a quota refuses are told with what the ReplicaSet was told', () => {
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: 'default' }, spec: { hard: { pods: '0' } } }
+  const state = settle(
+    cluster([quota, deployment('web', 2, template({ app: 'web' }, 'web', 'web', [80])), service('web', { selector: { app: 'web' } })]),
+  )
+  expect(whyNoEndpoints(state, 'default/web')).toMatch(
+    /has that label\. Deployment default\/web \(ReplicaSet default\/web-[0-9a-f]+\) could not create its pods\. FailedCreate: Error creating: pods "web-.*" is forbidden: exceeded quota: none/,
+  )
+})
