@@ -255,7 +255,7 @@ describe('what rules change', () => {
 })
 
 describe('what is not modelled ends as unknown, by name', () => {
-  for (const words of ['limit rate 10 kbytes/second', 'ct helper "ftp"', 'meta cpu 0', 'tcp option maxseg size 1460'])
+  for (const words of ['ct helper "ftp"', 'meta cpu 0', 'tcp option maxseg size 1460'])
     test(words, () => {
       const o = walk(router(forward(`tcp dport 80 ${words} drop`)), WEB)
       assert.equal(o.fate, 'unknown')
