@@ -1,6 +1,6 @@
 // `kubectl cordon`, `uncordon` and `drain`: nodes taken out of scheduling, and their pods evicted. Not simulated: PodDisruptionBudgets.
 import type { KubeObject, Node, Pod } from '../../apply/object'
-import { keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
+import { compareText, keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
 import { deleteObject, isError } from '../../cluster/store'
 import { controllerOf } from '../../control/selector'
 import { type Arguments, flag, isSet } from './arguments'
@@ -32,36 +32,45 @@ export const cordon =
 
 interface Sorted {
   readonly evicted: readonly Pod[]
-  readonly ignored: readonly Pod[]
+  readonly warnings: readonly string[]
   readonly problems: readonly string[]
 }
 
-/** What becomes of the pods of a node, and why it cannot be drained. */
-function sortPods(state: State, node: string, args: Arguments): Sorted {
-  const evicted: Pod[] = []
-  const ignored: Pod[] = []
-  const kept: Record<'alone' | 'daemons' | 'local', string[]> = { alone: [], daemons: [], local: [] }
-  for (const pod of objectsOf(state, 'Pod')) {
-    if (pod.spec.nodeName !== node) continue
-    const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-    const owner = controllerOf(pod)
-    if (!finished && owner?.kind === 'DaemonSet') {
-      ignored.push(pod)
-      if (!isSet(args, 'ignore-daemonsets')) kept.daemons.push(keyOf(pod))
-      continue
-    }
-    if (!finished && owner === undefined && !isSet(args, 'force')) kept.alone.push(keyOf(pod))
-    const volumes = (pod.spec as { volumes?: readonly { emptyDir?: unknown }[] }).volumes ?? []
-    if (!finished && volumes.some(v => v.emptyDir !== undefined) && !isSet(args, 'delete-emptydir-data')) kept.local.push(keyOf(pod))
-    evicted.push(pod)
+type Fate = 'evicted' | 'alone' | 'orphan' | 'daemon' | 'local'
+
+/** What becomes of a pod: what kubectl asks first decides. */
+function fateOf(state: State, pod: Pod, args: Arguments): Fate {
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 'evicted'
+  const owner = controllerOf(pod)
+  if (owner?.kind === 'DaemonSet') {
+    if (objectOf(state, 'DaemonSet', `${pod.metadata.namespace}/${owner.name}`) !== undefined) return 'daemon'
+    if (!isSet(args, 'force')) return 'orphan'
   }
-  const told = (pods: readonly string[], text: string) => (pods.length === 0 ? [] : [`cannot delete ${text}: ${pods.join(', ')}`])
+  const volumes = (pod.spec as { volumes?: readonly { emptyDir?: unknown }[] }).volumes ?? []
+  if (volumes.some(v => v.emptyDir !== undefined) && !isSet(args, 'delete-emptydir-data')) return 'local'
+  return owner === undefined ? 'alone' : 'evicted'
+}
+
+/** The pods that are evicted from a node, what is said of them, and why it cannot be drained. */
+function sortPods(state: State, node: string, args: Arguments): Sorted {
+  const pods = objectsOf(state, 'Pod')
+    .filter(pod => pod.spec.nodeName === node)
+    .map(pod => ({ pod, key: keyOf(pod), fate: fateOf(state, pod, args) }))
+    .sort((a, b) => compareText(a.key, b.key))
+  const told = (fate: Fate, text: string, owner?: string): string[] => {
+    const keys = pods.flatMap(p => (p.fate === fate && (owner === undefined || controllerOf(p.pod)?.name === owner) ? [p.key] : []))
+    return keys.length === 0 ? [] : [`${text}: ${keys.join(', ')}`]
+  }
+  const gone = new Set(pods.flatMap(({ pod, fate }) => (fate === 'orphan' ? [controllerOf(pod)!.name] : [])))
+  const [force, ignore] = [isSet(args, 'force'), isSet(args, 'ignore-daemonsets')]
   const problems = [
-    ...told(kept.daemons, 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)'),
-    ...told(kept.local, 'Pods with local storage (use --delete-emptydir-data to override)'),
-    ...told(kept.alone, 'cannot delete Pods that declare no controller (use --force to override)'),
+    ...(force ? [] : told('alone', 'cannot delete cannot delete Pods that declare no controller (use --force to override)')),
+    ...[...gone].flatMap(name => told('orphan', `cannot delete daemonsets.apps ${JSON.stringify(name)} not found`, name)),
+    ...(ignore ? [] : told('daemon', 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)')),
+    ...told('local', 'cannot delete Pods with local storage (use --delete-emptydir-data to override)'),
   ]
-  return { evicted, ignored, problems }
+  const warnings = [...told('alone', 'deleting Pods that declare no controller'), ...told('daemon', 'ignoring DaemonSet-managed Pods')]
+  return { evicted: pods.flatMap(p => (p.fate === 'evicted' || p.fate === 'alone' ? [p.pod] : [])), warnings, problems }
 }
 
 /** `drain`: cordons, then evicts and waits until the pods are gone. */
@@ -75,19 +84,19 @@ export function drain(state: State, args: Arguments, files: KubectlFiles, passin
   const stderr: string[] = []
   let exit = 0
   for (const node of args.words) {
-    const { evicted, ignored, problems } = sortPods(now, node, args)
+    const { evicted, warnings, problems } = sortPods(now, node, args)
     if (problems.length > 0) {
-      const text = problems.join(', ')
+      const text = problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`
       stderr.push(
         `error: unable to drain node "${node}" due to error: ${text}, continuing command...`,
         'There are pending nodes to be drained:',
         ` ${node}`,
-        text,
+        ...problems,
       )
       exit = 1
       continue
     }
-    if (ignored.length > 0) stderr.push(`Warning: ignoring DaemonSet-managed Pods: ${ignored.map(keyOf).join(', ')}`)
+    if (warnings.length > 0) stderr.push(`Warning: ${warnings.join('; ')}`)
     if (dryRun(args) === '') {
       const done = evictAll(now, evicted, args, passing)
       now = done.state

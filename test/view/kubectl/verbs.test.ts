@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { readStore } from '../../../src/apply/store-input'
 import { begin } from '../../../src/cluster/begin'
-import { objectOf, type State } from '../../../src/cluster/state'
+import { objectOf, objectsOf, type State } from '../../../src/cluster/state'
 import { settle } from '../../../src/control/settle'
 import { atOnce } from '../../../src/view/kubectl/passing'
 import type { KubectlFiles } from '../../../src/view/kubectl/reply'
@@ -298,6 +298,48 @@ describe('a Job that is changed', () => {
     const { stderr } = merge('{"spec":{"template":{"metadata":{"labels":{"job-name":"x"}}}}}')
     const changed = labels.replace('"job-name":"migrate"}', '"job-name":"x"}')
     assert.ok(stderr.includes(`* spec.template.metadata.labels[job-name]: Invalid value: ${changed}: must be 'migrate'\n`), stderr)
+  })
+})
+
+describe('a node is drained', () => {
+  const pod = (name: string, more = ''): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: {nodeName: w1, containers: [{name: c, image: i}]${more}}\n`
+  const text = [
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n',
+    'apiVersion: v1\nkind: Node\nmetadata: {name: w1}\n',
+    'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: ds, namespace: shop}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n',
+    pod('client'),
+    pod('alone2'),
+    pod('local', ', volumes: [{name: v, emptyDir: {}}]'),
+  ].join('---\n')
+  const shop = settle(begin(readStore([{ name: 'shop.yaml', text }])))
+  const daemon = objectsOf(shop, 'Pod').find(p => p.metadata.name.startsWith('ds-'))!.metadata.name
+  const alone = 'cannot delete cannot delete Pods that declare no controller (use --force to override): shop/alone2, shop/client'
+  const daemons = `cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): shop/${daemon}`
+  const local = 'cannot delete Pods with local storage (use --delete-emptydir-data to override): shop/local'
+  const unable = (problems: readonly string[]): string =>
+    `error: unable to drain node "w1" due to error: ${problems.length > 1 ? `[${problems.join(', ')}]` : problems[0]}, continuing command...\nThere are pending nodes to be drained:\n w1\n${problems.map(p => `${p}\n`).join('')}`
+
+  for (const [line, problems] of [
+    ['drain w1', [alone, daemons, local]],
+    ['drain w1 --force', [daemons, local]],
+    ['drain w1 --force --ignore-daemonsets', [local]],
+  ] as const)
+    test(`not by ${line}, which says why`, () => {
+      const { stderr, exit } = kubectl(shop, line)
+      assert.deepEqual([stderr, exit], [unable(problems), 1])
+    })
+
+  test('by force, which says of which pods it is the end', () => {
+    const drained = kubectl(shop, 'drain w1 --force --ignore-daemonsets --delete-emptydir-data')
+    assert.equal(
+      drained.stderr,
+      `Warning: deleting Pods that declare no controller: shop/alone2, shop/client, shop/local; ignoring DaemonSet-managed Pods: shop/${daemon}\n`,
+    )
+    assert.deepEqual(
+      objectsOf(drained.state, 'Pod').map(p => p.metadata.name),
+      [daemon],
+    )
   })
 })
 
