@@ -8,6 +8,7 @@ import { whyNoEndpoints } from '../control/explain'
 import { never, placeText } from '../error'
 import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
+import { explainSlices } from './explain-slices'
 import { explainWay } from './explain-way'
 import { listenersOf } from '../node/images'
 import { kubeProxyFacts } from '../node/profile'
@@ -35,6 +36,7 @@ export const explainIn =
       leftAlone(state, service) ??
       noEndpoints(state, service) ??
       noLocalPod(state, service, destination, outcome) ??
+      explainSlices(state, service, port, destination, outcome) ??
       wrongTarget(state, service, port, outcome)
     )
   }
