@@ -48,9 +48,9 @@ const isPulled = (state: State, pod: Pod, c: Container): boolean =>
 export const killed = (state: State, pod: Pod): readonly Said[] =>
   pod.spec.containers.map(c => about(pod, inContainer(c.name), 'Normal', 'Killing', CONTROL_PROFILES[state.config.profile].killing(c.name)))
 
-/** A readiness probe that failed. */
-export const unhealthy = (pod: Pod, container: string, output: string): Said =>
-  about(pod, inContainer(container), 'Warning', 'Unhealthy', `Readiness probe failed: ${output}`)
+/** A readiness probe that did not succeed: what became of it, `failed: …`. */
+export const unhealthy = (pod: Pod, container: string, outcome: string): Said =>
+  about(pod, inContainer(container), 'Warning', 'Unhealthy', `Readiness probe ${outcome}`)
 
 /** A liveness probe that failed as often as it may: the container is killed; from the second time on its next start is put off. */
 export function livenessFailed(state: State, pod: Pod, container: string, output: string, backOff: boolean): readonly Said[] {

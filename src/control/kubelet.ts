@@ -144,7 +144,7 @@ function refresh(at: Look, probed: boolean): Sync {
   if (restFailing(at)) return CONTENT
   const forced = isUnready(state, pod)
   const failures = pod.spec.containers.map(c => {
-    if (forced) return 'HTTP probe failed with statuscode: 503'
+    if (forced) return 'failed: HTTP probe failed with statuscode: 503'
     if (!probed) return c.readinessProbe === undefined ? undefined : ''
     return probeFailure(state.config, pod, c)
   })

@@ -4,12 +4,18 @@ import type { ClusterConfig } from '../apply/cluster-config'
 import type { Container, Pod, Probe } from '../apply/object'
 import { podListens } from './image'
 import { podIPs } from './pod-state'
+import { CONTROL_PROFILES } from './profile'
 
-/** The output of the failed readiness probe; undefined when it succeeds or there is none. */
-export const probeFailure = (config: ClusterConfig, pod: Pod, container: Container): string | undefined =>
-  failureOf(config, pod, container, container.readinessProbe)
+/** What became of the readiness probe, `failed: …` or that it could not ask; undefined when it succeeds or there is none. */
+export function probeFailure(config: ClusterConfig, pod: Pod, container: Container): string | undefined {
+  const probe = container.readinessProbe
+  const error = probe && probeError(container, probe)
+  if (error !== undefined) return `${CONTROL_PROFILES[config.profile].probeErrored}: ${error}`
+  const failure = failureOf(config, pod, container, probe)
+  return failure === undefined ? undefined : `failed: ${failure}`
+}
 
-/** The output of the failed liveness probe; undefined when it succeeds or there is none. */
+/** The output of the failed liveness probe; undefined when it succeeds, cannot ask (that kills nothing) or there is none. */
 export const livenessFailure = (config: ClusterConfig, pod: Pod, container: Container): string | undefined =>
   failureOf(config, pod, container, container.livenessProbe)
 
@@ -18,12 +24,26 @@ export function livenessSeconds({ livenessProbe: probe }: Container): number {
   return 1 + (probe?.initialDelaySeconds ?? 0) + (probe?.periodSeconds ?? 10) * ((probe?.failureThreshold ?? 3) - 1)
 }
 
+/** The port that is asked for, by number or by the name of a port of the container. */
+const askedPort = (probe: Probe): number | string | undefined => probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port
+
+function portOf(container: Container, probe: Probe): number | undefined {
+  const asked = askedPort(probe)
+  return typeof asked === 'string' ? container.ports?.find(p => p.name === asked)?.containerPort : asked
+}
+
+/** Why the probe cannot ask at all: its port has a name that no port of the container has. */
+function probeError(container: Container, probe: Probe): string | undefined {
+  const asked = askedPort(probe)
+  return asked === undefined || portOf(container, probe) !== undefined
+    ? undefined
+    : `strconv.Atoi: parsing ${JSON.stringify(asked)}: invalid syntax`
+}
+
 function failureOf(config: ClusterConfig, pod: Pod, container: Container, probe: Probe | undefined): string | undefined {
   if (probe === undefined) return undefined
-  const asked = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port
-  if (asked === undefined) return undefined
-  const port = typeof asked === 'number' ? asked : container.ports?.find(p => p.name === asked)?.containerPort
-  if (port === undefined) return `strconv.Atoi: parsing "${asked}": invalid syntax`
+  const port = portOf(container, probe)
+  if (port === undefined) return undefined
   if (podListens(config, pod).some(l => l.protocol === 'TCP' && l.port === port)) return undefined
   const ip = readIp(probe.httpGet?.host ?? probe.tcpSocket?.host ?? podIPs(pod)[0] ?? '')
   const socket = ip === undefined ? `:${port}` : socketText(ip, port)

@@ -10,6 +10,8 @@ export interface ControlProfile {
   readonly created: (container: string) => string
   readonly started: (container: string) => string
   readonly killing: (container: string) => string
+  /** What becomes of a probe that could not even ask. */
+  readonly probeErrored: string
   readonly untolerated: string
   /** A node that the pod's nodeSelector or node affinity leaves out. */
   readonly unmatched: string
@@ -66,6 +68,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     created: () => 'Created container',
     started: () => 'Started container',
     killing: container => `Killing container with id docker://${container}:Need to kill Pod`,
+    probeErrored: 'errored',
     untolerated: "node(s) had taints that the pod didn't tolerate",
     unmatched: "node(s) didn't match node selector",
     outOfNames: undefined,
@@ -102,6 +105,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     created: () => 'Container created',
     started: () => 'Container started',
     killing: container => `Stopping container ${container}`,
+    probeErrored: 'errored and resulted in unknown state',
     untolerated: 'node(s) had untolerated taint(s)',
     unmatched: "node(s) didn't match Pod's node affinity/selector",
     outOfNames: "node(s) didn't satisfy plugin(s) [NodeAffinity]",

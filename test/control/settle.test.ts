@@ -193,6 +193,21 @@ test('endpoints of a snapshot that no pod bears out are kept', () => {
   expect(addresses(state, 'ext')).toEqual(['192.0.2.7'])
 })
 
+for (const [profile, outcome] of [
+  ['v1.13', 'errored'],
+  ['v1.35', 'errored and resulted in unknown state'],
+] as const)
+  test(`${profile}: a probe of a port that no container names cannot ask: never ready, and never killed`, () => {
+    const of = template({ app: 'a' }, 'a', 'mysql')
+    const probe = { tcpSocket: { port: 'htpp' } }
+    const container = { ...of.spec.containers[0]!, readinessProbe: probe, livenessProbe: { ...probe, periodSeconds: 1 } }
+    const probed = { ...of, spec: { ...of.spec, containers: [container] } }
+    const state = settle(cluster([deployment('a', 1, probed)], {}, config(profile)))
+    expect(podLines(state)[0]).toMatch(/not ready$/)
+    const said = messages(state).filter(m => /Unhealthy|Killing/.test(m))
+    expect(said).toEqual([expect.stringMatching(`Unhealthy Readiness probe ${outcome}: strconv.Atoi: parsing "htpp": invalid syntax$`)])
+  })
+
 test('a readiness probe on a port where nothing listens keeps the pod out of the Service', () => {
   const of = template({ app: 'a' }, 'a', 'mysql')
   const probed = { ...of, spec: { ...of.spec, containers: [{ ...of.spec.containers[0]!, readinessProbe: { tcpSocket: { port: 8080 } } }] } }
