@@ -137,6 +137,13 @@ export const withinLowerMtu = (devices: readonly Device[]): readonly Device[] =>
     return { ...d, mtuBytes: Math.min(d.mtuBytes, lower.mtuBytes - VXLAN_BYTES[familyOf(d.local)]) }
   })
 
+/** A bridge takes the least of what its ports do, whatever it was made with (br_mtu_auto_adjust). */
+export const withinPortsMtu = (devices: readonly Device[]): readonly Device[] =>
+  devices.map(d => {
+    const ports = d.kind === 'bridge' ? devices.filter(other => other.port?.bridge === d.name) : []
+    return ports.length === 0 ? d : { ...d, mtuBytes: Math.min(...ports.map(p => p.mtuBytes)) }
+  })
+
 /** Of a frame inside a tunnel's packet: Ethernet 14, vxlan 8, UDP 8, and the outer IP header. */
 const VXLAN_BYTES = { ipv4: 50, ipv6: 70 } as const
 

@@ -13,7 +13,7 @@ import type { FdbEntry, Listener, Neighbour, Network, PolicyRule, Program } from
 import type { RuleSet } from '../linux/rule'
 import { Complaints } from './complaints'
 import type { Doc } from './documents'
-import { checkDeviceAddresses, connectedRoutes, readDevice, withinLowerMtu, withLoopback } from './network-device'
+import { checkDeviceAddresses, connectedRoutes, readDevice, withinLowerMtu, withinPortsMtu, withLoopback } from './network-device'
 import { withNexthops } from './network-routes'
 import type { Path } from './path'
 import { readList, readMapping, readNumber, readWord } from './written-value'
@@ -90,7 +90,9 @@ function readProgram(complaints: Complaints, name: string, space: unknown): Prog
   refuseUnmodelled(complaints, fields, path)
   const written = Object.entries(readMapping(complaints, fields.devices, [...path, 'devices'], null))
   const devices = withLoopback(
-    withinLowerMtu(written.map(([n, device]) => readDevice(complaints, n, device, [...path, 'devices', n])).filter(d => d !== undefined)),
+    withinPortsMtu(
+      withinLowerMtu(written.map(([n, device]) => readDevice(complaints, n, device, [...path, 'devices', n])).filter(d => d !== undefined)),
+    ),
   )
   const texts = <T>(field: string, read: (text: string, place: Place) => T) =>
     readList(complaints, fields[field], [...path, field])
