@@ -96,13 +96,15 @@ class ExchangeWalk implements Walk {
   /** Its machine goes by its own name: a pod on its node's network is its node. */
   private asker!: Asker
   private readonly visited = new Set<Machine>()
+  /** A machine saw the middle of a connection first: to it a later packet begins one. */
+  private untracked = false
   private readonly begunLate = new Set<string>()
   /** In which families a kernel is just saying something by ICMP. */
   private said: readonly Family[] = []
   /** One of a connection's later packets is on its way. */
   private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
-  /** What a rule answered to one of them by RST. */
-  private resetLate: { readonly machine: Machine; readonly about: Skb } | null = null
+  /** What a rule answered to one of them by RST, or a machine that knows nothing of the connection. */
+  private resetLate: { readonly machine: Machine; readonly about: Skb; readonly byRule: boolean } | null = null
 
   constructor(
     network: Network,
@@ -120,7 +122,7 @@ class ExchangeWalk implements Walk {
     this.start(machine)
     this.finish()
     const { standing } = this
-    if (standing.client?.result === 'answered' && standing.delivered && [...this.visited].some(treatsLaterOtherwise))
+    if (standing.client?.result === 'answered' && standing.delivered && (this.untracked || [...this.visited].some(treatsLaterOtherwise)))
       this.tryGoingOn(machine)
     if (!standing.delivered) this.vanished('request')
     if (this.replied && !standing.replyDelivered) this.vanished('reply')
@@ -198,7 +200,8 @@ class ExchangeWalk implements Walk {
       this.sendLater(client, server, fromSocket(later.ack, this.request))
       return
     }
-    this.standing.client = { result: lost === ack && this.isReset(client) ? 'reset' : 'timeout' }
+    const isReset = this.isReset(lost === ack ? client : server)
+    this.standing.client = { result: lost === ack && isReset ? 'reset' : 'timeout' }
     this.standing.replyDelivered = false
     this.lost.push(lost)
     if (lost === ack) this.standing.delivered = null
@@ -215,12 +218,12 @@ class ExchangeWalk implements Walk {
     return late.lost ?? { ...silence, leg: skb.leg, in: from.name, packet: skb.packet, local: false }
   }
 
-  /** Whether a rule's RST about the client's ACK comes back to it. */
-  private isReset(client: Machine): boolean {
+  /** Whether the RST about a later packet, which ends its connection wherever it passes, comes back to who sent the packet. */
+  private isReset(sender: Machine): boolean {
     if (this.resetLate === null) return false
-    const { machine, about } = this.resetLate
-    const late = (this.late = { to: client.name, arrived: false, lost: null as Lost | null })
-    resetFor(this, machine, about, true)
+    const { machine, about, byRule } = this.resetLate
+    const late = (this.late = { to: sender.name, arrived: false, lost: null as Lost | null })
+    resetFor(this, machine, about, byRule)
     this.finish()
     this.late = null
     return late.arrived
@@ -268,6 +271,7 @@ class ExchangeWalk implements Walk {
       return
     }
     this.visited.add(machine)
+    if (detail.kind === 'conntrack' && detail.state === 'INVALID' && skb.packet.protocol === 'tcp') this.untracked = true
     this.steps.push({ leg: skb.leg, step: { in: machine.name, packet: skb.packet, mark: skb.mark, ...detail } })
     if (detail.kind === 'send' && skb.leg === 'reply') this.replied = true
   }
@@ -374,7 +378,7 @@ class ExchangeWalk implements Walk {
   }
 
   reset(machine: Machine, about: Skb): void {
-    if (this.late) this.resetLate ??= { machine, about }
+    if (this.late) this.resetLate ??= { machine, about, byRule: true }
     else resetFor(this, machine, about, true)
   }
 
@@ -383,6 +387,7 @@ class ExchangeWalk implements Walk {
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
     if (this.late) {
       if (machine.name === this.late.to) this.late.arrived = true
+      else this.resetLate ??= { machine, about: skb, byRule: false }
     } else if (skb.leg === 'request') arriveRequest(this, this.standing, machine, skb)
     else arriveReply(this, this.standing, this.asker, machine, device, skb)
   }
