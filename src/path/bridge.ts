@@ -138,7 +138,7 @@ function forwardFrame(walk: Walk, machine: Machine, bridge: Device, from: Port, 
     if (!pass(walk, machine, skb, { where: whereIs('POSTROUTING', { out: bridge.name, ...sides }), nextHop: skb.packet.destination }))
       return
   }
-  if (asIp) confirm(walk, machine, skb)
+  if (asIp && !confirm(walk, machine, skb)) return
   const longest = Math.min(to.mtuBytes, skb.longestPieceBytes ?? to.mtuBytes)
   const whole = skb.packet.lengthBytes <= longest || !asIp
   const pieces =

@@ -73,6 +73,9 @@ export function invert(t: Tuple): Tuple {
   }
 }
 
+/** Whether two tuples are one flow. */
+export const isSame = (a: Tuple, b: Tuple): boolean => keyOf(a, 0) === keyOf(b, 0)
+
 const keyOf = (t: Tuple, zone: number): string => `${zone} ${t.protocol} ${t.source} ${t.sourcePort} ${t.destination} ${t.destinationPort}`
 
 /** The connections that one namespace knows. */
@@ -95,6 +98,12 @@ export class Conntrack {
   isTaken(reply: Tuple, except: Entry): boolean {
     const found = this.byTuple.get(keyOf(reply, except.zone.reply))
     return found !== undefined && found.entry !== except
+  }
+
+  /** Whether this is another connection seen from its other end: zones keep them apart, yet the answer of the one is the request of the other. */
+  isMirrored(entry: Entry): boolean {
+    const found = this.byTuple.get(keyOf(entry.reply, entry.zone.reply))
+    return found?.direction === 0 && found.entry !== entry && isSame(found.entry.reply, entry.original)
   }
 
   /** An existing connection from the same source address and port that is source-translated, if any. */

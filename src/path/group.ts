@@ -61,7 +61,7 @@ export function keepCopy(walk: Walk, machine: Machine, device: Device, skb: Skb,
   const copy: Skb = { ...skb }
   const where = whereIs('POSTROUTING', { out: device.name })
   if (!pass(walk, machine, copy, { where, nextHop: copy.packet.destination })) return
-  confirm(walk, machine, copy)
+  if (!confirm(walk, machine, copy)) return
   walk.later(() =>
     walk.receive(machine, device, { ...copy, local: false, heardAs: way.to === 'multicast' ? 'multicast' : 'broadcast', own: true }),
   )

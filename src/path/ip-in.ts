@@ -95,7 +95,7 @@ function deliver(walk: Walk, machine: Machine, device: Device, skb: Skb): void {
   if (skb.packet.fragment && !putTogether(walk, machine, skb, 'INPUT')) return
   const where = whereIs('INPUT', { in: device.name, portIn: skb.portIn ?? '' })
   if (!pass(walk, machine, skb, { where, nextHop: null })) return
-  confirm(walk, machine, skb)
+  if (!confirm(walk, machine, skb)) return
   walk.arrive(machine, device, skb)
 }
 

@@ -179,7 +179,7 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
     portIn: cameBy === null ? '' : (skb.portIn ?? ''),
   })
   if (!pass(walk, machine, skb, { where, nextHop })) return
-  confirm(walk, machine, skb)
+  if (!confirm(walk, machine, skb)) return
   skb.packet = settled(skb.packet, device)
   if (device.kind === 'loopback') {
     if (answer.to === 'unicast') skb.astray = true

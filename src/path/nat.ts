@@ -5,7 +5,7 @@ import type { PortRange } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet, type Socket } from '../linux/packet'
 import type { Hook } from '../linux/rule'
 import { shifted } from './checksum'
-import { type Conntrack, type Entry, invert, type Tuple } from './conntrack'
+import { type Conntrack, type Entry, invert, isSame, type Tuple } from './conntrack'
 import type { Machine } from './machine'
 import type { Skb } from './skb'
 import type { Walk } from './walk'
@@ -26,10 +26,6 @@ export const sideAt = (hook: Hook): Side => (hook === 'PREROUTING' || hook === '
 const portOf = (t: Tuple, side: Side): number => (side === 'source' ? t.sourcePort : t.destinationPort)
 const isEcho = (t: Tuple): boolean => t.protocol === 'icmp' || t.protocol === 'icmpv6'
 
-/** An echo's id may change with the destination, and the destination stay as it is. */
-const isSame = (a: Tuple, b: Tuple): boolean =>
-  a.source === b.source && a.sourcePort === b.sourcePort && a.destination === b.destination && a.destinationPort === b.destinationPort
-
 function withSide(t: Tuple, side: Side, ip: Ip, port: number): Tuple {
   if (side === 'source') return { ...t, source: ip, sourcePort: port }
   return isEcho(t) ? { ...t, destination: ip } : { ...t, destination: ip, destinationPort: port }
@@ -41,6 +37,7 @@ export function setUp(conntrack: Conntrack, entry: Entry, side: Side, wanted: Wa
   const after = choose(conntrack, entry, before, side, wanted)
   if (after === undefined) return false
   entry.asked[side] = true
+  // An echo's id may change with the destination, and the destination stay as it is.
   if (!isSame(after, before)) {
     entry.translated[side] = true
     entry.reply = invert(after)
@@ -54,7 +51,7 @@ function choose(conntrack: Conntrack, entry: Entry, before: Tuple, side: Side, w
   const port = portOf(before, side)
   const portFits = wanted.ports === undefined || (port >= wanted.ports.first && port <= wanted.ports.last)
   if (side === 'source' && !wanted.random) {
-    if (inRange(before.source) && portFits && free(before)) return before
+    if (inRange(before.source) && portFits && (free(before) || mayClash(conntrack, entry))) return before
     const earlier = conntrack.mappingOf(entry.original.source, entry.original.sourcePort, entry.original.protocol)
     if (earlier) {
       const reused = withSide(before, side, earlier.reply.destination, isEcho(before) ? port : earlier.reply.destinationPort)
@@ -74,6 +71,9 @@ function choose(conntrack: Conntrack, entry: Entry, before: Tuple, side: Side, w
   }
   return undefined
 }
+
+/** UDP in the other direction of a connection that nothing translates keeps its port, and is lost when it is to be known (nf_nat_used_tuple_new). */
+const mayClash = (conntrack: Conntrack, entry: Entry): boolean => entry.original.protocol === 'udp' && conntrack.isMirrored(entry)
 
 /** An echo whose answer would belong to another gets the first free id from 0 on, though only its destination is translated (nf_nat_l4proto_unique_tuple). */
 function firstFreeId(echo: Tuple, free: (t: Tuple) => boolean): Tuple | undefined {

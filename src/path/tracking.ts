@@ -4,6 +4,7 @@ import type { CtZone } from '../linux/rule'
 import { isSpoilt } from './checksum'
 import { begin, relatedTo, tupleOf, type Zone } from './conntrack'
 import type { Machine } from './machine'
+import { drop } from './pass'
 import type { Skb } from './skb'
 import type { Walk } from './walk'
 
@@ -40,11 +41,17 @@ export function track(walk: Walk, machine: Machine, skb: Skb): void {
 const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
 const isSyn = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && !p.flags.includes('ack')
 
-/** Makes a new connection known, at the end of its first packet's way through this machine. */
-export function confirm(walk: Walk, machine: Machine, skb: Skb): void {
+/** Makes a new connection known, at the end of its first packet's way through this machine; false where that is lost, for it clashes with another. */
+export function confirm(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { entry } = skb
-  if (entry === null) return
-  if (skb.tracking === 'NEW') walk.conntrack(machine.name).confirm(entry)
+  if (entry === null || skb.tracking !== 'NEW') return true
+  const conntrack = walk.conntrack(machine.name)
+  if (!entry.confirmed && conntrack.isMirrored(entry)) {
+    drop(walk, machine, skb, { kind: 'dropped', why: `its connection clashes with one that ${machine.name} knows in another zone` })
+    return false
+  }
+  conntrack.confirm(entry)
+  return true
 }
 
 /** The zones that a rule of raw chooses; without one, the usual. */
