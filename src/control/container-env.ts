@@ -1,8 +1,9 @@
 // The environment of a container as the kubelet makes it when it starts one. Stands for kubelet's makeEnvironmentVariables.
 // Not modelled, and told by name: values that come from Secrets and from files of volumes.
-import type { ConfigMap, Container, EnvVar, KeyRef, ObjectRef, Pod, ResourceRef } from '../apply/object'
+import type { Container, EnvVar, KeyRef, ObjectRef, Pod, ResourceRef } from '../apply/object'
 import { timeOf } from '../cluster/clock'
-import { objectOf, type State } from '../cluster/state'
+import { keyOf, objectOf, type State } from '../cluster/state'
+import type { Facts } from './controller'
 import { CONTROL_PROFILES } from './profile'
 import { amountOf, milliValue } from './quantity'
 import { linkedVariables } from './service-env'
@@ -40,15 +41,38 @@ export function environmentOf(state: State, pod: Pod, container: string): Enviro
   return { values: new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1))), unknown, secrets }
 }
 
-/** A ConfigMap of the pod's namespace. */
-export const mapNamed = (state: State, pod: Pod, { name }: ObjectRef): ConfigMap | undefined =>
-  objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)
+type Data = Readonly<Record<string, string>>
+type ReadMaps = Readonly<Record<string, Readonly<Record<string, Data | null>>>>
+
+const refsOf = (c: Container): readonly ObjectRef[] =>
+  [...(c.envFrom ?? []).map(e => e.configMapRef), ...(c.env ?? []).map(e => e.valueFrom?.configMapKeyRef)].filter(ref => ref !== undefined)
+
+const readMaps = (state: State, pod: Pod): ReadMaps => {
+  const text = state.memory[`config ${keyOf(pod)}`]
+  return text === undefined ? {} : (JSON.parse(String(text)) as ReadMaps)
+}
+
+/** What containers that start now read of ConfigMaps: a later change does not reach them until they are started again. */
+export function configFact(state: State, pod: Pod, starting: readonly Container[]): Facts {
+  const read = starting.flatMap(c => {
+    const names = refsOf(c).map(ref => ref.name ?? '')
+    const maps = names.map(name => [name, objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)?.data ?? null])
+    return names.length === 0 ? [] : [[c.name, Object.fromEntries(maps)]]
+  })
+  return read.length === 0 ? {} : { [`config ${keyOf(pod)}`]: JSON.stringify({ ...readMaps(state, pod), ...Object.fromEntries(read) }) }
+}
+
+/** What a ConfigMap said when the container started; of one that has not started, what it says now. */
+function dataOf(state: State, pod: Pod, container: string, { name = '' }: ObjectRef): Data | undefined {
+  const read = readMaps(state, pod)[container]
+  return read === undefined ? objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)?.data : (read[name] ?? undefined)
+}
 
 /** What whole ConfigMaps bring, later ones over earlier ones. */
 function fromMaps(state: State, pod: Pod, spec: Container | undefined): readonly (readonly [string, string])[] {
   const { isEnvName } = CONTROL_PROFILES[state.config.profile]
   return (spec?.envFrom ?? []).flatMap(({ prefix = '', configMapRef }) =>
-    Object.entries((configMapRef && mapNamed(state, pod, configMapRef)?.data) ?? {})
+    Object.entries((configMapRef && dataOf(state, pod, spec!.name, configMapRef)) ?? {})
       .map(([key, value]) => [`${prefix}${key}`, value] as const)
       .filter(([name]) => isEnvName(name)),
   )
@@ -60,7 +84,7 @@ function variableOf(state: State, pod: Pod, spec: Container, e: EnvVar, known: E
   const secret = (ref: KeyRef) => ({ why: `its value is the key ${ref.key} of Secret ${pod.metadata.namespace}/${ref.name}` })
   if (fieldRef) return fieldOf(pod, fieldRef.fieldPath) ?? ''
   if (resourceFieldRef) return resourceOf(state, pod, spec, resourceFieldRef)
-  if (configMapKeyRef) return mapNamed(state, pod, configMapKeyRef)?.data?.[configMapKeyRef.key]
+  if (configMapKeyRef) return dataOf(state, pod, spec.name, configMapKeyRef)?.[configMapKeyRef.key]
   if (secretKeyRef) return secret(secretKeyRef)
   if (fileKeyRef) return { why: `its value is the key ${fileKeyRef.key} of a file in a volume` }
   return expanded(e.value ?? '', known)

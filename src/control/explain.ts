@@ -4,6 +4,7 @@ import type { Pod, Service } from '../apply/object'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
 import { slicesOf } from './endpoint-slices'
+import { heldBy, unmountable } from './missing-config'
 import { conditionOf } from './pod-state'
 import { podsSelectedBy } from './pod-index'
 import { controllerOf, labelsText, matchesMap } from './selector'
@@ -24,7 +25,10 @@ export function whyNoEndpoints(state: State, serviceKey: string): string | null 
     p => typeof p.targetPort === 'string' && backends.length > 0 && backends.every(b => targetPortOf(p, b.pod) === undefined),
   )
   if (unknown !== undefined) return noSuchPort(service, String(unknown.targetPort), unknown.protocol, backends[0]!.pod)
-  return `Service ${serviceKey} selects ${labelsText(selector)}: ${pods.slice(0, 3).map(whyNotReady).join('; ')}${pods.length > 3 ? `; and ${pods.length - 3} more` : ''}.`
+  return `Service ${serviceKey} selects ${labelsText(selector)}: ${pods
+    .slice(0, 3)
+    .map(pod => whyNotReady(state, pod))
+    .join('; ')}${pods.length > 3 ? `; and ${pods.length - 3} more` : ''}.`
 }
 
 function hasReadyEndpoint(state: State, key: string): boolean {
@@ -108,13 +112,17 @@ function noSuchPort(service: Service, name: string, protocol: string, pod: Pod):
   return `Service ${keyOf(service)} sends to targetPort "${name}" (${protocol}), and no selected pod has a container port of that name: pod ${pod.metadata.name} ${has}.`
 }
 
-function whyNotReady(pod: Pod): string {
+function whyNotReady(state: State, pod: Pod): string {
   const name = `pod ${pod.metadata.name}`
   if (pod.metadata.deletionTimestamp !== undefined) return `${name} is terminating`
   const scheduled = conditionOf(pod, 'PodScheduled')
   if (scheduled?.status === 'False') return `${name} is not on any node: ${scheduled.message ?? scheduled.reason ?? 'not scheduled'}`
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return `${name} has ended (${pod.status.phase})`
+  const unmounted = pod.status?.podIP ? undefined : unmountable(state, pod)
+  if (unmounted !== undefined) return `${name} does not start: ${unmounted}`
   if (!pod.status?.podIP) return `${name} has no address yet (${pod.status?.phase ?? 'Pending'})`
+  const held = heldBy(pod)
+  if (held !== undefined) return `${name} is not ready, a container of it does not start: ${held}`
   const ready = conditionOf(pod, 'Ready')
   return `${name} is not ready${ready?.message ? `: ${ready.message}` : ''}`
 }

@@ -19,23 +19,35 @@ const about = (pod: Pod, fieldPath: string | undefined, type: Said['type'], reas
 
 const inContainer = (name: string): string => `spec.containers{${name}}`
 
-/** Pulling and Pulled, or Pulled where the image is there already; Created; Started: for each container, in their order. */
-export const started = (state: State, pod: Pod): readonly Said[] =>
-  pod.spec.containers.flatMap(c => ofContainer(state, pod, c, inContainer(c.name)))
+const NONE_HELD: ReadonlyMap<string, string> = new Map()
+
+/** Pulling and Pulled, or Pulled where the image is there already; Created; Started: for each container, in their order. Failed for those that are held, by why. */
+export const started = (state: State, pod: Pod, held = NONE_HELD): readonly Said[] =>
+  pod.spec.containers.flatMap(c => ofContainer(state, pod, c, inContainer(c.name), held.get(c.name)))
 
 /** The same for the init containers, which ran before. */
 export const initDone = (state: State, pod: Pod): readonly Said[] =>
   (pod.spec.initContainers ?? []).flatMap(c => ofContainer(state, pod, c, `spec.initContainers{${c.name}}`))
 
-function ofContainer(state: State, pod: Pod, c: Container, path: string): readonly Said[] {
+/** An init container that cannot start. */
+export const initFailed = (state: State, pod: Pod, container: string, why: string): readonly Said[] =>
+  (pod.spec.initContainers ?? []).flatMap(c =>
+    c.name === container ? ofContainer(state, pod, c, `spec.initContainers{${container}}`, why) : [],
+  )
+
+/** A volume that cannot be mounted. */
+export const failedMount = (pod: Pod, why: string): Said => about(pod, undefined, 'Warning', 'FailedMount', why)
+
+function ofContainer(state: State, pod: Pod, c: Container, path: string, held?: string): readonly Said[] {
   const texts = CONTROL_PROFILES[state.config.profile]
   const image = c.image ?? ''
   const say = (reason: string, message: string) => about(pod, path, 'Normal', reason, message)
   const pulls = [say('Pulling', texts.pulling(image)), say('Pulled', texts.pulled(image, state.config.kubelets.startSeconds * 1000))]
   return [
     ...(isPulled(state, pod, c) ? pulls : [say('Pulled', texts.pulledPresent(image))]),
-    say('Created', texts.created(c.name)),
-    say('Started', texts.started(c.name)),
+    ...(held === undefined
+      ? [say('Created', texts.created(c.name)), say('Started', texts.started(c.name))]
+      : [about(pod, path, 'Warning', 'Failed', `Error: ${held}`)]),
   ]
 }
 

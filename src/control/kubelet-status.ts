@@ -1,8 +1,9 @@
 // The status of a pod as its kubelet writes it: conditions, container statuses, host addresses. Stands for kubelet's status manager.
-import type { Condition, Node, Pod } from '../apply/object'
+import type { Condition, Container, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import { uuid } from '../cluster/random'
 import type { State } from '../cluster/state'
+import { heldState } from './missing-config'
 import { podIPs } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 
@@ -51,34 +52,67 @@ const initStatuses = (pod: Pod, done: boolean): object =>
         })),
       }
 
-/** Everything runs; each container ready or not. */
-export function running(state: State, pod: Pod, isReady: (container: number) => boolean): Pod {
+/** An init container waits for a ConfigMap: the sandbox is there, those before it are done. */
+export function initHeld(state: State, pod: Pod, container: string, why: string): Pod {
+  const [before, after] = [initStatuses(pod, true), initStatuses(pod, false)] as readonly InitStatuses[]
+  const at = (pod.spec.initContainers ?? []).findIndex(c => c.name === container)
+  const initContainerStatuses = (pod.spec.initContainers ?? []).map((_, i) =>
+    i < at ? before!.initContainerStatuses![i] : { ...after!.initContainerStatuses![i]!, ...(i === at ? { state: heldState(why) } : {}) },
+  )
+  const facts = { sandbox: true, initialized: false, ready: false }
+  return { ...pod, status: { ...pod.status, conditions: conditions(state, pod, facts), initContainerStatuses } as Status }
+}
+
+interface InitStatuses {
+  readonly initContainerStatuses?: readonly object[]
+}
+
+const NONE_HELD: ReadonlyMap<string, string> = new Map()
+
+/** Everything runs, each container ready or not; `held` are those that cannot start, and why. */
+export function running(state: State, pod: Pod, isReady: (container: number) => boolean, held = NONE_HELD): Pod {
   const before = pod.status?.containerStatuses
-  const containerStatuses = pod.spec.containers.map((c, i) => ({
-    name: c.name,
-    ready: isReady(i),
-    started: true,
-    restartCount: before?.[i]?.restartCount ?? 0,
-    image: c.image ?? '',
-    imageID: (before?.[i] as { imageID?: string } | undefined)?.imageID ?? '',
-    containerID:
-      (before?.[i] as { containerID?: string } | undefined)?.containerID ?? containerId(state, pod, c.name, before?.[i]?.restartCount ?? 0),
-    lastState: (before?.[i] as { lastState?: object } | undefined)?.lastState ?? {},
-    state: { running: { startedAt: before?.[i]?.state?.running?.startedAt ?? timeText(state) } },
-  }))
+  const containerStatuses = pod.spec.containers.map((c, i) =>
+    held.has(c.name)
+      ? heldStatus(c, held.get(c.name)!)
+      : {
+          name: c.name,
+          ready: isReady(i),
+          started: true,
+          restartCount: before?.[i]?.restartCount ?? 0,
+          image: c.image ?? '',
+          imageID: (before?.[i] as { imageID?: string } | undefined)?.imageID ?? '',
+          containerID:
+            (before?.[i] as { containerID?: string } | undefined)?.containerID ??
+            containerId(state, pod, c.name, before?.[i]?.restartCount ?? 0),
+          lastState: (before?.[i] as { lastState?: object } | undefined)?.lastState ?? {},
+          state: { running: { startedAt: before?.[i]?.state?.running?.startedAt ?? timeText(state) } },
+        },
+  )
   const ready = containerStatuses.every(c => c.ready)
   return {
     ...pod,
     status: {
       startTime: timeText(state),
       ...pod.status,
-      phase: 'Running',
+      phase: held.size > 0 ? 'Pending' : 'Running',
       conditions: conditions(state, pod, { sandbox: true, initialized: true, ready }),
       ...initStatuses(pod, true),
       containerStatuses,
     } as Status,
   }
 }
+
+const heldStatus = (c: Container, why: string) => ({
+  name: c.name,
+  ready: false,
+  started: false,
+  restartCount: 0,
+  image: c.image ?? '',
+  imageID: '',
+  lastState: {},
+  state: heldState(why),
+})
 
 /** 64 hex digits from the seed, as a runtime names its containers. */
 export const idOf = (state: State, purpose: string): string =>

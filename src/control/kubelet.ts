@@ -1,15 +1,17 @@
 // All kubelets: a pod bound to a node waits for its sandbox and containers, gets its address, runs, becomes ready, restarts where its liveness fails, and goes
-// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes.
-import type { Node, Pod } from '../apply/object'
+// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes other than ConfigMaps that are missing.
+import type { Container, Node, Pod } from '../apply/object'
 import { remember } from '../cluster/clock'
 import { keyOf, objectOf, type State, type WatchEvent } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import type { Said } from '../cluster/event'
 import { silentSince } from './component'
 import { CONTENT, type Again, type Controller, type Facts, type Sync } from './controller'
-import { failedSandbox, initDone, killed, livenessFailed, started, unhealthy } from './kubelet-events'
+import { configFact } from './container-env'
+import { failedMount, failedSandbox, initDone, initFailed, killed, livenessFailed, started, unhealthy } from './kubelet-events'
 import { controllerOf } from './selector'
-import { atRest, completed, failing, given, restarted, running, terminated, waiting } from './kubelet-status'
+import { atRest, completed, failing, given, initHeld, restarted, running, terminated, waiting } from './kubelet-status'
+import { missingConfig, unmountable } from './missing-config'
 import { addressesFor } from './pod-address'
 import { podsOn } from './pod-index'
 import { isFinished, podIPs } from './pod-state'
@@ -20,14 +22,20 @@ import { livenessFailure, livenessSeconds, probeFailure } from './probe'
 const TEARDOWN_MS = 110
 /** A pod for which there is no address tries again. */
 const SANDBOX_RETRY_MS = 15_000
+/** A container whose ConfigMap is missing tries again; a volume twice as long after each time, from the first to the last. */
+const CONFIG_RETRY_MS = 10_000
+const [MOUNT_RETRY_MS, LAST_MOUNT_RETRY_MS] = [500, 122_000]
 /** How long the process of a Job runs. */
 const JOB_MS = 1000
 
 export const kubelets: Controller = {
   name: 'kubelet',
   latencyMs: 8,
-  watches: ['Pod'],
-  keys: ({ event }, state) => ((event.object as Pod).spec.nodeName && !isOwnWord(state, event) ? [keyOf(event.object)] : []),
+  watches: ['Pod', 'ConfigMap'],
+  keys: ({ event }, state) => {
+    if (event.object.kind === 'ConfigMap') return waitingForConfig(state, event.object.metadata.namespace)
+    return (event.object as Pod).spec.nodeName && !isOwnWord(state, event) ? [keyOf(event.object)] : []
+  },
   sync: (state, key) => {
     if (key.startsWith('node/')) return { again: podsOn(state, key.slice(5)).map(pod => ({ key: keyOf(pod), atMs: state.nowMs })) }
     const pod = objectOf(state, 'Pod', key)
@@ -38,6 +46,12 @@ export const kubelets: Controller = {
     return state.config.kubelets.events ? quiet : { ...quiet, said: [] }
   },
 }
+
+/** Pods of a namespace that cannot start because some ConfigMap is missing. */
+const waitingForConfig = (state: State, namespace: string | undefined): readonly string[] =>
+  [...(state.objects.get('Pod')?.keys() ?? [])].filter(
+    key => key.startsWith(`${namespace}/`) && /^(mount|config) /.test(String(state.memory[`kubelet ${key}`])),
+  )
 
 /** Whether a write says what the kubelet has just found out, about a pod that has no probe to ask again. */
 function isOwnWord(state: State, event: WatchEvent): boolean {
@@ -56,7 +70,9 @@ interface Look {
 }
 
 /** Where a pod is on its way: a word and, for what has a time, when. Remembered as `kubelet default/web-1` → `start 610`. */
-type Phase = { readonly is: 'unseen' | 'running' } | { readonly is: 'start' | 'ready' | 'finish' | 'stop' | 'gone'; readonly atMs: number }
+type Phase =
+  | { readonly is: 'unseen' | 'running' }
+  | { readonly is: 'mount' | 'config' | 'start' | 'ready' | 'finish' | 'stop' | 'gone'; readonly atMs: number }
 
 function phaseOf({ state, key }: Look): Phase {
   const [is, at] = String(state.memory[`kubelet ${key}`] ?? 'unseen').split(' ')
@@ -67,7 +83,15 @@ const phaseFact = (key: string, phase: string): Facts => ({ [`kubelet ${key}`]: 
 
 function forgotten(state: State, key: string): Facts {
   const reserved = state.memory[`pinned ip ${key}`]
-  const names = [`kubelet ${key}`, `pinned node ${key}`, `pinned ip ${key}`, `unready ${key}`, `alive ${key}`]
+  const names = [
+    `kubelet ${key}`,
+    `pinned node ${key}`,
+    `pinned ip ${key}`,
+    `unready ${key}`,
+    `alive ${key}`,
+    `config ${key}`,
+    `mounting ${key}`,
+  ]
   return Object.fromEntries([...names, ...(reserved === undefined ? [] : [`reserved ${reserved}`])].map(name => [name, undefined]))
 }
 
@@ -78,6 +102,12 @@ function look(at: Look): Sync {
   switch (phase.is) {
     case 'unseen':
       return podIPs(at.pod).length === 0 ? accept(at) : completeGiven(at)
+    case 'mount':
+      if (phase.atMs <= at.state.nowMs) return accept(at)
+      return { again: [{ atMs: phase.atMs, patient: unmountable(at.state, at.pod) !== undefined }] }
+    case 'config':
+      if (phase.atMs <= at.state.nowMs) return start(at)
+      return { again: [{ atMs: phase.atMs, patient: isStuck(at) }] }
     case 'start':
       return phase.atMs > at.state.nowMs ? { again: [{ atMs: phase.atMs }] } : start(at)
     case 'ready':
@@ -92,19 +122,38 @@ function look(at: Look): Sync {
 /** First sight: the sandbox is made, images are pulled. A pod with init containers starts with the first of them. What a recording took may be pinned. */
 function accept(at: Look): Sync {
   const { state, pod, key } = at
+  const unmounted = unmountable(state, pod)
+  if (unmounted !== undefined) return awaitVolume(at, unmounted)
   const pinned = state.memory[`pinned start ${key}`]
   const startMs = state.nowMs + Number(pinned ?? state.config.kubelets.startSeconds * 1000 * (1 + (pod.spec.initContainers ?? []).length))
   return {
     facts: phaseFact(key, `start ${startMs}`),
-    changes: [put(waiting(state, pod, at.node))],
+    changes: phaseOf(at).is === 'mount' ? [] : [put(waiting(state, pod, at.node))],
     again: [{ atMs: startMs }],
   }
 }
 
+/** A volume is not there: no sandbox is made, and the kubelet tries again, each time after twice as long. */
+function awaitVolume(at: Look, why: string): Sync {
+  const { state, pod, key } = at
+  const firstMs = Number(state.memory[`mounting ${key}`] ?? state.nowMs)
+  const atMs = state.nowMs + Math.min(LAST_MOUNT_RETRY_MS, state.nowMs - firstMs + MOUNT_RETRY_MS)
+  return {
+    facts: { ...phaseFact(key, `mount ${atMs}`), [`mounting ${key}`]: firstMs },
+    changes: phaseOf(at).is === 'mount' ? [] : [put(waiting(state, pod, at.node))],
+    said: [failedMount(pod, why)],
+    again: [{ atMs, patient: true }],
+  }
+}
+
+/** Whether a container that does not run yet misses something. */
+const isStuck = ({ state, pod }: Look): boolean =>
+  [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(c => missingConfig(state, pod, c) !== undefined)
+
 /** The containers run: address, phase Running, ready unless a probe still has to say so. */
 function start(at: Look): Sync {
   const { state, pod, node, key } = at
-  const given = addressesFor(state, pod, node)
+  const given = podIPs(pod).length > 0 ? { ips: podIPs(pod), facts: {} } : addressesFor(state, pod, node)
   if (given.ips.length === 0) {
     return { said: [failedSandbox(pod, node)], again: [{ atMs: state.nowMs + SANDBOX_RETRY_MS, patient: true }] }
   }
@@ -112,21 +161,68 @@ function start(at: Look): Sync {
   const delay = Math.max(0, ...probed.map(c => 1 + (c.readinessProbe!.initialDelaySeconds ?? 0)))
   const addresses = { podIP: given.ips[0], podIPs: given.ips.map(ip => ({ ip })) }
   const bare = { ...pod, status: { ...pod.status, ...addresses } } as Pod
+  const held = awaitConfig(at, bare, given.facts)
+  if (held !== undefined) return held
   const isReady = probed.length === 0 && !isUnready(state, pod)
   const readyMs = state.nowMs + delay * 1000
   const endMs = state.nowMs + JOB_MS
   const isJob = controllerOf(pod)?.kind === 'Job'
   const phase = isJob ? `finish ${endMs}` : probed.length > 0 ? `ready ${readyMs}` : 'running'
   return {
-    facts: { ...given.facts, ...phaseFact(key, phase), ...pulledFacts(at), [`alive ${key}`]: state.nowMs },
+    facts: { ...given.facts, ...phaseFact(key, phase), ...startedFacts(at, NOTHING_HELD), [`alive ${key}`]: state.nowMs },
     changes: [put(running(state, bare, () => isReady))],
-    said: [...initDone(state, pod), ...started(state, pod)],
+    said: said(at, NOTHING_HELD),
     again: [...(isJob ? [{ atMs: endMs }] : probed.length > 0 ? [{ atMs: readyMs }] : []), ...alive(at, state.nowMs)],
   }
 }
 
-const pulledFacts = ({ state, pod }: Look): Facts =>
-  state.config.kubelets.events ? Object.fromEntries(pod.spec.containers.map(c => [`image ${pod.spec.nodeName} ${c.image ?? ''}`, 1])) : {}
+const NOTHING_HELD: ReadonlyMap<string, string> = new Map()
+
+/** A ConfigMap is missing: its container waits, the others run, and the pod is Pending; while an init container waits, nothing else runs. */
+function awaitConfig(at: Look, pod: Pod, facts: Facts): Sync | undefined {
+  const { state, key } = at
+  const atMs = state.nowMs + CONFIG_RETRY_MS
+  const again = [{ atMs, patient: true }]
+  const phase = phaseFact(key, `config ${atMs}`)
+  const missing = (c: Container): readonly (readonly [string, string])[] => {
+    const why = runs(pod, c) ? undefined : missingConfig(state, pod, c)
+    return why === undefined ? [] : [[c.name, why]]
+  }
+  const [init] = areInitsDone(pod) ? [] : (pod.spec.initContainers ?? []).flatMap(missing)
+  if (init !== undefined) {
+    const changes = [put(initHeld(state, pod, ...init))]
+    return { facts: { ...facts, ...phase }, changes, said: initFailed(state, pod, ...init), again }
+  }
+  const held = new Map(pod.spec.containers.flatMap(missing))
+  if (held.size === 0) return undefined
+  const isReadyAt = (i: number) => pod.spec.containers[i]!.readinessProbe === undefined && !isUnready(state, pod)
+  return {
+    facts: { ...facts, ...phase, ...startedFacts(at, held) },
+    changes: [put(running(state, pod, isReadyAt, held))],
+    said: said(at, held),
+    again,
+  }
+}
+
+const runs = (pod: Pod, { name }: Container): boolean =>
+  (pod.status?.containerStatuses ?? []).some(s => s.name === name && s.state?.running !== undefined)
+
+const areInitsDone = (pod: Pod): boolean =>
+  ((pod.status as { initContainerStatuses?: readonly { ready: boolean }[] } | undefined)?.initContainerStatuses ?? []).every(s => s.ready)
+
+/** What is said of the containers that start now, and of those that cannot. */
+function said({ state, pod }: Look, held: ReadonlyMap<string, string>): readonly Said[] {
+  const before = new Set(pod.spec.containers.filter(c => runs(pod, c)).map(c => `spec.containers{${c.name}}`))
+  const containers = started(state, pod, held).filter(s => !before.has(s.fieldPath ?? ''))
+  return [...(areInitsDone(pod) ? [] : initDone(state, pod)), ...containers]
+}
+
+/** Images that are on the node from now on, and what the containers that start now read of ConfigMaps. */
+function startedFacts({ state, pod }: Look, held: ReadonlyMap<string, string>): Facts {
+  const images = state.config.kubelets.events ? pod.spec.containers.map(c => [`image ${pod.spec.nodeName} ${c.image ?? ''}`, 1]) : []
+  const starting = pod.spec.containers.filter(c => !runs(pod, c) && !held.has(c.name))
+  return { ...Object.fromEntries(images), ...configFact(state, pod, starting) }
+}
 
 /** A scenario's word, or the pod's own annotation. */
 const isUnready = (state: State, pod: Pod): boolean =>
@@ -181,7 +277,14 @@ function liveness(at: Look): Sync | undefined {
   const since = Number(state.memory[`alive ${key}`] ?? Number.NaN)
   if (failing(pod)) {
     return {
-      facts: { [`alive ${key}`]: state.nowMs },
+      facts: {
+        [`alive ${key}`]: state.nowMs,
+        ...configFact(
+          state,
+          pod,
+          pod.spec.containers.filter(c => !runs(pod, c)),
+        ),
+      },
       changes: [put(running(state, pod, () => true))],
       said: started(state, pod),
       again: alive(at, state.nowMs),
@@ -196,7 +299,7 @@ function liveness(at: Look): Sync | undefined {
   const backOffMs = restarts === 0 ? 0 : Math.min(300_000, 10_000 * 2 ** (restarts - 1))
   const untilMs = state.nowMs + backOffMs
   return {
-    facts: { [`alive ${key}`]: untilMs },
+    facts: { [`alive ${key}`]: untilMs, ...(backOffMs > 0 ? {} : configFact(state, pod, [dead])) },
     changes: [put(restarted(state, pod, dead.name, backOffMs > 0))],
     said: livenessFailed(state, pod, dead.name, livenessFailure(state.config, pod, dead)!, backOffMs > 0),
     again: backOffMs > 0 ? [{ atMs: untilMs, patient: true }] : alive(at, untilMs),

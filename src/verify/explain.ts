@@ -10,7 +10,7 @@ import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
 import { explainSlices } from './explain-slices'
 import { explainWay } from './explain-way'
-import { listenersOf } from '../node/images'
+import { heldText, listenersOf } from '../node/images'
 import { kubeProxyFacts } from '../node/profile'
 import type { OutcomeJson } from '../trace/json'
 import type { Scene } from '../trace/trace'
@@ -152,6 +152,8 @@ function podExplanation(state: State, outcome: OutcomeJson): string | null {
   const ip = readIp(host ?? '')
   const pod = objectsOf(state, 'Pod').find(p => p.status?.podIP === host && !p.spec.hostNetwork)
   if (ip === undefined || pod === undefined) return null
+  const held = heldText(pod)
+  if (held !== undefined) return `${held} Apply the ConfigMap, or write 'optional: true'.`
   const listens = listened(state, pod, ip)
   return listens.length === 0
     ? `pod ${keyOf(pod)} listens on no port at all. Declare its ports, or write under \`images\` what its image listens on.`
