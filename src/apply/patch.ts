@@ -43,7 +43,7 @@ function patchStruct(schema: Schema, type: Type | undefined, live: Json, patch: 
 const withoutDirectives = (patch: Obj): Obj => Object.fromEntries(Object.entries(patch).filter(([key]) => !key.startsWith('$')))
 
 /** The key by which items of a list are the same; undefined where the list is replaced, empty for plain values. */
-function mergeKeyOf(field: Field | undefined): string | undefined {
+export function mergeKeyOf(field: Field | undefined): string | undefined {
   const [strategies = '', key] = field?.patch?.split(':') ?? []
   return strategies.split(',').includes('merge') ? (key ?? '') : undefined
 }

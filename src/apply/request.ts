@@ -43,6 +43,15 @@ export interface RequestError {
   readonly stops: boolean
   /** The same in our words, with places, for lines that begin with `hopspec: `. */
   readonly hints: readonly Problem[]
+  /** Of an apply that the server would read: it is a patch where the object exists, and refused in these words. */
+  readonly patch?: Manifested & { readonly words: string }
+}
+
+/** A manifest of which at least the header and the metadata could be read. */
+export interface Manifested {
+  readonly kind: string
+  readonly object: KubeObject
+  readonly written: Readonly<Record<string, unknown>>
 }
 
 export interface RequestOptions {
@@ -173,7 +182,11 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
     fields === 'typed'
       ? (typedText(asking, definition, written) ?? unconverted(asking, written, findings))
       : findingsText(asking, kind, apiVersion, fields === 'local' ? [] : findings)
-  if (wrong) return refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
+  if (wrong) {
+    const refused = refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
+    const words = verb === 'apply' && fields === 'decoded' && !wrong.stops ? unknownFields(findings) : undefined
+    return words === undefined ? refused : { ...refused, patch: { kind, object: object as unknown as KubeObject, written, words } }
+  }
   const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []
   if (fields === 'local') return localRequest(object, written, document, verb === 'apply' ? warnings : [])
   for (const finding of findings) if (finding.is === 'unknown') dropField(object, finding.path)
@@ -326,9 +339,17 @@ function findingsText(
     stops: false,
   })
   if (types[0]) return server(goTypeError(types[0]))
-  const unknown = findings.filter(f => f.is === 'unknown')
+  const unknown = unknownFields(findings)
   const strict = VALIDATES[asking.profile] === 'server' && (asking.options.validate ?? 'strict') === 'strict'
-  return strict && unknown.length > 0 ? server(`strict decoding error: ${strictErrors(unknown).join(', ')}`) : undefined
+  return strict && unknown !== undefined ? server(unknown) : undefined
+}
+
+/** What a strict server says of fields that it does not know; undefined where another error comes before that, or there are none. */
+function unknownFields(findings: readonly Finding[]): string | undefined {
+  const unknown = findings.filter(f => f.is === 'unknown')
+  return unknown.length === 0 || findings.some(f => f.is === 'type')
+    ? undefined
+    : `strict decoding error: ${strictErrors(unknown).join(', ')}`
 }
 
 /** kubectl itself decodes metadata before it sends anything. */

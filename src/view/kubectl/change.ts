@@ -3,7 +3,7 @@
 import { setDefaults } from '../../apply/defaults'
 import type { Kind, KubeObject } from '../../apply/object'
 import { mergePatch, strategicPatch, threeWayPatch } from '../../apply/patch'
-import { type DecodedRequest, definitionOf } from '../../apply/request'
+import { type DecodedRequest, definitionOf, type Manifested, type RequestError } from '../../apply/request'
 import { createWarnings } from '../../apply/validate'
 import { sameValue } from '../../cluster/equal'
 import { KINDS } from '../../cluster/kind'
@@ -16,6 +16,7 @@ import { type Arguments, flag, isSet } from './arguments'
 import { type Manifest, readManifests } from './manifests'
 import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
+import { refusedPatch } from './refused-patch'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { namedResource, resourceName } from './resource'
 import { compactJson, jsonText, yamlText } from './yaml-text'
@@ -76,7 +77,9 @@ function dryRun(args: Arguments): string {
 function one(state: State, args: Arguments, verb: ChangeVerb, { file, request }: Manifest): Result {
   if (request.is === 'refused') {
     const hints = request.hints.map(h => `hopspec: ${h.place ? `${placeText(h.place)}: ` : ''}${h.message}${h.fix ? ` ${h.fix}` : ''}`)
-    return { wrong: [request.text, ...hints].join('\n'), warnings: request.warnings.map(w => `Warning: ${w}`) }
+    const patch = refusedAsPatch(state, args, request)
+    const warnings = [...(patch?.warnings ?? []), ...request.warnings.map(w => `Warning: ${w}`)]
+    return { wrong: [patch?.wrong ?? request.text, ...hints].join('\n'), warnings }
   }
   if (KINDS[request.kind as Kind] === undefined) return { wrong: `hopspec: kind ${request.kind} is not modelled.`, warnings: [] }
   const placed = inNamespace(request, flag(args, 'namespace'))
@@ -87,6 +90,31 @@ function one(state: State, args: Arguments, verb: ChangeVerb, { file, request }:
   if (isSet(args, 'server-side')) return serverSide(context)
   return verb === 'create' ? created(context) : verb === 'replace' ? replaced(context) : applied(context)
 }
+
+/** What the server says of an apply that it cannot read, where the object exists. */
+function refusedAsPatch(
+  state: State,
+  args: Arguments,
+  { patch }: RequestError,
+): { readonly wrong: string; readonly warnings: readonly string[] } | undefined {
+  if (patch === undefined || KINDS[patch.kind as Kind] === undefined) return undefined
+  const placed = inNamespace(patch, flag(args, 'namespace'))
+  if ('wrong' in placed) return { ...placed, warnings: [] }
+  const live = objectOf(state, patch.kind as 'Pod', keyOf(placed.object)) as KubeObject | undefined
+  if (live === undefined) return undefined
+  const last = live.metadata.annotations?.[LAST_APPLIED]
+  const modified = withLastApplied(placed.written, placed.written)
+  return {
+    wrong: refusedPatch(state, last === undefined ? {} : readLast(last), modified, live, patch.words),
+    warnings: neverApplied(state, live),
+  }
+}
+
+/** The warning of an object that apply did not make. */
+const neverApplied = (state: State, live: KubeObject): readonly string[] =>
+  live.metadata.annotations?.[LAST_APPLIED] === undefined
+    ? [KUBECTL_PROFILES[state.config.profile].neverApplied(`${KINDS[live.kind as Kind].resource}/${live.metadata.name}`)]
+    : []
 
 interface Context {
   readonly state: State
@@ -101,7 +129,7 @@ interface Context {
 
 /** The object in its namespace: its own, else -n, else default. */
 function inNamespace(
-  request: DecodedRequest,
+  request: Manifested,
   asked: string | undefined,
 ): { readonly object: KubeObject; readonly written: KubeObject } | { readonly wrong: string } {
   const written = request.written as unknown as KubeObject
@@ -194,12 +222,8 @@ function applied(context: Context): Result {
     )
   }
   const last = live.metadata.annotations?.[LAST_APPLIED]
-  const missing =
-    last === undefined
-      ? [KUBECTL_PROFILES[state.config.profile].neverApplied(`${KINDS[object.kind as Kind].resource}/${object.metadata.name}`)]
-      : []
   const merged = mergedApply(state, last, withLastApplied(written, written), live)
-  const known = { ...context, warnings: [...missing, ...context.warnings] }
+  const known = { ...context, warnings: [...neverApplied(state, live), ...context.warnings] }
   if (sameValue(merged, live))
     return { state, said: `${namedResource(state, object)} unchanged${dryRun(context.args)}`, object: live, warnings: known.warnings }
   const defaulted = structuredClone(merged)

@@ -57,3 +57,38 @@ test('the namespace of an object that has none is forgotten', () => {
   const reply = runKubectl(world, ['create', '-f', '-'], { read: () => undefined, stdin: () => text })
   assert.equal(reply.stdout, 'namespace/dev created\n')
 })
+
+describe('an apply with a field that the API server does not know', () => {
+  const stdin = (text: string) => ({ read: () => undefined, stdin: () => text })
+  const configMap = (more: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n${more}`
+  const deployment = (more: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: i, image: i${more}}]}}}\n`
+  const saidOf = (state: typeof world, line: string, text: string): string =>
+    runKubectl(state, line.split(' '), stdin(text)).stderr.replace(/^hopspec: .*\n/gm, '')
+
+  test('is a patch that makes no object, where the object exists', () => {
+    const made = runKubectl(world, ['apply', '-f', '-'], stdin(configMap(''))).state
+    assert.equal(
+      saidOf(made, 'apply -f -', configMap('dta: {x: z}\n')),
+      String.raw`The request is invalid: patch: Invalid value: "map[dta:map[x:z] metadata:map[annotations:map[kubectl.kubernetes.io/last-applied-configuration:{\"apiVersion\":\"v1\",\"data\":{\"a\":\"b\"},\"dta\":{\"x\":\"z\"},\"kind\":\"ConfigMap\",\"metadata\":{\"annotations\":{},\"name\":\"c\",\"namespace\":\"default\"}}\n]]]": strict decoding error: unknown field "dta"` +
+        '\n',
+    )
+  })
+
+  test('shows no list that the server has merged, and warns of what was never applied', () => {
+    const made = runKubectl(world, ['create', '-f', '-'], stdin(deployment(''))).state
+    assert.equal(
+      saidOf(made, 'apply -f -', deployment(', imgae: x')),
+      `Warning: resource deployments/web is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.` +
+        '\n' +
+        String.raw`The request is invalid: patch: Invalid value: "map[metadata:map[annotations:map[kubectl.kubernetes.io/last-applied-configuration:{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"annotations\":{},\"name\":\"web\",\"namespace\":\"default\"},\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"web\"}},\"template\":{\"metadata\":{\"labels\":{\"app\":\"web\"}},\"spec\":{\"containers\":[{\"image\":\"i\",\"imgae\":\"x\",\"name\":\"i\"}]}}}}\n]] spec:map[template:map[spec:map[]]]]": strict decoding error: unknown field "spec.template.spec.containers[0].imgae"` +
+        '\n',
+    )
+  })
+
+  test('is a manifest that makes no object, where there is none', () =>
+    assert.equal(
+      saidOf(world, 'apply -f -', configMap('dta: {x: z}\n')),
+      'Error from server (BadRequest): error when creating "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"\n',
+    ))
+})
