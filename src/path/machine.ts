@@ -94,7 +94,10 @@ function make(program: Program): Machine {
       let found = stations.get(name)
       if (found === undefined) {
         if (nftables !== null) nft ??= compileNft(nftables)
-        stations.set(name, (found = stationsAt(hook, family, nft ?? null, own[family].tracks)))
+        stations.set(
+          name,
+          (found = stationsAt(hook, family, nft ?? null, { tracks: own[family].tracks, translates: own[family].tables.has('nat') })),
+        )
       }
       return found
     },

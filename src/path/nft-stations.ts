@@ -32,17 +32,24 @@ interface Placed<T> {
   readonly value: T
 }
 
+/** What iptables' tables of a family make the kernel do: track connections, and translate their addresses. */
+export interface OfIptables {
+  readonly tracks: boolean
+  readonly translates: boolean
+}
+
 /** Everything at the hook in order. What was made later comes first among equals: nf_hook_entries_grow puts a new hook before them. */
-export function stationsAt(hook: Hook, family: Family, nft: CompiledNft | null, iptablesTracks: boolean): readonly Station[] {
+export function stationsAt(hook: Hook, family: Family, nft: CompiledNft | null, iptables: OfIptables): readonly Station[] {
   const bases = nft?.bases(family, hook) ?? []
   const natAt = NAT_AT[hook]
   const natMade = Math.min(...HOOKS.flatMap(h => nft?.bases(family, h) ?? []).flatMap(b => (b.type === 'nat' ? [b.made] : [])))
   const all: readonly Placed<Station>[] = [
     ...TABLES_AT[hook].map(table => ({ priority: PRIORITIES[table], made: 0, value: { is: 'table', table } as const })),
-    ...(TRACKS_AT.has(hook) ? [{ priority: CONNTRACK, made: iptablesTracks ? 0 : Infinity, value: { is: 'conntrack' } as const }] : []),
-    ...(natAt === undefined
+    ...(TRACKS_AT.has(hook) ? [{ priority: CONNTRACK, made: iptables.tracks ? 0 : Infinity, value: { is: 'conntrack' } as const }] : []),
+    // Where nothing is to be translated nobody looks after ports, either (nf_nat_register_fn).
+    ...(natAt === undefined || !(iptables.translates || natMade < Infinity)
       ? []
-      : [{ priority: natAt, made: iptablesTracks ? 0 : natMade, value: { is: 'nat', chains: natChains(bases, natAt) } as const }]),
+      : [{ priority: natAt, made: iptables.tracks ? 0 : natMade, value: { is: 'nat', chains: natChains(bases, natAt) } as const }]),
     ...bases.filter(b => b.type !== 'nat').map(chain => ({ ...chain, value: { is: 'nft', chain } as const })),
   ]
   return inOrder(all)
