@@ -2,7 +2,9 @@
 // Not simulated: claims of volumes and devices.
 import type { Kind, KubeObject, Pod, Service } from '../apply/object'
 import type { ResourceQuota } from '../apply/object-quota'
+import { timeOf } from '../cluster/clock'
 import { KINDS, qualifiedResource } from '../cluster/kind'
+import type { State } from '../cluster/state'
 import { isFinished } from './pod-state'
 import { podResources } from './pod-resources'
 import { type Amount, amountOf, NOTHING, plus } from './quantity'
@@ -15,11 +17,18 @@ const count = (n: number): Amount => amountOf(n)
 /** Kinds that a quota counts under their plain name too. */
 const PLAIN = new Set<Kind>(['ReplicationController', 'ConfigMap', 'ResourceQuota'])
 
-/** By the names of resources as quotas have them. */
-export function usageOf(object: KubeObject): Usage {
+/** Until when a pod that is being deleted is charged: its grace after its deletionTimestamp, which is its grace after the request. */
+export function chargedUntilMs(state: State, { metadata }: Pod): number | undefined {
+  const deletionMs = timeOf(state, metadata.deletionTimestamp)
+  if (deletionMs === undefined || metadata.deletionGracePeriodSeconds === undefined) return undefined
+  return deletionMs + metadata.deletionGracePeriodSeconds * 1000
+}
+
+/** By the names of resources as quotas have them. `isStuck`: a pod whose deletion is overdue, which is only counted as an object. */
+export function usageOf(object: KubeObject, isStuck = false): Usage {
   const kind = object.kind as Kind
   const usage = new Map<string, Amount>([[`count/${qualifiedResource(kind)}`, count(1)]])
-  if (kind === 'Pod') return isFinished(object as Pod) ? usage : withPod(usage, object as Pod)
+  if (kind === 'Pod') return isStuck || isFinished(object as Pod) ? usage : withPod(usage, object as Pod)
   if (kind === 'Service') return withService(usage, object as Service)
   if (PLAIN.has(kind)) usage.set(KINDS[kind].resource, count(1))
   return usage

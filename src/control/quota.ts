@@ -7,10 +7,10 @@ import { ALL_KINDS, qualifiedResource } from '../cluster/kind'
 import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { type Change, put } from '../cluster/write'
-import { CONTENT, type Controller } from './controller'
+import { type Again, CONTENT, type Controller } from './controller'
 import { isFinished } from './pod-state'
 import { type Amount, amountOf, amountText, canonicalQuantity, NOTHING, plus } from './quantity'
-import { added, concerns, type Usage, usageOf } from './quota-usage'
+import { added, chargedUntilMs, concerns, type Usage, usageOf } from './quota-usage'
 
 const quotasIn = indexBy<ResourceQuota>('ResourceQuota', q => [q.metadata.namespace ?? ''])
 const podsIn = indexBy<Pod>('Pod', p => [p.metadata.namespace ?? ''])
@@ -117,9 +117,23 @@ export const resourceQuotas: Controller = {
     const quota = objectOf(state, 'ResourceQuota', key)
     if (quota === undefined) return CONTENT
     const status = { hard: quota.spec?.hard ?? {}, used: usedBy(state, quota) }
-    return sameValue(status, quota.status ?? {}) ? CONTENT : { changes: [put({ ...quota, status })] }
+    const again = resync(state, quota)
+    return sameValue(status, quota.status ?? {}) ? { again } : { changes: [put({ ...quota, status })], again }
   },
 }
+
+/** How often the controller counts everything again. */
+const RESYNC_MS = 300_000
+
+/** A pod whose kubelet is silent stays; that it is no longer charged is found out when all is counted again. */
+function resync(state: State, quota: ResourceQuota): readonly Again[] {
+  const ends = podsIn(state, quota.metadata.namespace ?? '').flatMap(pod => chargedUntilMs(state, pod) ?? [])
+  const due = ends.filter(endMs => endMs >= state.nowMs).map(endMs => (Math.floor(endMs / RESYNC_MS) + 1) * RESYNC_MS)
+  return due.length === 0 ? [] : [{ atMs: Math.min(...due), patient: true }]
+}
+
+const isStuck = (state: State, object: KubeObject): boolean =>
+  object.kind === 'Pod' && (chargedUntilMs(state, object as Pod) ?? Number.POSITIVE_INFINITY) < state.nowMs
 
 const anyQuota = (state: State): boolean => (state.objects.get('ResourceQuota')?.size ?? 0) > 0
 
@@ -127,7 +141,11 @@ const anyQuota = (state: State): boolean => (state.objects.get('ResourceQuota')?
 function changesUse(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject, old: KubeObject | undefined): boolean {
   if (type === 'DELETED') return true
   if (type === 'ADDED') return object.kind !== 'Pod'
-  if (object.kind === 'Pod') return old !== undefined && isFinished(old as Pod) !== isFinished(object as Pod)
+  if (object.kind === 'Pod')
+    return (
+      old !== undefined &&
+      (isFinished(old as Pod) !== isFinished(object as Pod) || old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp)
+    )
   return object.kind === 'Service'
 }
 
@@ -142,6 +160,6 @@ function usedBy(state: State, quota: ResourceQuota): Amounts {
   const namespace = quota.metadata.namespace ?? ''
   let sum: Usage = new Map()
   for (const object of [...podsIn(state, namespace), ...othersIn(state, namespace)])
-    if (concerns(quota, object, names)) sum = added(sum, usageOf(object))
+    if (concerns(quota, object, names)) sum = added(sum, usageOf(object, isStuck(state, object)))
   return Object.fromEntries(names.map(name => [name, amountText(sum.get(name) ?? NOTHING)]))
 }

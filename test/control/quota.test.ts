@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
 import { objectOf, objectsOf, type State } from '../../src/cluster/state'
+import { failNode } from '../../src/control/component'
 import { passTime, settle } from '../../src/control/settle'
 import { atOnce } from '../../src/view/kubectl/passing'
 import { runKubectl } from '../../src/view/kubectl/run'
@@ -127,6 +128,17 @@ describe('what is counted', () => {
     const empty = passTime(kubectl(full, 'delete pod a').state, 5000)
     expect(used(empty)).toEqual({ pods: '0' })
     expect(kubectl(empty, 'create -f -', pod('b')).stderr).toBe('')
+  })
+
+  test('a pod stuck on a dead node gives its room back, seen when all is counted again, though the pod itself stays', () => {
+    const full = kubectl(withQuota('pods=1,requests.cpu=1,count/pods=5'), 'create -f -', pod('a', { cpu: '250m' })).state
+    const node = objectOf(full, 'Pod', 'default/a')!.spec.nodeName!
+    const deleted = kubectl(failNode(full, node), 'delete pod a --wait=false').state
+    expect(used(passTime(deleted, 200_000))).toEqual({ pods: '1', 'requests.cpu': '250m', 'count/pods': '1' })
+    const later = passTime(deleted, 310_000)
+    expect(objectOf(later, 'Pod', 'default/a')).toBeDefined()
+    expect(used(later)).toEqual({ pods: '0', 'requests.cpu': '0', 'count/pods': '1' })
+    expect(kubectl(later, 'create -f -', pod('b', { cpu: '250m' })).stderr).toBe('')
   })
 
   test('a greedy init container counts for its pod', () => {
