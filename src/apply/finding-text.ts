@@ -14,6 +14,13 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
 }
 
+/** The name of which the word is a slip of the pen, the nearest: at most two letters differ, and more than half are the same. */
+export function misspelt(word: string, names: readonly string[]): string | undefined {
+  const far = names.map(name => distance(word, name))
+  const least = Math.min(...far)
+  return names.find((name, i) => far[i] === least && least <= Math.min(2, (name.length - 1) / 2))
+}
+
 /** `Service has no field 'target_port'. Did you mean 'targetPort'?` */
 export function findingProblem(kind: string, finding: Finding, top: Definition, placeOf: (path: Path) => Place): Problem {
   switch (finding.is) {

@@ -21,6 +21,7 @@ import { setServiceFamilies } from './service-families'
 import type { SourceFile } from './source'
 import { allocationWarnings } from './stored-allocation'
 import { judgeStored } from './stored-rules'
+import { misspeltNamespaces } from './misspelt-namespaces'
 import { undeclaredNodes } from './undeclared-nodes'
 import { unfollowedWarnings } from './unfollowed'
 import { objectsOfDocument, type WrittenObject } from './written-object'
@@ -53,6 +54,7 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
   warnings.push(...assumptionWarnings(accepted, { cluster: cluster?.value, proxy: proxy?.value }, config.config))
   warnings.push(...unfollowedWarnings(accepted, config.config))
   warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
+  warnings.push(...misspeltNamespaces(accepted))
   warnings.push(...allocationWarnings(accepted, config.config.serviceSubnets))
   if (problems.length > 0) throw new HopspecError(inOrder(problems, files))
   return { accepted, config: config.config, warnings }

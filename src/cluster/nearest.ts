@@ -8,10 +8,6 @@ export function nearestAll(word: string, names: readonly string[]): readonly str
   return names.filter((name, i) => far[i] === least && least <= Math.max(word.length, name.length) * 0.6).slice(0, 3)
 }
 
-/** The name of which the word is a slip of the pen: at most two letters differ, and more than half are the same. */
-export const misspelt = (word: string, names: readonly string[]): string | undefined =>
-  nearestAll(word, names).find(name => distance(word, name) <= Math.min(2, (name.length - 1) / 2))
-
 /** The first of the most similar names. */
 export const nearest = (word: string, names: readonly string[]): string | undefined => nearestAll(word, names)[0]
 

@@ -1,7 +1,7 @@
 // The names and addresses that a scenario gives to what is not there yet: Services' addresses, and pods by name, node and address.
 import { readIp } from '../addr/ip'
 import type { Service } from '../apply/object'
-import { misspelt } from '../cluster/nearest'
+import { misspelt } from '../apply/finding-text'
 import { compareText, keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'
 import { HopspecError, type Problem, problem } from '../error'

@@ -104,6 +104,29 @@ describe('a ConfigMap that cannot be read is none', () => {
   for (const [name, text] of Object.entries(texts)) test(name, () => assert.deepEqual(said(MAP('kube-proxy', 'config.conf', text)), []))
 })
 
+describe('a namespace that nobody declares', () => {
+  const NAMESPACE = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`
+  const SERVICE = (name: string, namespace: string) =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {ports: [{port: 80}]}\n`
+
+  test('is told once, with the one that was probably meant', () =>
+    assert.deepEqual(said(SERVICE('web', 'shopp'), SERVICE('db', 'shopp'), NAMESPACE('shop')), [
+      "nodes.yaml:3:23: Service shopp/web is in namespace 'shopp', which nobody declares. Did you mean 'shop'?",
+    ]))
+  const quiet: Record<string, readonly string[]> = {
+    'where it is like no other': [SERVICE('web', 'prod'), NAMESPACE('shop')],
+    'where nobody declares any': [SERVICE('web', 'shopp'), SERVICE('db', 'shop')],
+    'where it is declared, later and under a similar name': [SERVICE('web', 'shopp'), NAMESPACE('shop'), NAMESPACE('shopp')],
+    'where every cluster has it': [
+      SERVICE('web', 'default'),
+      SERVICE('dns', 'kube-system'),
+      NAMESPACE('defaults'),
+      NAMESPACE('kube-systems'),
+    ],
+  }
+  for (const [name, documents] of Object.entries(quiet)) test(`is nothing to tell ${name}`, () => assert.deepEqual(said(...documents), []))
+})
+
 describe('a node that nobody declares', () => {
   const NODES = CLUSTER('nodes: [{name: w1, addresses: [192.168.1.1]}, {name: w3, addresses: [192.168.1.3]}]\n')
   const UNKNOWN = "nodes.yaml:5:3: pod shop/web-x is on node 'w33', which nobody declares. Did you mean 'w3'?"
