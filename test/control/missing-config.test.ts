@@ -120,3 +120,10 @@ test('a pod that waits can be deleted', () => {
   for (const spec of [ONE, '{volumes: [{name: v, configMap: {name: nope}}], containers: [{name: c, image: nginx}]}'])
     expect(objectOf(passTime(kubectl(begun(spec), 'delete pod e'), 40_000), 'Pod', 'default/e')).toBeUndefined()
 })
+
+test('describe says where variables come from', () => {
+  const spec = ONE.replace('ports:', 'envFrom: [{prefix: P_, configMapRef: {name: all, optional: true}}], ports:')
+  const { stdout } = runKubectl(begun(spec), ['describe', 'pod', 'e'], { read: () => undefined, stdin: () => '' }, atOnce)
+  expect(stdout).toMatch(/Environment Variables from:\n +all +ConfigMap with prefix 'P_' +Optional: true\n/)
+  expect(stdout).toMatch(/Environment:\n +H: +<set to the key 'HOST' of config map 'nope'> +Optional: false\n/)
+})

@@ -1,5 +1,5 @@
 // `kubectl describe pod`, and the containers of a pod template.
-import type { Container, Pod, PodSpec, Probe } from '../../apply/object'
+import type { Container, EnvVar, Pod, PodSpec, Probe } from '../../apply/object'
 import { objectOf, type State } from '../../cluster/state'
 import { labelsText } from '../../control/selector'
 import { qosClass } from '../../control/template'
@@ -77,6 +77,7 @@ export function containerLines(state: State, c: Container, indent: string, statu
     resourceLines(i, c),
     probeLine(i, 'Liveness', c.livenessProbe),
     probeLine(i, 'Readiness', c.readinessProbe),
+    environmentFrom(i, c),
     environment(i, c),
     mounts(i, c),
   ]
@@ -126,11 +127,27 @@ function probeLine(i: string, title: string, probe: Probe | undefined): string {
 function environment(i: string, c: Container): string {
   const env = c.env ?? []
   if (env.length === 0) return `${i}Environment:\t<none>\n`
-  const lines = env.map(e => {
-    const from = (e as { valueFrom?: { fieldRef?: { apiVersion?: string; fieldPath: string } } }).valueFrom?.fieldRef
-    return `${i}  ${e.name}:\t${from === undefined ? (e.value ?? '') : ` (${from.apiVersion ?? 'v1'}:${from.fieldPath})`}\n`
-  })
+  const lines = env.map(e => `${i}  ${e.name}:\t${sourceText(e)}\n`)
   return `${i}Environment:\n${lines.join('')}`
+}
+
+/** A variable's value, or where it comes from. */
+function sourceText({ value, valueFrom = {} }: EnvVar): string {
+  const { fieldRef, configMapKeyRef: map, secretKeyRef: secret } = valueFrom
+  if (fieldRef) return ` (${(fieldRef as { apiVersion?: string }).apiVersion ?? 'v1'}:${fieldRef.fieldPath})`
+  if (map) return `<set to the key '${map.key}' of config map '${map.name ?? ''}'>\tOptional: ${map.optional ?? false}`
+  if (secret) return `<set to the key '${secret.key}' in secret '${secret.name ?? ''}'>\tOptional: ${secret.optional ?? false}`
+  return value ?? ''
+}
+
+/** Whole ConfigMaps and Secrets; nothing where there are none. */
+function environmentFrom(i: string, { envFrom = [] }: Container): string {
+  const lines = envFrom.map(({ prefix, configMapRef, secretRef }) => {
+    const ref = configMapRef ?? secretRef
+    const kind = `${configMapRef ? 'ConfigMap' : 'Secret'}${prefix ? ` with prefix '${prefix}'` : ''}`
+    return `${i}  ${ref?.name ?? ''}\t${kind}\tOptional: ${ref?.optional ?? false}\n`
+  })
+  return lines.length === 0 ? '' : `${i}Environment Variables from:\n${lines.join('')}`
 }
 
 function mounts(i: string, c: Container): string {
