@@ -106,6 +106,13 @@ export class Conntrack {
     return found?.direction === 0 && found.entry !== entry && isSame(found.entry.reply, entry.original)
   }
 
+  /** Whether the answers would be another flow's, in whatever zone that began. */
+  clashes(entry: Entry): boolean {
+    const found = this.byTuple.get(keyOf(entry.reply, entry.zone.reply))
+    if (found === undefined || found.entry === entry) return false
+    return !isSame(found.entry.original, entry.original) || found.entry.zone.original !== entry.zone.original
+  }
+
   /** An existing connection from the same source address and port that is source-translated, if any. */
   mappingOf(source: Ip, port: number, protocol: Packet['protocol']): Entry | undefined {
     for (const { entry, direction } of this.byTuple.values())

@@ -46,7 +46,7 @@ export function confirm(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { entry } = skb
   if (entry === null || skb.tracking !== 'NEW') return true
   const conntrack = walk.conntrack(machine.name)
-  if (!entry.confirmed && conntrack.isMirrored(entry)) {
+  if (!entry.confirmed && conntrack.clashes(entry)) {
     drop(walk, machine, skb, { kind: 'dropped', why: `its connection clashes with one that ${machine.name} knows in another zone` })
     return false
   }
