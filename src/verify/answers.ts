@@ -1,10 +1,10 @@
 // What became of the requests of one probe: fates, answers, the addresses that both sides see. Each function takes all outcomes, since each of them can happen.
-import { type Fraction, fractionText, plus, ZERO } from '../addr/fraction'
+import { type Fraction, plus, ZERO } from '../addr/fraction'
 import type { Fate } from '../trace/fate'
 import type { OutcomeJson, TraceJson } from '../trace/json'
 import { type Finding, met, unmet } from './finding'
 import { shortName } from './hop-rows'
-import { endOf, exactFraction, isAnswered, sharesText } from './shares'
+import { aboutText, endOf, exactFraction, isAnswered, sharesText } from './shares'
 
 /** The first outcome that is not as it should be decides what the failure shows. */
 function all(
@@ -35,8 +35,8 @@ function lostText(trace: TraceJson): string {
     shares.set(way, plus(shares.get(way) ?? ZERO, exactFraction(o.probability.fraction)))
   }
   const sum = [...shares.values()].reduce(plus, ZERO)
-  const all = sum.of === sum.over ? 'all' : fractionText(sum)
-  const ways = [...shares].map(([way, share]) => `${fractionText(share)} ${way}`)
+  const all = sum.of === sum.over ? 'all' : aboutText(sum)
+  const ways = [...shares].map(([way, share]) => `${aboutText(share)} ${way}`)
   if (ways.length < 2) return `${all} of the requests: ${[...shares.keys()].join('')}`
   const more = ways.length > MOST_WAYS ? [`and ${ways.length - MOST_WAYS} more ways`] : []
   return [`${all} of the requests fail, in ${ways.length} ways:`, ...ways.slice(0, MOST_WAYS), ...more].join('\n')

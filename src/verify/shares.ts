@@ -37,6 +37,13 @@ const shareText = (share: Fraction): string =>
   share.over === 1n
     ? fractionText(share)
     : `${fractionText(share)} (${share.over < 1000n ? percentText(share) : decimal(share).toFixed(5)})`
+/** `3/4`, `1431655765/2147483648 (≈ 2/3)`. */
+export function aboutText(share: Fraction): string {
+  if (share.over < 1000n) return fractionText(share)
+  const near = nearFraction(share)
+  return near === null || near === 'never' ? shareText(share) : `${fractionText(share)} (≈ ${near})`
+}
+
 const percentText = (share: Fraction): string => `${Number((decimal(share) * 100).toFixed(3))} %`
 
 const absolute = (f: Fraction): Fraction => (f.of < 0n ? minus(ZERO, f) : f)

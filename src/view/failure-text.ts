@@ -22,8 +22,8 @@ export function failureText(scenario: ScenarioRun): string {
 
 function findingText(finding: FindingJson): string {
   const rest = [
-    ...(finding.why === null ? [] : [`why       ${finding.why}`]),
+    ...(finding.why === null ? [] : [`because   ${finding.why}`]),
     ...(finding.change === null ? [] : [`change    ${finding.change}`]),
   ]
-  return [`expected  ${finding.expected}`, `got       ${finding.actual}`, ...rest].join('\n')
+  return [`expected  ${finding.expected}`, `happened  ${finding.actual}`, ...rest].join('\n')
 }

@@ -94,7 +94,7 @@ function resultOf(scenario: ScenarioRun): string {
 function headline(scenario: ScenarioRun): string {
   const failure = failureOf(scenario)
   const finding = failure?.findings[0]
-  if (finding) return `expected ${finding.expected}, got ${finding.actual}`
+  if (finding) return `expected ${finding.expected}, happened ${finding.actual}`
   return failure?.step.message?.split('\n')[0] ?? `the step is ${failure?.step.status ?? scenario.status}`
 }
 

@@ -115,6 +115,11 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
     says: /it is dropped/,
   },
   { name: 'another exit code', of: clientExits(trace(lost('refused')), 28), says: /it exits with 7/ },
+  {
+    name: 'a share that is nearly two thirds',
+    of: everyRequestAnswered(trace(answered('a', '715827883/2147483648'), lost('dropped', '1431655765/2147483648'))),
+    says: /1431655765\/2147483648 \(≈ 2\/3\) of the requests/,
+  },
   { name: 'another explanation', of: explanationSays(bad, 'listens on tcp 81'), says: /it says: / },
   {
     name: 'the explanations of the lost requests alone',

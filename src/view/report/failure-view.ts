@@ -6,6 +6,7 @@ import type { Safe } from './html'
 import { html, NOTHING } from './html'
 import { KERNEL_DIFFERS } from './kernel-view'
 import type { FindingJson } from './probe'
+import { findingView } from './finding-view'
 import { stepLine } from './scenario-view'
 
 /** `panel`: the picture of the probe, or nothing. */
@@ -23,19 +24,6 @@ function reason(failure: Failure): Safe {
   return html`<pre class="message" tabindex="0">${failure.step.message ?? `the step is ${failure.step.status}: nothing was checked`}</pre>`
 }
 
-/** Several lines are a printed text: their columns count. */
-const look = (text: string): Safe => (text.includes('\n') ? html` class="printed"` : text.length > 90 ? html` class="long"` : NOTHING)
-
-/** Expected beside actual, the cause in words, the way out. Where the ways are told row by row below, they are not said twice. */
-function findingView(finding: FindingJson): Safe {
-  const { expected, actual, why, change } = finding
-  const told = finding.firstDifference !== undefined && expected.includes('\n')
-  return html`${
-    !told &&
-    html`<dl class="versus"><div><dt>expected</dt><dd${look(expected)}>${expected}</dd></div><div class="got"><dt>got</dt><dd${look(actual)}>${actual}</dd></div></dl>`
-  }${why !== null && html`<p class="why">${why}</p>`}${change !== null && html`<p class="change"><span>change</span> <code>${change}</code></p>`}`
-}
-
 /** Both ways in one table: the common part once, the last good hop, then the fork: the expected row beside the one that came. */
 function forkView({ expectedHops, actualHops, firstDifference: at }: FindingJson): Safe {
   if (!expectedHops || !actualHops || at === undefined) return NOTHING
@@ -43,13 +31,13 @@ function forkView({ expectedHops, actualHops, firstDifference: at }: FindingJson
   const expected = expectedHops.slice(1)
   const row = (kind: string, title: string, cells: readonly string[] | undefined) =>
     html`<tr class="${kind}"><th scope="row">${title}</th>${cells ? cells.map(cell => html`<td>${cell}</td>`) : html`<td colspan="${head.length}">nothing more</td>`}</tr>`
-  return html`<div class="scroll fork" tabindex="0" role="group" aria-label="Hops, expected and got"><table class="data"><thead><tr><td></td>${head.map(
+  return html`<div class="scroll fork" tabindex="0" role="group" aria-label="Hops, expected and happened"><table class="data"><thead><tr><td></td>${head.map(
     cell => html`<th scope="col">${cell}</th>`,
   )}</tr></thead><tbody>${actual.slice(0, at).map((cells, i) => (i === at - 1 ? row('lastgood', '✔ last good hop', cells) : row('same', '✔', cells)))}${row(
     'wanted',
     'expected',
     expected[at],
-  )}${row('differs', '✘ got', actual[at])}${actual.slice(at + 1).map(cells => row('after', 'then', cells))}</tbody></table></div>`
+  )}${row('differs', '✘ happened', actual[at])}${actual.slice(at + 1).map(cells => row('after', 'then', cells))}</tbody></table></div>`
 }
 
 /** The namespace that the first differing row names, in words of the trace; undefined where none does. */

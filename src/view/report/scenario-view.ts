@@ -3,6 +3,7 @@
 import { shareText } from '../share-text'
 import { type Attached, kernelOf, type ScenarioRun, type StepRun } from '../run'
 import type { RunFacts } from './facts'
+import { failedStep } from './finding-view'
 import { hrefOf, shortPlace, verdict } from './glyph'
 import type { Safe } from './html'
 import { html, NOTHING } from './html'
@@ -38,17 +39,17 @@ export function scenarioView(scenario: ScenarioRun, store: Store): Safe {
     scenario.example.length > 0 && exampleView(scenario)
   }${scenario.tags.length > 0 && html`<p class="tags">${scenario.tags.map(tag => html`<span>${tag}</span> `)}</p>`}<ol class="steps">${scenario.steps
     .filter(step => !isBackground(step))
-    .map(step => stepView(step, store))}</ol></article>
+    .map(step => stepView(step, store, failedStep(step, anchor)))}</ol></article>
 `
 }
 
 const exampleView = (scenario: ScenarioRun): Safe =>
   html`<p class="example">${scenario.example.map(cell => html`<span>${cell.name} <b>${cell.value}</b></span> `)}</p>`
 
-function stepView(step: StepRun, store: Store): Safe {
+function stepView(step: StepRun, store: Store, failed: Safe = NOTHING): Safe {
   return html`<li>${verdict(step.status)} ${stepLine(step)}${step.status === 'skipped' && step.message !== null && html`<p class="kind">${step.message}</p>`}${step.rows && stepTable(step.rows)}${step.docString !== null && docString(step.docString, store)}${step.attached.map(
     item => attachedView(item, store),
-  )}</li>`
+  )}${failed}</li>`
 }
 
 /** Keyword and text, on one line. */

@@ -24,17 +24,23 @@ test('the policy allows exactly the page’s own script and style', () => {
   assert.equal(policy, `default-src 'none'; style-src ${hash(style!)}; script-src ${hash(script!)}; base-uri 'none'; form-action 'none'`)
 })
 
-test('a failure is told in the HTML itself: verdict, expected, got, why, change, picture, last good hop', () => {
+test('a failure is told in the HTML itself: verdict, expected, happened, why, change, picture, last good hop', () => {
   const html = page.slice(page.indexOf('id="failures"'), page.indexOf('class="feature" id='))
   for (const text of [
     'A NodePort answers on every node',
-    'got',
+    '<dt>happened</dt>',
     'listens on 80, not on 8080',
     'containerPort 80 → 8080',
     '<svg class="hops wide',
     'last good hop',
   ])
     assert.ok(html.includes(text), text)
+})
+test('a failed step says the same in its scenario, and leads to the way of the packet', () => {
+  const html = page.slice(page.indexOf('<article id="features/articles/001-service.feature:12"'))
+  const scenario = html.slice(0, html.indexOf('</article>'))
+  for (const text of ['<dt>happened</dt>', 'listens on 80, not on 8080', 'href="#why:features/articles/001-service.feature:12"'])
+    assert.ok(scenario.includes(text), text)
 })
 test('failures stand before the features', () => assert.ok(page.indexOf('id="failures"') < page.indexOf('class="feature" id=')))
 test('every scenario has its anchor from file, line and example row', () => {
