@@ -85,17 +85,24 @@ function storedProblem(accepted: Accepted, error: FieldError, profile: ProfileNa
     code: error.type === 'Required value' ? 'MISSING_FIELD' : 'INVALID_VALUE',
     message: `${kind} ${metadata.name ?? ''}: ${fieldErrorText(error, profile)}.`,
     place: accepted.placeOf(placePath(error.path)),
-    fix: fixOf(error),
+    fix: fixOf(error, accepted),
   }
 }
 
 const placePath = (path: Path): string => path.join('.')
 
-function fixOf(error: FieldError): string {
+/** Some rules call a value that is none of the allowed ones required; what nobody wrote has the place of what is around it. */
+function isWritten({ object, placeOf }: Accepted, path: Path): boolean {
+  const value = path.reduce<unknown>((o, step) => (o as Readonly<Record<string, unknown>> | null | undefined)?.[step], object)
+  const [own, around] = [placeOf(placePath(path)), placeOf(placePath(path.slice(0, -1)))]
+  return Boolean(value) && (own.line !== around.line || own.column !== around.column)
+}
+
+function fixOf(error: FieldError, accepted: Accepted): string {
   const name = String([...error.path].reverse().find(step => typeof step === 'string') ?? '')
   switch (error.type) {
     case 'Required value':
-      return `Add '${name}'.`
+      return isWritten(accepted, error.path) ? `Write another '${name}'.` : `Add '${name}'.`
     case 'Unsupported value': {
       const words = [...error.detail.matchAll(/"([^"]+)"/g)].map(m => m[1]!)
       const near = nearest(valueText(error.value), words)

@@ -1,6 +1,7 @@
 // Whether every step of the chosen scenarios has exactly one definition, before anything runs. Undefined ones get the nearest step suggested.
 import { distance } from 'fastest-levenshtein'
 import { placeText, type Problem } from '../error'
+import { FATES } from '../trace/fate'
 import type { RunIndex } from './run-index'
 
 /** Undefined and ambiguous steps, each once, with file:line:column. */
@@ -27,9 +28,22 @@ export function stepProblems(index: RunIndex): readonly Problem[] {
   )
 }
 
+const FATE = '{fate}'
+
+/** Whether a text begins with the words of a pattern, each one of those that stand between its slashes. */
+const startsLike = (start: string, text: string): boolean => {
+  const given = text.split(' ')
+  return start
+    .trim()
+    .split(' ')
+    .every((words, i) => words.split('/').includes(given[i] ?? ''))
+}
+
 /** `Did you mean '…'?` with the step whose words are most alike. */
 export function nearest(index: RunIndex, text: string): string {
   const patterns = index.definitions.map(d => d.pattern.source)
+  const fated = patterns.find(p => p.endsWith(FATE) && startsLike(p.slice(0, -FATE.length), text))
+  if (fated !== undefined) return `'${fated}' is one of: ${Object.keys(FATES).join(', ')}.`
   const words = bare(text)
   const far = (pattern: string) => distance(words, bare(pattern)) / Math.max(words.length, bare(pattern).length, 1)
   const best = patterns.reduce<string | undefined>((a, b) => (a === undefined || far(b) < far(a) ? b : a), undefined)

@@ -143,6 +143,7 @@ export function splitTarget(text: string, protocol: Protocol): { readonly host: 
 export function wrongTarget(text: string, protocol: Protocol): { readonly message: string; readonly fix: string } {
   if (protocol === 'icmp' || protocol === 'icmpv6')
     return { message: `'${text}' is not a destination.`, fix: 'Write an address without a port.' }
+  if (/^(?:pod|node|client|service)\/[^:]+$/.test(text)) return { message: `'${text}' has no port.`, fix: `Write ${text}:PORT.` }
   const port = /:(\d+)(?:[/?#].*)?$/.exec(text)?.[1]
   const ends = port !== undefined && Number(port) > 65535 ? ': a port is at most 65535' : ''
   return { message: `'${text}' is not a destination${ends}.`, fix: TARGETS }

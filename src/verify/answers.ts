@@ -130,7 +130,7 @@ export const icmpIs = (trace: TraceJson, type: number, code: number): readonly F
     o => o.client.icmp?.type === type && o.client.icmp.code === code,
     o =>
       o.client.icmp === undefined
-        ? `it gets none: ${printedBy(o)}`
+        ? `it gets none: ${o.client.errno === 'EMSGSIZE' ? "EMSGSIZE of the sender's own device, whose MTU is smaller than the packet" : printedBy(o)}`
         : `it gets type ${o.client.icmp.type} code ${o.client.icmp.code} from ${o.client.icmp.from}`,
   )
 

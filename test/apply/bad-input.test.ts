@@ -323,6 +323,19 @@ test('a container without an image is one line of warning', () => {
   assert.deepEqual(warnings.map(problemText), ["f.yaml:4:21: Pod a: spec.containers[0].image: Required value. Add 'image'."])
 })
 
+for (const [policy, fix] of [
+  ['restartPolicy: Always, ', "Write another 'restartPolicy'."],
+  ['', "Add 'restartPolicy'."],
+] as const)
+  test(`a Job with '${policy}' is told: ${fix}`, () => {
+    const spec = `{template: {spec: {${policy}containers: [{name: c, image: x}]}}}`
+    const text = `apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: ${spec}\n`
+    assert.throws(
+      () => readStore([{ name: 'f.yaml', text }]),
+      (e: Error) => e.message.endsWith(fix),
+    )
+  })
+
 test('merge keys take one mapping or several, written anywhere; own keys win', () => {
   const { accepted } = readStore([
     {

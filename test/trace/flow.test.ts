@@ -98,6 +98,7 @@ describe('names become machines and addresses', () => {
       /'1\.2\.3\.4:99999' is not a destination: a port is at most 65535\. Write ADDRESS:PORT .*service\/NAMESPACE\/NAME:PORT/,
     ],
     [{ from: 'pod/x', to: '10.0.0.1:80' }, /There is no 'pod\/x'\. A pod is written pod\/NAMESPACE\/NAME\./],
+    [{ from: 'node/master', to: 'service/shop/web' }, /'service\/shop\/web' has no port\. Write service\/shop\/web:PORT\./],
     [{ from: 'node/master', to: '10.0.0.1' }, /'10\.0\.0\.1' is not a destination\. Write ADDRESS:PORT/],
   ] as const)
     test(`${flow.from} → ${flow.to} is refused`, () => assert.throws(() => looked(flow), error))

@@ -9,6 +9,7 @@ import {
   everyRequestAnswered,
   explanationSays,
   fateIs,
+  icmpIs,
   replySource,
   sourceSeen,
 } from '../../src/verify/answers'
@@ -119,6 +120,11 @@ const failing: readonly { name: string; of: Finding | readonly Finding[]; says: 
     name: 'a share that is nearly two thirds',
     of: everyRequestAnswered(trace(answered('a', '715827883/2147483648'), lost('dropped', '1431655765/2147483648'))),
     says: /1431655765\/2147483648 \(≈ 2\/3\) of the requests/,
+  },
+  {
+    name: 'an ICMP error where the own device refuses',
+    of: icmpIs(trace({ ...lost('mtu-exceeded'), client: { result: 'error', errno: 'EMSGSIZE' } }), 3, 4),
+    says: /it gets none: EMSGSIZE of the sender's own device/,
   },
   { name: 'another explanation', of: explanationSays(bad, 'listens on tcp 81'), says: /it says: / },
   {
