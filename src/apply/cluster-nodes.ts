@@ -34,6 +34,8 @@ import type { RawNode } from './raw-cluster'
 /** A node as the objects of the input know it: a Node object's own words, or only a name in `nodeName`. */
 export interface NamedNode {
   readonly name: string
+  /** There is a Node object of the name. */
+  readonly isObject: boolean
   readonly controlPlane: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly addresses: readonly string[]
@@ -79,7 +81,7 @@ export function readNodes(making: Making): readonly ClusterNode[] {
     names.add(node.name)
     nodes.push(readNode(making, node, known.get(node.name), path, written ? undefined : addresses))
   }
-  for (const node of named) if (!names.has(node.name)) nodes.push(nodeOfObjects(making, node, addresses))
+  for (const node of named) if (!names.has(node.name) && (node.isObject || !written)) nodes.push(nodeOfObjects(making, node, addresses))
   checkAddresses(complaints, nodes)
   return givePodCidrs(making, nodes)
 }

@@ -211,7 +211,8 @@ function namedNodes(accepted: readonly Accepted[]): readonly NamedNode[] {
   for (const a of accepted) if (a.object.kind === 'Node') nodes.set(a.object.metadata.name, nodeOfObject(a as Accepted<Node>))
   for (const a of accepted)
     for (const name of nodeNamesOf(a.object))
-      if (!nodes.has(name)) nodes.set(name, { name, controlPlane: false, labels: {}, addresses: [], podCIDRs: [], place: a.place })
+      if (!nodes.has(name))
+        nodes.set(name, { name, isObject: false, controlPlane: false, labels: {}, addresses: [], podCIDRs: [], place: a.place })
   return [...nodes.values()]
 }
 
@@ -221,6 +222,7 @@ function nodeOfObject({ object, place }: Accepted<Node>): NamedNode {
   const internal = (object.status?.addresses ?? []).filter(a => a.type === 'InternalIP' || a.type === 'ExternalIP')
   return {
     name: object.metadata.name,
+    isObject: true,
     controlPlane,
     labels,
     addresses: [...internal].sort((a, b) => Number(b.type === 'InternalIP') - Number(a.type === 'InternalIP')).map(a => a.address),

@@ -1,4 +1,5 @@
-// Nodes that pods and endpoints name although the nodes of the cluster are declared without them: they exist all the same, with a warning each.
+// Nodes that pods and endpoints name although the nodes of the cluster are declared without them: a warning each. Beside a Cluster's `nodes` they are not there,
+// beside Node objects alone they are.
 import type { Problem } from '../error'
 import { nearest } from './finding-text'
 import type { Accepted, KubeObject } from './object'

@@ -47,10 +47,14 @@ export function begin(
   return write(marked(empty, given), [...objects.values()].map(put), 'kubectl')
 }
 
-/** A given object with what a cluster adds to it before anybody sees it. */
+/** A given object with what a cluster adds to it before anybody sees it. A pod on a node that is not there waits: no kubelet runs it. */
 function completed(config: ClusterConfig, object: KubeObject): KubeObject {
   if (object.kind === 'Node') return completedNode(config, object as Node)
-  return object.kind === 'Pod' ? tolerantPod(object as Pod) : object
+  if (object.kind !== 'Pod') return object
+  const pod = tolerantPod(object as Pod)
+  const { nodeName } = pod.spec
+  const isNowhere = nodeName !== undefined && !config.nodes.some(n => n.name === nodeName)
+  return isNowhere ? ({ ...pod, status: { phase: 'Pending', ...pod.status } } as Pod) : pod
 }
 
 /** An object without a uid gets the one by which others in the input say that it owns them. */

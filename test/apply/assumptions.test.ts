@@ -2,6 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { readStore } from '../../src/apply/store-input'
+import { begin } from '../../src/cluster/begin'
+import { objectOf } from '../../src/cluster/state'
+import { settle } from '../../src/control/settle'
 import { problemText } from '../../src/error'
 
 const said = (...documents: readonly string[]): readonly string[] =>
@@ -133,11 +136,15 @@ describe('a node that nobody declares', () => {
 
   test('is told once, with the one that was probably meant', () =>
     assert.deepEqual(said(POD('web-x', 'w33'), POD('web-y', 'w33'), POD('web-z', 'w1'), NODES), [UNKNOWN]))
-  test('exists all the same', () =>
+  test('is not there beside those of the document, and a pod on it waits', () => {
+    const input = readStore([{ name: 'n.yaml', text: `${NODES}---\n${POD('web-x', 'w33')}` }])
     assert.deepEqual(
-      readStore([{ name: 'n.yaml', text: `${NODES}---\n${POD('web-x', 'w33')}` }]).config.nodes.map(n => n.name),
-      ['w1', 'w3', 'w33'],
-    ))
+      input.config.nodes.map(n => n.name),
+      ['w1', 'w3'],
+    )
+    const pod = objectOf(settle(begin(input)), 'Pod', 'shop/web-x')
+    assert.deepEqual([pod?.spec.nodeName, pod?.status?.phase, pod?.status?.podIP], ['w33', 'Pending', undefined])
+  })
   test('is told beside Node objects, too', () => assert.deepEqual(said(POD('web-x', 'w33'), NODE('').replace('cp1', 'w3')), [UNKNOWN]))
   test('is nothing to tell where nobody declares any', () => assert.deepEqual(said(POD('web-x', 'w33'), CLUSTER()), []))
   test('is a number where there are many', () => {

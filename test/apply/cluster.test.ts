@@ -43,8 +43,9 @@ test('a Node object brings its addresses, podCIDR and role', () => {
   assert.deepEqual(nodesText(config), ['m control-plane 10.0.0.9/24 10.244.7.0/24'])
 })
 
-test('a node that only objects name stands beside those of the document', () => {
-  const config = configOf(`${cluster('nodes: [{name: a, addresses: [192.168.1.200]}]\n')}${pod('p', 'b', '10.244.1.2')}`)
+test('a Node object stands beside those of the document, a node that only a pod names does not', () => {
+  const node = '---\napiVersion: v1\nkind: Node\nmetadata: {name: b}\n'
+  const config = configOf(`${cluster('nodes: [{name: a, addresses: [192.168.1.200]}]\n')}${pod('p', 'c', '10.244.1.2')}${node}`)
   assert.deepEqual(nodesText(config), ['a worker 192.168.1.200/24 10.244.0.0/24', 'b worker 192.168.1.201/24 10.244.1.0/24'])
 })
 
