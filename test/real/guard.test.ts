@@ -45,7 +45,8 @@ test('the guard allows what the real dataplane needs', () => {
 })
 
 test('only the guard starts programs; finding out the rights starts unshare and nsenter, which make namespaces of their own', () => {
-  const starters = readdirSync('src/real').filter(f => readFileSync(`src/real/${f}`, 'utf8').includes('node:child_process'))
+  const sources = readdirSync('src/real', { recursive: true, encoding: 'utf8' }).filter(f => f.endsWith('.ts'))
+  const starters = sources.filter(f => readFileSync(`src/real/${f}`, 'utf8').includes('node:child_process'))
   assert.deepEqual(starters.sort(), ['guard.ts', 'rights.ts'])
   const started = [...readFileSync('src/real/rights.ts', 'utf8').matchAll(/spawn(?:Sync)?\(([^,]+),/g)].map(m => m[1])
   assert.deepEqual([...new Set(started)].sort(), ["'unshare'", 'before[0]!'])
