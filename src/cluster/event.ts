@@ -3,6 +3,7 @@
 import type { Event, KubeObject } from '../apply/object'
 import { epochMs, timeOf, timeText } from './clock'
 import { indexBy } from './derived'
+import { CLUSTER_PROFILES } from './profile'
 import type { State } from './state'
 import { type Change, put } from './write'
 
@@ -22,7 +23,7 @@ export interface Said {
 /** Distinct similar events from which on they are combined, and for how long they are remembered. Source: client-go events_cache.go. */
 const COMBINE_FROM = 10
 const REMEMBERED_MS = 600_000
-/** What one source may say of one object: so many at once, and one more every five minutes. */
+/** What one source may say of one object (newer ones: of each type): so many at once, and one more every five minutes. */
 const BURST = 25
 const REFILL_MS = 300_000
 const COMBINED = '(combined from similar events): '
@@ -41,10 +42,11 @@ export function eventChange(state: State, said: Said): Change | undefined {
   if (said.modern) return modern(state, said, known)
   const own = known.filter(e => e.source?.component === said.component && (e.source.host ?? '') === (said.host ?? ''))
   const similar = own.filter(e => e.type === said.type && e.reason === said.reason)
-  const same = similar.find(e => e.message === said.message)
+  const same = similar.find(e => e.message === said.message && e.involvedObject.fieldPath === said.fieldPath)
   const recent = similar.filter(e => !e.message.startsWith(COMBINED) && state.nowMs - lastMs(state, e) <= REMEMBERED_MS)
-  const distinct = recent.length + (same === undefined || !recent.includes(same) ? 1 : 0)
-  if (overspent(state, own)) return undefined
+  const distinct = new Set([said.message, ...recent.map(e => e.message)]).size
+  const { spamByType } = CLUSTER_PROFILES[state.config.profile]
+  if (overspent(state, spamByType ? own.filter(e => e.type === said.type) : own)) return undefined
   if (distinct >= COMBINE_FROM) return combined(state, said, similar)
   return put(same === undefined ? firstEvent(state, said) : again(state, same, said.message))
 }

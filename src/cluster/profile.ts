@@ -5,6 +5,8 @@ interface ClusterProfile {
   readonly podGeneration: boolean
   /** The labels that the API server gives a Job's pods, for its uid and its name; the first one selects them. */
   readonly jobLabels: { readonly uid: readonly string[]; readonly name: readonly string[] }
+  /** Whether Normal and Warning Events of one source about one object are held back apart (client-go's getSpamKey). */
+  readonly spamByType: boolean
   /** Whether the API has EndpointSlices. */
   readonly endpointSlices: boolean
   /** Whether the API has the fields of dual-stack clusters: clusterIPs, ipFamilies, podCIDRs. */
@@ -41,6 +43,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
   'v1.13': {
     podGeneration: false,
     jobLabels: { uid: ['controller-uid'], name: ['job-name'] },
+    spamByType: false,
     endpointSlices: false,
     ipFamilies: false,
     controlPlaneLabel: 'node-role.kubernetes.io/master',
@@ -71,6 +74,7 @@ export const CLUSTER_PROFILES: Readonly<Record<ProfileName, ClusterProfile>> = {
       uid: ['batch.kubernetes.io/controller-uid', 'controller-uid'],
       name: ['batch.kubernetes.io/job-name', 'job-name'],
     },
+    spamByType: true,
     endpointSlices: true,
     ipFamilies: true,
     controlPlaneLabel: 'node-role.kubernetes.io/control-plane',
