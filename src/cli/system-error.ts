@@ -5,6 +5,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'operation not permitted'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of the path is no folder'],
+  ['EEXIST', 'something else has that name'],
   ['ENOENT', 'no such file or folder'],
   ['ENOSPC', 'no space left on the disk'],
   ['EDQUOT', 'the disk quota is used up'],

@@ -25,6 +25,12 @@ test('a folder that cannot be made', async () => {
   assert.equal(said, `hopspec: ${join(file, 'inside')} cannot be made: a part of the path is no folder.\n`)
 })
 
+test('a folder in the place of a file', async () => {
+  const { exit, said } = await ran('rules', '--node', 'worker', '-o', 'texts', '--out', file)
+  assert.equal(exit, 2)
+  assert.equal(said, `hopspec: ${file} cannot be made: something else has that name.\n`)
+})
+
 test('a file without rights', () => {
   const refused = Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open', path: 'a.yaml' })
   assert.equal(systemRefusal(refused), 'a.yaml cannot be opened: permission denied.')
