@@ -158,7 +158,7 @@ export function icmpError(walk: Walk, machine: Machine, about: Skb, [type, code]
   if (about.group || about.heardAs || isBroadcast(machine, p.destination)) return
   if (isIcmpError(p) || (p.fragment && p.fragment.offset > 0) || isMulticast(p.destination) || p.destination === 0xffffffff) return
   const { protocol } = ICMP[familyOf(p.source)]
-  const fromItsTarget = isLocal(machine, p.destination) && !(about.unrouted && typeof p.source === 'number') && !isOnLink(machine, about)
+  const fromItsTarget = isLocal(machine, p.destination) && (typeof p.source === 'bigint' || !(about.unrouted || isOnLink(machine, about)))
   const chosen = fromItsTarget ? { source: p.destination } : wayOfError(machine, about)
   if (!('source' in chosen)) return
   const quoted = Math.min(p.lengthBytes, familyOf(p.source) === 'ipv4' ? 576 - 28 : 1280 - 48)
@@ -193,7 +193,7 @@ function wayOfError(machine: Machine, { packet, cameBy }: Skb): { source: Ip; ro
   return 'source' in way ? { source: seen } : way
 }
 
-/** A bound socket's packet to an own address that another device has: it looks for a neighbour. */
+/** A bound socket's packet to an own address that another device has: it looks for a neighbour. IPv6 does not ask which way it went (icmp6_send). */
 function isOnLink(machine: Machine, { boundTo, packet: { destination, source } }: Skb): boolean {
   if (boundTo === undefined) return false
   const way = routeFromHere(machine, { destination, source, mark: 0, out: boundTo })

@@ -41,10 +41,13 @@ export function track(walk: Walk, machine: Machine, skb: Skb): void {
 const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
 const isSyn = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && !p.flags.includes('ack')
 
-/** Makes a new connection known, at the end of its first packet's way through this machine; false where that is lost, for it clashes with another. */
+/**
+ * Makes a new connection known, at the end of its first packet's way through this machine; false where that is lost, for it clashes with another.
+ * What a kernel says about the RST that it sends about a first packet goes that packet's way, and makes it known too (nf_ct_attach).
+ */
 export function confirm(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { entry } = skb
-  if (entry === null || skb.tracking !== 'NEW') return true
+  if (entry === null || skb.direction === 1) return true
   const conntrack = walk.conntrack(machine.name)
   if (!entry.confirmed && conntrack.clashes(entry)) {
     drop(walk, machine, skb, { kind: 'dropped', why: `its connection clashes with one that ${machine.name} knows in another zone` })
