@@ -1,4 +1,5 @@
-// The two rules of src/. Order: a folder imports only itself and folders earlier in the way. Purity: no clock, no dice, no files.
+// The three rules of src/. Order: a folder imports only itself and folders earlier in the way. No circles: no file needs itself to be loaded.
+// Purity: no clock, no dice, no files.
 import { strict as assert } from 'node:assert'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,6 +32,28 @@ describe('imports go back along the way', () => {
       }
     })
   }
+})
+
+/** The files that a file needs when it is loaded: imports of values, not those of types alone. */
+function needs(file: string): readonly string[] {
+  const imports = readFileSync(join('src', file), 'utf8').matchAll(/^(?:import|export) (?!type )([^;]*?) from '(\.[^']+)'/gm)
+  return [...imports].flatMap(([, names, path]) => {
+    const list = /^\{([^}]*)\}$/.exec(names!)?.[1]?.split(',') ?? [names!]
+    const isOfTypes = list.every(name => name.trim() === '' || name.trim().startsWith('type '))
+    return isOfTypes ? [] : [`${join(file, '..', path!).replaceAll('\\', '/')}.ts`]
+  })
+}
+
+test('no file of src/ needs itself', () => {
+  const done = new Set<string>()
+  const follow = (file: string, from: readonly string[]): void => {
+    assert.ok(!from.includes(file), `a circle of imports: ${[...from.slice(from.indexOf(file)), file].join(' → ')}`)
+    if (done.has(file)) return
+    for (const next of needs(file)) follow(next, [...from, file])
+    done.add(file)
+  }
+  for (const file of files) follow(file, [])
+  assert.ok(done.size >= files.length)
 })
 
 describe('nothing on the way has a clock, dice or files', () => {

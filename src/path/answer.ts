@@ -1,5 +1,5 @@
 // What kernels and servers send back: SYN-ACK, datagram, echo reply, RST, ICMP errors. Stands for net/ipv4/tcp_ipv4.c, icmp.c and a small server.
-import { bitsOf, familyOf, type Ip, isMulticast } from '../addr/ip'
+import { familyOf, type Ip, isMulticast } from '../addr/ip'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
 import { routeFromHere, withHopLimit } from './ip-out'
@@ -198,16 +198,4 @@ function isOnLink(machine: Machine, { boundTo, packet: { destination, source } }
   if (boundTo === undefined) return false
   const way = routeFromHere(machine, { destination, source, mark: 0, out: boundTo })
   return 'answer' in way && way.answer.to === 'unicast'
-}
-
-/** The program that would take the packet: one bound to its very address before one bound to all. */
-export function listenerFor(machine: Machine, p: Packet): Listener | undefined {
-  if (!hasPorts(p)) return undefined
-  const fits = machine.program.listeners.filter(l => l.protocol === p.protocol && l.port === p.destinationPort)
-  return (
-    fits.find(l => l.address === p.destination) ??
-    fits.find(
-      l => l.address === null || (bitsOf(familyOf(l.address)) === bitsOf(familyOf(p.destination)) && (l.address === 0 || l.address === 0n)),
-    )
-  )
 }

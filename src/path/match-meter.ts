@@ -6,7 +6,7 @@ import { never } from '../error'
 import { type HashedBy, type MeterMatch, meterText } from '../linux/meter'
 import { hasPorts, type Packet } from '../linux/packet'
 import { tupleOf } from './conntrack'
-import { type Asked, Unmodelled } from './match'
+import { type Asked, Unmodelled } from './asked'
 import type { Memory } from './memory'
 
 export function meterFits(m: MeterMatch, asked: Asked): boolean {

@@ -5,10 +5,10 @@ import { never } from '../error'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { IdRange, SenderMatch } from '../linux/sender'
 import type { Not } from '../linux/rule'
-import { listenerFor } from './answer'
+import { listenerFor } from './listener'
 import { isTaken } from './fib'
 import type { Machine } from './machine'
-import type { Asked } from './match'
+import type { Asked } from './asked'
 import type { Skb } from './skb'
 
 export function senderFits(m: SenderMatch, asked: Asked): boolean {

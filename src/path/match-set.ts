@@ -2,7 +2,7 @@
 import { type Dimension, type Shown, setHolds } from '../linux/ipset'
 import { hasPorts, type Packet } from '../linux/packet'
 import type { Match } from '../linux/rule'
-import type { Asked, Where } from './match'
+import type { Asked, Where } from './asked'
 
 /** Whether the set, or for list:set the first of its sets that does, holds the packet. Too few directions for the set's dimensions never match. */
 export function setFits(m: Extract<Match, { match: 'set' }>, { skb, where, ipsets, memory }: Asked): boolean {

@@ -4,48 +4,14 @@ import type { Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
 import { hasPorts, type Packet } from '../linux/packet'
-import type { IpSet } from '../linux/ipset'
-import type { AddressType, Header, Hook, Match, Not, Rule } from '../linux/rule'
-import type { Chooser } from './chooser'
+import type { AddressType, Header, Match, Not, Rule } from '../linux/rule'
+import { type Asked, Unmodelled, type Where } from './asked'
 import { fitsSix, typeOfFour } from './address-type'
-import type { Fib } from './fib'
-import type { Machine } from './machine'
 import { conntrackFits, fieldFits, statesOf } from './match-field'
 import { matchText } from '../linux/match-text'
 import { countOn, meterFits } from './match-meter'
 import { senderFits } from './match-sender'
 import { setFits } from './match-set'
-import type { Memory } from './memory'
-import type { Skb } from './skb'
-
-/** Where in the kernel the packet is when a rule looks at it. Empty device names: none here. */
-export interface Where {
-  readonly hook: Hook
-  readonly in: string
-  readonly out: string
-  /** Bridge ports, where the packet came or leaves by one. */
-  readonly portIn: string
-  readonly portOut: string
-  readonly bridged: boolean
-}
-
-/** What a question may look at beside the packet. */
-export interface Asked {
-  readonly skb: Skb
-  readonly where: Where
-  readonly fib: Fib
-  readonly ipsets: ReadonlyMap<string, IpSet>
-  readonly chooser: Chooser
-  readonly memory: Memory
-  readonly machine: Machine
-  /** Whether the chain is shown every packet; nat's are shown a connection's first alone. */
-  readonly everyPacket: boolean
-  /** The socket of the program that asks, where it is in this namespace: what it sent, and the mark it puts on packets. */
-  readonly client: { readonly sent: Packet; readonly mark: number; readonly boundTo: string | undefined } | null
-}
-
-/** Something in a rule that hopspec does not model was reached: the walk ends as `unknown`, naming it. */
-export class Unmodelled extends Error {}
 
 type Question = (asked: Asked) => boolean
 

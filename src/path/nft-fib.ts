@@ -3,7 +3,7 @@ import type { FieldKey } from '../linux/nft-types'
 import { VALUE_NAMES } from '../linux/nft-types'
 import { typeOfFour, typeOfSix } from './address-type'
 import { isTaken } from './fib'
-import type { Asked } from './match'
+import type { Asked } from './asked'
 
 type FibField = FieldKey & { readonly read: 'fib' }
 

@@ -2,7 +2,7 @@
 import { never } from '../error'
 import { meterText } from '../linux/nft-meter'
 import type { NftKey, NftMeter } from '../linux/nft-rules'
-import { type Asked, Unmodelled } from './match'
+import { type Asked, Unmodelled } from './asked'
 import { isMore, isWithin, isWithinBytes } from './match-meter'
 
 /** Whether the rule goes on. `whose`: the element of a set that it counts for; without one, it counts for all. */

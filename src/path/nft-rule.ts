@@ -7,7 +7,7 @@ import type { NftKey, NftMapping, NftRight, NftRule, NftStatement, NftTable, Nft
 import { nftRuleText, statementText } from '../linux/nft-statement'
 import type { FieldKey } from '../linux/nft-types'
 import type { Target } from '../linux/rule'
-import { type Asked, Unmodelled } from './match'
+import { type Asked, Unmodelled } from './asked'
 import { CHECKSUM, compileField, NOBODY_KNOWS, type Reading, type Values } from './nft-field'
 import { meterHolds } from './nft-meter'
 import { isRejectable, natTarget, rejectTarget } from './nft-target'

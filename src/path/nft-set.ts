@@ -3,7 +3,7 @@ import type { Ip } from '../addr/ip'
 import { contains } from '../addr/cidr'
 import type { NftElement, NftKey, NftPart, NftSet } from '../linux/nft-rules'
 import type { Memory } from './memory'
-import { Unmodelled } from './match'
+import { Unmodelled } from './asked'
 import { CHECKSUM, NOBODY_KNOWS, type Values } from './nft-field'
 
 /** Finds the element that holds a key. */

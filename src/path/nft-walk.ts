@@ -1,9 +1,8 @@
 // Walks one base chain of nftables and the chains it jumps to. Stands for nft_do_chain.
 import type { Hook, Target } from '../linux/rule'
 import { toldAt, type Verdict, type Way } from './verdict'
-import { whatIsAsked } from './asked'
+import { whatIsAsked, type Asked, Unmodelled } from './asked'
 import type { Machine } from './machine'
-import { type Asked, Unmodelled } from './match'
 import type { CompiledNftRule, Then } from './nft-rule'
 import type { BaseChain, CompiledNftChain } from './nft-table'
 import type { Skb } from './skb'

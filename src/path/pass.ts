@@ -1,11 +1,12 @@
 // A hook with its consequences: a packet goes on, or ends here with the step that says so and, for REJECT, an answer.
 import type { Hook, RejectWith } from '../linux/rule'
+import { drop } from './drop'
 import { runHook } from './hooks'
 import type { Verdict, Way } from './verdict'
 import type { Machine } from './machine'
-import type { Where } from './match'
+import type { Where } from './asked'
 import type { Skb } from './skb'
-import type { IcmpKind, Loss, Walk } from './walk'
+import type { IcmpKind, Walk } from './walk'
 
 /** A place at a hook; what is not said is none. */
 export const whereIs = (hook: Hook, { in: cameBy = '', out = '', portIn = '', portOut = '', bridged = false }: Partial<Where>): Where => ({
@@ -27,12 +28,6 @@ export function pass(walk: Walk, machine: Machine, skb: Skb, way: Way, between?:
     answerReject(walk, machine, way.where.hook === 'PREROUTING' ? { ...skb, unrouted: true } : skb, verdict.reject)
   } else drop(walk, machine, skb, verdict.loss)
   return false
-}
-
-/** Ends the packet here, with the step that says so. */
-export function drop(walk: Walk, machine: Machine, skb: Skb, loss: Loss): void {
-  walk.emit(machine, skb, { kind: 'drop', why: loss.why })
-  walk.lose(machine, skb, loss)
 }
 
 const REJECT_CODES: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, IcmpKind>> = {

@@ -4,7 +4,8 @@ import type { Ip } from '../addr/ip'
 import { hasPorts, type Packet } from '../linux/packet'
 import { printRule } from '../linux/iptables-save'
 import type { Chain, Rule, RuleSet, TableName } from '../linux/rule'
-import { type Asked, compileRule, exactDestination, exactPort } from './match'
+import { compileRule, exactDestination, exactPort } from './match'
+import type { Asked } from './asked'
 
 export interface CompiledRule {
   readonly rule: Rule

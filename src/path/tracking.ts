@@ -4,7 +4,7 @@ import type { CtZone } from '../linux/rule'
 import { isSpoilt } from './checksum'
 import { begin, relatedTo, tupleOf, type Zone } from './conntrack'
 import type { Machine } from './machine'
-import { drop } from './pass'
+import { drop } from './drop'
 import type { Skb } from './skb'
 import type { Walk } from './walk'
 

@@ -2,7 +2,7 @@
 import { familyOf, ipText } from '../addr/ip'
 import type { Refused } from './fib'
 import type { Machine } from './machine'
-import { drop } from './pass'
+import { drop } from './drop'
 import type { Skb } from './skb'
 import { ICMP, type IcmpKind, type Loss, type Walk } from './walk'
 

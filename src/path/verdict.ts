@@ -1,7 +1,7 @@
 // What rules and hooks say of a packet.
 import type { Ip } from '../addr/ip'
 import type { Hook, RejectWith } from '../linux/rule'
-import type { Where } from './match'
+import type { Where } from './asked'
 import type { CompiledChain } from './table'
 import type { Loss } from './walk'
 
