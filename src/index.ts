@@ -48,7 +48,8 @@ export { networkOf, programOf } from './node/network'
 export { freshHost } from './node/cni/machine'
 export { runCni } from './node/cni/runtime'
 
-export { type Exchange, exchange, type KernelState } from './path/exchange'
+export { type Exchange, exchange } from './path/exchange'
+export type { KernelState } from './path/kernels'
 
 export { type Fate, FATES } from './trace/fate'
 export type { FlowSpec } from './trace/flow-spec'

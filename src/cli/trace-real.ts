@@ -3,7 +3,7 @@
 import { ipText } from '../addr/ip'
 import { problem } from '../error'
 import { captureText } from '../linux/packet'
-import { freshKernels, hungUp, type KernelState } from '../path/exchange'
+import { freshKernels, hungUp, type KernelState } from '../path/kernels'
 import { build } from '../real/build'
 import { type Checked, check } from '../real/check'
 import { type Difference, differenceText } from '../real/compare'

@@ -2,7 +2,7 @@
 import { readDocuments, type Doc } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import { HopspecError, type Problem, problem } from '../error'
-import { forgetful, freshKernels, hungUp, type KernelState } from '../path/exchange'
+import { forgetful, freshKernels, hungUp, type KernelState } from '../path/kernels'
 import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
 import { prepare, type World } from '../trace/prepare'
 import { traceWithMemory } from '../trace/trace'

@@ -1,7 +1,7 @@
 // A connection that outlives its request, on this machine's kernel: a cluster that becomes the next one while the connection stays open at both ends.
 // Everything since the connection was opened is done again: opened, changed, sent again; each request is compared.
 import type { State } from '../cluster/state'
-import type { KernelState } from '../path/exchange'
+import type { KernelState } from '../path/kernels'
 import { check, whyNotBuilt } from '../real/check'
 import type { Deleted } from '../real/observed'
 import type { KernelSession } from '../real/session'

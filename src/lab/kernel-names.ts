@@ -2,7 +2,7 @@
 // and what the resolver made of them beside the simulator's look-ups.
 import { ipText } from '../addr/ip'
 import { lookupJson } from '../dns/json'
-import type { KernelState } from '../path/exchange'
+import type { KernelState } from '../path/kernels'
 import { type Checked, check, whyNotBuilt } from '../real/check'
 import type { Difference } from '../real/compare'
 import type { KernelSession } from '../real/session'

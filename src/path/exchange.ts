@@ -1,17 +1,17 @@
 // One exchange: a program sends, the packet goes its way, and everything sent in answer comes back or is lost. Wires the parts of the walk together.
 // Of TCP's later packets only the client's ACKs and the server's banner, unseen. Not simulated: retransmission, time passing inside the exchange.
 import { type Family, familyOf } from '../addr/ip'
-import { BROADCAST_MAC, isGroupMac } from '../addr/mac'
 import { captureText, type Packet } from '../linux/packet'
 import type { Device, Network } from '../linux/program'
 import type { StepDetail } from '../linux/step'
 import { icmpError, resetFor } from './answer'
 import { arriveReply, arriveRequest, type Asker, type Standing } from './arrival'
-import { bridgeIn, bridgeOut } from './bridge'
+import { bridgeOut } from './bridge'
+import { transmit } from './cable'
 import { isSpoilt } from './checksum'
 import { type ClientSees, laterPackets, type Request } from './client'
 import { CERTAIN, type Chooser } from './chooser'
-import { Conntrack } from './conntrack'
+import type { Conntrack } from './conntrack'
 import { depart, fromSocket } from './departure'
 import { receive } from './ip-in'
 import { output, withHopLimit } from './ip-out'
@@ -20,33 +20,15 @@ import { treatsLaterOtherwise } from './later-packets'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import type { Asked } from './asked'
-import { blur, copyMemory, emptyMemory, type Memory } from './memory'
-import { type Known, Neighbours } from './neighbours'
+import { freshKernels, Kernels, type KernelState } from './kernels'
+import { Late } from './late'
+import type { Memory } from './memory'
+import type { Neighbours } from './neighbours'
 import { drop } from './drop'
 import { arriving, type Leg, type Skb } from './skb'
 import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
 import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
-
-/** What the kernels keep from one exchange to the next. */
-export interface KernelState {
-  readonly conntrack: ReadonlyMap<string, Conntrack>
-  readonly memory: ReadonlyMap<string, Memory>
-  readonly neighbours: ReadonlyMap<string, Known>
-  /** How many clients have hung up: who calls again has another socket. */
-  readonly sockets: number
-}
-export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map(), neighbours: new Map(), sockets: 0 }
-
-/** Kernels that have forgotten every connection and know only their neighbours. */
-export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...freshKernels, neighbours })
-
-/** Kernels after every client has hung up: who calls again from the same port begins a new connection. */
-export const hungUp = (kernels: KernelState): KernelState => ({
-  ...kernels,
-  conntrack: new Map([...kernels.conntrack].map(([name, known]) => [name, known.hungUp()])),
-  sockets: kernels.sockets + 1,
-})
 
 /** Everything that happened. */
 export interface Exchange {
@@ -63,9 +45,6 @@ export interface Exchange {
   readonly kernels: KernelState
 }
 
-/** A cable lets through what would fit with a VLAN's tag (is_skb_forwardable). */
-const VLAN_BYTES = 4
-
 /** Leaves nothing to chance: only what is certain happens. */
 const NEVER: Chooser = { chance: threshold => threshold >= CERTAIN, pick: () => 0 }
 
@@ -81,7 +60,6 @@ export function exchange(network: Network, request: Request, chooser: Chooser, k
 
 class ExchangeWalk implements Walk {
   readonly links: Links
-  readonly neighbours: Neighbours
   private readonly steps: RecordedStep[] = []
   private readonly lost: Lost[] = []
   private readonly wire: string[] = []
@@ -89,8 +67,6 @@ class ExchangeWalk implements Walk {
   private readonly quiet: (() => void)[] = []
   readonly waiting = new Waiting()
   private ids = 0
-  private readonly tracked = new Map<string, Conntrack>()
-  private remembered = new Map<string, Memory>()
   private readonly standing: Standing = { delivered: null, lost: this.lost, client: null, replyDelivered: false }
   private replied = false
   /** Its machine goes by its own name: a pod on its node's network is its node. */
@@ -98,22 +74,19 @@ class ExchangeWalk implements Walk {
   private readonly visited = new Set<Machine>()
   /** A machine saw the middle of a connection first: to it a later packet begins one. */
   private untracked = false
-  private readonly begunLate = new Set<string>()
   /** In which families a kernel is just saying something by ICMP. */
   private said: readonly Family[] = []
-  /** One of a connection's later packets is on its way. */
-  private late: { readonly to: string; arrived: boolean; lost: Lost | null } | null = null
-  /** What a rule answered to one of them by RST, or a machine that knows nothing of the connection. */
-  private resetLate: { readonly machine: Machine; readonly about: Skb; readonly byRule: boolean } | null = null
+  private readonly late = new Late(this, () => this.finish())
+  private readonly kernels: Kernels
 
   constructor(
     network: Network,
     private readonly request: Request,
     private readonly drawn: Chooser,
-    private readonly before: KernelState,
+    before: KernelState,
   ) {
     this.links = linksOf(network)
-    this.neighbours = new Neighbours(before.neighbours)
+    this.kernels = new Kernels(before)
   }
 
   run(): Exchange {
@@ -123,10 +96,10 @@ class ExchangeWalk implements Walk {
     this.finish()
     const { standing } = this
     if (standing.client?.result === 'answered' && standing.delivered && (this.untracked || [...this.visited].some(treatsLaterOtherwise)))
-      this.tryGoingOn(machine)
+      this.kernels.unremembered(() => this.goOn(machine))
     if (!standing.delivered) this.vanished('request')
     if (this.replied && !standing.replyDelivered) this.vanished('reply')
-    if (this.request.protocol === 'tcp') this.settle(standing.client?.result === 'answered')
+    if (this.request.protocol === 'tcp') this.kernels.settle(standing.client?.result === 'answered')
     return {
       steps: this.steps,
       delivered: standing.delivered,
@@ -135,19 +108,9 @@ class ExchangeWalk implements Walk {
       replied: this.replied,
       replyDelivered: standing.replyDelivered,
       wire: this.wire,
-      begunLate: this.begunLate,
-      kernels: {
-        conntrack: new Map([...this.before.conntrack, ...this.tracked]),
-        memory: new Map([...this.before.memory, ...this.remembered]),
-        neighbours: this.neighbours.all,
-        sockets: this.before.sockets,
-      },
+      begunLate: this.late.begun,
+      kernels: this.kernels.after,
     }
-  }
-
-  private settle(connected: boolean): void {
-    for (const conntrack of this.tracked.values()) conntrack.settle(connected)
-    for (const [name, memory] of this.remembered) blur(memory, this.before.memory.get(name))
   }
 
   private finish(): void {
@@ -178,55 +141,28 @@ class ExchangeWalk implements Walk {
     this.lost.push({ kind: 'dropped', why: `nobody takes what ${machine} sent last`, leg, in: machine, packet, local: false })
   }
 
-  /** What the later packets leave in the memory of rules is forgotten: there are more of them than are walked. */
-  private tryGoingOn(client: Machine): void {
-    const { remembered } = this
-    this.remembered = new Map([...remembered].map(([name, memory]) => [name, copyMemory(memory)]))
-    this.goOn(client)
-    this.remembered = remembered
-  }
-
-  /** The connection is set up: whether the client's ACK and the server's banner arrive, too. Told only where they do not. */
+  /**
+   * The connection is set up: whether the client's ACK and the server's banner arrive, too. Told only where they do not.
+   * What they leave in the memory of rules is forgotten: there are more of them than are walked.
+   */
   private goOn(client: Machine): void {
     const { namespace, packet } = this.standing.delivered!
     const server = this.links.machine(namespace)!
     const later = laterPackets(server, this.asker.sent, packet)
     if (later === undefined) return
-    const ack = this.sendLater(client, server, fromSocket(later.ack, this.request))
+    const ack = this.late.send(client, server, fromSocket(later.ack, this.request))
     const banner: Skb = { ...arriving(later.banner, 'reply'), local: true, sender: 'program' }
-    const lost = ack ?? this.sendLater(server, client, withHopLimit(server, banner))
+    const lost = ack ?? this.late.send(server, client, withHopLimit(server, banner))
     if (lost === null) {
       // The client acknowledges the banner: nobody misses that, but it may mark the connection.
-      this.sendLater(client, server, fromSocket(later.ack, this.request))
+      this.late.send(client, server, fromSocket(later.ack, this.request))
       return
     }
-    const isReset = this.isReset(lost === ack ? client : server)
+    const isReset = this.late.isReset(lost === ack ? client : server)
     this.standing.client = { result: lost === ack && isReset ? 'reset' : 'timeout' }
     this.standing.replyDelivered = false
     this.lost.push(lost)
     if (lost === ack) this.standing.delivered = null
-  }
-
-  /** Sends one of the later packets; the loss where it does not arrive. */
-  private sendLater(from: Machine, to: Machine, skb: Skb): Lost | null {
-    const late = (this.late = { to: to.name, arrived: false, lost: null as Lost | null })
-    output(this, from, skb)
-    this.finish()
-    this.late = null
-    if (late.arrived) return null
-    const silence: Loss = { kind: 'dropped', why: 'a later packet of the connection is lost' }
-    return late.lost ?? { ...silence, leg: skb.leg, in: from.name, packet: skb.packet, local: false }
-  }
-
-  /** Whether the RST about a later packet, which ends its connection wherever it passes, comes back to who sent the packet. */
-  private isReset(sender: Machine): boolean {
-    if (this.resetLate === null) return false
-    const { machine, about, byRule } = this.resetLate
-    const late = (this.late = { to: sender.name, arrived: false, lost: null as Lost | null })
-    resetFor(this, machine, about, byRule)
-    this.finish()
-    this.late = null
-    return late.arrived
   }
 
   private start(machine: Machine): void {
@@ -239,26 +175,23 @@ class ExchangeWalk implements Walk {
 
   /** Later packets draw nothing: the ways of a flow are those of its first. */
   get chooser(): Chooser {
-    return this.late ? NEVER : this.drawn
+    return this.late.isOn ? NEVER : this.drawn
   }
 
   get socket(): number {
-    return this.before.sockets
+    return this.kernels.socket
+  }
+
+  get neighbours(): Neighbours {
+    return this.kernels.neighbours
   }
 
   conntrack(namespace: string): Conntrack {
-    let conntrack = this.tracked.get(namespace)
-    if (conntrack === undefined) this.tracked.set(namespace, (conntrack = this.before.conntrack.get(namespace)?.copy() ?? new Conntrack()))
-    return conntrack
+    return this.kernels.conntrack(namespace)
   }
 
   memory(namespace: string): Memory {
-    let memory = this.remembered.get(namespace)
-    if (memory === undefined) {
-      const old = this.before.memory.get(namespace)
-      this.remembered.set(namespace, (memory = old ? copyMemory(old) : emptyMemory()))
-    }
-    return memory
+    return this.kernels.memory(namespace)
   }
 
   client(machine: Machine): Asked['client'] {
@@ -266,10 +199,7 @@ class ExchangeWalk implements Walk {
   }
 
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {
-    if (this.late) {
-      if (detail.kind === 'conntrack' && detail.state === 'NEW') this.begunLate.add(machine.name)
-      return
-    }
+    if (this.late.isOn) return this.late.note(machine, detail)
     this.visited.add(machine)
     if (detail.kind === 'conntrack' && detail.state === 'INVALID' && skb.packet.protocol === 'tcp') this.untracked = true
     this.steps.push({ leg: skb.leg, step: { in: machine.name, packet: skb.packet, mark: skb.mark, ...detail } })
@@ -277,10 +207,7 @@ class ExchangeWalk implements Walk {
   }
 
   lose(machine: Machine, skb: Skb, loss: Loss): void {
-    if (this.late) {
-      this.late.lost ??= { ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: false }
-      return
-    }
+    if (this.late.isOn) return this.late.lose(machine, skb, loss)
     this.lost.push({ ...loss, leg: skb.leg, in: machine.name, packet: skb.packet, local: skb.local })
     if (skb.leg === 'request' && skb.local && machine.name === this.asker.machine) this.failAtOnce(skb, loss)
   }
@@ -293,37 +220,13 @@ class ExchangeWalk implements Walk {
   }
 
   capture(machine: Machine, device: string, way: 'rx' | 'tx', packet: Packet): void {
-    if (this.late) return
+    if (this.late.isOn) return
     this.wire.push(`${machine.name.replace(/^namespace\//, '')}/${device} ${way} ${captureText(packet)}`)
   }
 
   transmit(machine: Machine, device: Device, frame: Frame): void {
     if (device.kind === 'vxlan') return tunnelOut(this, machine, device, frame)
-    this.capture(machine, device.name, 'tx', frame.skb.packet)
-    this.emit(machine, frame.skb, { kind: 'transmit', device: device.name })
-    const { leg, packet } = frame.skb
-    for (const end of this.links.receivers({ namespace: machine.name, device: device.name }, frame.destination)) {
-      const mtuBytes = device.kind === 'veth' ? this.links.machine(end.namespace)?.devices.get(end.device)?.mtuBytes : undefined
-      if (mtuBytes !== undefined && packet.lengthBytes > mtuBytes + VLAN_BYTES)
-        drop(this, machine, frame.skb, {
-          kind: 'mtu-exceeded',
-          why: `${packet.lengthBytes} bytes do not fit the MTU of ${end.device} in ${end.namespace}, ${mtuBytes}`,
-        })
-      else this.queue.push(() => this.takeFrame(end, { ...frame, skb: arriving(packet, leg) }))
-    }
-  }
-
-  /** A frame at the far end of a cable: into a bridge, or up when it is for this machine. */
-  private takeFrame(end: { namespace: string; device: string }, frame: Frame): void {
-    const machine = this.links.machine(end.namespace)
-    const device = machine?.devices.get(end.device)
-    if (machine === undefined || device === undefined) return
-    this.capture(machine, device.name, 'rx', frame.skb.packet)
-    this.emit(machine, frame.skb, { kind: 'receive', device: device.name })
-    if (device.port) bridgeIn(this, machine, { ...device, port: device.port }, frame)
-    else if (frame.destination === device.mac) receive(this, machine, device, frame.skb)
-    else if (isGroupMac(frame.destination))
-      receive(this, machine, device, { ...frame.skb, heardAs: frame.destination === BROADCAST_MAC ? 'broadcast' : 'multicast' })
+    transmit(this, machine, device, frame)
   }
 
   later(what: () => void): void {
@@ -374,21 +277,19 @@ class ExchangeWalk implements Walk {
   }
 
   icmpError(machine: Machine, about: Skb, kind: readonly [number, number], mtuBytes?: number): void {
-    if (!this.late && !this.said.includes(familyOf(about.packet.source))) icmpError(this, machine, about, kind, mtuBytes)
+    if (!this.late.isOn && !this.said.includes(familyOf(about.packet.source))) icmpError(this, machine, about, kind, mtuBytes)
   }
 
   reset(machine: Machine, about: Skb): void {
-    if (this.late) this.resetLate ??= { machine, about, byRule: true }
+    if (this.late.isOn) this.late.refuse(machine, about, true)
     else resetFor(this, machine, about, true)
   }
 
   arrive(machine: Machine, device: Device, skb: Skb): void {
     if (isSpoilt(skb.packet)) return drop(this, machine, skb, { kind: 'dropped', why: SPOILT })
     if (tunnelIn(this, machine, skb) || relayIn(this, machine, skb)) return
-    if (this.late) {
-      if (machine.name === this.late.to) this.late.arrived = true
-      else this.resetLate ??= { machine, about: skb, byRule: false }
-    } else if (skb.leg === 'request') arriveRequest(this, this.standing, machine, skb)
+    if (this.late.isOn) this.late.arrive(machine, skb)
+    else if (skb.leg === 'request') arriveRequest(this, this.standing, machine, skb)
     else arriveReply(this, this.standing, this.asker, machine, device, skb)
   }
 }

@@ -5,7 +5,8 @@ import { problem } from '../error'
 import type { Network } from '../linux/program'
 import { type Script, ScriptedChooser } from './chooser'
 import type { Request } from './client'
-import { type Exchange, exchange, freshKernels, type KernelState } from './exchange'
+import { type Exchange, exchange } from './exchange'
+import { freshKernels, type KernelState } from './kernels'
 
 export interface Way {
   readonly probability: Fraction

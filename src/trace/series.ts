@@ -1,7 +1,7 @@
 // Requests that one program sends one after another: connections and `recent` lists live on from one to the next, the source port counts up.
 // Exact: every way of the first request is followed; of each later one all ways are told, and the first of them goes on. No time passes in between.
 import { decimal, type Fraction, fraction, fractionText, ONE, plus, times as product, ZERO } from '../addr/fraction'
-import type { KernelState } from '../path/exchange'
+import type { KernelState } from '../path/kernels'
 import { waysOf } from '../path/ways'
 import { readPort } from '../addr/port'
 import { problem } from '../error'

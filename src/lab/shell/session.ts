@@ -2,7 +2,7 @@
 import type { State } from '../../cluster/state'
 import { settle } from '../../control/settle'
 import type { Network } from '../../linux/program'
-import { freshKernels, type KernelState } from '../../path/exchange'
+import { freshKernels, type KernelState } from '../../path/kernels'
 
 /** A cluster, or a network without Kubernetes. */
 export type ShellWorld = { readonly state: State } | { readonly network: Network }
