@@ -7,7 +7,7 @@ import { listenerFor } from './listener'
 import { type ClientSees, clientSees } from './client'
 import { mssOver } from './departure'
 import { whyUnheard } from './group'
-import { mtuTowards, routeFromHere } from './ip-out'
+import { mtuFromHere, mtuTowards, routeFromHere } from './ip-out'
 import type { Machine } from './machine'
 import { drop } from './drop'
 import type { Skb } from './skb'
@@ -46,7 +46,8 @@ export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, 
   walk.emit(machine, skb, { kind: 'deliver', listener: listener ?? null })
   standing.delivered = { namespace: machine.name, packet, listener: listener ?? null }
   let answer = answerTo(machine, packet, listener ?? null)
-  if (answer?.protocol === 'tcp' && back !== null) answer = { ...answer, mss: mssOver(mtuTowards(machine, back.answer), packet.source) }
+  if (answer?.protocol === 'tcp' && back !== null)
+    answer = { ...answer, mss: mssOver(mtuFromHere(machine, back.answer, packet.source, walk.pathMtus), packet.source) }
   if (answer) walk.later(() => sendAnswer(walk, machine, skb, skb.group ? fromOneOf(machine, answer) : answer))
 }
 
@@ -71,6 +72,7 @@ export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machin
     if (sees) {
       standing.client ??= sees
       standing.replyDelivered = true
+      if (isIcmpError(packet)) hearOfMtu(walk, machine, asker, packet)
       return
     }
   }
@@ -88,6 +90,13 @@ function socketHears({ boundTo }: Asker, machine: Machine, device: Device, packe
   if (device.kind !== 'loopback') return false
   if (isIcmpError(packet) && packet.about.protocol === (packet.protocol === 'icmp' ? 'udp' : 'tcp')) return false
   return machine.devices.get(boundTo)?.addresses.some(a => a.ip === packet.destination) ?? false
+}
+
+/** A packet that was too big teaches the kernel how long the next may be; a look-up for ICMPv6 knows nothing of the socket (icmpv6_err). */
+function hearOfMtu(walk: Walk, machine: Machine, { boundTo }: Asker, error: Packet & { readonly about: Packet }): void {
+  const asked =
+    error.about.protocol === 'icmpv6' ? { mark: 0 } : { mark: walk.client(machine)?.mark ?? 0, ...(boundTo && { out: boundTo }) }
+  walk.pathMtus.hear(machine, error, asked, way => mtuTowards(machine, way))
 }
 
 /** The half-open connection is gone again: nothing was delivered after all. */

@@ -3,8 +3,9 @@ import type { Ip } from '../addr/ip'
 import type { Packet } from '../linux/packet'
 import { mssOverhead } from './change'
 import { firstPacket, type Request, whyNotRouted, whyNotSent } from './client'
-import { mtuTowards, outOf, routeFromHere, whyTooBig } from './ip-out'
+import { mtuFromHere, outOf, routeFromHere, whyTooBig } from './ip-out'
 import type { Machine } from './machine'
+import type { PathMtus } from './path-mtu'
 import { arriving, type Skb } from './skb'
 import { hopLimit } from './sysctl'
 import type { Loss } from './walk'
@@ -13,7 +14,7 @@ import type { Loss } from './walk'
 export const mssOver = (mtuBytes: number, ip: Ip): number => Math.min(mtuBytes, 65535) - mssOverhead(ip)
 
 /** The packet on its way to OUTPUT; `loss`: it does not get even there. */
-export function depart(machine: Machine, request: Request): { readonly skb: Skb; readonly loss?: Loss } {
+export function depart(machine: Machine, request: Request, known: PathMtus): { readonly skb: Skb; readonly loss?: Loss } {
   const draft = firstPacket(machine, request, request.source ?? request.destination)
   const { device, mark = 0 } = request
   const routed =
@@ -26,7 +27,7 @@ export function depart(machine: Machine, request: Request): { readonly skb: Skb;
       ...(device === undefined ? {} : { out: device }),
     })
   const chosen = 'source' in routed ? (whyNotSent(request, routed.answer.to) ?? routed) : routed
-  const mtuBytes = 'source' in chosen ? mtuTowards(machine, chosen.answer) : Number.POSITIVE_INFINITY
+  const mtuBytes = 'source' in chosen ? mtuFromHere(machine, chosen.answer, request.destination, known) : Number.POSITIVE_INFINITY
   const fits = draft.lengthBytes <= mtuBytes
   const packet: Packet = {
     ...draft,

@@ -25,6 +25,7 @@ import { Late } from './late'
 import type { Memory } from './memory'
 import type { Neighbours } from './neighbours'
 import { drop } from './drop'
+import type { PathMtus } from './path-mtu'
 import { arriving, type Leg, type Skb } from './skb'
 import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
@@ -166,7 +167,7 @@ class ExchangeWalk implements Walk {
   }
 
   private start(machine: Machine): void {
-    const { skb, loss } = depart(machine, this.request)
+    const { skb, loss } = depart(machine, this.request, this.pathMtus)
     this.asker = { machine: machine.name, sent: skb.packet, boundTo: this.request.device }
     this.emit(machine, skb, { kind: 'send' })
     if (loss === undefined) output(this, machine, skb)
@@ -184,6 +185,10 @@ class ExchangeWalk implements Walk {
 
   get neighbours(): Neighbours {
     return this.kernels.neighbours
+  }
+
+  get pathMtus(): PathMtus {
+    return this.kernels.pathMtus
   }
 
   conntrack(namespace: string): Conntrack {

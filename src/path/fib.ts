@@ -1,5 +1,5 @@
 // Route look-ups of one namespace: policy rules, then longest prefix in each table. Stands for net/ipv4/fib_*.c and net/ipv6/route.c.
-// Not simulated: multipath, route exceptions (learned MTUs), IPv6 router preference.
+// Not simulated: multipath, IPv6 router preference.
 import { type Cidr, contains, networkOf } from '../addr/cidr'
 import { bitsOf, familyOf, type Ip, isLoopback } from '../addr/ip'
 import { type PortRange, PROTOCOL_NUMBERS } from '../addr/port'

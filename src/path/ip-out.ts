@@ -12,6 +12,7 @@ import type { Machine } from './machine'
 import { askingAs, meet } from './neighbours'
 import { settled } from './checksum'
 import { pass, whereIs } from './pass'
+import type { PathMtus } from './path-mtu'
 import { drop } from './drop'
 import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
@@ -193,7 +194,9 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
     if (group) toDevice(walk, machine, device, { source: device.mac, destination: groupMac(group, piece.packet.destination), skb: piece })
     else toNeighbour(walk, machine, device, piece, nextHop)
   }
-  const mtuBytes = mtuTowards(machine, answer)
+  // What an IPv4 machine was told of a way is for its own packets alone (ip_dst_mtu_maybe_forward).
+  const own = cameBy === null || typeof skb.packet.source === 'bigint'
+  const mtuBytes = own ? mtuFromHere(machine, answer, skb.packet.destination, walk.pathMtus) : mtuTowards(machine, answer)
   if (skb.packet.lengthBytes <= mtuBytes && skb.longestPieceBytes === undefined) return send(skb)
   skb.packet = settled(skb.packet, device, true)
   inPieces(walk, machine, skb, mtuBytes, send)
@@ -205,6 +208,10 @@ export function mtuTowards(machine: Machine, answer: Taken): number {
   if (answer.to === 'local' || out === undefined || out.kind === 'loopback') return LOOPBACK_MTU
   return answer.route.mtuBytes ?? out.mtuBytes
 }
+
+/** The same, with what the machine has been told of the way. */
+export const mtuFromHere = (machine: Machine, answer: Taken, destination: Ip, known: PathMtus): number =>
+  Math.min(mtuTowards(machine, answer), known.of(machine, answer, destination))
 
 const LOOPBACK_MTU = 65536
 

@@ -1,17 +1,26 @@
-// What the kernels of a network know: connections, the memory of rules, neighbours. As a value between exchanges, and as it grows during one.
+// What the kernels of a network know: connections, the memory of rules, neighbours, how long packets may be. As a value between exchanges, and as it grows during one.
 import { Conntrack } from './conntrack'
 import { blur, copyMemory, emptyMemory, type Memory } from './memory'
 import { type Known, Neighbours } from './neighbours'
+import { PathMtus } from './path-mtu'
 
 /** What the kernels keep from one exchange to the next. */
 export interface KernelState {
   readonly conntrack: ReadonlyMap<string, Conntrack>
   readonly memory: ReadonlyMap<string, Memory>
   readonly neighbours: ReadonlyMap<string, Known>
+  /** How long packets may be on ways of which ICMP has told. */
+  readonly pathMtus: ReadonlyMap<string, number>
   /** How many clients have hung up: who calls again has another socket. */
   readonly sockets: number
 }
-export const freshKernels: KernelState = { conntrack: new Map(), memory: new Map(), neighbours: new Map(), sockets: 0 }
+export const freshKernels: KernelState = {
+  conntrack: new Map(),
+  memory: new Map(),
+  neighbours: new Map(),
+  pathMtus: new Map(),
+  sockets: 0,
+} // prettier-ignore
 
 /** Kernels that have forgotten every connection and know only their neighbours. */
 export const forgetful = ({ neighbours }: KernelState): KernelState => ({ ...freshKernels, neighbours })
@@ -26,10 +35,12 @@ export const hungUp = (kernels: KernelState): KernelState => ({
 /** The kernels while one exchange passes; those it does not pass stay as they were. */
 export class Kernels {
   readonly neighbours: Neighbours
+  readonly pathMtus: PathMtus
   private readonly tracked = new Map<string, Conntrack>()
   private remembered = new Map<string, Memory>()
   constructor(private readonly before: KernelState) {
     this.neighbours = new Neighbours(before.neighbours)
+    this.pathMtus = new PathMtus(before.pathMtus)
   }
 
   get socket(): number {
@@ -70,6 +81,7 @@ export class Kernels {
       conntrack: new Map([...this.before.conntrack, ...this.tracked]),
       memory: new Map([...this.before.memory, ...this.remembered]),
       neighbours: this.neighbours.all,
+      pathMtus: this.pathMtus.all,
       sockets: this.before.sockets,
     }
   }

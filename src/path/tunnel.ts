@@ -120,7 +120,8 @@ export function tunnelIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   }
   const inside: Skb = {
     packet: inner.packet,
-    mark: tunnel.gbp ? (inner.mark ?? 0) : 0,
+    // What was marked here stays so, unless the sender tells of another mark (vxlan_parse_gbp_hdr).
+    mark: (tunnel.gbp && inner.mark) || skb.mark,
     tracking: 'NONE',
     entry: null,
     direction: 0,

@@ -13,6 +13,7 @@ import type { Machine } from './machine'
 import type { Asked } from './asked'
 import type { Memory } from './memory'
 import type { Neighbours } from './neighbours'
+import type { PathMtus } from './path-mtu'
 import type { Leg, Skb } from './skb'
 
 /** A frame on a link. */
@@ -63,6 +64,7 @@ export interface Walk {
   readonly links: Links
   readonly chooser: Chooser
   readonly neighbours: Neighbours
+  readonly pathMtus: PathMtus
   /** The number of the client's socket. */
   readonly socket: number
   conntrack(namespace: string): Conntrack
