@@ -41,7 +41,8 @@ export { passTime, settle } from './control/settle'
 
 export { type DnsLookupJson, lookupJson } from './dns/json'
 export { replyOf, resolvingOfPod, resolvingOfText } from './dns/direct'
-export { lookUp, type Lookup, type Resolving } from './dns/resolver'
+export { lookUp, type Lookup } from './dns/resolver'
+export type { Resolving } from './dns/query'
 export { ask, serverOf } from './dns/server'
 
 export { networkOf, programOf } from './node/network'

@@ -1,7 +1,7 @@
 // Readers of the words of steps about names: resolvers, types of records, what a name server says.
 import { isResolver } from '../src/dns/json'
 import { RECORD_TYPES, readRecordType, type RecordType } from '../src/dns/record'
-import { RESOLVERS, type ResolverName } from '../src/dns/resolver'
+import { RESOLVERS, type ResolverName } from '../src/dns/query'
 import { didYouMean } from '../src/cluster/nearest'
 import { problem } from '../src/error'
 

@@ -1,7 +1,7 @@
 // Lookups of names: by a program's own resolver, and by the tools that ask name servers.
 import { When } from '@cucumber/cucumber'
 import type { RecordType } from '../src/dns/record'
-import type { ResolverName } from '../src/dns/resolver'
+import type { ResolverName } from '../src/dns/query'
 import { askedBy, type NameProgram, printedBy } from '../src/lab/names'
 import type { PlaceWord } from './read'
 import type { World } from './world'

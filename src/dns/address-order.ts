@@ -1,6 +1,6 @@
 // In which order a resolver gives addresses to a program: RFC 6724 as far as it shows in a cluster, where every address is equally near.
 import type { Ip } from '../addr/ip'
-import type { ResolverName } from './resolver'
+import type { ResolverName } from './query'
 
 /** fc00::/7, unique local addresses: what IPv6 pods have. */
 const isUniqueLocal = (ip: Ip): boolean => typeof ip === 'bigint' && ip >> 121n === 0x7en

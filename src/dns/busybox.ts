@@ -2,7 +2,7 @@
 import { type Ip, readIp } from '../addr/ip'
 import { absolute, canBeAsked } from './name'
 import type { Answer, Question, RecordType } from './record'
-import type { Found, Query, Resolving } from './resolver'
+import type { Found, Query, Resolving } from './query'
 import { reverseName } from './reverse'
 
 const TIMEOUT_MS = 5000

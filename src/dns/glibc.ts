@@ -4,7 +4,7 @@ import { problem } from '../error'
 import { absolute, canBeAsked, dotsIn } from './name'
 import type { Answer, RecordType } from './record'
 import { optionsOf, type ResolvOptions } from './resolv-conf'
-import type { Failure, Found, Query, Resolving } from './resolver'
+import type { Failure, Found, Query, Resolving } from './query'
 
 /** What one name came to: `success` also where an alias leads nowhere, since something was answered. */
 interface NameResult {

@@ -2,7 +2,8 @@
 import { ipText } from '../addr/ip'
 import { normal } from './name'
 import type { Answer, DnsRecord, Exchange } from './record'
-import { type Failure, type Lookup, type Query, RESOLVERS, type ResolverName } from './resolver'
+import type { Lookup } from './resolver'
+import { type Failure, type Query, RESOLVERS, type ResolverName } from './query'
 
 export interface DnsQueryJson {
   /** Absolute, in lower case, as a server logs it. */

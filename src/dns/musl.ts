@@ -2,7 +2,7 @@
 import { absolute, canBeAsked, dotsIn } from './name'
 import type { Answer, RecordType } from './record'
 import { optionsOf } from './resolv-conf'
-import type { Failure, Found, Query, Resolving } from './resolver'
+import type { Failure, Found, Query, Resolving } from './query'
 
 /** How often musl repeats a question that was answered with SERVFAIL, for each question at once. */
 const SERVFAIL_RETRIES = 2

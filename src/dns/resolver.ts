@@ -2,40 +2,13 @@
 // glibc 2.36, musl 1.2.3 and busybox 1.35 nslookup. Not simulated: nscd, mDNS, DNSSEC, NIS.
 import { type Ip, readIp } from '../addr/ip'
 import { never } from '../error'
-import { addressesIn, type HostsLine } from './hosts-lines'
+import { addressesIn } from './hosts-lines'
 import { preferred } from './address-order'
 import { busyboxLookup } from './busybox'
 import { glibcLookup } from './glibc'
 import { muslLookup } from './musl'
-import type { Answer, Exchange, Question, RecordType } from './record'
-import type { ResolvConf } from './resolv-conf'
-
-export const RESOLVERS = ['glibc', 'musl', 'busybox'] as const
-export type ResolverName = (typeof RESOLVERS)[number]
-
-/** What becomes of a question that is sent. */
-export type Reply =
-  /** `log` holds lookups that the server made of itself before; the question's own is the last. */
-  | { readonly kind: 'answered'; readonly log: readonly Exchange[] }
-  /** Nothing comes back. */
-  | { readonly kind: 'lost'; readonly why: string }
-  /** The sender is told at once that nobody is there. */
-  | { readonly kind: 'refused'; readonly why: string }
-
-/** One question sent to one server. */
-export interface Query {
-  readonly question: Question
-  readonly server: Ip
-  readonly transport: 'udp' | 'tcp'
-  /** When, in milliseconds since the lookup began. */
-  readonly atMs: number
-  readonly reply: Reply
-  /** Questions with the same number leave from one socket, and so go one way. */
-  readonly socket: number
-}
-
-/** Why a lookup ends without an address, in the resolver's own distinction. */
-export type Failure = 'not-found' | 'no-data' | 'try-again' | 'failed'
+import type { Failure, Found, Query, ResolverName, Resolving } from './query'
+import type { RecordType } from './record'
 
 export interface Lookup {
   readonly queries: readonly Query[]
@@ -46,25 +19,6 @@ export interface Lookup {
   readonly by: 'number' | 'hosts' | 'dns'
   readonly failure: Failure | null
   /** How long it took: timeouts only. */
-  readonly tookMs: number
-}
-
-/** What a resolver works with. */
-export interface Resolving {
-  readonly conf: ResolvConf
-  readonly hosts: readonly HostsLine[]
-  /** Whether the program's machine has an IPv6 address: what it has not is preferred last. */
-  readonly families: { readonly ipv4: boolean; readonly ipv6: boolean }
-  ask(query: Omit<Query, 'reply'>): Reply
-  /** Of so many servers, which one `options rotate` begins with; the first where this is not said. */
-  firstServer?(servers: number): number
-}
-
-/** What one resolver found in the DNS. */
-export interface Found {
-  readonly queries: readonly Query[]
-  readonly answers: readonly Answer[]
-  readonly failure: Failure | null
   readonly tookMs: number
 }
 

@@ -1,4 +1,5 @@
 // The rewrite plugin: the question changed on its way in, the answer changed back on its way out. Upstream: plugin/rewrite.
+import { never } from '../error'
 import { absolute, normal } from './name'
 import type { NameMatch, RewriteRule } from './plugin'
 import type { Answer, DnsRecord, Question } from './record'
@@ -55,6 +56,8 @@ function applied(rule: RewriteRule, question: Question): Applied | undefined {
       const auto = rule.auto ? [backTo(to, question.name)] : []
       return { question: { ...question, name: to }, changes: [...auto, ...rule.answers.map(a => replaced(a.of, a.from, a.to))] }
     }
+    default:
+      return never(rule)
   }
 }
 
@@ -73,6 +76,8 @@ function renamed(match: NameMatch, from: string, to: string, name: string): stri
       const found = new RegExp(from).exec(name)
       return found === null ? undefined : absolute(filled(to, found))
     }
+    default:
+      return never(match)
   }
 }
 

@@ -1,6 +1,7 @@
 // CoreDNS: a question in, its answer out, with every lookup that the server made of itself meanwhile. In: a State and its Corefile. Not simulated: EDNS0, DNSSEC, zone transfers.
 import type { Ip } from '../addr/ip'
 import type { State } from '../cluster/state'
+import { never } from '../error'
 import { askAutopath } from './autopath'
 import { type Kept, keep, keptAnswer, staysSeconds, withTtl } from './cache'
 import { readCorefile } from './corefile'
@@ -124,6 +125,8 @@ class Run {
         })
       case 'forward':
         return askForward(plugin, question, this.server.state)
+      default:
+        return never(plugin)
     }
   }
 }

@@ -3,7 +3,7 @@
 import { familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { readAnswer, readQuery } from '../dns/read-wire'
 import type { Answer, Question } from '../dns/record'
-import type { Query } from '../dns/resolver'
+import type { Query } from '../dns/query'
 import { answerBytes, questionBytes } from '../dns/wire'
 import type { Request } from '../path/client'
 import type { Asked } from './agent'

@@ -5,7 +5,8 @@ import { parseIp } from '../../src/addr/ip'
 import { bareAnswer, type Answer, type RecordType } from '../../src/dns/record'
 import { readHosts } from '../../src/dns/hosts-lines'
 import { readResolvConf } from '../../src/dns/resolv-conf'
-import { type Lookup, lookUp, type Reply, type ResolverName } from '../../src/dns/resolver'
+import { type Lookup, lookUp } from '../../src/dns/resolver'
+import type { Reply, ResolverName } from '../../src/dns/query'
 
 const CONF = 'nameserver 10.96.0.10\nsearch default.svc.cluster.local svc.cluster.local\noptions ndots:5\n'
 const found = (name: string, type: RecordType, data: string): Answer => ({

@@ -1,6 +1,6 @@
 // Questions of programs in the shell: packets from the session's place to the name server, one of their ways drawn with the seed. The kernels remember them.
 import type { State } from '../../cluster/state'
-import type { Query, Reply, Resolving } from '../../dns/resolver'
+import type { Query, Reply, Resolving } from '../../dns/query'
 import { resolvingAt } from '../../dns/direct'
 import { nameSource } from '../../trace/name-source'
 import { endOfQuestion } from '../../trace/lookup'
