@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { World as CucumberWorld } from '@cucumber/cucumber'
 import { keyOf, type State } from '../src/cluster/state'
-import { problem } from '../src/error'
+import { problem, never } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
 import { kernelSession } from '../src/cli/run-kernel'
 import type { KernelSession } from '../src/real/session'
@@ -307,6 +307,8 @@ export class World extends CucumberWorld<WorldParameters> {
         return podPlace(podNamed(this.state, word.name))
       case 'address':
         return word.address
+      default:
+        return never(word)
     }
   }
 

@@ -1,4 +1,5 @@
 // What kubectl and the API server say about a manifest they cannot decode, word for word: Go's JSON errors (v1.35), OpenAPI validation in kubectl (v1.13).
+import { never } from '../error'
 import type { Finding } from './decode'
 import { type Path, pathText } from './path'
 import { goTypeText, type Scalar, type Type } from './schema'
@@ -151,6 +152,8 @@ export function openApiError(kind: string, finding: Finding): string | undefined
       const name = finding.type.is === 'struct' ? longName(finding.type.name) : `${longName(finding.in.name)}.${mapless(finding).at(-1)}`
       return `${at(finding.path)}: invalid type for ${name}: got ${JSON.stringify(got)}, expected ${JSON.stringify(wanted)}`
     }
+    default:
+      return never(finding)
   }
 }
 

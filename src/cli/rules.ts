@@ -1,7 +1,7 @@
 // `hopspec rules`: what kube-proxy, kubelet, the CNI and docker have written on a node, as the real tools print it.
 import { join } from 'node:path'
 import type { Family } from '../addr/ip'
-import { problem } from '../error'
+import { problem, never } from '../error'
 import { printIptablesSave, printRule } from '../linux/iptables-save'
 import type { RuleSet } from '../linux/rule'
 import { emptyTables, ruleSetOf } from '../node/kernel-tables'
@@ -109,6 +109,8 @@ function printed(subject: Subject): string {
       return `${JSON.stringify(families.flatMap(f => ruleObjects(rulesOf(subject, f))))}\n`
     case 'texts':
       return `${JSON.stringify(Object.fromEntries(textsOf(subject)))}\n`
+    default:
+      return never(options.output)
   }
 }
 

@@ -1,7 +1,7 @@
 // `hopspec trace`: where packets go, one flow or many, through a cluster or a network written by hand.
 import { readDocuments, type Doc } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
-import { HopspecError, type Problem, problem } from '../error'
+import { HopspecError, type Problem, problem, never } from '../error'
 import { forgetful, freshKernels, hungUp, type KernelState } from '../path/kernels'
 import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
 import { prepare, type World } from '../trace/prepare'
@@ -113,5 +113,7 @@ function print(t: TraceJson, output: (typeof OUTPUTS)[number], many: boolean): s
       return `${JSON.stringify(t)}\n`
     case 'text':
       return `${traceText(t)}${many ? '\n' : ''}`
+    default:
+      return never(output)
   }
 }

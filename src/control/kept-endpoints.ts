@@ -2,7 +2,7 @@
 // Silent where no pod of the namespace is given (a snapshot of Services and slices says nothing of pods).
 import type { Pod, Service } from '../apply/object'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
-import type { Problem } from '../error'
+import { never, type Problem } from '../error'
 import { type Difference, differences, givenByEndpoints, givenBySlices, type GivenEndpoints } from './endpoint-differences'
 import { ownSlices, slicesOf } from './endpoint-slices'
 import { isFinished, podIPs } from './pod-state'
@@ -84,6 +84,8 @@ function differenceText(difference: Difference, service: Service, pods: GivenPod
       return `${difference.ip}, the ready pod ${difference.pod.metadata.name}, is missing`
     case 'ports':
       return `its ports are ${listText(difference.given)}, those of the Service's pods ${listText(difference.wanted)}`
+    default:
+      return never(difference)
   }
 }
 

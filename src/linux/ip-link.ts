@@ -2,6 +2,7 @@
 // Not told: a network card's own settings, and a bridge's, which run with its timers.
 import { ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
+import { never } from '../error'
 import { headLine, linkLine, peerName } from './ip-addr'
 import type { Device, FdbEntry, Network, Program } from './program'
 
@@ -40,8 +41,11 @@ function detailsOf(d: Device): string | null {
     }
     case 'tun':
       return `${ETHERNET}\n    tun type tun pi off vnet_hdr off persist off ${queues(1, TUN_BYTES)}`
-    default:
+    case 'ethernet':
+    case 'bridge':
       return null
+    default:
+      return never(d)
   }
 }
 

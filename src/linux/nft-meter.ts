@@ -1,4 +1,5 @@
 // nftables' statements that count (`limit rate 10/second burst 5 packets`, `quota over 25 mbytes`, `ct count over 2`) as text, both ways.
+import { never } from '../error'
 import type { NftMeter } from './nft-rules'
 import type { NftReader } from './nft-words'
 
@@ -16,6 +17,8 @@ export function meterText(m: NftMeter): string {
       return `quota ${over}${sizeText(m.bytes)}`
     case 'count':
       return `ct count ${over}${m.connections}`
+    default:
+      return never(m)
   }
 }
 

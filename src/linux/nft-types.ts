@@ -1,5 +1,6 @@
 // nftables' types of values with the names their values have, and the fields that can be read from a packet. Stands for nft's datatype.c and payload.c.
 // Left out on purpose: names of services and of user accounts, which depend on the machine.
+import { never } from '../error'
 
 export const NFT_TYPES = [
   'ipv4_addr',
@@ -249,5 +250,7 @@ export function fieldType(f: FieldKey): NftType {
       return CT_KEYS[f.key]
     case 'fib':
       return f.result === 'type' ? 'fib_addrtype' : 'fib_oif'
+    default:
+      return never(f)
   }
 }

@@ -1,6 +1,7 @@
 // nftables' values and set elements as text, both ways: `10.0.0.0/8`, `"eth*"`, `0x00004000`, `172.30.0.41 . tcp . 80 : goto service-x`.
 import { networkOf, readInterfaceAddress } from '../addr/cidr'
 import { bitsOf, compareIps, familyOf, type Ip, ipText, readIp } from '../addr/ip'
+import { never } from '../error'
 import { durationText, readDuration } from './nft-duration'
 import type { NftElement, NftKey, NftPart, NftVerdict } from './nft-rules'
 import { BIT_TYPES, type NftType, VALUE_NAMES } from './nft-types'
@@ -30,6 +31,8 @@ export function partText(type: NftType, part: NftPart): string {
       return `${ipText(part.first as Ip)}/${part.length}`
     case 'starts':
       return `"${part.with}*"`
+    default:
+      return never(part)
   }
 }
 

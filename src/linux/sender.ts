@@ -1,4 +1,5 @@
 // The modules that ask who sends a packet, who waits for it, and whether its sender is where it should be (`-m owner`, `socket`, `rpfilter`) as text, both ways.
+import { never } from '../error'
 import { bang, foreignWords, wholeNumber } from './rule-values'
 import type { Not } from './rule'
 import type { WordReader } from './rule-words'
@@ -36,6 +37,8 @@ export function senderText(m: SenderMatch): string {
         asked ? ` ${bang(asked.not)}--${name}-owner ${asked.is.first}${asked.is.last === asked.is.first ? '' : `-${asked.is.last}`}` : ''
       return `-m owner${m.socketExists ? ` ${bang(m.socketExists.not)}--socket-exists` : ''}${ids('uid', m.user)}${ids('gid', m.group)}`
     }
+    default:
+      return never(m)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Mac } from '../addr/mac'
 import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
 import { objectOf, type State } from '../cluster/state'
 import { isStopped } from '../control/component'
+import { never } from '../error'
 import { carriedNetworks, type Flannel, vxlanMtu, vxlanName } from './flannel'
 import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 import { macOf } from './names'
@@ -107,6 +108,8 @@ function deviceOf(side: Side): readonly Device[] {
           ...(flannel.gbp && { gbp: true as const }),
         },
       ]
+    default:
+      return never(flannel.backend)
   }
 }
 

@@ -3,7 +3,7 @@
 import { networkOf } from '../addr/cidr'
 import { type Family, type Ip, familyOf } from '../addr/ip'
 import { keyOf, objectsOf, type State } from '../cluster/state'
-import { problem } from '../error'
+import { never, problem } from '../error'
 import type { NftRuleSet } from '../linux/nft-rules'
 import type { RuleSet } from '../linux/rule'
 import { writeDocker } from './docker-rules'
@@ -113,7 +113,7 @@ export function nodeRules(layout: Layout, place: NodePlace, family: Family, addr
     }
     case 'policy':
       return ruleSetOf(emptyTables(family))
-    default: {
+    case undefined: {
       let kernel = emptyTables(family)
       if (family === 'ipv4') writeDockers(layout, place, kernel)
       writeKubelet(kernel, NODE_FACTS[layout.state.config.profile].kubelet)
@@ -121,6 +121,8 @@ export function nodeRules(layout: Layout, place: NodePlace, family: Family, addr
       writeCni(layout, place, kernel)
       return ruleSetOf(kernel)
     }
+    default:
+      return never(only)
   }
 }
 

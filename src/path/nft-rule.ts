@@ -189,6 +189,8 @@ function isOrdered(value: NftKey, compare: '<' | '>' | '<=' | '>=', limit: NftKe
       return value <= limit
     case '>=':
       return value >= limit
+    default:
+      return never(compare)
   }
 }
 

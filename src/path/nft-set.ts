@@ -1,6 +1,7 @@
 // Sets and maps of nftables, ready to be asked: exact elements by hash, ranges one after another. What rules add lives in the walk's memory.
 import type { Ip } from '../addr/ip'
 import { contains } from '../addr/cidr'
+import { never } from '../error'
 import type { NftElement, NftKey, NftPart, NftSet } from '../linux/nft-rules'
 import type { Memory } from './memory'
 import { Unmodelled } from './asked'
@@ -28,6 +29,8 @@ export function partHolds(part: NftPart, value: NftKey): boolean {
       )
     case 'starts':
       return typeof value === 'string' && value.startsWith(part.with)
+    default:
+      return never(part)
   }
 }
 

@@ -1,6 +1,7 @@
 // nftables' statements that translate and reject, as the targets of iptables that do the same in the kernel.
 import type { Family, Ip } from '../addr/ip'
 import type { PortRange } from '../addr/port'
+import { never } from '../error'
 import type { NftPart, NftStatement } from '../linux/nft-rules'
 import type { Packet } from '../linux/packet'
 import type { RejectWith, Target, Translation } from '../linux/rule'
@@ -35,6 +36,8 @@ export function natTarget(s: Nat, computed?: Values): Target {
       return { do: 'MASQUERADE', ...(ports ? { ports } : {}), ...(to.random ? { random: to.random } : {}) }
     case 'redirect':
       return { do: 'REDIRECT', ...(ports ? { ports } : {}), ...(to.random ? { random: 'random' } : {}) }
+    default:
+      return never(s.kind)
   }
 }
 

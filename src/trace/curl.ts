@@ -1,4 +1,5 @@
 // What curl prints and how it exits, by the fate of a request. Words of curl 7.88; times are those of Linux' own retries.
+import { never } from '../error'
 import type { Fate } from './fate'
 import type { ClientJson } from './json'
 
@@ -32,5 +33,7 @@ export function curlSees(client: ClientJson, fate: Fate, host: string, port: num
       return { exit: 56, text: 'curl: (56) Recv failure: Connection reset by peer' }
     case 'timeout':
       return { exit: 28, text: `curl: (28) Failed to connect to ${host} port ${port} after ${GIVE_UP_MS} ms: Couldn't connect to server` }
+    default:
+      return never(client.result)
   }
 }

@@ -1,7 +1,7 @@
 // ip in the shell: what iproute2 shows of routes, rules, addresses, neighbours and devices, by family, device and table. Nothing is changed with it.
 import { familyOf, ipText } from '../../addr/ip'
 import { macText } from '../../addr/mac'
-import { problem } from '../../error'
+import { problem, never } from '../../error'
 import { printIpAddr } from '../../linux/ip-addr'
 import { printIpLink } from '../../linux/ip-link'
 import { printRoutes, readTable } from '../../linux/ip-route'
@@ -70,6 +70,8 @@ export function ip(session: Session, program: Program, network: Network, rest: r
       const on = (name: string) => (device === null ? ` dev ${name}` : '')
       return said(session, shown.map(n => `${ipText(n.ip)}${on(n.device)} lladdr ${macText(n.mac)} PERMANENT\n`).join(''))
     }
+    default:
+      return never(object)
   }
 }
 

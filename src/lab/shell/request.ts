@@ -1,7 +1,7 @@
 // Requests in the shell: curl, wget and nc, from a place, by name or address. The packet goes one of its ways, drawn with the seed; connections stay known.
 import type { Protocol } from '../../addr/port'
 import { readPort } from '../../addr/port'
-import { problem } from '../../error'
+import { problem, never } from '../../error'
 import type { OutcomeJson } from '../../trace/json'
 import { prepare } from '../../trace/prepare'
 import { traceAll } from '../../trace/trace'
@@ -37,6 +37,8 @@ export function request(session: Session, word: RequestWord, rest: readonly stri
       return dig(session, rest)
     case 'getent':
       return getent(session, rest)
+    default:
+      return never(word)
   }
 }
 

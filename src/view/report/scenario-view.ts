@@ -1,5 +1,6 @@
 // A scenario as text one reads: keywords quiet, values strong, tables as tables, a verdict beside each step, its probe below the When.
 // In: a ScenarioRun, the numbers of its probes. Out: HTML.
+import { never } from '../../error'
 import { shareText } from '../share-text'
 import { type Attached, kernelOf, type ScenarioRun, type StepRun } from '../run'
 import type { RunFacts } from './facts'
@@ -82,8 +83,11 @@ function attachedView(item: Attached, store: Store): Safe {
       return docString(item.text, store)
     case 'other':
       return html`<p class="kind">attached: ${item.what}</p>`
+    case 'finding':
+    case 'topology':
+      return NOTHING // a finding stands below its failed step, topologies in a section of their own
     default:
-      return html``
+      return never(item)
   }
 }
 
