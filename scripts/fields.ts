@@ -1,6 +1,7 @@
 // Turns the published API descriptions (../shared/oracles/openapi) into our own field tables, src/apply/fields/*.ts.
 // Run it with `node -r ts-node/register scripts/fields.ts` when a profile is added; the product never reads ../shared.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { BESIDE } from './fields-beside'
 
 interface Field {
   readonly type?: string
@@ -53,32 +54,12 @@ function definitionText(name: string, field: Field): string {
   )
 }
 
-/** Kinds that controllers write and the published selection leaves out: the lines of their tables, by kind. */
-const BESIDE: Readonly<Record<string, string>> = {
-  'apps/v1 ControllerRevision':
-    'apps.v1.ControllerRevision\n  apiVersion string\n  data any\n  kind string\n  metadata meta.v1.ObjectMeta\n  revision! int64',
-  'v1 ResourceQuota': [
-    'core.v1.ResourceQuota',
-    '  apiVersion string\n  kind string\n  metadata meta.v1.ObjectMeta\n  spec core.v1.ResourceQuotaSpec\n  status core.v1.ResourceQuotaStatus',
-    'core.v1.ResourceQuotaSpec',
-    '  hard map api.resource.Quantity\n  scopeSelector core.v1.ScopeSelector\n  scopes []string',
-    'core.v1.ScopeSelector',
-    '  matchExpressions []core.v1.ScopedResourceSelectorRequirement',
-    'core.v1.ScopedResourceSelectorRequirement',
-    '  operator! string\n  scopeName! string\n  values []string',
-    'core.v1.ResourceQuotaStatus',
-    '  hard map api.resource.Quantity\n  used map api.resource.Quantity',
-  ].join('\n'),
-}
-
 for (const profile of ['v1.13', 'v1.35']) {
   const api = JSON.parse(readFileSync(`../shared/oracles/openapi/kubernetes-${profile}.json`, 'utf8')) as Description
   const kinds = Object.entries(api.kinds).map(([kind, name]) => `${kind} ${shortName(name)}`)
   const definitions = Object.entries(api.definitions).map(([name, field]) => definitionText(name, field))
-  for (const [kind, lines] of Object.entries(BESIDE)) {
-    kinds.push(`${kind} ${lines.slice(0, lines.indexOf('\n'))}`)
-    definitions.push(lines)
-  }
+  kinds.push(BESIDE[profile]!.kinds)
+  definitions.push(BESIDE[profile]!.definitions)
   const text = [...kinds, '', ...definitions].join('\n')
   if (/[`\\$]/.test(text)) throw new Error('a field name needs escaping')
   writeFileSync(

@@ -47,17 +47,18 @@ const metaChanges = (before: Loose, after: Loose): FieldError[] =>
 
 type Changes = (before: Loose, after: Loose) => FieldError[]
 
+/** What may not change once `immutable` is set. */
+function fixedData(before: Loose, after: Loose, fields: readonly string[]): FieldError[] {
+  if (before.immutable !== true) return []
+  const wrong = (field: string): FieldError => forbidden([field], 'field is immutable when `immutable` is set')
+  const changed = fields.filter(field => !same(before[field] ?? {}, after[field] ?? {}))
+  return [...(after.immutable === true ? [] : ['immutable']), ...changed].map(wrong)
+}
+
 const FIRST: Readonly<Record<string, Changes>> = {
   Service: (before, after) => serviceChangeErrors(before.spec ?? {}, after.spec ?? {}),
-  ConfigMap: (before, after) =>
-    before.immutable !== true
-      ? []
-      : [
-          ...(after.immutable === true ? [] : [forbidden(['immutable'], 'field is immutable when `immutable` is set')]),
-          ...(['data', 'binaryData'] as const).flatMap(field =>
-            same(before[field] ?? {}, after[field] ?? {}) ? [] : [forbidden([field], 'field is immutable when `immutable` is set')],
-          ),
-        ],
+  ConfigMap: (before, after) => fixedData(before, after, ['data', 'binaryData']),
+  Secret: (before, after) => [...unlessSame(['type'], before.type, after.type), ...fixedData(before, after, ['data'])],
 }
 
 const selectorChange: Changes = (before, after) => unlessSame(['spec', 'selector'], before.spec?.selector, after.spec?.selector)

@@ -1,6 +1,7 @@
 // A parsed value against the API's fields: unknown and missing fields, wrong types. Nulls are taken out on the way, as Go's decoder leaves such fields unset.
 // One checker is made per definition and kept, so that ten thousand objects cost one walk each.
 import { never } from '../error'
+import { corruptAt } from './base64'
 import type { Path } from './path'
 import { type Definition, type Field, type Scalar, type Schema, type Type, schemaOf } from './schema'
 
@@ -173,7 +174,6 @@ function mapCheck(type: Type, item: Check, owner: Definition): Check {
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isInt = (value: unknown, bound: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= -bound && value < bound
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 /** An exponent has at most two digits: more would only be cut down to what 64 bits hold. */
 const QUANTITY = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2}|[numkMGTPE]|[KMGTPE]i)?$/
 
@@ -184,7 +184,7 @@ const SCALAR_FITS: Readonly<Record<Scalar, (value: unknown) => boolean>> = {
   number: value => typeof value === 'number',
   int32: value => isInt(value, 2 ** 31),
   int64: value => isInt(value, 2 ** 63),
-  byte: value => typeof value === 'string' && BASE64.test(value) && value.length % 4 === 0,
+  byte: value => typeof value === 'string' && corruptAt(value) === undefined,
   'date-time': value => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(value),
   'int-or-string': value => typeof value === 'string' || isInt(value, 2 ** 31),
   quantity: value => (typeof value === 'number' && Math.abs(value) < 1e100) || (typeof value === 'string' && QUANTITY.test(value)),

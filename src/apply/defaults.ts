@@ -1,5 +1,6 @@
 // Defaulting as the API server does it when it decodes a versioned object, in place. Not admission (tolerations, token volumes) and not allocation
 // (ClusterIPs, node ports). Sources: SetDefaults_* of core/v1, apps/v1, apps/v1beta*, extensions/v1beta1.
+import { base64OfText } from './base64'
 import { NETWORK_DEFAULTERS } from './defaults-network'
 import { podSpecDefaults } from './defaults-pod'
 import { WORKLOAD_DEFAULTERS } from './defaults-workload'
@@ -29,9 +30,19 @@ const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, prof
   Endpoints: endpointsDefaults,
   EndpointSlice: endpointSliceDefaults,
   Node: nodeDefaults,
+  Secret: secretDefaults,
   ServiceAccount: object => {
     object.secrets = object.secrets?.map(({ name }: Obj) => ({ name }))
   },
+}
+
+/** What is written as text lies over what is written in base64. */
+function secretDefaults(object: Obj): void {
+  object.type ||= 'Opaque'
+  const { data, stringData } = object
+  for (const key of Object.keys(data ?? {})) if (/[\r\n]/.test(data[key])) data[key] = data[key].replace(/[\r\n]/g, '')
+  for (const key of Object.keys(stringData ?? {})) (object.data ??= {})[key] = base64OfText(stringData[key])
+  delete object.stringData
 }
 
 function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileName): void {

@@ -32,6 +32,7 @@ export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly n
   ServiceAccount: { held: 'v1', namespaced: true },
   ResourceQuota: { held: 'v1', namespaced: true },
   ConfigMap: { held: 'v1', namespaced: true },
+  Secret: { held: 'v1', namespaced: true },
   Event: { held: 'v1', namespaced: true },
 }
 

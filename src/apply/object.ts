@@ -1,5 +1,6 @@
 // Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
 import type { Place } from '../error'
+import type { Secret } from './object-config'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
 import type { ResourceQuota } from './object-quota'
 import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
@@ -381,6 +382,7 @@ export interface Kinds {
   ServiceAccount: ServiceAccount
   ResourceQuota: ResourceQuota
   ConfigMap: ConfigMap
+  Secret: Secret
   Event: Event
 }
 export type Kind = keyof Kinds

@@ -1,67 +1,26 @@
 // What kubectl and the API server say about a manifest they cannot decode, word for word: Go's JSON errors (v1.35), OpenAPI validation in kubectl (v1.13).
 import { never } from '../error'
+import { corruptAt } from './base64'
 import type { Finding } from './decode'
+import { NAMED_TYPES } from './fields/named-types'
 import { type Path, pathText } from './path'
 import { goTypeText, type Scalar, type Type } from './schema'
 
-/** String fields that Go gives a type of their own, by definition and field. */
-const NAMED_STRINGS: Readonly<Record<string, string>> = {
-  'core.v1.ServicePort.protocol': 'v1.Protocol',
-  'core.v1.ContainerPort.protocol': 'v1.Protocol',
-  'core.v1.EndpointPort.protocol': 'v1.Protocol',
-  'discovery.v1.EndpointPort.protocol': 'v1.Protocol',
-  'core.v1.ServiceSpec.type': 'v1.ServiceType',
-  'core.v1.ServiceSpec.sessionAffinity': 'v1.ServiceAffinity',
-  'core.v1.ServiceSpec.externalTrafficPolicy': 'v1.ServiceExternalTrafficPolicy',
-  'core.v1.ServiceSpec.internalTrafficPolicy': 'v1.ServiceInternalTrafficPolicy',
-  'core.v1.ServiceSpec.ipFamilies': 'v1.IPFamily',
-  'core.v1.ServiceSpec.ipFamilyPolicy': 'v1.IPFamilyPolicy',
-  'core.v1.PodSpec.dnsPolicy': 'v1.DNSPolicy',
-  'core.v1.PodSpec.restartPolicy': 'v1.RestartPolicy',
-  'core.v1.Container.imagePullPolicy': 'v1.PullPolicy',
-  'core.v1.Toleration.operator': 'v1.TolerationOperator',
-  'core.v1.Toleration.effect': 'v1.TaintEffect',
-  'core.v1.Taint.effect': 'v1.TaintEffect',
-  'discovery.v1.EndpointSlice.addressType': 'v1.AddressType',
-  'apps.v1.DeploymentStrategy.type': 'v1.DeploymentStrategyType',
-  'meta.v1.ObjectMeta.uid': 'types.UID',
-  'meta.v1.OwnerReference.uid': 'types.UID',
-  'core.v1.ObjectReference.uid': 'types.UID',
-  'meta.v1.LabelSelectorRequirement.operator': 'v1.LabelSelectorOperator',
-  'core.v1.NodeSelectorRequirement.operator': 'v1.NodeSelectorOperator',
-  'core.v1.Container.terminationMessagePolicy': 'v1.TerminationMessagePolicy',
-  'core.v1.Container.restartPolicy': 'v1.ContainerRestartPolicy',
-  'core.v1.HTTPGetAction.scheme': 'v1.URIScheme',
-  'core.v1.TopologySpreadConstraint.whenUnsatisfiable': 'v1.UnsatisfiableConstraintAction',
-  'core.v1.TopologySpreadConstraint.nodeAffinityPolicy': 'v1.NodeInclusionPolicy',
-  'core.v1.TopologySpreadConstraint.nodeTaintsPolicy': 'v1.NodeInclusionPolicy',
-  'core.v1.PodReadinessGate.conditionType': 'v1.PodConditionType',
-  'core.v1.PodSpec.preemptionPolicy': 'v1.PreemptionPolicy',
-  'core.v1.PodOS.name': 'v1.OSName',
-  'core.v1.Capabilities.add': 'v1.Capability',
-  'core.v1.Capabilities.drop': 'v1.Capability',
-  'core.v1.VolumeMount.mountPropagation': 'v1.MountPropagationMode',
-  'core.v1.HostPathVolumeSource.type': 'v1.HostPathType',
-  'core.v1.EmptyDirVolumeSource.medium': 'v1.StorageMedium',
-  'core.v1.SecurityContext.procMount': 'v1.ProcMountType',
-  'core.v1.SeccompProfile.type': 'v1.SeccompProfileType',
-  'core.v1.NamespaceSpec.finalizers': 'v1.FinalizerName',
-  'core.v1.NamespaceStatus.phase': 'v1.NamespacePhase',
-  'core.v1.PodStatus.phase': 'v1.PodPhase',
-  'core.v1.PodCondition.status': 'v1.ConditionStatus',
-  'core.v1.PodCondition.type': 'v1.PodConditionType',
-  'core.v1.NodeCondition.status': 'v1.ConditionStatus',
-  'core.v1.NodeCondition.type': 'v1.NodeConditionType',
-  'core.v1.NodeAddress.type': 'v1.NodeAddressType',
-  'apps.v1.DaemonSetUpdateStrategy.type': 'v1.DaemonSetUpdateStrategyType',
-  'apps.v1.StatefulSetUpdateStrategy.type': 'v1.StatefulSetUpdateStrategyType',
-  'apps.v1.StatefulSetSpec.podManagementPolicy': 'v1.PodManagementPolicyType',
-  'batch.v1.JobSpec.completionMode': 'v1.CompletionMode',
-  'batch.v1.JobSpec.podReplacementPolicy': 'v1.PodReplacementPolicy',
-  'batch.v1.CronJobSpec.concurrencyPolicy': 'v1.ConcurrencyPolicy',
-  'networking.v1.NetworkPolicyPort.protocol': 'v1.Protocol',
-  'networking.v1.NetworkPolicySpec.policyTypes': 'v1.PolicyType',
-  'networking.v1.HTTPIngressPath.pathType': 'v1.PathType',
+/** `core.v1.PodSpec.dnsPolicy` → `v1.DNSPolicy`. */
+const NAMED: ReadonlyMap<string, string> = new Map(
+  NAMED_TYPES.trim()
+    .split('\n')
+    .flatMap(line => {
+      const [definition, ...fields] = line.split(' ')
+      return fields.map(field => [`${definition}.${field.slice(0, field.indexOf('='))}`, field.slice(field.indexOf('=') + 1)] as const)
+    }),
+)
+
+/** What Go calls the type of a field, or of an item of it, where that has a name of its own. */
+function namedType({ in: owner, type }: TypeFinding, field: string | undefined): string | undefined {
+  const name = NAMED.get(`${owner.name}.${field}`)
+  if (name === undefined || owner.fields.get(field ?? '')?.type.is === type.is) return name
+  return name.startsWith('[]') ? name.slice(2) : undefined
 }
 
 const fieldNames = (path: Path): string[] => path.filter(step => typeof step === 'string')
@@ -81,13 +40,7 @@ export function goTypeError(finding: TypeFinding): string {
   if (odd !== undefined) return odd
   const struct = finding.in.name.split('.').at(-1)!
   const names = mapless(finding)
-  const named = NAMED_STRINGS[`${finding.in.name}.${names.at(-1)}`]
-  const wanted =
-    named !== undefined && type.is === 'scalar'
-      ? named
-      : type.is === 'scalar' && type.scalar === 'int-or-string'
-        ? 'int32'
-        : goTypeText(type)
+  const wanted = namedType(finding, names.at(-1)) ?? (type.is === 'scalar' && type.scalar === 'int-or-string' ? 'int32' : goTypeText(type))
   const number = typeof value === 'number' && /^int/.test(wanted) ? ` ${value}` : ''
   return `json: cannot unmarshal ${jsonKind(value)}${number} into Go struct field ${struct}.${names.join('.')} of type ${wanted}`
 }
@@ -102,7 +55,7 @@ function mapless(finding: TypeFinding): string[] {
 function oddScalarError(scalar: Scalar, value: unknown): string | undefined {
   if (scalar === 'quantity' && typeof value === 'string')
     return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-  if (scalar === 'byte' && typeof value === 'string') return `illegal base64 data at input byte ${/^[A-Za-z0-9+/]*/.exec(value)![0].length}`
+  if (scalar === 'byte' && typeof value === 'string') return `illegal base64 data at input byte ${corruptAt(value)}`
   if (scalar === 'date-time' && typeof value === 'string')
     return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`
   return undefined

@@ -271,6 +271,7 @@ function unconverted(asking: Asking, written: Loose, findings: readonly Finding[
 function conversionError(finding: Finding & { is: 'type' }): string | undefined {
   const { type, value } = finding
   if (type.is !== 'scalar') return undefined
+  if (typeof value === 'string' && type.scalar === 'byte') return `error decoding from json: ${goTypeError(finding)}`
   if (typeof value === 'string') return TEXTUAL.has(type.scalar) ? goTypeError(finding) : undefined
   if (type.scalar === 'int-or-string')
     return goTypeError(finding).replace(/ into Go struct field \S+ of type int32$/, ' into Go value of type int32')
@@ -291,6 +292,8 @@ function inLowerCase(asking: Asking, apiVersion: string, kind: string): RequestE
     .find(key => key.startsWith(`${apiVersion} `) && key.toLowerCase() === `${apiVersion} ${kind}`)
     ?.split(' ')[1]
   if (real === undefined) return undefined
+  if (asking.options.fields === 'typed')
+    return refuse(`Error from server (BadRequest): invalid object type: ${resourceOf(apiVersion, kind).group}, Kind=${kind}`, [], false)
   const version = JSON.stringify(apiVersion.split('/').at(-1))
   const words = `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`
   return refuse(

@@ -12,6 +12,7 @@ import { nodeWarnings, validateConfigMap, validateNode } from './validate-other'
 import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
 import { validateResourceQuota } from './validate-quota'
+import { secretWarnings, validateSecret } from './validate-secret'
 import { serviceWarnings, validateService } from './validate-service'
 import {
   validateDaemonSet,
@@ -42,6 +43,7 @@ const VALIDATORS: Readonly<Record<string, (object: Loose, before?: Loose) => Fie
   Namespace: validateNamespace,
   Node: validateNode,
   ConfigMap: validateConfigMap,
+  Secret: validateSecret,
   ResourceQuota: validateResourceQuota,
 }
 
@@ -83,6 +85,7 @@ const WARNERS: Readonly<Record<string, (object: Loose) => readonly string[]>> = 
   Endpoints: endpointsWarnings,
   EndpointSlice: sliceWarnings,
   Node: nodeWarnings,
+  Secret: secretWarnings,
   Pod: object => [...podNameWarnings(object.metadata?.name ?? ''), ...podWarnings('', object)],
   PodTemplate: object => podWarnings('template.', object.template ?? {}),
   CronJob: object => [

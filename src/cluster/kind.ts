@@ -50,6 +50,7 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   ServiceAccount: facts('ServiceAccount', 'v1', 'serviceaccounts', ['sa']),
   ResourceQuota: facts('ResourceQuota', 'v1', 'resourcequotas', ['quota']),
   ConfigMap: facts('ConfigMap', 'v1', 'configmaps', ['cm']),
+  Secret: facts('Secret', 'v1', 'secrets', []),
   Event: facts('Event', 'v1', 'events', ['ev']),
 }
 

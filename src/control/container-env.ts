@@ -1,8 +1,9 @@
 // The environment of a container as the kubelet makes it when it starts one. Stands for kubelet's makeEnvironmentVariables.
-// Not modelled, and told by name: values that come from Secrets and from files of volumes.
-import type { Container, EnvVar, KeyRef, ObjectRef, Pod, ResourceRef } from '../apply/object'
+// Not known, and told by name: values from Secrets that are not given, and from files of volumes.
+import type { Container, EnvVar, KeyRef, Pod, ResourceRef } from '../apply/object'
 import { timeOf } from '../cluster/clock'
 import { keyOf, objectOf, type State } from '../cluster/state'
+import { keySources, type SourceRef, sourceData, wholeSources } from './config-source'
 import type { Facts } from './controller'
 import { CONTROL_PROFILES } from './profile'
 import { amountOf, milliValue } from './quantity'
@@ -13,7 +14,7 @@ export interface Environment {
   readonly values: ReadonlyMap<string, string>
   /** Variables whose value nobody can tell, and why. */
   readonly unknown: ReadonlyMap<string, string>
-  /** Secrets that may bring any variable. */
+  /** Secrets that are not given and may bring any variable. */
   readonly secrets: readonly string[]
 }
 
@@ -28,8 +29,8 @@ export function environmentOf(state: State, pod: Pod, container: string): Enviro
   const startedMs = timeOf(state, status?.state?.running?.startedAt) ?? state.nowMs
   const values = new Map(linkedVariables(state, pod, startedMs))
   const unknown = new Map<string, string>()
-  for (const [name, value] of fromMaps(state, pod, spec)) values.set(name, value)
-  const secrets = (spec?.envFrom ?? []).flatMap(({ secretRef }) => (secretRef?.name === undefined ? [] : [secretRef.name]))
+  for (const [name, value] of fromSources(state, pod, spec)) values.set(name, value)
+  const secrets = darkSecrets(state, pod, spec)
   for (const e of spec?.env ?? []) {
     const value = variableOf(state, pod, spec!, e, { values, unknown, secrets })
     if (value === undefined) continue
@@ -42,50 +43,60 @@ export function environmentOf(state: State, pod: Pod, container: string): Enviro
 }
 
 type Data = Readonly<Record<string, string>>
-type ReadMaps = Readonly<Record<string, Readonly<Record<string, Data | null>>>>
+type ReadSources = Readonly<Record<string, Readonly<Record<string, Data | null>>>>
 
-const refsOf = (c: Container): readonly ObjectRef[] =>
-  [...(c.envFrom ?? []).map(e => e.configMapRef), ...(c.env ?? []).map(e => e.valueFrom?.configMapKeyRef)].filter(ref => ref !== undefined)
-
-const readMaps = (state: State, pod: Pod): ReadMaps => {
+const readSources = (state: State, pod: Pod): ReadSources => {
   const text = state.memory[`config ${keyOf(pod)}`]
-  return text === undefined ? {} : (JSON.parse(String(text)) as ReadMaps)
+  return text === undefined ? {} : (JSON.parse(String(text)) as ReadSources)
 }
 
-/** What containers that start now read of ConfigMaps: a later change does not reach them until they are started again. */
+const keyIn = (pod: Pod, { ref }: SourceRef): string => `${pod.metadata.namespace}/${ref.name ?? ''}`
+
+/** What containers that start now read of ConfigMaps and Secrets: a later change does not reach them until they are started again. */
 export function configFact(state: State, pod: Pod, starting: readonly Container[]): Facts {
   const read = starting.flatMap(c => {
-    const names = refsOf(c).map(ref => ref.name ?? '')
-    const maps = names.map(name => [name, objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)?.data ?? null])
-    return names.length === 0 ? [] : [[c.name, Object.fromEntries(maps)]]
+    const sources = [...wholeSources(c), ...keySources(c)]
+    const found = sources.map(source => [`${source.kind} ${source.ref.name}`, sourceData(state, source.kind, keyIn(pod, source)) ?? null])
+    return sources.length === 0 ? [] : [[c.name, Object.fromEntries(found)]]
   })
-  return read.length === 0 ? {} : { [`config ${keyOf(pod)}`]: JSON.stringify({ ...readMaps(state, pod), ...Object.fromEntries(read) }) }
+  return read.length === 0 ? {} : { [`config ${keyOf(pod)}`]: JSON.stringify({ ...readSources(state, pod), ...Object.fromEntries(read) }) }
 }
 
-/** What a ConfigMap said when the container started; of one that has not started, what it says now. */
-function dataOf(state: State, pod: Pod, container: string, { name = '' }: ObjectRef): Data | undefined {
-  const read = readMaps(state, pod)[container]
-  return read === undefined ? objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${name}`)?.data : (read[name] ?? undefined)
+/** What a ConfigMap or Secret said when the container started; of one that has not started, what it says now. */
+function dataOf(state: State, pod: Pod, container: string, source: SourceRef): Data | undefined {
+  const read = readSources(state, pod)[container]
+  return read === undefined ? sourceData(state, source.kind, keyIn(pod, source)) : (read[`${source.kind} ${source.ref.name}`] ?? undefined)
 }
 
-/** What whole ConfigMaps bring, later ones over earlier ones. */
-function fromMaps(state: State, pod: Pod, spec: Container | undefined): readonly (readonly [string, string])[] {
+/** What whole ConfigMaps and Secrets bring, later ones over earlier ones. */
+function fromSources(state: State, pod: Pod, spec: Container | undefined): readonly (readonly [string, string])[] {
   const { isEnvName } = CONTROL_PROFILES[state.config.profile]
-  return (spec?.envFrom ?? []).flatMap(({ prefix = '', configMapRef }) =>
-    Object.entries((configMapRef && dataOf(state, pod, spec!.name, configMapRef)) ?? {})
-      .map(([key, value]) => [`${prefix}${key}`, value] as const)
+  return wholeSources(spec).flatMap(source =>
+    Object.entries(dataOf(state, pod, spec!.name, source) ?? {})
+      .map(([key, value]) => [`${source.prefix}${key}`, value] as const)
       .filter(([name]) => isEnvName(name)),
   )
 }
 
+/** Secrets that are not given although the container runs: what they bring is unknown. */
+const darkSecrets = (state: State, pod: Pod, spec: Container | undefined): readonly string[] =>
+  wholeSources(spec)
+    .filter(s => s.kind === 'Secret' && !s.ref.optional && dataOf(state, pod, spec!.name, s) === undefined)
+    .map(s => s.ref.name ?? '')
+
 /** Undefined where the variable is left out: an optional key that is not there. */
 function variableOf(state: State, pod: Pod, spec: Container, e: EnvVar, known: Environment): string | { readonly why: string } | undefined {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = e.valueFrom ?? {}
-  const secret = (ref: KeyRef) => ({ why: `its value is the key ${ref.key} of Secret ${pod.metadata.namespace}/${ref.name}` })
+  const secret = (ref: KeyRef) => ({
+    why: `its value is the key ${ref.key} of Secret ${pod.metadata.namespace}/${ref.name}, which is not given`,
+  })
   if (fieldRef) return fieldOf(pod, fieldRef.fieldPath) ?? ''
   if (resourceFieldRef) return resourceOf(state, pod, spec, resourceFieldRef)
-  if (configMapKeyRef) return dataOf(state, pod, spec.name, configMapKeyRef)?.[configMapKeyRef.key]
-  if (secretKeyRef) return secret(secretKeyRef)
+  if (configMapKeyRef) return dataOf(state, pod, spec.name, { kind: 'ConfigMap', ref: configMapKeyRef })?.[configMapKeyRef.key]
+  if (secretKeyRef) {
+    const data = dataOf(state, pod, spec.name, { kind: 'Secret', ref: secretKeyRef })
+    return data === undefined && !secretKeyRef.optional ? secret(secretKeyRef) : data?.[secretKeyRef.key]
+  }
   if (fileKeyRef) return { why: `its value is the key ${fileKeyRef.key} of a file in a volume` }
   return expanded(e.value ?? '', known)
 }

@@ -52,7 +52,7 @@ const initStatuses = (pod: Pod, done: boolean): object =>
         })),
       }
 
-/** An init container waits for a ConfigMap: the sandbox is there, those before it are done. */
+/** An init container waits for a ConfigMap or Secret: the sandbox is there, those before it are done. */
 export function initHeld(state: State, pod: Pod, container: string, why: string): Pod {
   const [before, after] = [initStatuses(pod, true), initStatuses(pod, false)] as readonly InitStatuses[]
   const at = (pod.spec.initContainers ?? []).findIndex(c => c.name === container)

@@ -1,5 +1,5 @@
 // All kubelets: a pod bound to a node waits for its sandbox and containers, gets its address, runs, becomes ready, restarts where its liveness fails, and goes
-// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes other than ConfigMaps that are missing.
+// after its grace. Stands for kubelet + CNI ADD. A pod that comes with an address is left as it is. Not simulated: image pulls that fail, volumes other than ConfigMaps and Secrets that are missing.
 import type { Container, Node, Pod } from '../apply/object'
 import { remember } from '../cluster/clock'
 import { keyOf, objectOf, type State, type WatchEvent } from '../cluster/state'
@@ -22,7 +22,7 @@ import { livenessFailure, livenessSeconds, probeFailure } from './probe'
 const TEARDOWN_MS = 110
 /** A pod for which there is no address tries again. */
 const SANDBOX_RETRY_MS = 15_000
-/** A container whose ConfigMap is missing tries again; a volume twice as long after each time, from the first to the last. */
+/** A container whose ConfigMap or Secret is missing tries again; a volume twice as long after each time, from the first to the last. */
 const CONFIG_RETRY_MS = 10_000
 const [MOUNT_RETRY_MS, LAST_MOUNT_RETRY_MS] = [500, 122_000]
 /** How long the process of a Job runs. */
@@ -31,9 +31,9 @@ const JOB_MS = 1000
 export const kubelets: Controller = {
   name: 'kubelet',
   latencyMs: 8,
-  watches: ['Pod', 'ConfigMap'],
+  watches: ['Pod', 'ConfigMap', 'Secret'],
   keys: ({ event }, state) => {
-    if (event.object.kind === 'ConfigMap') return waitingForConfig(state, event.object.metadata.namespace)
+    if (event.object.kind !== 'Pod') return waitingForConfig(state, event.object.metadata.namespace)
     return (event.object as Pod).spec.nodeName && !isOwnWord(state, event) ? [keyOf(event.object)] : []
   },
   sync: (state, key) => {
@@ -47,7 +47,7 @@ export const kubelets: Controller = {
   },
 }
 
-/** Pods of a namespace that cannot start because some ConfigMap is missing. */
+/** Pods of a namespace that cannot start because some ConfigMap or Secret is missing. */
 const waitingForConfig = (state: State, namespace: string | undefined): readonly string[] =>
   [...(state.objects.get('Pod')?.keys() ?? [])].filter(
     key => key.startsWith(`${namespace}/`) && /^(mount|config) /.test(String(state.memory[`kubelet ${key}`])),
@@ -178,7 +178,7 @@ function start(at: Look): Sync {
 
 const NOTHING_HELD: ReadonlyMap<string, string> = new Map()
 
-/** A ConfigMap is missing: its container waits, the others run, and the pod is Pending; while an init container waits, nothing else runs. */
+/** A ConfigMap or Secret is missing: its container waits, the others run, and the pod is Pending; while an init container waits, nothing else runs. */
 function awaitConfig(at: Look, pod: Pod, facts: Facts): Sync | undefined {
   const { state, key } = at
   const atMs = state.nowMs + CONFIG_RETRY_MS
@@ -217,7 +217,7 @@ function said({ state, pod }: Look, held: ReadonlyMap<string, string>): readonly
   return [...(areInitsDone(pod) ? [] : initDone(state, pod)), ...containers]
 }
 
-/** Images that are on the node from now on, and what the containers that start now read of ConfigMaps. */
+/** Images that are on the node from now on, and what the containers that start now read of ConfigMaps and Secrets. */
 function startedFacts({ state, pod }: Look, held: ReadonlyMap<string, string>): Facts {
   const images = state.config.kubelets.events ? pod.spec.containers.map(c => [`image ${pod.spec.nodeName} ${c.image ?? ''}`, 1]) : []
   const starting = pod.spec.containers.filter(c => !runs(pod, c) && !held.has(c.name))

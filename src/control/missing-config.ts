@@ -1,31 +1,25 @@
-// What keeps a container from starting, or a volume from being mounted: a ConfigMap, or a key of one, that is not there. Words of kubelet and its volume plugins.
-// Secrets are not modelled: they and the ConfigMap that every namespace gets count as there.
-import type { Container, KeyRef, ObjectRef, Pod } from '../apply/object'
-import { objectOf, type State } from '../cluster/state'
+// What keeps a container from starting, or a volume from being mounted: a ConfigMap or Secret, or a key of one, that is not there. Words of kubelet and its volume plugins.
+// The ConfigMap that every namespace gets and the token of a service account count as there.
+import type { Container, ObjectRef, Pod } from '../apply/object'
+import type { State } from '../cluster/state'
+import { keySources, type SourceKind, type SourceRef, sourceKeys, wholeSources } from './config-source'
 
 /** The cluster's own ConfigMap, which a controller that is not simulated puts into each namespace. */
 const ROOT_CA = 'kube-root-ca.crt'
 
-const notFound = (name: string | undefined): string => `configmap "${name ?? ''}" not found`
+const notFound = (kind: SourceKind, name: string | undefined): string => `${kind.toLowerCase()} "${name ?? ''}" not found`
 
 /** Why the kubelet cannot make the environment of a container; undefined where it can. */
 export function missingConfig(state: State, pod: Pod, container: Container): string | undefined {
-  const missing = (ref: ObjectRef, key?: string): string | undefined => {
+  const { namespace } = pod.metadata
+  const missing = ({ kind, ref }: SourceRef): string | undefined => {
     if (ref.optional || ref.name === ROOT_CA) return undefined
-    const { namespace } = pod.metadata
-    const map = objectOf(state, 'ConfigMap', `${namespace}/${ref.name}`)
-    if (map === undefined) return notFound(ref.name)
-    return key === undefined || Object.hasOwn(map.data ?? {}, key)
-      ? undefined
-      : `couldn't find key ${key} in ConfigMap ${namespace}/${ref.name}`
+    const keys = sourceKeys(state, kind, `${namespace}/${ref.name}`)
+    if (keys === undefined) return notFound(kind, ref.name)
+    return !('key' in ref) || keys.includes(ref.key) ? undefined : `couldn't find key ${ref.key} in ${kind} ${namespace}/${ref.name}`
   }
-  for (const { configMapRef } of container.envFrom ?? []) {
-    const why = configMapRef && missing(configMapRef)
-    if (why !== undefined) return why
-  }
-  for (const { valueFrom } of container.env ?? []) {
-    const ref: KeyRef | undefined = valueFrom?.configMapKeyRef
-    const why = ref && missing(ref, ref.key)
+  for (const source of [...wholeSources(container), ...keySources(container)]) {
+    const why = missing(source)
     if (why !== undefined) return why
   }
   return undefined
@@ -38,27 +32,40 @@ interface FilesRef extends ObjectRef {
 interface Volume {
   readonly name: string
   readonly configMap?: FilesRef
-  readonly projected?: { readonly sources?: readonly { readonly configMap?: FilesRef }[] }
+  readonly secret?: Omit<FilesRef, 'name'> & { readonly secretName?: string }
+  readonly projected?: { readonly sources?: readonly { readonly configMap?: FilesRef; readonly secret?: FilesRef }[] }
 }
 
 /** Why the first volume that cannot be mounted cannot, as the kubelet says it; undefined where all can. */
 export function unmountable(state: State, pod: Pod): string | undefined {
-  for (const { name, configMap, projected } of (pod.spec as { volumes?: readonly Volume[] }).volumes ?? []) {
-    const refs = [configMap, ...(projected?.sources ?? []).map(s => s.configMap)]
-    for (const ref of refs) {
-      const why = ref && withoutFiles(state, pod, ref)
+  for (const { name, configMap, secret, projected } of (pod.spec as { volumes?: readonly Volume[] }).volumes ?? []) {
+    const own: readonly (readonly [SourceKind, FilesRef | undefined])[] = [
+      ['ConfigMap', configMap],
+      ['Secret', secret && (isToken(name, secret.secretName) ? undefined : { ...secret, name: secret.secretName ?? '' })],
+      ...(projected?.sources ?? []).flatMap(s => [['ConfigMap', s.configMap] as const, ['Secret', s.secret] as const]),
+    ]
+    for (const [kind, ref] of own) {
+      const why = ref && withoutFiles(state, pod, kind, ref)
       if (why !== undefined) return `MountVolume.SetUp failed for volume "${name}" : ${why}`
     }
   }
   return undefined
 }
 
-function withoutFiles(state: State, pod: Pod, ref: FilesRef): string | undefined {
+/** The volume that old API servers add to each pod, with the token of its account. */
+const isToken = (volume: string, secretName: string | undefined): boolean => volume === secretName && /-token-[a-z0-9]{5}$/.test(volume)
+
+const ABSENT: Readonly<Record<SourceKind, string>> = {
+  ConfigMap: 'configmap references non-existent config key',
+  Secret: 'references non-existent secret key',
+}
+
+function withoutFiles(state: State, pod: Pod, kind: SourceKind, ref: FilesRef): string | undefined {
   if (ref.optional || ref.name === ROOT_CA) return undefined
-  const map = objectOf(state, 'ConfigMap', `${pod.metadata.namespace}/${ref.name}`)
-  if (map === undefined) return notFound(ref.name)
-  const absent = (ref.items ?? []).find(({ key }) => !Object.hasOwn(map.data ?? {}, key) && !Object.hasOwn(map.binaryData ?? {}, key))
-  return absent === undefined ? undefined : `configmap references non-existent config key: ${absent.key}`
+  const keys = sourceKeys(state, kind, `${pod.metadata.namespace}/${ref.name}`)
+  if (keys === undefined) return notFound(kind, ref.name)
+  const absent = (ref.items ?? []).find(({ key }) => !keys.includes(key))
+  return absent === undefined ? undefined : `${ABSENT[kind]}: ${absent.key}`
 }
 
 type Status = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
@@ -68,7 +75,7 @@ const holds = (s: Status): boolean => s.state?.waiting?.reason === HELD
 /** Its state while it waits for what is missing. */
 export const heldState = (why: string): Status['state'] => ({ waiting: { reason: HELD, message: why } })
 
-/** Whether a container of the pod waits for a ConfigMap. */
+/** Whether a container of the pod waits for a ConfigMap or Secret. */
 export const isHeld = (pod: Pod, container: string): boolean =>
   (pod.status?.containerStatuses ?? []).some(s => s.name === container && holds(s))
 

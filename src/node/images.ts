@@ -39,7 +39,7 @@ export const silentText = (pod: Pod): string =>
     .map(c => c.image ?? 'none')
     .join(', ')}) listen on; write it under \`images\` in the Cluster document.`
 
-/** That a pod's containers wait for a ConfigMap, as a sentence; undefined where they do not. */
+/** That a pod's containers wait for a ConfigMap or Secret, as a sentence; undefined where they do not. */
 export function heldText(pod: Pod): string | undefined {
   const why = heldBy(pod)
   return why && `Pod ${keyOf(pod)} is not ready, a container of it does not start: ${why}.`

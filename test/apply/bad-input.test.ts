@@ -101,9 +101,9 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   },
   {
     name: 'a kind that Kubernetes has and hopspec does not model',
-    text: 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n',
+    text: 'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: a}\n',
     says: [
-      `f.yaml:2:1: Secret (v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input; modelled are: ${KINDS}.`,
+      `f.yaml:2:1: Lease (coordination.k8s.io/v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input; modelled are: ${KINDS}.`,
     ],
   },
   {

@@ -94,7 +94,7 @@ for (const [resource, divisor, value] of [
     expect(R).toBe(value)
   })
 
-test('a value of a Secret is not known, nor what is made of it', () => {
+test('a value of a Secret that is not given is not known, nor what is made of it', () => {
   const { state, e } = of({
     env: [
       { name: 'P', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
@@ -105,7 +105,7 @@ test('a value of a Secret is not known, nor what is made of it', () => {
   const { values, unknown } = environmentOf(state, e, 'c')
   expect([values.has('P'), values.has('URL'), values.get('P2')]).toEqual([false, false, '1'])
   expect(Object.fromEntries(unknown)).toEqual({
-    P: 'its value is the key k of Secret default/s',
-    URL: 'it is made of P, and of that its value is the key k of Secret default/s',
+    P: 'its value is the key k of Secret default/s, which is not given',
+    URL: 'it is made of P, and of that its value is the key k of Secret default/s, which is not given',
   })
 })

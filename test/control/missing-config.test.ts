@@ -95,6 +95,32 @@ test('nothing runs while an init container waits', () => {
   expect(isReady(kubectl(state, 'create configmap nope --from-literal=HOST=db'))).toBe('True')
 })
 
+const SECRET_KEY = '{secretKeyRef: {name: db, key: PASSWORD}}'
+const WITH_SECRET = `{containers: [{name: c, image: nginx, env: [{name: P, valueFrom: ${SECRET_KEY}}], envFrom: [{prefix: DB_, secretRef: {name: db}}]}]}`
+
+test('a container whose Secret is missing waits as for a ConfigMap, and reads it once it comes', () => {
+  const stuck = begun(WITH_SECRET)
+  expect(said(stuck)).toEqual(['Failed: Error: secret "db" not found'])
+  const keyless = passTime(kubectl(stuck, 'create secret generic db --from-literal=USER=root'), 20_000)
+  expect(said(keyless)).toContain("Failed: Error: couldn't find key PASSWORD in Secret default/db")
+  const runs = kubectl(kubectl(keyless, 'delete secret db'), 'create secret generic db --from-literal=PASSWORD=pässword')
+  const env = containerEnv(runs, pod(runs), 'c')
+  expect([isReady(runs), env.get('P'), env.get('DB_PASSWORD')]).toEqual(['True', 'pässword', 'pässword'])
+  const changed = kubectl(runs, 'patch secret db -p {"stringData":{"PASSWORD":"new"}}')
+  expect(containerEnv(changed, pod(changed), 'c').get('P')).toBe('pässword')
+})
+
+for (const [what, volume, why] of [
+  ['Secret', 'secret: {secretName: s}', 'secret "s" not found'],
+  ['projected Secret', 'projected: {sources: [{secret: {name: s}}]}', 'secret "s" not found'],
+] as const)
+  test(`a volume of a ${what} that is missing keeps the pod without a sandbox until it comes`, () => {
+    const state = begun(`{volumes: [{name: v, ${volume}}], containers: [{name: c, image: nginx}]}`)
+    expect(pod(state).status?.podIP).toBeUndefined()
+    expect(said(state)).toEqual([`FailedMount: MountVolume.SetUp failed for volume "v" : ${why}`])
+    expect(isReady(kubectl(state, 'create secret generic s --from-literal=a=b'))).toBe('True')
+  })
+
 for (const [what, volume, why] of [
   ['a ConfigMap', 'configMap: {name: nope2}', 'configmap "nope2" not found'],
   ['a projected one', 'projected: {sources: [{configMap: {name: nope2}}]}', 'configmap "nope2" not found'],
@@ -111,7 +137,7 @@ for (const [what, volume, why] of [
 for (const [what, volume] of [
   ['an optional ConfigMap', 'configMap: {name: nope, optional: true}'],
   ["the cluster's own ConfigMap", 'configMap: {name: kube-root-ca.crt}'],
-  ['a Secret', 'secret: {secretName: s}'],
+  ['an optional Secret', 'secret: {secretName: s, optional: true}'],
 ] as const)
   test(`a volume of ${what} keeps nobody from starting`, () =>
     expect(isReady(begun(`{volumes: [{name: v, ${volume}}], containers: [{name: c, image: nginx}]}`))).toBe('True'))

@@ -224,22 +224,22 @@ describe('the environment of a container', () => {
     return beginSession({ state: settle(cluster([map, pod as KubeObject])) })
   }
   const host = { name: 'DB_HOST', valueFrom: { configMapKeyRef: { name: 'conf', key: 'HOST' } } }
-  const password = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }
+  const password = { name: 'PASSWORD', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'f', key: 'k' } } }
 
   test('has what a ConfigMap says', () => expect(run(withEnv([host]), 'in pod/default/e env').stdout).toMatch(/^DB_HOST=db$/m))
 
-  test('is refused where a Secret brings some of it, by the names of what is not known', () => {
+  test('is refused where a file brings some of it, by the names of what is not known', () => {
     const { stderr, exit } = run(withEnv([host, password]), 'in pod/default/e env')
     expect([stderr, exit]).toEqual(['hopspec: not all is known of this environment: PASSWORD; write printenv NAME of what is.\n', 2])
     expect(run(withEnv([host, password]), 'in pod/default/e printenv DB_HOST').stdout).toBe('db\n')
     expect(run(withEnv([host, password]), 'in pod/default/e printenv PASSWORD').stderr).toBe(
-      'hopspec: PASSWORD is not known: its value is the key k of Secret default/s. Secrets and files of volumes are not modelled.\n',
+      'hopspec: PASSWORD is not known: its value is the key k of a file in a volume. Files of volumes are not modelled.\n',
     )
   })
 
   test('is read by steps', () => {
     const { state } = withEnv([host, password]).world as { state: State }
     expect(expandEnv(state, 'e', '$DB_HOST:1')).toBe('db:1')
-    expect(() => expandEnv(state, 'e', '$PASSWORD')).toThrow('PASSWORD is not known: its value is the key k of Secret default/s')
+    expect(() => expandEnv(state, 'e', '$PASSWORD')).toThrow('PASSWORD is not known: its value is the key k of a file in a volume')
   })
 })

@@ -9,6 +9,13 @@ apps.v1.ReplicaSetStatus terminatingReplicas
 apps.v1.RollingUpdateStatefulSetStrategy partition
 apps.v1.StatefulSetSpec replicas revisionHistoryLimit
 apps.v1.StatefulSetStatus collisionCount
+autoscaling.v1.HorizontalPodAutoscalerSpec minReplicas targetCPUUtilizationPercentage
+autoscaling.v1.HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage observedGeneration
+autoscaling.v2.HPAScalingRules selectPolicy stabilizationWindowSeconds
+autoscaling.v2.HorizontalPodAutoscalerSpec minReplicas
+autoscaling.v2.HorizontalPodAutoscalerStatus observedGeneration
+autoscaling.v2.MetricTarget averageUtilization
+autoscaling.v2.MetricValueStatus averageUtilization
 batch.v1.CronJobSpec failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit suspend timeZone
 batch.v1.JobSpec activeDeadlineSeconds backoffLimit backoffLimitPerIndex completionMode completions managedBy manualSelector maxFailedIndexes parallelism podReplacementPolicy suspend ttlSecondsAfterFinished
 batch.v1.JobStatus failedIndexes ready terminating
@@ -16,6 +23,7 @@ batch.v1.PodFailurePolicyOnExitCodesRequirement containerName
 batch.v1.SuccessPolicyRule succeededCount succeededIndexes
 core.v1.AppArmorProfile localhostProfile
 core.v1.AzureDiskVolumeSource cachingMode fsType kind readOnly
+core.v1.AzureFilePersistentVolumeSource secretNamespace
 core.v1.CSIVolumeSource fsType readOnly
 core.v1.ClientIPConfig timeoutSeconds
 core.v1.ClusterTrustBundleProjection name optional signerName
@@ -34,16 +42,20 @@ core.v1.EphemeralContainer restartPolicy
 core.v1.FCVolumeSource lun
 core.v1.FileKeySelector optional
 core.v1.GRPCAction service
+core.v1.GlusterfsPersistentVolumeSource endpointsNamespace
 core.v1.HostPathVolumeSource type
+core.v1.ISCSIPersistentVolumeSource initiatorName
 core.v1.ISCSIVolumeSource initiatorName
 core.v1.KeyToPath mode
 core.v1.Lifecycle stopSignal
 core.v1.LoadBalancerIngress ipMode
+core.v1.LocalVolumeSource fsType
 core.v1.NodeFeatures supplementalGroupsPolicy
 core.v1.NodeRuntimeHandlerFeatures recursiveReadOnlyMounts userNamespaces
 core.v1.NodeSwapStatus capacity
 core.v1.PersistentVolumeClaimSpec storageClassName volumeAttributesClassName volumeMode
 core.v1.PersistentVolumeClaimStatus currentVolumeAttributesClassName
+core.v1.PersistentVolumeSpec volumeAttributesClassName volumeMode
 core.v1.PodCertificateProjection maxExpirationSeconds
 core.v1.PodDNSConfigOption value
 core.v1.PodResourceClaim resourceClaimName resourceClaimTemplateName
@@ -55,6 +67,7 @@ core.v1.Probe terminationGracePeriodSeconds
 core.v1.ProjectedVolumeSource defaultMode
 core.v1.ReplicationControllerSpec replicas
 core.v1.SeccompProfile localhostProfile
+core.v1.Secret immutable
 core.v1.SecretEnvSource optional
 core.v1.SecretKeySelector optional
 core.v1.SecretProjection optional
@@ -80,4 +93,7 @@ networking.v1.HTTPIngressPath pathType
 networking.v1.IngressClassParametersReference apiGroup namespace scope
 networking.v1.IngressPortStatus error
 networking.v1.IngressSpec ingressClassName
-networking.v1.NetworkPolicyPort endPort protocol`
+networking.v1.NetworkPolicyPort endPort protocol
+policy.v1.PodDisruptionBudgetSpec unhealthyPodEvictionPolicy
+scheduling.v1.PriorityClass preemptionPolicy
+storage.v1.StorageClass allowVolumeExpansion reclaimPolicy volumeBindingMode`

@@ -138,8 +138,7 @@ function environment(session: Session, program: 'env' | 'printenv', rest: readon
   const { values, unknown, secrets } = environmentOf(state, pod, pod.spec.containers[0]?.name ?? '')
   const env = new Map([['HOSTNAME', hostnameOf(pod).hostname], ...values])
   const why = unknown.get(wanted ?? '')
-  if (why !== undefined)
-    return refused(session, `hopspec: ${wanted} is not known: ${why}. Secrets and files of volumes are not modelled.`, 2)
+  if (why !== undefined) return refused(session, `hopspec: ${wanted} is not known: ${why}. Files of volumes are not modelled.`, 2)
   if (wanted === undefined || !env.has(wanted)) {
     const dark = [...(wanted === undefined ? unknown.keys() : []), ...secrets.map(name => `what Secret ${name} brings`)]
     if (dark.length > 0)

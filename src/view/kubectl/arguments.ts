@@ -20,7 +20,7 @@ const IGNORED_BARE =
 
 /** Flags that kubectl has and that are refused by name. */
 const UNMODELLED = new Set(
-  'help kustomize prune prune-allowlist applyset openapi-patch overrides override-type limits requests raw from-file from-env-file secret pod-selector attach leave-stdin-open'.split(
+  'help kustomize prune prune-allowlist applyset openapi-patch overrides override-type limits requests raw secret append-hash pod-selector attach leave-stdin-open'.split(
     ' ',
   ),
 )
@@ -75,6 +75,14 @@ const VALUED: Readonly<Record<string, string>> = {
   clusterip: '',
   'external-name': '',
   'from-literal': '',
+  'from-file': '',
+  'from-env-file': '',
+  cert: '',
+  key: '',
+  'docker-server': '',
+  'docker-username': '',
+  'docker-password': '',
+  'docker-email': '',
   hard: '',
   scopes: '',
   types: '',

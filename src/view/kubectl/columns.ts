@@ -45,6 +45,7 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   ResourceQuota: plain('NAME|REQUEST|LIMIT|AGE'),
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
+  Secret: plain('NAME|TYPE|DATA|AGE'),
   Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
 }
 
@@ -82,6 +83,7 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   ...NETWORK_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
+  Secret: (state, s, name) => [name, s.type ?? '', String(Object.keys(s.data ?? {}).length), age(state, s)],
   ResourceQuota: (state, q, name) => [name, quotaText(q, false), quotaText(q, true), age(state, q)],
   Event: eventCells,
 }

@@ -13,6 +13,7 @@ import {
 } from './describe-network'
 import { describeCronJob, describeDaemonSet, describeJob, describeStatefulSet } from './describe-sets'
 import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
+import { describeSecret } from './describe-secret'
 import { describeResourceQuota } from './describe-quota'
 import { describePod } from './describe-pod'
 import { describeService } from './describe-service'
@@ -46,6 +47,7 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   EndpointSlice: describeEndpointSlice,
   Namespace: describeNamespace,
   ConfigMap: describeConfigMap,
+  Secret: describeSecret,
   ResourceQuota: describeResourceQuota,
 }
 

@@ -1,57 +1,13 @@
-// Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|job|cronjob|serviceaccount|quota`; how they are sent, and what `expose` takes over.
+// Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|secret|job|cronjob|serviceaccount|quota`, and what `expose` takes over.
 import type { KubeObject, Labels, ObjectMeta, PodTemplate, Service } from '../../apply/object'
 import { dns1123Subdomain } from '../../apply/names'
-import { readPatched } from '../../apply/request'
-import { createWarnings } from '../../apply/validate'
-import { KINDS } from '../../cluster/kind'
 import { objectOf, type State } from '../../cluster/state'
-import { isError } from '../../cluster/store'
 import { canonicalQuantity } from '../../control/quantity'
-import { requestCreate } from '../../control/request'
-import { apiErrorText } from './api-error'
 import { type Arguments, flag } from './arguments'
-import { dryRun } from './edit'
+import { configMap, secret } from './generate-data'
 import type { Passing } from './passing'
-import { failed, type Reply } from './reply'
-import { namedResource } from './resource'
-import { withoutEmpty } from './without-empty'
-import { jsonText, yamlText } from './yaml-text'
-
-/** Sends what was made, or prints it. `did`: `created`, `exposed`; `refused`: how a refusal is introduced. */
-export function send(
-  state: State,
-  args: Arguments,
-  passing: Passing,
-  made: object,
-  options: { readonly did?: string; readonly by?: string; readonly refused?: string } = {},
-): Reply {
-  const given = inNamespace(made as KubeObject, args)
-  const dry = dryRun(args)
-  if (dry === ' (dry run)') return show(state, args, given, options.did ?? 'created')
-  const read = readPatched(state.config.profile, given)
-  if ('wrong' in read) return failed(state, `error: ${read.wrong}`)
-  const answer = requestCreate(state, read.object, options.by ?? 'kubectl-create')
-  const what = options.refused
-  if (isError(answer)) {
-    if (what !== undefined) return failed(state, `error: ${what}: ${answer.error.message}`)
-    return failed(state, apiErrorText(answer.error, '', given.kind, given.metadata.name).replace(': error when creating', ''))
-  }
-  const warnings = createWarnings(given.kind, answer.object, state.config.profile).map(w => `Warning: ${w}\n`)
-  const reply = show(state, args, answer.object, options.did ?? 'created')
-  return { ...reply, state: dry === '' ? passing.after(answer.state) : state, stderr: warnings.join('') }
-}
-
-function show(state: State, args: Arguments, object: KubeObject, did: string): Reply {
-  const format = flag(args, 'output')
-  const text = format === 'yaml' ? yamlText(withoutEmpty(object)) : format === 'json' ? jsonText(withoutEmpty(object)) : undefined
-  const name = namedResource(state, object)
-  return { state, stdout: text ?? (format === 'name' ? `${name}\n` : `${name} ${did}${dryRun(args)}\n`), stderr: '', exit: 0 }
-}
-
-const inNamespace = (object: KubeObject, args: Arguments): KubeObject =>
-  KINDS[object.kind as 'Pod'].namespaced
-    ? { ...object, metadata: { ...object.metadata, namespace: flag(args, 'namespace') ?? 'default' } }
-    : object
+import { failed, type KubectlFiles, type Reply } from './reply'
+import { send } from './send'
 
 /** `a=b,c=d` */
 export const labelsOf = (text: string | undefined): Labels | undefined =>
@@ -105,7 +61,7 @@ function service(state: State, args: Arguments, passing: Passing): Reply {
     },
     status: { loadBalancer: {} },
   }
-  return send(state, args, passing, made, { refused: `failed to create ${type} service` })
+  return send(state, args, passing, made, { refused: `failed to create ${type} service:` })
 }
 
 function misusedService(type: string, clusterIP: string | undefined, hasPorts: boolean, name: string | undefined): string | undefined {
@@ -203,15 +159,6 @@ function cronJob(state: State, args: Arguments, passing: Passing): Reply {
   })
 }
 
-function configMap(state: State, args: Arguments, passing: Passing): Reply {
-  const data: Record<string, string> = {}
-  const odd = (args.flags.get('from-literal') ?? []).find(pair => pair.indexOf('=') < 1)
-  if (odd !== undefined) return failed(state, `error: invalid literal source ${odd}, expected key=value`)
-  for (const pair of args.flags.get('from-literal') ?? []) data[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1)
-  const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: args.words[1] ?? '' } }
-  return send(state, args, passing, Object.keys(data).length === 0 ? made : { ...made, data }, { refused: 'failed to create configmap' })
-}
-
 /** `--hard=pods=2,services=1 --scopes=BestEffort`. */
 function quota(state: State, args: Arguments, passing: Passing): Reply {
   const hard: Record<string, string> = {}
@@ -233,7 +180,7 @@ function quota(state: State, args: Arguments, passing: Passing): Reply {
       spec: { ...(Object.keys(hard).length === 0 ? {} : { hard }), ...(scopes.length === 0 ? {} : { scopes }) },
       status: {},
     },
-    { refused: 'failed to create quota' },
+    { refused: 'failed to create quota:' },
   )
 }
 
@@ -247,12 +194,13 @@ const named =
       ...(kind === 'Namespace' ? { spec: {}, status: {} } : {}),
     })
 
-type Generator = (state: State, args: Arguments, passing: Passing) => Reply
+type Generator = (state: State, args: Arguments, passing: Passing, files: KubectlFiles) => Reply
 const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
   namespace: named('v1', 'Namespace'),
   deployment,
   service,
   configmap: configMap,
+  secret,
   job,
   cronjob: cronJob,
   serviceaccount: named('v1', 'ServiceAccount'),
@@ -270,19 +218,19 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** What kubectl can make from flags and hopspec does not. */
 const KNOWN_TO_CREATE = new Set(
-  'clusterrole clusterrolebinding ingress ing poddisruptionbudget pdb priorityclass pc role rolebinding secret token'.split(' '),
+  'clusterrole clusterrolebinding ingress ing poddisruptionbudget pdb priorityclass pc role rolebinding token'.split(' '),
 )
 
 /** `kubectl create SOMETHING NAME …`. */
-export function createNamed(state: State, args: Arguments, passing: Passing): Reply {
+export function createNamed(state: State, args: Arguments, passing: Passing, files: KubectlFiles): Reply {
   const word = args.words[0] ?? ''
   const generator = GENERATORS[SHORT[word] ?? word]
   if (generator === undefined && !KNOWN_TO_CREATE.has(word)) return failed(state, 'error: must specify one of -f and -k')
   if (generator === undefined)
     return failed(state, `hopspec: kubectl create ${word} is not modelled; there are -f and ${Object.keys(GENERATORS).join(', ')}.`)
   const given = args.words.length - 1
-  if (generator !== service && given !== 1) return failed(state, unnamed(SHORT[word] ?? word, given))
-  return generator(state, args, passing)
+  if (generator !== service && generator !== secret && given !== 1) return failed(state, unnamed(SHORT[word] ?? word, given))
+  return generator(state, args, passing, files)
 }
 
 interface Exposed {

@@ -1,9 +1,10 @@
 // `kubectl run`: a pod from flags, with --expose its Service too. Not simulated: attaching (-i, --attach, --rm), --overrides.
 import type { State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
-import { commandOf, labelsOf, send } from './generate'
+import { commandOf, labelsOf } from './generate'
 import type { Passing } from './passing'
 import { failed, type Reply } from './reply'
+import { send } from './send'
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 /** Source: distribution/reference, as far as a name can be wrong by its letters. */

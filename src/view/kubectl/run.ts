@@ -39,7 +39,7 @@ const VERBS: Readonly<Record<string, Verb | undefined>> = {
   get: shown(get),
   describe: shown(describe),
   create: (state, args, files, passing) =>
-    args.words.length > 0 ? createNamed(state, args, passing) : change(state, args, files, passing, 'create'),
+    args.words.length > 0 ? createNamed(state, args, passing, files) : change(state, args, files, passing, 'create'),
   apply: (state, args, files, passing) =>
     args.words.length > 0 ? unmodelled(state, `apply ${args.words[0]}`) : change(state, args, files, passing, 'apply'),
   replace: (state, args, files, passing) => change(state, args, files, passing, 'replace'),
@@ -69,7 +69,7 @@ const KNOWN =
   )
 
 /** What kubectl can create from flags and hopspec does not make. */
-const UNMADE = 'clusterrole clusterrolebinding ingress poddisruptionbudget priorityclass role rolebinding secret token'.split(' ')
+const UNMADE = 'clusterrole clusterrolebinding ingress poddisruptionbudget priorityclass role rolebinding token'.split(' ')
 
 const unmodelled = (state: State, verb: string): Reply =>
   failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)

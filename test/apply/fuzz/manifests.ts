@@ -142,6 +142,15 @@ export const MANIFESTS: readonly object[] = [
     spec: { parentRef: { resource: 'services', namespace: 'default', name: 'web' } },
   },
   { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: meta('more'), spec: { cidrs: ['10.97.0.0/16'] } },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: meta('db'),
+    type: 'kubernetes.io/basic-auth',
+    immutable: false,
+    data: { username: 'cm9vdA==' },
+    stringData: { password: 'x' },
+  },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta('web'), imagePullSecrets: [{ name: 'x' }] },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta('cm'), data: { 'a.conf': 'x' }, binaryData: { b: 'aGVsbG8=' } },
   {
