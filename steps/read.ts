@@ -1,6 +1,6 @@
 // Readers of the words in steps and table cells: text in, value out, or an error that says what to write. Cluster names are looked up later, by the World.
 import { type Fraction, readFraction } from '../src/addr/fraction'
-import { type Ip, readIp } from '../src/addr/ip'
+import { hostOf, type Ip, readIp } from '../src/addr/ip'
 import { type Protocol, readPort, readProtocol } from '../src/addr/port'
 import { problem } from '../src/error'
 import { type Fate, FATES, isFate } from '../src/trace/fate'
@@ -78,7 +78,7 @@ function nameRefused(host: string, rest: string, port: string | undefined) {
 
 /** Whether a destination is a name, which has to be looked up before anything is sent to it. */
 export const isNamed = (to: string): boolean => {
-  const host = to.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  const host = hostOf(to)
   return readIp(to) === undefined && readIp(host) === undefined && !host.includes('/')
 }
 

@@ -40,6 +40,12 @@ export function decimal(f: Fraction): number {
 /** `1/3`; whole numbers without `/1`. */
 export const fractionText = (f: Fraction): string => (f.over === 1n ? `${f.of}` : `${f.of}/${f.over}`)
 
+/** What fractionText wrote, as a value again. */
+export function exactFraction(text: string): Fraction {
+  const [of, over = '1'] = text.split('/')
+  return fraction(BigInt(of!), BigInt(over))
+}
+
 /** `1/3`, `33 %`, `33.3%`, `0.25`, `0`, `1`: the fraction a text stands for, 0 … 1, or undefined. */
 export function readFraction(text: string): Fraction | undefined {
   const ratio = /^(\d{1,9})\s*\/\s*(\d{1,9})$/.exec(text)

@@ -74,6 +74,9 @@ export function ipText(ip: Ip): string {
 /** `10.0.0.1:80`, `[fd00::1]:80`. */
 export const socketText = (ip: Ip, port: number): string => (typeof ip === 'number' ? `${ipText(ip)}:${port}` : `[${ipText(ip)}]:${port}`)
 
+/** The host of what socketText wrote, or of an address without a port. */
+export const hostOf = (socket: string): string => socket.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+
 /** The address `by` places further (or back); undefined past either end of the family. */
 export function addToIp(ip: Ip, by: number): Ip | undefined {
   if (typeof ip === 'number') {

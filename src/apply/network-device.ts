@@ -154,7 +154,7 @@ export function withLoopback(devices: readonly Device[]): readonly Device[] {
   const given = devices.find(d => d.kind === 'loopback')
   const lo: Device = given
     ? { ...given, addresses: [...own, ...given.addresses] }
-    : { kind: 'loopback', name: 'lo', mac: 0 as Mac, mtuBytes: 65536, addresses: own }
+    : { kind: 'loopback', name: 'lo', mac: 0 as Mac, mtuBytes: MTU_BYTES.loopback, addresses: own }
   return [lo, ...devices.filter(d => d.kind !== 'loopback')]
 }
 

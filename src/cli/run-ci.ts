@@ -4,7 +4,7 @@ import type { Place } from '../error'
 import type { Io } from './io'
 import { failedStep, verdictOf } from './run-console'
 import type { RunIndex } from './run-index'
-import type { Nothing } from './run-nothing'
+import type { Nothing } from './nothing'
 
 /** GitHub shows about ten annotations of a step; a job summary may have 1 MiB. */
 const ANNOTATIONS = 10

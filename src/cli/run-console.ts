@@ -4,7 +4,7 @@ import { placeText } from '../error'
 import { kernelCountsText } from '../view/kernel-words'
 import type { KernelCounts } from '../view/run'
 import { apartOf } from './run-apart'
-import type { Nothing } from './run-nothing'
+import type { Nothing } from './nothing'
 import type { RanCase, RanStep, RunIndex } from './run-index'
 
 const VERDICTS = ['passed', 'failed', 'counted apart', 'not tested'] as const

@@ -6,7 +6,7 @@ import { problem } from '../error'
 import type { RunOptions } from './run-options'
 import type { Project } from './run-project'
 import { installHooks, ourSteps } from './run-support'
-import type { Dataplane } from './trace-real'
+import type { Dataplane } from './dataplane'
 
 /** What the World gets from the command line. */
 export interface WorldParameters {

@@ -4,7 +4,7 @@ import { unavailable } from '../real/rights'
 import { KernelSession } from '../real/session'
 import type { Io } from './io'
 import type { RunOptions } from './run-options'
-import type { Dataplane } from './trace-real'
+import type { Dataplane } from './dataplane'
 
 /** The dataplane that a run gets, and why it is another than the one asked for. */
 interface GivenDataplane {

@@ -1,6 +1,6 @@
 // Cucumber's messages made equal for equal input: ids from file:line, no clock, no machine. What is written to messages.ndjson and what the report is made of.
 import type { Envelope, StepDefinition } from '@cucumber/messages'
-import type { Nothing } from './run-nothing'
+import type { Nothing } from './nothing'
 
 interface Naming {
   /** The project folder, absolute: it is taken out of every text. */

@@ -1,30 +1,9 @@
 // The eight ways to be green on nothing: each is found here from the messages of a run and makes exit code 3. Says nothing about failures.
 import type { GherkinDocument, Scenario } from '@cucumber/messages'
-import type { Place } from '../error'
+import type { Nothing } from './nothing'
 import { apartOf } from './run-apart'
 import { type RanCase, type RunIndex, scenariosOf } from './run-index'
 import { placeIn, strayInScenario, strayUnderHeadings } from './run-stray'
-
-const WAYS = {
-  path: 'a path that matches no feature file',
-  filter: 'a tag or name filter that matches no scenario',
-  rows: 'Examples without rows',
-  steps: 'a scenario without steps',
-  stray: 'a line that Gherkin reads as description',
-  promise: 'a scenario without a Then',
-  check: 'a Then that checked nothing',
-  skipped: 'a pending or skipped step',
-} as const satisfies Record<string, string>
-
-/** One thing that tested nothing, and what to write. */
-export interface Nothing {
-  readonly way: keyof typeof WAYS
-  readonly message: string
-  readonly place: Place | null
-  readonly fix: string
-  /** The step that must not count as passed in the reports. */
-  readonly testStepId?: string
-}
 
 /** What was asked of the run: paths that matched nothing, and its filters. */
 export interface Asked {

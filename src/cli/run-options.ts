@@ -1,7 +1,7 @@
 // The arguments of `hopspec run` as one value. What the command line promises for later (other proxy modes) is refused by name.
 import { problem } from '../error'
 import { readArguments, readSeed } from './arguments'
-import { type Dataplane, readDataplane } from './trace-real'
+import { type Dataplane, readDataplane } from './dataplane'
 import { USAGE } from './usage'
 
 export interface RunOptions {

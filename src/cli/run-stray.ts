@@ -3,7 +3,7 @@ import type { GherkinDocument, Scenario } from '@cucumber/messages'
 import { distance } from 'fastest-levenshtein'
 import type { Place } from '../error'
 import { type RunIndex, scenariosOf } from './run-index'
-import type { Nothing } from './run-nothing'
+import type { Nothing } from './nothing'
 
 /** A location of the document as a place. */
 export const placeIn = (d: GherkinDocument, location: { readonly line: number; readonly column?: number }): Place => ({

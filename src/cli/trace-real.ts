@@ -10,11 +10,9 @@ import { type Difference, differenceText } from '../real/compare'
 import { Observatory } from '../real/observe'
 import type { RealExchange, Receiver } from '../real/observed'
 import type { ClientJson, FlowJson, OutcomeJson } from '../trace/json'
-import { type Flow, type Scene, traceAll } from '../trace/trace'
+import { traceAll } from '../trace/trace'
+import type { Flow, Scene } from '../trace/flow'
 import { EXIT, type Io } from './io'
-
-export const DATAPLANES = ['simulated', 'real', 'both'] as const
-export type Dataplane = (typeof DATAPLANES)[number]
 
 /** What the kernel did, in the words of a trace. */
 interface RealJson {
@@ -159,11 +157,4 @@ function comparisonLines(c: NonNullable<RealTraceJson['comparison']>): readonly 
   if ('skipped' in c) return [`= not compared: ${c.skipped}`]
   if (c.differences.length === 0) return [`= both dataplanes agree (outcome ${c.outcome + 1})`]
   return ['= the dataplanes differ:', ...c.differences.map(d => `  ${differenceText(d)}`)]
-}
-
-/** The word after --dataplane. */
-export function readDataplane(word: string | undefined): Dataplane {
-  const found = DATAPLANES.find(d => d === (word ?? 'simulated'))
-  if (found) return found
-  throw problem('USAGE', `There is no dataplane '${word}'.`, { fix: 'Write --dataplane simulated, real or both.' })
 }

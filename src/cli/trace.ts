@@ -10,6 +10,7 @@ import type { TraceJson } from '../trace/json'
 import { explainIn } from '../verify/explain'
 import { traceText } from '../view/trace-text'
 import { oneOf, readArguments, refuseWords } from './arguments'
+import { DATAPLANES } from './dataplane'
 import { INPUT_ARGS, inputFiles, loadState } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
@@ -29,7 +30,6 @@ const ARGS = {
 /** What one flow is said with, and a list of flows says itself. */
 const OF_ONE_FLOW = ['from', 'to', 'via', 'protocol'] as const
 const OUTPUTS = ['text', 'json', 'jsonl'] as const
-const DATAPLANES = ['simulated', 'real', 'both'] as const
 
 /** The subcommand. */
 export const trace: Command = (args, io) => {

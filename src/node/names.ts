@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Mac } from '../addr/mac'
 
-/** Of every node's network card. */
+/** Of every machine's network card. */
 export const ETH0_MTU_BYTES = 1500
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -3,7 +3,7 @@ import { bitsOf, familyOf } from '../addr/ip'
 import type { Device, InterfaceAddress, Program, Route } from '../linux/program'
 import { type ClientPlace, type Layout, familiesOf, gatewayFor, nodeAddress } from './layout'
 import { serving } from './images'
-import { macOf } from './names'
+import { ETH0_MTU_BYTES, macOf } from './names'
 import { LAN, loopback } from './node-program'
 import { connectedRoute, defaultDevice, defaultRoute, hostRoute, sortRoutes } from './routes'
 
@@ -15,7 +15,7 @@ const card = (namespace: string, name: string, segment: string, addresses: reado
   kind: 'ethernet',
   name,
   mac: macOf(`${namespace} ${name}`),
-  mtuBytes: 1500,
+  mtuBytes: ETH0_MTU_BYTES,
   segment,
   addresses,
 })

@@ -5,7 +5,7 @@ import { problem } from '../error'
 import type { InterfaceAddress, Program, Route } from '../linux/program'
 import { listenersOf, silentText } from './images'
 import { bridgeAddress, type Layout, nodeAddress, onBridge, type PodPlace } from './layout'
-import { macOf } from './names'
+import { ETH0_MTU_BYTES, macOf } from './names'
 import { LINK_LOCAL_GATEWAY, loopback, podDevice } from './node-program'
 import { connectedRoute, defaultRoute, routeVia, sortRoutes } from './routes'
 
@@ -43,7 +43,7 @@ export function podProgram(layout: Layout, place: PodPlace): Program {
         kind: 'veth',
         name: 'eth0',
         mac: macOf(`${name} eth0`),
-        mtuBytes: layout.podNetwork?.mtuBytes ?? 1500,
+        mtuBytes: layout.podNetwork?.mtuBytes ?? ETH0_MTU_BYTES,
         addresses,
         peer: { namespace: `node/${place.node}`, device: podDevice(layout.podNetwork, name) },
       },

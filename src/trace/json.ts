@@ -1,8 +1,8 @@
 // The trace as JSON: the contract of the command line (`trace -o json`), and all that the report and the steps know of a probe.
 // Addresses are text here: `10.244.1.2:8080`, `[fd00::1]:80`, bare for ICMP. Fields may be added, never changed.
+import type { DnsLookupJson } from '../dns/json'
 import type { Connection } from '../path/connection'
 import type { Fate } from './fate'
-import type { DnsWayJson } from './name-json'
 
 export interface FlowJson {
   readonly name?: string
@@ -115,6 +115,29 @@ export interface OutcomeJson {
   readonly wire: readonly string[]
   /** Of a request to a name: which way of the trace's `dns` the lookup before it took. */
   readonly dnsWay?: number
+}
+
+/** The ways of packets to one name server, over one transport. */
+export interface DnsPathJson {
+  /** `10.96.0.10:53`. */
+  readonly server: string
+  readonly transport: 'udp' | 'tcp'
+  /** Every way that a question of a fresh socket can go. */
+  readonly outcomes: readonly OutcomeJson[]
+}
+
+/** One way that a lookup can go. */
+export interface DnsWayJson {
+  readonly probability: { readonly fraction: string; readonly decimal: number }
+  /** As the program said it. */
+  readonly name: string
+  readonly lookup: DnsLookupJson
+  readonly nameservers: readonly string[]
+  /** For each question that the client sent, in order: its path, and which outcome of it this way took. */
+  readonly sent: readonly { readonly path: number; readonly outcome: number }[]
+  readonly paths: readonly DnsPathJson[]
+  /** Time lost to timeouts, in milliseconds. */
+  readonly tookMs: number
 }
 
 export interface TraceJson {

@@ -7,9 +7,8 @@ import type { RecordType } from '../dns/record'
 import { type Lookup, lookUp } from '../dns/resolver'
 import type { Query, Reply, Resolving, ResolverName } from '../dns/query'
 import { type Chance, type Choose, everyWay } from './branches'
-import { fractionOf } from './fraction-of'
-import type { OutcomeJson, TraceJson } from './json'
-import type { DnsPathJson, DnsWayJson } from './name-json'
+import { exactFraction } from '../addr/fraction'
+import type { OutcomeJson, TraceJson, DnsPathJson, DnsWayJson } from './json'
 
 /** What a trace needs to know of names: resolvers, and who is a name server. */
 export interface NameSource {
@@ -121,7 +120,7 @@ class Paths {
       const end =
         outcome.fate === 'unknown' ? 'unknown' : `${kind}${kind === 'answered' || this.isKept(path, index) ? '' : ' and forgotten'}`
       const known = groups.get(end)
-      const share = fractionOf(outcome.probability.fraction)
+      const share = exactFraction(outcome.probability.fraction)
       groups.set(end, known ? { ...known, share: plus(known.share, share) } : { value: index, share })
     }
     return [...groups.values()]

@@ -1,6 +1,6 @@
 // Names of a cluster, for traces: who resolves how, and who answers questions that arrive.
 import { contains } from '../addr/cidr'
-import { type Ip, readIp } from '../addr/ip'
+import { hostOf, type Ip, readIp } from '../addr/ip'
 import { objectsOf, type State } from '../cluster/state'
 import type { Asking } from '../dns/server'
 import { clusterNames } from '../dns/cluster-names'
@@ -27,7 +27,7 @@ function answerer(state: State, outcome: Parameters<NameSource['answers']>[0]): 
   return onNode ? 'coredns' : null
 }
 
-const addressOf = (end: string): Ip | undefined => readIp(end.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')) ?? readIp(end)
+const addressOf = (end: string): Ip | undefined => readIp(hostOf(end)) ?? readIp(end)
 
 const isOfCluster = (state: State, ip: Ip): boolean =>
   [...state.config.podSubnets, ...state.config.serviceSubnets].some(net => contains(net, ip))

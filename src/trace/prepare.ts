@@ -13,7 +13,7 @@ import { networkOf } from '../node/network'
 import { type FlowSpec, splitTarget, wrongTarget } from './flow-spec'
 import type { FlowJson } from './json'
 import { nameSource } from './name-source'
-import type { Flow, Scene } from './trace'
+import type { Flow, Scene } from './flow'
 
 /** The port a client's kernel would choose; ours is always the same unless the flow says otherwise. */
 export const CLIENT_PORT = 51412

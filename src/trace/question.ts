@@ -2,7 +2,7 @@
 import { type Ip, ipText, socketText } from '../addr/ip'
 import type { FlowJson, TraceJson } from './json'
 import type { SendQuestion } from './lookup'
-import type { Flow, Scene } from './trace'
+import type { Flow, Scene } from './flow'
 
 /** How a flow to an address is traced. */
 export type TraceFlow = (scene: Scene, flow: Flow) => TraceJson

@@ -5,9 +5,10 @@ import type { KernelState } from '../path/kernels'
 import { waysOf } from '../path/ways'
 import { readPort } from '../addr/port'
 import { problem } from '../error'
-import { fractionOf } from './fraction-of'
+import { exactFraction } from '../addr/fraction'
 import type { OutcomeJson, TraceJson } from './json'
-import { type Flow, type Scene, traceAll, traceWithMemory } from './trace'
+import { traceAll, traceWithMemory } from './trace'
+import type { Flow, Scene } from './flow'
 
 /** The outcomes of all requests that follow one way of the first; in their order. */
 export type Chain = readonly OutcomeJson[]
@@ -56,7 +57,7 @@ function chainFrom(scene: Scene, flow: Flow, requests: number, first: OutcomeJso
 /** The i-th port after it, 1024 after the last one. */
 export const portAfter = (port: number, i: number): number => readPort(String(port + i)) ?? port + i - 64_512
 
-const shareOf = (o: OutcomeJson): Fraction => fractionOf(o.probability.fraction)
+const shareOf = (o: OutcomeJson): Fraction => exactFraction(o.probability.fraction)
 
 const weighed = (o: OutcomeJson, by: Fraction): OutcomeJson => {
   const share = product(shareOf(o), by)

@@ -1,10 +1,10 @@
 // A lookup alone as a trace: its outcomes are those of the last question that it sent.
 import { decimal, fractionText } from '../addr/fraction'
-import type { OutcomeJson, TraceJson } from './json'
-import type { DnsWayJson } from './name-json'
+import type { OutcomeJson, TraceJson, DnsWayJson } from './json'
 import { lookupWays, type NameQuery } from './lookup'
 import { questionSender } from './question'
-import { type Scene, traceAll } from './trace'
+import { traceAll } from './trace'
+import type { Scene } from './flow'
 
 /** Looks a name up and sends nothing else. */
 export function traceLookup(scene: Scene, query: NameQuery): TraceJson {

@@ -3,11 +3,11 @@
 import { decimal, type Fraction, fraction, fractionText, times } from '../addr/fraction'
 import { familyOf } from '../addr/ip'
 import { curlSees } from './curl'
-import { fractionOf } from './fraction-of'
+import { exactFraction } from '../addr/fraction'
 import type { ClientJson, OutcomeJson, TraceJson } from './json'
 import { type LookupWay, lookupWays, type NameQuery, type NameSource } from './lookup'
 import { questionSender, type TraceFlow } from './question'
-import type { Flow, Scene } from './trace'
+import type { Flow, Scene } from './flow'
 
 /** Every way of the lookup, and of the request after it. */
 export function traceNamed(scene: Scene & { readonly names: NameSource }, flow: Flow, query: NameQuery, trace: TraceFlow): TraceJson {
@@ -17,7 +17,7 @@ export function traceNamed(scene: Scene & { readonly names: NameSource }, flow: 
 }
 
 function shared(outcome: OutcomeJson, by: Fraction, dnsWay: number): OutcomeJson {
-  const share = times(fractionOf(outcome.probability.fraction), by)
+  const share = times(exactFraction(outcome.probability.fraction), by)
   return { ...outcome, probability: { fraction: fractionText(share), decimal: decimal(share) }, dnsWay }
 }
 

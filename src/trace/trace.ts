@@ -4,42 +4,19 @@ import { type Fraction, decimal, fractionText, ONE } from '../addr/fraction'
 import { ipText } from '../addr/ip'
 import { placeText } from '../error'
 import { destinationText, sourceText } from '../linux/packet'
-import type { Network } from '../linux/program'
 import { ScriptedChooser, SeededChooser } from '../path/chooser'
 import { byProtocol, type Connection, connectionOf } from '../path/connection'
-import type { ClientSees, Request } from '../path/client'
+import type { ClientSees } from '../path/client'
 import { type Exchange, exchange, lossOf } from '../path/exchange'
 import { freshKernels, type KernelState } from '../path/kernels'
 import type { Lost } from '../path/walk'
 import { eachWay } from '../path/ways'
 import { curlSees } from './curl'
 import type { Fate } from './fate'
+import type { Flow, Scene } from './flow'
 import { hopsOf } from './hops'
-import type { ClientJson, FlowJson, OutcomeJson, TraceJson } from './json'
-import type { NameQuery, NameSource } from './lookup'
-import type { DnsWayJson } from './name-json'
+import type { ClientJson, OutcomeJson, TraceJson } from './json'
 import { traceNamed } from './trace-name'
-
-/** A flow ready to send: the words it was asked with, and the request they mean. */
-export interface Flow {
-  readonly words: FlowJson
-  readonly request: Request
-  /** What the client calls the server, for curl's words: a name or an address. */
-  readonly host: string
-  /** A name to look up first; the destination of `request` is then what a lookup without packets gives. */
-  readonly lookup?: NameQuery
-}
-
-/** What a trace needs to know of the network beside its machines. */
-export interface Scene {
-  readonly network: Network
-  /** The node whose machine a namespace is on; null for clients. */
-  nodeOf(namespace: string): string | null
-  /** Who resolves names and how; without it no flow has one. */
-  readonly names?: NameSource
-  /** One sentence for people about an outcome that is not good: the cause in the user's objects, and what to change. `dns`: the lookup that gave no address. */
-  explain?(flow: Flow, outcome: OutcomeJson, dns?: DnsWayJson): string | null
-}
 
 /** Every way the flow can go, in rule order; the probabilities sum to exactly 1. */
 export const traceAll = (scene: Scene, flow: Flow, kernels: KernelState = freshKernels): TraceJson =>

@@ -1,10 +1,11 @@
 // What became of the requests of one probe: fates, answers, the addresses that both sides see. Each function takes all outcomes, since each of them can happen.
-import { type Fraction, plus, ZERO } from '../addr/fraction'
+import { type Fraction, plus, ZERO, exactFraction } from '../addr/fraction'
+import { hostOf } from '../addr/ip'
 import type { Fate } from '../trace/fate'
 import type { OutcomeJson, TraceJson } from '../trace/json'
 import { type Finding, met, unmet } from './finding'
 import { shortName } from './hop-rows'
-import { aboutText, endOf, exactFraction, isAnswered, sharesText } from './shares'
+import { aboutText, endOf, isAnswered, sharesText } from './shares'
 
 /** The first outcome that is not as it should be decides what the failure shows. */
 function all(
@@ -96,8 +97,7 @@ export function sourceSeen(trace: TraceJson, address: string, place: string | nu
 }
 
 /** Whether two texts name one address; an expectation may leave out the port. */
-const sameAddress = (actual: string, expected: string): boolean =>
-  actual === expected || actual.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === expected
+const sameAddress = (actual: string, expected: string): boolean => actual === expected || hostOf(actual) === expected
 
 /** What the client's program prints, for answers and for errors. */
 const printedBy = (o: OutcomeJson): string => (isAnswered(o) ? (o.answer ?? '') : (o.client.curl?.text ?? o.client.result))

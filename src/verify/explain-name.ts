@@ -5,8 +5,7 @@ import { nearest } from '../cluster/nearest'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'
 import { leadsToCoreDns } from '../dns/own-addresses'
-import type { OutcomeJson } from '../trace/json'
-import type { DnsWayJson } from '../trace/name-json'
+import type { OutcomeJson, DnsWayJson } from '../trace/json'
 
 const SERVICE = 'kube-system/kube-dns'
 

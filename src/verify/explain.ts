@@ -13,7 +13,7 @@ import { explainWay } from './explain-way'
 import { heldText, listenersOf } from '../node/images'
 import { kubeProxyFacts } from '../node/profile'
 import type { OutcomeJson } from '../trace/json'
-import type { Scene } from '../trace/trace'
+import type { Scene } from '../trace/flow'
 
 /** The explanation of outcomes in a cluster, for traces. */
 export const explainIn =

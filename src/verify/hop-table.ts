@@ -1,5 +1,6 @@
 // A hop table of a scenario against the way of a packet. Which steps are compared follows from the table: all steps of the kinds that it names, or,
 // without a `step` column, all that its columns speak of; `…` stands for any steps between.
+import { hostOf } from '../addr/ip'
 import { type Finding, met, unmet } from './finding'
 import { HOP_COLUMNS, type HopColumn, type HopRow, isHook, tableText } from './hop-rows'
 
@@ -119,7 +120,7 @@ function sameCell(column: HopColumn, expected: string, actual: string): boolean 
     case 'destination':
     case 'before':
     case 'after':
-      return actual === expected || actual.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === expected
+      return actual === expected || hostOf(actual) === expected
     case 'outer':
       return actual === expected || actual.replace(/:\d+(?= ->)/, '') === expected
     case 'rule':

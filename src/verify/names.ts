@@ -1,7 +1,7 @@
 // What a resolver asked and was answered, against what a scenario expects.
 import { ipText, readIp } from '../addr/ip'
 import type { DnsQueryJson } from '../dns/json'
-import type { DnsWayJson } from '../trace/name-json'
+import type { DnsWayJson } from '../trace/json'
 import { type Finding, finding, met, unmet } from './finding'
 import { tableText } from './hop-rows'
 import type { CellTable } from './hop-table'

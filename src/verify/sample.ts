@@ -1,9 +1,9 @@
 // Requests drawn with the seeded generator from the exact walk, and whether the counts go with the exact shares: a second opinion that never decides alone.
-import { decimal } from '../addr/fraction'
+import { decimal, exactFraction } from '../addr/fraction'
 import { next, seedOf } from '../cluster/random'
 import type { TraceJson } from '../trace/json'
 import { type Finding, finding } from './finding'
-import { endOf, exactFraction, sharesOf } from './shares'
+import { endOf, sharesOf } from './shares'
 
 /** A wrong verdict once in a million samples, and no second try with another seed. */
 export const ALPHA = 1e-6

@@ -1,5 +1,5 @@
 // Who answers which share of the requests: exact fractions from all outcomes of a trace, compared within 1e-4 unless a tolerance is said.
-import { compareFractions, decimal, type Fraction, fraction, fractionText, minus, plus, ZERO } from '../addr/fraction'
+import { compareFractions, decimal, exactFraction, type Fraction, fraction, fractionText, minus, plus, ZERO } from '../addr/fraction'
 import type { OutcomeJson, TraceJson } from '../trace/json'
 import type { Chain } from '../trace/series'
 import { type Finding, finding, met, unmet } from './finding'
@@ -7,12 +7,6 @@ import { shortName } from './hop-rows'
 
 /** iptables writes 1/3 as 0.33332999982 and keeps it in 31 bits, so an exact third does not exist. */
 export const TOLERANCE = fraction(1, 10_000)
-
-/** `715827883/2147483648` as a value. */
-export function exactFraction(text: string): Fraction {
-  const [of, over = '1'] = text.split('/')
-  return fraction(BigInt(of!), BigInt(over))
-}
 
 /** Whether the client got its answer. */
 export const isAnswered = (o: OutcomeJson): boolean => o.fate === 'delivered' && o.client.result === 'answered'

@@ -1,7 +1,6 @@
 // The lookup of a trace as lines: questions, answers, and the way of the packets that carried them.
 import type { DnsQueryJson } from '../dns/json'
-import type { DnsPathJson, DnsWayJson } from '../trace/name-json'
-import type { HopJson } from '../trace/json'
+import type { DnsPathJson, DnsWayJson, HopJson } from '../trace/json'
 import { shareText } from './share-text'
 
 type Hops = (hops: readonly HopJson[]) => readonly string[]

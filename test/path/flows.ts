@@ -8,7 +8,8 @@ import { freshKernels, type KernelState } from '../../src/path/kernels'
 import { readFlowSpec } from '../../src/trace/flow-spec'
 import type { OutcomeJson, TraceJson } from '../../src/trace/json'
 import { prepare, type World } from '../../src/trace/prepare'
-import { type Flow, traceAll, traceWithMemory } from '../../src/trace/trace'
+import { traceAll, traceWithMemory } from '../../src/trace/trace'
+import type { Flow } from '../../src/trace/flow'
 
 /** One namespace of a Network document. */
 export interface Space {

@@ -7,7 +7,7 @@ import type { Network, Program } from '../../src/linux/program'
 import type { RuleTexts } from '../../src/real/plan'
 import { type FlowSpec, readFlowSpec } from '../../src/trace/flow-spec'
 import { prepare } from '../../src/trace/prepare'
-import type { Flow } from '../../src/trace/trace'
+import type { Flow } from '../../src/trace/flow'
 
 export const FOLDER = join(process.cwd(), '../shared/oracles/kernel')
 

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest'
 import type { State } from '../../src/cluster/state'
 import { cutLink } from '../../src/control/component'
 import { decimal, plus, ZERO } from '../../src/addr/fraction'
-import { fractionOf } from '../../src/trace/fraction-of'
+import { exactFraction } from '../../src/addr/fraction'
 import { prepare } from '../../src/trace/prepare'
 import { traceAll } from '../../src/trace/trace'
 import { explainIn } from '../../src/verify/explain'
@@ -42,7 +42,7 @@ test('a request to a name tells its questions, their way and its own, as golden 
 test('the shares of all outcomes sum to 1', () => {
   const { outcomes } = traced(world, 'http://web/')
   assert.equal(
-    outcomes.map(o => decimal(fractionOf(o.probability.fraction))).reduce((a, b) => a + b),
+    outcomes.map(o => decimal(exactFraction(o.probability.fraction))).reduce((a, b) => a + b),
     1,
   )
 })
@@ -191,7 +191,7 @@ const shareOf = (state: State, fate: string, from?: string, to = 'http://web.def
   decimal(
     traced(state, to, from)
       .outcomes.filter(o => o.fate === fate)
-      .map(o => fractionOf(o.probability.fraction))
+      .map(o => exactFraction(o.probability.fraction))
       .reduce(plus, ZERO),
   ).toFixed(4)
 

@@ -2,9 +2,9 @@
 import { strict as assert } from 'node:assert'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { fraction, readFraction, ZERO } from '../../src/addr/fraction'
+import { fraction, readFraction, ZERO, exactFraction } from '../../src/addr/fraction'
 import { ALPHA, chiSquareTail, drawOutcomes, interval, sampleAgrees } from '../../src/verify/sample'
-import { answererCount, answerers, exactFraction, sharesAre } from '../../src/verify/shares'
+import { answererCount, answerers, sharesAre } from '../../src/verify/shares'
 import { answered, lost, trace } from './traces'
 
 /** 31 bits, as iptables keeps 0.33332999982 and 0.50000000000. */

@@ -1,7 +1,7 @@
 // A lookup in the report: its questions and answers as a table before the hops of the request. Made once, when the report is written, and kept as HTML:
 // the page's script only shows it, and draws the way of the questions.
 import type { DnsQueryJson } from '../../dns/json'
-import type { DnsPathJson, DnsWayJson } from '../../trace/name-json'
+import type { DnsPathJson, DnsWayJson } from '../../trace/json'
 import { shareText } from '../share-text'
 import type { Safe } from './html'
 import { html } from './html'

@@ -15,7 +15,7 @@ import { Observatory } from '../../../src/real/observe'
 import type { RealExchange } from '../../../src/real/observed'
 import { type FlowSpec, readFlowSpec } from '../../../src/trace/flow-spec'
 import { prepare } from '../../../src/trace/prepare'
-import type { Flow } from '../../../src/trace/trace'
+import type { Flow } from '../../../src/trace/flow'
 import { documentOf, type FlowDoc, type Sample } from './sample'
 
 /** What came of one flow. */
