@@ -33,6 +33,8 @@ export interface Asked {
   readonly everyPacket: boolean
   /** The socket of the program that asks, where it is in this namespace: what it sent, and the mark it puts on packets. */
   readonly client: { readonly sent: Packet; readonly mark: number; readonly boundTo: string | undefined } | null
+  /** The TCP connection that a listener of this namespace has been asked for: its first packet, and whether it stands. */
+  readonly served: { readonly asked: Packet; readonly stands: boolean } | null
 }
 
 /** Something in a rule that hopspec does not model was reached: the walk ends as `unknown`, naming it. */
@@ -49,4 +51,5 @@ export const whatIsAsked = (walk: Walk, machine: Machine, skb: Skb, where: Where
   memory: walk.memory(machine.name),
   machine,
   client: walk.client(machine),
+  served: walk.served(machine),
 })

@@ -203,6 +203,12 @@ class ExchangeWalk implements Walk {
     return machine.name === this.asker.machine ? { sent: this.asker.sent, mark: this.request.mark ?? 0, boundTo: this.asker.boundTo } : null
   }
 
+  served(machine: Machine): Asked['served'] {
+    const { delivered } = this.standing
+    if (delivered?.namespace !== machine.name || delivered.packet.protocol !== 'tcp') return null
+    return { asked: delivered.packet, stands: this.late.arrived > 0 }
+  }
+
   emit(machine: Machine, skb: Skb, detail: StepDetail): void {
     if (this.late.isOn) return this.late.note(machine, detail)
     this.visited.add(machine)

@@ -26,6 +26,8 @@ export class Late {
   /** The first RST that one of them was answered with. */
   private reset: Reset | null = null
   private followed: Followed | null = null
+  /** How many of them have arrived. */
+  arrived = 0
 
   /** `finish` goes on until nothing is under way. */
   constructor(
@@ -71,8 +73,10 @@ export class Late {
   }
 
   arrive(machine: Machine, skb: Skb): void {
-    if (machine.name === this.followed?.to) this.followed.arrived = true
-    else this.refuse(machine, skb, false)
+    if (machine.name === this.followed?.to) {
+      this.followed.arrived = true
+      this.arrived++
+    } else this.refuse(machine, skb, false)
   }
 
   refuse(machine: Machine, about: Skb, byRule: boolean): void {

@@ -60,6 +60,7 @@ function kindOf(m: Match): 'first' | 'later' | 'meter' | 'all' {
     case 'tcp':
       return m.flags === undefined ? 'all' : m.flags.is.set.includes('SYN') === m.flags.not ? 'later' : 'first'
     case 'length':
+    case 'socket':
       return 'later'
     case 'limit':
     case 'hashlimit':

@@ -43,12 +43,17 @@ function comesRight(m: Extract<SenderMatch, { match: 'rpfilter' }>, { skb, where
   return m.loose || back.device === where.in || (typeof source === 'bigint' && back.to === 'local')
 }
 
-/** Whether a socket here would take the packet: the client's, which is connected and hears its own device alone, or a listener's. No socket here is transparent. */
-function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, where, machine, client }: Asked): boolean {
+/** Whether a socket here would take the packet: the client's, which is connected and hears its own device alone, a connection's, or a listener's. No socket here is transparent. */
+function isAwaited(m: Extract<SenderMatch, { match: 'socket' }>, { skb, where, machine, client, served }: Asked): boolean {
   const asks = whatAsks(skb)
   if (asks === undefined || m.transparent) return false
   if (client && answers(asks, client.sent) && (client.boundTo ?? where.in) === where.in) {
     if (m.restoreMark) skb.mark = client.mark
+    return true
+  }
+  if (served && isOfFlow(asks, served.asked)) {
+    // One that is only asked for has no mark to give (sk_fullsock).
+    if (m.restoreMark && served.stands) skb.mark = 0
     return true
   }
   const listener = listenerFor(machine, asks) ?? kernelsSocket(machine, asks)
@@ -85,6 +90,15 @@ const turned = (p: Packet & { readonly sourcePort: number; readonly destinationP
     sourcePort: p.destinationPort,
     destinationPort: p.sourcePort,
   }) as Packet
+
+const isOfFlow = (p: Packet, first: Packet): boolean =>
+  hasPorts(p) &&
+  hasPorts(first) &&
+  p.protocol === first.protocol &&
+  p.source === first.source &&
+  p.destination === first.destination &&
+  p.sourcePort === first.sourcePort &&
+  p.destinationPort === first.destinationPort
 
 const answers = (p: Packet, sent: Packet): boolean =>
   hasPorts(p) &&

@@ -71,6 +71,7 @@ export interface Walk {
   memory(namespace: string): Memory
   /** The client's socket, in the namespace where it is: what it sent, and its mark. */
   client(machine: Machine): Asked['client']
+  served(machine: Machine): Asked['served']
   emit(machine: Machine, skb: Skb, detail: StepDetail): void
   lose(machine: Machine, skb: Skb, loss: Loss): void
   /** A line of what a capture on the device would show. */

@@ -86,6 +86,7 @@ function walked(rules: RuleSet, index: boolean, packets: readonly Packet[]): rea
       memory,
       machine,
       client: null,
+      served: null,
       everyPacket: true,
     }
     try {
