@@ -11,7 +11,9 @@ const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreach
 /** The pod's own tolerations, and the two default ones where no own one speaks of the same taint. Idempotent. */
 export function defaultTolerations(pod: Pod): NonNullable<Pod['spec']['tolerations']> {
   const own = pod.spec.tolerations ?? []
-  return [...own, ...TOLERATIONS.filter(t => !own.some(o => (!o.key || o.key === t.key) && (o.effect || t.effect) === t.effect))]
+  return own.length === 0
+    ? TOLERATIONS
+    : [...own, ...TOLERATIONS.filter(t => !own.some(o => (!o.key || o.key === t.key) && (o.effect || t.effect) === t.effect))]
 }
 
 /** A pod as admission left it: one that a cluster has stored already (it has a uid or a version) keeps what it has. */

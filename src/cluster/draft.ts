@@ -37,14 +37,15 @@ export function draftOf(state: State): Draft {
 /** Applies one change; undefined when it changes nothing. */
 export function writeIn(draft: Draft, change: Change, by: string, cause: number | undefined): Written | undefined {
   const kind = change.do === 'put' ? (change.object.kind as Kind) : change.kind
-  const written = recordWrite(draft.state, change, by, draft.maps.get(kind))
+  const written = recordWrite(draft.state, change, by, draft.maps.get(kind), cause)
   if (written === undefined) return undefined
+  const { key, old, event } = written
   const map = ownedMap(draft, kind)
   forgetSorted(map)
-  if (written.event.type === 'DELETED') map.delete(written.key)
-  else map.set(written.key, written.event.object)
-  followWrite(kind, map, written.old, written.event.type === 'DELETED' ? undefined : written.event.object)
-  const event = cause === undefined ? written.event : { ...written.event, cause }
+  const now = event.type === 'DELETED' ? undefined : event.object
+  if (now === undefined) map.delete(key)
+  else map.set(key, now)
+  followWrite(kind, map, key, old, now)
   draft.open.resourceVersion = event.resourceVersion
   if (!draft.ownsLog) {
     draft.open.log = [...draft.log]
@@ -52,7 +53,7 @@ export function writeIn(draft: Draft, change: Change, by: string, cause: number 
   }
   ;(draft.open.log as WatchEvent[]).push(event)
   draft.changed = true
-  return { event, old: written.old }
+  return { event, old }
 }
 
 function ownedMap(draft: Draft, kind: Kind): Map<string, KubeObject> {

@@ -3,7 +3,9 @@
 import type { Event, KubeObject } from '../apply/object'
 import { epochMs, timeOf, timeText } from './clock'
 import { indexBy } from './derived'
+import { sameValue } from './equal'
 import { CLUSTER_PROFILES } from './profile'
+import { sharing } from './sharing'
 import type { State } from './state'
 import { type Change, put } from './write'
 
@@ -48,7 +50,7 @@ export function eventChange(state: State, said: Said): Change | undefined {
   const { spamByType } = CLUSTER_PROFILES[state.config.profile]
   if (overspent(state, spamByType ? own.filter(e => e.type === said.type) : own)) return undefined
   if (distinct >= COMBINE_FROM) return combined(state, said, similar)
-  return put(same === undefined ? firstEvent(state, said) : again(state, same, said.message))
+  return put(same === undefined ? firstEvent(state, said, known) : again(state, same, said.message))
 }
 
 const lastMs = (state: State, event: Event): number => timeOf(state, event.lastTimestamp) ?? 0
@@ -65,55 +67,69 @@ function combined(state: State, said: Said, similar: readonly Event[]): Change {
   const message = `${COMBINED}${said.message}`
   const old = similar.find(e => e.message.startsWith(COMBINED))
   if (old !== undefined) return put(again(state, old, message))
-  const { reportingComponent: _, ...fresh } = firstEvent(state, { ...said, message })
+  const { reportingComponent: _, ...fresh } = firstEvent(state, { ...said, message }, similar)
   return put(fresh as Event)
 }
 
 /** The second time of the same becomes a series; what follows is written later than anybody here looks. */
 function modern(state: State, said: Said, known: readonly Event[]): Change | undefined {
   const old = known.find(e => e.reportingComponent === said.component && e.reason === said.reason && e.type === said.type)
-  if (old === undefined) return put(firstEvent(state, said))
+  if (old === undefined) return put(firstEvent(state, said, known))
   if ((old as { series?: unknown }).series !== undefined) return undefined
   return put({ ...old, series: { count: 2, lastObservedTime: timeText(state) } } as Event)
 }
 
-/** `<object>.<hex of the nanoseconds of the first time>`; nanoseconds count up within one moment so that names differ and sort. */
-function firstEvent(state: State, said: Said): Event {
+/**
+ * `<object>.<hex of the nanoseconds of the first time>`; nanoseconds count up within one moment so that names differ and sort. What earlier Events about the
+ * object have said in the same way is not kept again: Events are most of what a large cluster is made of.
+ */
+function firstEvent(state: State, said: Said, earlier: readonly Event[]): Event {
   const { about } = said
   const nanos = BigInt(epochMs(state) + Math.floor(state.nowMs)) * 1_000_000n + BigInt((state.resourceVersion + 1) % 1_000_000)
   const now = timeText(state)
   const namespace = about.metadata.namespace ?? 'default'
+  const involvedObject = {
+    kind: about.kind,
+    ...(about.metadata.namespace === undefined ? {} : { namespace: about.metadata.namespace }),
+    name: about.metadata.name,
+    ...(about.metadata.uid === undefined ? {} : { uid: about.metadata.uid }),
+    apiVersion: about.apiVersion,
+    ...(said.fieldPath === undefined ? {} : { fieldPath: sharedText(said.fieldPath) }),
+  } as Event['involvedObject']
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: `${about.metadata.name}.${nanos.toString(16)}`, namespace },
-    involvedObject: {
-      kind: about.kind,
-      ...(about.metadata.namespace === undefined ? {} : { namespace: about.metadata.namespace }),
-      name: about.metadata.name,
-      ...(about.metadata.uid === undefined ? {} : { uid: about.metadata.uid }),
-      apiVersion: about.apiVersion,
-      ...(said.fieldPath === undefined ? {} : { fieldPath: said.fieldPath }),
-    } as Event['involvedObject'],
+    metadata: { name: [about.metadata.name, nanos.toString(16)].join('.'), namespace },
+    involvedObject: earlier.find(e => sameValue(e.involvedObject, involvedObject))?.involvedObject ?? involvedObject,
     type: said.type,
     reason: said.reason,
-    message: said.message,
+    message: sharedText(said.message),
     ...(said.action === undefined ? {} : { action: said.action }),
     ...(said.modern ? modernSource(state, said, now) : source(said, now)),
   }
 }
 
+const texts = sharing<string>()
+const sharedText = (text: string): string => texts(text, () => text)
+
+const NO_SOURCE = {}
+
 const modernSource = (state: State, said: Said, now: string) => ({
-  source: {},
+  source: NO_SOURCE,
   reportingComponent: said.component,
-  reportingInstance: `${said.component}-${state.config.nodes[0]?.name ?? 'control-plane'}`,
+  reportingInstance: sharedText(`${said.component}-${state.config.nodes[0]?.name ?? 'control-plane'}`),
   firstTimestamp: null,
   lastTimestamp: null,
   eventTime: now,
 })
 
+const sharedSource = sharing<NonNullable<Event['source']>>()
+
 const source = (said: Said, now: string) => ({
-  source: { component: said.component, ...(said.host === undefined ? {} : { host: said.host }) },
+  source: sharedSource(`${said.component} ${said.host ?? ''}`, () => ({
+    component: said.component,
+    ...(said.host === undefined ? {} : { host: said.host }),
+  })),
   reportingComponent: said.component,
   count: 1,
   firstTimestamp: now,

@@ -49,14 +49,15 @@ export function suffix(seed: number, length = 5): string {
   return text
 }
 
-/** A version-4 UUID from a seed and a purpose. */
+/** A version-4 UUID from a seed and a purpose. In one piece: put together by `+` it would be a rope of its parts, many times as large, as long as it is kept. */
 export function uuid(seed: number, purpose: string): string {
-  let hex = ''
-  for (let at = seedOf(seed, purpose); hex.length < 32; ) {
+  const words: string[] = []
+  for (let at = seedOf(seed, purpose); words.length < 4; ) {
     const draw = next(at)
     at = draw.seed
-    hex += draw.value.toString(16).padStart(8, '0')
+    words.push(draw.value.toString(16).padStart(8, '0'))
   }
-  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+  const [first, second, third, fourth] = words as [string, string, string, string]
+  const variant = '89ab'[Number.parseInt(third[0]!, 16) & 3]
+  return [first, second.slice(0, 4), `4${second.slice(5)}`, `${variant}${third.slice(1, 4)}`, `${third.slice(4)}${fourth}`].join('-')
 }

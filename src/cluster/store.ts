@@ -79,7 +79,7 @@ export function namerOf(state: State): Namer {
       for (;;) {
         const count = counts[counter] ?? Number(state.memory[counter] ?? 0)
         counts[counter] = count + 1
-        const name = `${base}${suffix(seedOf(state.seed, `${counter} ${count}`))}`
+        const name = [base, suffix(seedOf(state.seed, `${counter} ${count}`))].join('')
         const named = { ...object, metadata: { ...object.metadata, name } }
         if (!taken?.has(keyOf(named))) return named
       }

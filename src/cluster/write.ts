@@ -23,25 +23,30 @@ export interface Recorded {
   readonly event: WatchEvent
 }
 
-/** What a change would write over these objects of its kind; undefined when it changes nothing. */
+/** What a change would write over these objects of its kind; undefined when it changes nothing. `cause`: of a WatchEvent. */
 export function recordWrite(
   state: State,
   change: Change,
   by: string,
   objects: ReadonlyMap<string, KubeObject> | undefined,
+  cause?: number,
 ): Recorded | undefined {
   const key = change.do === 'put' ? keyOf(change.object) : change.key
   const old = objects?.get(key)
   const resourceVersion = state.resourceVersion + 1
+  const { nowMs: atMs } = state
   const event = (type: WatchEvent['type'], object: KubeObject): Recorded => ({
-    key,
+    key: type === 'ADDED' ? keptKeyOf(object) : key,
     old,
-    event: { type, object, resourceVersion, atMs: state.nowMs, by },
+    event: cause === undefined ? { type, object, resourceVersion, atMs, by } : { type, object, resourceVersion, atMs, by, cause },
   })
   if (change.do === 'delete') return old === undefined ? undefined : event('DELETED', old)
   if (old !== undefined && unchanged(old, change.object)) return undefined
   return event(old === undefined ? 'ADDED' : 'MODIFIED', stored(state, change.object, old, resourceVersion))
 }
+
+/** The key in one piece: what a template puts together stays a rope of its parts, which is larger, and this one is kept. */
+const keptKeyOf = ({ metadata: { namespace, name } }: KubeObject): string => (namespace ? [namespace, name].join('/') : name)
 
 /** Applies the changes in their order; the same State when none of them changes anything. */
 export function write(state: State, changes: readonly Change[], by: string): State {
@@ -65,13 +70,12 @@ export function write(state: State, changes: readonly Change[], by: string): Sta
 }
 
 /** The system fields that a writer never has to give. */
-const SYSTEM = { resourceVersion: undefined, uid: undefined, creationTimestamp: undefined, generation: undefined }
+const SYSTEM = new Set(['resourceVersion', 'uid', 'creationTimestamp', 'generation'])
+const METADATA = new Set(['metadata'])
 
 function unchanged(old: KubeObject, object: KubeObject): boolean {
-  return old === object || sameValue(bare(old), bare(object))
+  return old === object || (sameValue(old, object, METADATA) && sameValue(old.metadata, object.metadata, SYSTEM))
 }
-
-const bare = (object: KubeObject) => ({ ...object, metadata: { ...object.metadata, ...SYSTEM } })
 
 function stored(state: State, object: KubeObject, old: KubeObject | undefined, resourceVersion: number): KubeObject {
   const kind = object.kind as Kind

@@ -6,6 +6,7 @@ import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'
 import type { Said } from '../cluster/event'
 import { CLUSTER_PROFILES } from '../cluster/profile'
+import { sharing } from '../cluster/sharing'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { namerOf, type Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
@@ -148,7 +149,7 @@ function filledSlices(
   own: readonly EndpointSlice[],
 ): readonly Planned[] {
   const taken = new Set<EndpointSlice>()
-  return groupsOf(state, service, backends).flatMap(({ ports, endpoints }) => {
+  return groupsOf(state, service, backends, own).flatMap(({ ports, endpoints }) => {
     const slices = own.filter(s => s.addressType === family && samePorts(s, ports) && !taken.has(s))
     for (const slice of slices) taken.add(slice)
     return fill(endpoints, slices).map(filled => ({ ...filled, ports, unchanged: unchangedIn(service, filled) }))
@@ -212,8 +213,10 @@ interface Group {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** Endpoints with the same port numbers belong together. */
-function groupsOf(state: State, service: Service, backends: readonly Backend[]): readonly Group[] {
+/** Endpoints with the same port numbers belong together. What the Service's slices say of a pod already stays the same value. */
+function groupsOf(state: State, service: Service, backends: readonly Backend[], own: readonly EndpointSlice[]): readonly Group[] {
+  const known = new Map<string, Endpoint>()
+  for (const slice of own) for (const endpoint of slice.endpoints ?? []) known.set(endpoint.addresses[0] ?? '', endpoint)
   const groups = new Map<string, { readonly ports: readonly BackendPort[]; readonly endpoints: Endpoint[] }>()
   for (const backend of backends) {
     const ports = portsOf(service, backend.pod)
@@ -221,35 +224,31 @@ function groupsOf(state: State, service: Service, backends: readonly Backend[]):
     const id = ports.map(p => `${p.name} ${p.protocol} ${p.port}`).join()
     const group = groups.get(id) ?? { ports, endpoints: [] }
     groups.set(id, group)
-    group.endpoints.push(endpointOf(state, service, backend))
+    group.endpoints.push(endpointOf(state, service, backend, known.get(backend.ip)))
   }
   return [...groups.values()]
 }
 
-/** What was written of a pod the last time: as long as neither it nor the Service changes, it is the same value. */
-const WRITTEN = new WeakMap<Pod, { readonly service: Service; readonly zone: string | undefined; readonly endpoint: Endpoint }>()
+const sharedConditions = sharing<NonNullable<Endpoint['conditions']>>()
 
-function endpointOf(state: State, service: Service, backend: Backend): Endpoint {
-  const { pod, ip } = backend
-  const zone = pod.spec.nodeName ? objectOf(state, 'Node', pod.spec.nodeName)?.metadata.labels?.[ZONE_LABEL] : undefined
-  const known = WRITTEN.get(pod)
-  if (known?.service === service && known.zone === zone && known.endpoint.addresses[0] === ip) return known.endpoint
-  const endpoint = newEndpoint(service, backend, zone)
-  WRITTEN.set(pod, { service, zone, endpoint })
-  return endpoint
+function conditionsOf(service: Service, { ready: serving, terminating }: Backend): NonNullable<Endpoint['conditions']> {
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating)
+  return sharedConditions(`${ready} ${serving} ${terminating}`, () => ({ ready, serving, terminating }))
 }
 
-function newEndpoint(service: Service, { pod, ip, ready, terminating }: Backend, zone: string | undefined): Endpoint {
-  const publish = service.spec.publishNotReadyAddresses === true
+function endpointOf(state: State, service: Service, backend: Backend, known: Endpoint | undefined): Endpoint {
+  const { pod, ip } = backend
+  const zone = pod.spec.nodeName ? objectOf(state, 'Node', pod.spec.nodeName)?.metadata.labels?.[ZONE_LABEL] : undefined
   const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
-  return {
+  const endpoint = {
     addresses: [ip],
-    conditions: { ready: publish || (ready && !terminating), serving: ready, terminating },
+    conditions: conditionsOf(service, backend),
     ...hostname,
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name, uid: pod.metadata.uid! },
     ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
     ...(zone ? { zone } : {}),
   }
+  return known !== undefined && sameValue(known, endpoint) ? known : endpoint
 }
 
 const samePorts = (slice: EndpointSlice, ports: readonly BackendPort[]): boolean =>

@@ -36,13 +36,13 @@ function syncEndpoints(state: State, key: string): Sync {
   const given = state.memory[`given endpoints ${key}`] !== undefined
   if (service === undefined) return old === undefined || given || key === 'default/kubernetes' ? CONTENT : { changes: [removal(old)] }
   if (!hasSelector(service) || given) return CONTENT
-  const wanted = endpointsOf(state, service)
+  const backends = backendsFor(state, service)
+  const wanted = endpointsFor(state, service, backends, old)
   const size = 10 * (wanted.subsets?.reduce((n, s) => n + (s.addresses?.length ?? 0) + (s.notReadyAddresses?.length ?? 0), 0) ?? 0)
   if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
   const { annotations: known, ...kept } = old?.metadata ?? {}
   const fact = `written endpoints ${key}`
   const before = old && { readiness: readinessIn(old), writtenMs: state.memory[fact] as number | undefined }
-  const backends = backendsFor(state, service)
   const { [OVER_CAPACITY]: _, ...others } = triggerNotes(triggerText(state, service, before, backends), known) ?? {}
   const isCut = backends.length > CONTROL_PROFILES[state.config.profile].endpointsCapacity
   const annotations = isCut ? { ...others, [OVER_CAPACITY]: 'truncated' } : others
@@ -62,7 +62,10 @@ const removal = (old: Endpoints): Change => ({ do: 'delete', kind: 'Endpoints', 
 const sameLabels = (a: Endpoints, b: Endpoints): boolean => sameValue(a.metadata.labels ?? {}, b.metadata.labels ?? {})
 
 /** What the controller would write for this Service now. */
-export function endpointsOf(state: State, service: Service): Endpoints {
+export const endpointsOf = (state: State, service: Service): Endpoints =>
+  endpointsFor(state, service, backendsFor(state, service), undefined)
+
+function endpointsFor(state: State, service: Service, backends: readonly Backend[], old: Endpoints | undefined): Endpoints {
   const headless = service.spec.clusterIP === 'None'
   const managed: Record<string, string> = CONTROL_PROFILES[state.config.profile].endpointsManagedByLabel
     ? { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
@@ -72,8 +75,7 @@ export function endpointsOf(state: State, service: Service): Endpoints {
     ...managed,
     ...(headless ? { 'service.kubernetes.io/headless': '' } : {}),
   }
-  const backends = backendsFor(state, service)
-  const subsets = withinCapacity(repacked(state, service, backends), CONTROL_PROFILES[state.config.profile].endpointsCapacity)
+  const subsets = withinCapacity(repacked(state, service, backends, old), CONTROL_PROFILES[state.config.profile].endpointsCapacity)
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',
@@ -94,8 +96,9 @@ const backendsFor = (state: State, service: Service): readonly Backend[] =>
 
 type Subset = NonNullable<Endpoints['subsets']>[number]
 
-/** Addresses with the same ports share a subset; addresses by text, subsets by what they hold. */
-function repacked(state: State, service: Service, backends: readonly Backend[]): readonly Subset[] {
+/** Addresses with the same ports share a subset; addresses by text, subsets by what they hold. An address that `old` has already stays the same value. */
+function repacked(state: State, service: Service, backends: readonly Backend[], old: Endpoints | undefined): readonly Subset[] {
+  const known = new Map((old?.subsets ?? []).flatMap(s => [...(s.addresses ?? []), ...(s.notReadyAddresses ?? [])]).map(a => [a.ip, a]))
   const groups = new Map<
     string,
     { readonly ports: readonly BackendPort[]; readonly ready: EndpointAddress[]; readonly waiting: EndpointAddress[] }
@@ -107,7 +110,7 @@ function repacked(state: State, service: Service, backends: readonly Backend[]):
     const group = groups.get(id) ?? { ports, ready: [], waiting: [] }
     groups.set(id, group)
     const list = backend.ready || service.spec.publishNotReadyAddresses ? group.ready : group.waiting
-    list.push(addressOf(service, backend))
+    list.push(addressOf(service, backend, known.get(backend.ip)))
   }
   const subsets = [...groups.values()].map(g => ({
     ...(g.ready.length === 0 ? {} : { addresses: g.ready.sort(byIp) }),
@@ -128,12 +131,13 @@ function repacked(state: State, service: Service, backends: readonly Backend[]):
 const byIp = (a: EndpointAddress, b: EndpointAddress): number =>
   compareText(a.ip, b.ip) || compareText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '')
 
-function addressOf(service: Service, { pod, ip }: Backend): EndpointAddress {
+function addressOf(service: Service, { pod, ip }: Backend, known: EndpointAddress | undefined): EndpointAddress {
   const hostname = pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}
-  return {
+  const address = {
     ip,
     ...hostname,
     ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name, uid: pod.metadata.uid! },
   }
+  return known !== undefined && sameValue(known, address) ? known : address
 }

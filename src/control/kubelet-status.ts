@@ -2,27 +2,28 @@
 import type { Condition, Container, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import { uuid } from '../cluster/random'
+import { sharing } from '../cluster/sharing'
 import type { State } from '../cluster/state'
 import { heldState } from './missing-config'
-import { podIPs } from './pod-state'
+import { conditionOf, conditionSince, podIPs } from './pod-state'
 import { CONTROL_PROFILES } from './profile'
 
 type Status = NonNullable<Pod['status']>
 type ContainerStatus = NonNullable<Status['containerStatuses']>[number]
 
+const NO_STATE = {}
+const waitingFor = {
+  ContainerCreating: { waiting: { reason: 'ContainerCreating' } },
+  PodInitializing: { waiting: { reason: 'PodInitializing' } },
+}
+const sharedState = sharing<{ readonly running: { readonly startedAt: string } }>()
+const runningSince = (startedAt: string) => sharedState(startedAt, () => ({ running: { startedAt } }))
+
 /** Being created: Pending, each container waiting. */
 export function waiting(state: State, pod: Pod, node: Node): Pod {
   const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating'
-  const containerStatuses = pod.spec.containers.map(c => ({
-    name: c.name,
-    ready: false,
-    started: false,
-    restartCount: 0,
-    image: c.image ?? '',
-    imageID: '',
-    lastState: {},
-    state: { waiting: { reason } },
-  }))
+  const named = pod.spec.containers.map(c => `${c.name} ${c.image ?? ''}`).join()
+  const containerStatuses = sharedWaiting(`${reason} ${named}`, () => pod.spec.containers.map(c => waitingStatus(c, reason)))
   return {
     ...pod,
     status: {
@@ -37,6 +38,20 @@ export function waiting(state: State, pod: Pod, node: Node): Pod {
   }
 }
 
+const sharedWaiting = sharing<readonly ContainerStatus[]>()
+
+const waitingStatus = (c: Container, reason: keyof typeof waitingFor): ContainerStatus =>
+  ({
+    name: c.name,
+    ready: false,
+    started: false,
+    restartCount: 0,
+    image: c.image ?? '',
+    imageID: '',
+    lastState: NO_STATE,
+    state: waitingFor[reason],
+  }) as ContainerStatus
+
 const initStatuses = (pod: Pod, done: boolean): object =>
   (pod.spec.initContainers ?? []).length === 0
     ? {}
@@ -47,8 +62,8 @@ const initStatuses = (pod: Pod, done: boolean): object =>
           restartCount: 0,
           image: c.image ?? '',
           imageID: '',
-          lastState: {},
-          state: done ? { terminated: { reason: 'Completed', exitCode: 0 } } : { waiting: { reason: 'PodInitializing' } },
+          lastState: NO_STATE,
+          state: done ? { terminated: { reason: 'Completed', exitCode: 0 } } : waitingFor.PodInitializing,
         })),
       }
 
@@ -85,8 +100,8 @@ export function running(state: State, pod: Pod, isReady: (container: number) => 
           containerID:
             (before?.[i] as { containerID?: string } | undefined)?.containerID ??
             containerId(state, pod, c.name, before?.[i]?.restartCount ?? 0),
-          lastState: (before?.[i] as { lastState?: object } | undefined)?.lastState ?? {},
-          state: { running: { startedAt: before?.[i]?.state?.running?.startedAt ?? timeText(state) } },
+          lastState: (before?.[i] as { lastState?: object } | undefined)?.lastState ?? NO_STATE,
+          state: runningSince(before?.[i]?.state?.running?.startedAt ?? timeText(state)),
         },
   )
   const ready = containerStatuses.every(c => c.ready)
@@ -110,7 +125,7 @@ const heldStatus = (c: Container, why: string) => ({
   restartCount: 0,
   image: c.image ?? '',
   imageID: '',
-  lastState: {},
+  lastState: NO_STATE,
   state: heldState(why),
 })
 
@@ -120,7 +135,7 @@ export const idOf = (state: State, purpose: string): string =>
 
 function containerId(state: State, pod: Pod, container: string, restarts: number): string {
   const node = state.config.nodes.find(n => n.name === pod.spec.nodeName)
-  return `${node?.containerRuntime ?? 'containerd'}://${idOf(state, `container ${pod.metadata.uid} ${container} ${restarts}`)}`
+  return [node?.containerRuntime ?? 'containerd', idOf(state, `container ${pod.metadata.uid} ${container} ${restarts}`)].join('://')
 }
 
 /** A container was killed and started again, or waits for its next start. */
@@ -230,22 +245,22 @@ function conditions(state: State, pod: Pod, { sandbox, initialized, ready }: Fac
     { type: 'PodScheduled', status: 'True' },
   ]
   const others = (pod.status?.conditions ?? []).filter(c => !wanted.some(w => w.type === c.type))
-  return [...wanted.map(c => stamped(state, c, pod)), ...others]
+  return wanted.map(c => stamped(state, c, pod)).concat(others)
 }
 
 function stamped(state: State, condition: Condition, pod: Pod): Condition {
-  const old = pod.status?.conditions?.find(c => c.type === condition.type)
-  return {
-    ...condition,
-    lastTransitionTime: old?.status === condition.status ? (old.lastTransitionTime ?? timeText(state)) : timeText(state),
-  }
+  const old = conditionOf(pod, condition.type)
+  return conditionSince(condition, old?.status === condition.status ? (old.lastTransitionTime ?? timeText(state)) : timeText(state))
 }
 
 export const internalIPs = (node: Node): readonly string[] =>
   (node.status?.addresses ?? []).filter(a => a.type === 'InternalIP').map(a => a.address)
 
+const sharedIPs = sharing<readonly { readonly ip: string }[]>()
+
 function hostIPs(node: Node, state: State): object {
   const ips = internalIPs(node)
   if (ips[0] === undefined) return {}
-  return { hostIP: ips[0], ...(CONTROL_PROFILES[state.config.profile].hostIPs ? { hostIPs: ips.map(ip => ({ ip })) } : {}) }
+  const all = sharedIPs(ips.join(), () => ips.map(ip => ({ ip })))
+  return { hostIP: ips[0], ...(CONTROL_PROFILES[state.config.profile].hostIPs ? { hostIPs: all } : {}) }
 }

@@ -1,6 +1,7 @@
 // Why a node does not take a pod: the scheduler's filters in their order, with their words. Stands for the Filter plugins of the default profile.
 // Not simulated: volumes, devices that are claimed.
 import type { Node, Pod } from '../apply/object'
+import { sharing } from '../cluster/sharing'
 import type { State } from '../cluster/state'
 import { affinityOf, nodeMatches, tolerates } from './node-fit'
 import { type HostPort, hostPortsOf, type Load, portTaken, requestsOf } from './node-load'
@@ -64,6 +65,7 @@ interface Capacity {
 }
 
 const CAPACITIES = new WeakMap<Node, Capacity>()
+const sharedCapacity = sharing<Capacity>()
 /** Resources that a node which does not say has without end. */
 const ALWAYS_THERE = new Set(['cpu', 'memory', 'ephemeral-storage'])
 
@@ -71,13 +73,17 @@ function capacityOf(node: Node): Capacity {
   const known = CAPACITIES.get(node)
   if (known) return known
   const allocatable = node.status?.allocatable ?? {}
+  const capacity = sharedCapacity(JSON.stringify(allocatable), () => readCapacity(allocatable))
+  CAPACITIES.set(node, capacity)
+  return capacity
+}
+
+function readCapacity(allocatable: Readonly<Record<string, string>>): Capacity {
   const amounts = new Map(Object.entries(allocatable).map(([name, text]) => [name, milliValue(text)]))
-  const capacity: Capacity = {
+  return {
     pods: allocatable.pods === undefined ? Number.POSITIVE_INFINITY : Number(allocatable.pods),
     of: resource => amounts.get(resource) ?? (ALWAYS_THERE.has(resource) ? Number.POSITIVE_INFINITY : 0),
   }
-  CAPACITIES.set(node, capacity)
-  return capacity
 }
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }

@@ -1,10 +1,19 @@
 // Questions about one pod that several controllers ask.
 import type { Condition, Pod } from '../apply/object'
+import { sharing } from '../cluster/sharing'
 
 /** Neither finished nor on its way out: what workload controllers count. */
 export const isActive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && !isFinished(pod)
 
 export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+
+const shared = sharing<Condition>()
+
+/** The condition since that moment; pods for which the same holds share it. */
+export function conditionSince(condition: Condition, lastTransitionTime: string): Condition {
+  const { type, status, reason = '', message = '' } = condition
+  return shared(`${type} ${status} ${lastTransitionTime} ${reason} ${message}`, () => ({ ...condition, lastTransitionTime }))
+}
 
 /** A loop and no closure: asked of every pod of a workload, again and again. */
 export function conditionOf(pod: Pod, type: string): Condition | undefined {

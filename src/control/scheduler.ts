@@ -16,7 +16,7 @@ import { tolerates } from './node-fit'
 import { countOf, loadsInOrder, loadsOf, NO_LOAD, ownerKeyOf, ownerNumber } from './node-load'
 import { hasWishes, scoresOf } from './node-score'
 import { pinnedNode } from './pin'
-import { podIPs } from './pod-state'
+import { conditionSince, podIPs } from './pod-state'
 import { byPriority, preempt, preemptedBy, type Preemption, preemptionText } from './preemption'
 import { CONTROL_PROFILES } from './profile'
 import { missingClaim } from './volume-claim'
@@ -83,7 +83,7 @@ function scheduleOne(state: State, pod: Pod): Sync {
     return {
       facts: { [TURN]: (Number(state.memory[TURN] ?? 0) + 1) % 1_000_000 },
       changes: [put(bound(state, pod, name))],
-      said: [say('Normal', 'Scheduled', `Successfully assigned ${keyOf(pod)} to ${name}`, 'Binding')],
+      said: [say('Normal', 'Scheduled', ['Successfully assigned', keyOf(pod), 'to', name].join(' '), 'Binding')],
     }
   }
   const { why, preemption } = verdict
@@ -227,7 +227,7 @@ function nodeOfAddress(nodes: readonly Node[], pod: Pod): string | undefined {
 
 function bound(state: State, pod: Pod, nodeName: string): Pod {
   const others = (pod.status?.conditions ?? []).filter(c => c.type !== 'PodScheduled')
-  const conditions = [...others, { type: 'PodScheduled', status: 'True' as const, lastTransitionTime: timeText(state) }]
+  const conditions = others.concat(conditionSince({ type: 'PodScheduled', status: 'True' }, timeText(state)))
   const { nominatedNodeName: _, ...status } = (pod.status ?? {}) as NonNullable<Pod['status']> & { readonly nominatedNodeName?: string }
   return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions } }
 }

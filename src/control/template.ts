@@ -36,20 +36,20 @@ export function admittedPod(state: State, pod: Pod): Pod {
   const account = spec.serviceAccountName || 'default'
   const projected = CONTROL_PROFILES[state.config.profile].serviceAccountVolume === 'projected'
   const purpose = projected ? `api access ${pod.metadata.namespace}/${pod.metadata.name}` : `token ${pod.metadata.namespace}/${account}`
-  const volume = `${projected ? 'kube-api-access' : `${account}-token`}-${suffix(seedOf(state.seed, purpose))}`
+  const volume = [projected ? 'kube-api-access' : `${account}-token`, suffix(seedOf(state.seed, purpose))].join('-')
+  const mount = { name: volume, readOnly: true, mountPath: TOKEN_PATH }
   const mounted = (c: Container) => {
     const mounts = (c as { volumeMounts?: readonly { mountPath: string }[] }).volumeMounts ?? []
     if (mounts.some(m => m.mountPath === TOKEN_PATH)) return c
-    return { ...c, volumeMounts: [...mounts, { name: volume, readOnly: true, mountPath: TOKEN_PATH }] }
+    return { ...c, volumeMounts: mounts.concat(mount) }
   }
   return {
     ...pod,
     spec: {
       ...spec,
-      volumes: [
-        ...(spec.volumes ?? []),
-        projected ? projectedToken(volume) : { name: volume, secret: { secretName: volume, defaultMode: 420 } },
-      ],
+      volumes: (spec.volumes ?? []).concat(
+        projected ? { name: volume, projected: PROJECTED_TOKEN } : { name: volume, secret: { secretName: volume, defaultMode: 420 } },
+      ),
       containers: spec.containers.map(mounted),
       ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(mounted) }),
       serviceAccountName: account,
@@ -63,17 +63,15 @@ export function admittedPod(state: State, pod: Pod): Pod {
   }
 }
 
-const projectedToken = (name: string) => ({
-  name,
-  projected: {
-    sources: [
-      { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
-    ],
-    defaultMode: 420,
-  },
-})
+/** What is in the volume of every token. */
+const PROJECTED_TOKEN = {
+  sources: [
+    { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+  ],
+  defaultMode: 420,
+}
 
 /** BestEffort without any request or limit, Guaranteed when limits and requests of cpu and memory agree everywhere, else Burstable. */
 export function qosClass(pod: Pod): 'BestEffort' | 'Burstable' | 'Guaranteed' {
