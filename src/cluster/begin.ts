@@ -7,6 +7,7 @@ import { BEGINNING_MS } from './clock'
 import { corednsObjects } from './coredns'
 import { tolerantPod } from './default-tolerations'
 import { KINDS } from './kind'
+import { SERVICE_NAME_LABEL } from './labels'
 import { keyOf, type PinnedPod, type State } from './state'
 import { put, write } from './write'
 
@@ -109,9 +110,6 @@ function epochOf(objects: readonly KubeObject[]): number {
   }
   return latest
 }
-
-/** The label that says to which Service an EndpointSlice belongs. */
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 
 /** Remembers which Services came with their endpoints: these are kept as they are. */
 function marked(state: State, given: readonly KubeObject[]): State {

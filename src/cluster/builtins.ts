@@ -3,6 +3,7 @@ import { addToIp, familyOf, ipText, type Ip } from '../addr/ip'
 import { cidrText } from '../addr/cidr'
 import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import type { KubeObject, Namespace, Node } from '../apply/object'
+import { SERVICE_NAME_LABEL } from './labels'
 import { CLUSTER_PROFILES } from './profile'
 
 export const BUILTIN_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
@@ -65,7 +66,7 @@ export function kubernetesService(config: ClusterConfig): readonly KubeObject[] 
     objects.push({
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: meta({ 'kubernetes.io/service-name': 'kubernetes' }),
+      metadata: meta({ [SERVICE_NAME_LABEL]: 'kubernetes' }),
       addressType: family === 'ipv4' ? 'IPv4' : 'IPv6',
       endpoints: [{ addresses: [ip], conditions: { ready: true } }],
       ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],

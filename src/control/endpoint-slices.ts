@@ -1,7 +1,7 @@
 // EndpointSlices of Services with a selector. Stands for the endpointslice controller (and calls the mirroring one): at most 100 endpoints a slice, existing slices
 // keep their order; hints are given by endpoint-hints.ts.
 import type { EndpointSlice, Node, Pod, Service } from '../apply/object'
-import { SERVICE_NAME_LABEL } from '../cluster/begin'
+import { SERVICE_NAME_LABEL, ZONE_LABEL } from '../cluster/labels'
 import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'
 import type { Said } from '../cluster/event'
@@ -27,7 +27,7 @@ import { differences, givenByEndpoints, givenBySlices } from './endpoint-differe
 import { type Endpoint, forgottenHints, hinted, overloadedServices } from './endpoint-hints'
 import { MANAGED_BY, mirrorOf } from './mirrored-slices'
 import { ownerReference } from './selector'
-import { ZONE_LABEL, zoneFacts } from './zone-shares'
+import { zoneFacts } from './zone-shares'
 
 const CONTROLLER = 'endpointslice-controller.k8s.io'
 /** --max-endpoints-per-slice. */

@@ -1,6 +1,6 @@
 // Slices for Endpoints that users wrote. Stands for the endpointslicemirroring controller.
 import type { Endpoints, EndpointSlice } from '../apply/object'
-import { SERVICE_NAME_LABEL } from '../cluster/begin'
+import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import type { Namer } from '../cluster/store'
 import { put, type Change } from '../cluster/write'

@@ -1,5 +1,6 @@
 // Even spreading over zones, hosts or any label of nodes. Stands for the scheduler's PodTopologySpread: DoNotSchedule as a filter, ScheduleAnyway as a score.
 import type { LabelSelector, Node, Pod } from '../apply/object'
+import { ZONE_LABEL } from '../cluster/labels'
 import { objectsOf, type State } from '../cluster/state'
 import { nodeMatches, tolerates } from './node-fit'
 import { podsOn } from './pod-index'
@@ -87,7 +88,7 @@ const HOST = 'kubernetes.io/hostname'
 /** What the scheduler wishes for pods that say nothing: spread over hosts, then over zones. */
 const DEFAULTS = [
   { topologyKey: HOST, maxSkew: 3 },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+  { topologyKey: ZONE_LABEL, maxSkew: 5 },
 ]
 
 /** 100 for the emptiest, less the more are there: the counts of all soft constraints, weighted by the number of their values. */

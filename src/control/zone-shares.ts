@@ -1,6 +1,7 @@
 // How many endpoints of a Service each zone is to have: in proportion to the CPUs of its nodes. Stands for the topology cache of the endpointslice controller
 // (KEP-2433). Not simulated: its cache; the shares are worked out from the nodes as they are.
 import type { Node } from '../apply/object'
+import { ZONE_LABEL } from '../cluster/labels'
 import { objectsOf, type State } from '../cluster/state'
 import { milliValue } from './quantity'
 
@@ -16,7 +17,6 @@ export interface Share {
 
 /** How much more than its part an endpoint may get. Source: overloadThreshold. */
 const OVERLOAD = 0.2
-export const ZONE_LABEL = 'topology.kubernetes.io/zone'
 const EXCLUDED = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
 
 /** The ready nodes that are not of the control plane, by their zones; undefined where one of them lacks a zone or CPUs, or all are in one zone. */

@@ -1,6 +1,7 @@
 // What the kubernetes plugin watches, indexed once for each state: Services, their endpoints, Namespaces, pods by address.
 import { type Ip, ipText, readIp } from '../addr/ip'
 import type { Endpoints, EndpointSlice, Pod, Service } from '../apply/object'
+import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { CLUSTER_PROFILES } from '../cluster/profile'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 
@@ -115,7 +116,7 @@ function endpointsOf(state: State): ReadonlyMap<string, readonly EndpointGroup[]
     for (const e of objectsOf(state, 'Endpoints')) if (e.subsets) found.set(keyOf(e), e.subsets.map(groupOfSubset))
   const fromEndpoints = new Set(found.keys())
   for (const slice of objectsOf(state, 'EndpointSlice')) {
-    const service = slice.metadata.labels?.['kubernetes.io/service-name']
+    const service = slice.metadata.labels?.[SERVICE_NAME_LABEL]
     const key = `${slice.metadata.namespace ?? 'default'}/${service}`
     if (service === undefined || slice.addressType === 'FQDN' || fromEndpoints.has(key)) continue
     const groups = found.get(key)

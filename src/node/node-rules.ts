@@ -2,6 +2,7 @@
 // Refused by name: kube-proxy's other modes. Not simulated: rules that an administrator or a distribution adds.
 import { networkOf } from '../addr/cidr'
 import { type Family, type Ip, familyOf } from '../addr/ip'
+import { ZONE_LABEL } from '../cluster/labels'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { never, problem } from '../error'
 import type { NftRuleSet } from '../linux/nft-rules'
@@ -54,7 +55,7 @@ export function proxyViewOf(
     settings: proxy,
     topology: {
       nodeName: name,
-      zone: place.labels['topology.kubernetes.io/zone'],
+      zone: place.labels[ZONE_LABEL],
       nodeHints: proxy.featureGates.PreferSameTrafficDistribution ?? true,
     },
     nodeIP: nodeAddress(place, family)?.ip,

@@ -2,6 +2,7 @@
 import { type Cidr, cidrFamily, readCidrLeniently } from '../../addr/cidr'
 import { type Family, type Ip, familyOf, ipText, readIpLeniently, socketText } from '../../addr/ip'
 import type { Endpoints, EndpointSlice, KubeObject, Service, ServicePort as PortSpec } from '../../apply/object'
+import { SERVICE_NAME_LABEL } from '../../cluster/labels'
 import { compareText, keyOf } from '../../cluster/state'
 import type { Place } from '../../error'
 import type { KubeProxyFacts } from '../profile'
@@ -63,7 +64,6 @@ interface Reader {
   readonly facts: KubeProxyFacts
 }
 
-const SERVICE_NAME = 'kubernetes.io/service-name'
 /** 10800 s: the API's default of sessionAffinityConfig.clientIP.timeoutSeconds. */
 const AFFINITY_SECONDS = 10_800
 
@@ -74,7 +74,7 @@ export function servicePorts(watched: Watched, family: Family, nodeName: string,
   const isLeft = ({ metadata: { labels } }: KubeObject): boolean => facts.leavesLabelled.some(l => labels?.[l] !== undefined)
   for (const slice of watched.slices) {
     if (isLeft(slice)) continue
-    const name = slice.metadata.labels?.[SERVICE_NAME]
+    const name = slice.metadata.labels?.[SERVICE_NAME_LABEL]
     if (name === undefined || slice.addressType !== (family === 'ipv4' ? 'IPv4' : 'IPv6')) continue
     const key = `${slice.metadata.namespace ?? ''}/${name}`
     slices.get(key)?.push(slice) ?? slices.set(key, [slice])

@@ -1,5 +1,6 @@
 // What all nodes' kube-proxies have in common: where nothing depends on the node, one node's rules serve the others too.
 import type { ProxyConfig } from '../../apply/cluster-config'
+import { SERVICE_NAME_LABEL } from '../../cluster/labels'
 import type { Emission } from './emission'
 import type { ServicePort, Watched } from './service-port'
 
@@ -29,7 +30,7 @@ export function differsByNode({ services, slices }: Watched, settings: ProxyConf
 function hasDuplicates(slices: Watched['slices']): boolean {
   const seen = new Set<string>()
   for (const slice of slices) {
-    const service = `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name']} `
+    const service = `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME_LABEL]} `
     for (const e of slice.endpoints ?? []) {
       const key = service + e.addresses[0]
       if (seen.has(key)) return true
