@@ -13,7 +13,7 @@ Given('the default cluster', function (this: World) {
 })
 
 Given('the cluster/manifests from {string}', function (this: World, file: string) {
-  this.lab = given(this.lab, { files: this.files(file) })
+  this.lab = given(this.lab, { files: [this.file(file)] })
 })
 
 Given('the cluster:', function (this: World, text: string) {

@@ -1,7 +1,8 @@
 // The state of the cluster: rules of nodes, endpoints, pods, events, and what commands printed.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { endpointsOf, eventRows, nodeNamed, podRows, serviceNamed } from '../src/lab/lab'
-import { rulesText } from '../src/lab/probe'
+import { endpointsOf, eventRows, podRows } from '../src/lab/rows'
+import { nodeNamed, serviceNamed } from '../src/lab/named'
+import { rulesText } from '../src/lab/rules'
 import { exitsWith, printsExactly, printsLines, printsWords } from '../src/verify/printed'
 import { chainIs, rulesContain, rulesLeft } from '../src/verify/rules'
 import { rowsAmong, sameMembers } from '../src/verify/lists'

@@ -1,6 +1,6 @@
 // One machine of the cluster: routes, devices, files and rules that programs left on it, the environment of a pod's containers, what flanneld keeps in etcd.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { nodeNamed } from '../src/lab/lab'
+import { nodeNamed } from '../src/lab/named'
 import { deviceRows, envRows, etcdRows, fileAt, nftAt, routesAt, serviceVariableNamed } from '../src/lab/machine'
 import { rowsAmong, rowsMissing } from '../src/verify/lists'
 import { printsExactly, printsLines } from '../src/verify/printed'

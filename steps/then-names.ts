@@ -1,6 +1,6 @@
 // What resolvers asked and were answered, the way of their questions, and what kubelet wrote into pods.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { podNamed } from '../src/lab/lab'
+import { podNamed } from '../src/lab/named'
 import { lookupOf, podFiles } from '../src/lab/names'
 import { hopTable } from '../src/lab/probe'
 import { hopRows } from '../src/verify/hop-rows'

@@ -1,7 +1,8 @@
 // The way of the packets of the last When: hop tables, and the rules that they visited.
 import { type DataTable, Then } from '@cucumber/cucumber'
-import { podNamed, podPlace } from '../src/lab/lab'
-import { chainNamed, hopTable, outcomeTo, theOutcome } from '../src/lab/probe'
+import { podNamed, podPlace } from '../src/lab/named'
+import { hopTable, outcomeTo, theOutcome } from '../src/lab/probe'
+import { chainNamed } from '../src/lab/rules'
 import { hopRows, replyRows } from '../src/verify/hop-rows'
 import { noVisitFindings, visitFindings } from '../src/lab/seen-thens'
 import { visitedBecause } from '../src/verify/rules'

@@ -2,7 +2,7 @@
 import { Then } from '@cucumber/cucumber'
 import type { Fraction } from '../src/addr/fraction'
 import { type Ip, ipText } from '../src/addr/ip'
-import { podNamed, podPlace } from '../src/lab/lab'
+import { podNamed, podPlace } from '../src/lab/named'
 import type { Fate } from '../src/trace/fate'
 import {
   answeredBy,

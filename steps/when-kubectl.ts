@@ -1,6 +1,6 @@
 // Changes of the cluster: kubectl, and time.
 import { When } from '@cucumber/cucumber'
-import { later } from '../src/lab/command'
+import { later } from '../src/lab/lab'
 import { wordsOf } from '../src/lab/shell/line'
 import { kubectlName } from './read'
 import type { World } from './world'

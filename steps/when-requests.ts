@@ -3,6 +3,7 @@ import { When } from '@cucumber/cucumber'
 import { type Ip, ipText } from '../src/addr/ip'
 import type { Protocol } from '../src/addr/port'
 import { expandEnv } from '../src/lab/machine'
+import { serviceTarget } from './places'
 import type { PlaceWord, UrlWord } from './read'
 import type { World } from './world'
 
@@ -19,15 +20,15 @@ When('{place} curls {url} {int} times, one after another', function (this: World
 })
 
 When('{place} curls {service}', function (this: World, from: PlaceWord, service: string) {
-  this.send(from, this.serviceTarget(service), 'tcp', 1, `curl service ${service}`)
+  this.send(from, serviceTarget(this.state, service), 'tcp', 1, `curl service ${service}`)
 })
 
 When('{place} curls {service} {int} times', function (this: World, from: PlaceWord, service: string, times: number) {
-  this.send(from, this.serviceTarget(service), 'tcp', times, `curl service ${service}`)
+  this.send(from, serviceTarget(this.state, service), 'tcp', times, `curl service ${service}`)
 })
 
 When('{place} curls {service} on port {port}', function (this: World, from: PlaceWord, service: string, port: number) {
-  this.send(from, this.serviceTarget(service, port), 'tcp', 1, `curl service ${service}:${port}`)
+  this.send(from, serviceTarget(this.state, service, port), 'tcp', 1, `curl service ${service}:${port}`)
 })
 
 When('{place} wgets {url}', function (this: World, from: PlaceWord, url: UrlWord) {

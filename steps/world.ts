@@ -1,46 +1,38 @@
 // What one scenario keeps between its steps: the cluster, the last probe, the last output. Steps parse words, call src/, and keep the result here.
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { World as CucumberWorld } from '@cucumber/cucumber'
-import { keyOf, type State } from '../src/cluster/state'
-import { problem, never } from '../src/error'
+import type { State } from '../src/cluster/state'
+import { problem } from '../src/error'
 import type { WorldParameters } from '../src/cli/run-cucumber'
 import { kernelSession } from '../src/cli/run-kernel'
 import type { KernelSession } from '../src/real/session'
 import type { StepPlace } from '../src/cli/run-index'
-import { clientNamed, emptyLab, given, type Lab, nodeNamed, podNamed, podPlace, running, serviceNamed } from '../src/lab/lab'
+import { emptyLab, given, type Lab, running } from '../src/lab/lab'
 import { pinServices, misspeltPins } from '../src/lab/pins'
-import { checkTimes, judged, probe, type ProbeRequest, topologyOf } from '../src/lab/probe'
+import { judged, probe, seriesProbe, type ProbeRequest } from '../src/lab/probe'
+import { topologyOf } from '../src/lab/topology'
 import { kernelFindings, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
-import { kubectl, type Said, timelineOf } from '../src/lab/command'
+import { kubectl, type Said, shellCommand } from '../src/lab/command'
+import { timelineBetween } from '../src/lab/timeline'
 import { connectionOnKernel } from '../src/lab/kernel-connection'
 import { lookupOnKernel } from '../src/lab/kernel-names'
 import { type LookupRequest, lookUpProbe, nameQueryOf } from '../src/lab/names'
-import { prepare, scenery } from '../src/trace/prepare'
-import { type Chain, traceSeries } from '../src/trace/series'
-import { explainIn } from '../src/verify/explain'
+import { scenery } from '../src/trace/prepare'
+import type { Chain } from '../src/trace/series'
 import type { Finding } from '../src/verify/finding'
-import { shortName } from '../src/verify/hop-rows'
 import { FindingError, findingJson } from '../src/lab/finding-error'
 import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } from '../src/view/report/probe'
 import { wordsOf } from '../src/lab/shell/line'
-import { runCommand } from '../src/lab/shell/run'
-import { beginSession } from '../src/lab/shell/session'
 import { Apart } from '../src/lab/apart'
 import { again, type Connection, opened } from '../src/lab/connection'
 import type { Protocol } from '../src/addr/port'
 import { seenProbe, seenSeries } from '../src/lab/seen'
 import { seenLookup, seenNamed } from '../src/lab/seen-names'
 import { checkInline, indented } from './inline'
+import { placeOf } from './places'
+import { findFile, textFile } from './project-files'
 import { isNamed, type PlaceWord } from './read'
 
-/** Of requests one after another, the first is told first: `the path of the first request` means it. */
-const FIRST_OF_FIRST = 0
-
 const NAMED_SERIES = 'requests one after another to a name are not sent on the real kernel'
-
-/** What a shell's command that nobody has exits with. */
-const UNKNOWN_COMMAND = 127
 
 /** How a When sends, on each dataplane. */
 interface Sending {
@@ -161,12 +153,9 @@ export class World extends CucumberWorld<WorldParameters> {
     this.showTopology()
     const request = { from: this.place(from), to, protocol: 'tcp', times, seed: this.parameters.seed ?? 1, title }
     const simulated = () => {
-      checkTimes(times)
-      const { scene, flows } = prepare({ state: this.state }, [{ ...request, protocol: 'tcp' }])
-      const { trace, chains } = traceSeries({ ...scene, explain: explainIn(this.state) }, flows[0]!, times)
-      this.lastChains = chains
-      const name = `${title} from ${shortName(request.from)}, ${times} times, one after another`
-      return { title: name, trace, sample: null, chosen: FIRST_OF_FIRST }
+      const series = seriesProbe(this.state, request)
+      this.lastChains = series.chains
+      return series.probe
     }
     const both = (session: KernelSession): KernelJson =>
       isNamed(to) ? { compared: false, why: NAMED_SERIES } : seriesOnKernel(this.state, request, session)
@@ -234,17 +223,6 @@ export class World extends CucumberWorld<WorldParameters> {
     return this.probe
   }
 
-  /** `service/shop/web:80`: a Service at the port that is said, or at the only one that it has. */
-  serviceTarget(name: string, port?: number): string {
-    const service = serviceNamed(this.state, name)
-    const ports = service.spec.ports ?? []
-    if (port === undefined && ports.length > 1)
-      throw problem('STEP_VALUE', `service "${name}" has the ports ${ports.map(p => p.port).join(', ')}.`, {
-        fix: `Say which one: \`curls service "${name}" on port ${ports[0]!.port}\`.`,
-      })
-    return `service/${keyOf(service)}:${port ?? ports[0]?.port ?? 80}`
-  }
-
   /** Warns of pins whose name is misspelt. */
   warnOfPins(): void {
     const { state, input } = this.lab
@@ -254,7 +232,7 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** Runs kubectl on the cluster, with files as the scenario sees them. */
   kubectl(args: readonly string[], stdin = ''): void {
-    const { said, state } = kubectl(this.state, args, { stdin, read: name => this.findFile(name) })
+    const { said, state } = kubectl(this.state, args, { stdin, read: name => findFile(this, name) })
     this.lastSaid = said
     this.become({ ...this.lab, state: pinServices(state, this.lab.input.servicePins) })
   }
@@ -263,7 +241,7 @@ export class World extends CucumberWorld<WorldParameters> {
   become(lab: Lab): void {
     this.previous = this.state
     this.lab = lab
-    const timeline = timelineOf(this.previous, this.state)
+    const timeline = timelineBetween(this.previous, this.state)
     if (timeline.events.length > 0) this.attach(JSON.stringify(timeline), TIMELINE)
   }
 
@@ -277,13 +255,9 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** Any other command of the shell, from the first node or where it says (`on node/master docker ps`). */
   private shell(argv: readonly string[], stdin: string): void {
-    const { session, answer } = runCommand(beginSession({ state: this.state }), argv, { stdin, read: name => this.findFile(name) })
-    if (answer.exit === UNKNOWN_COMMAND)
-      throw problem('NOT_MODELLED', answer.stderr.trim().replace('hopspec: ', ''), {
-        fix: 'It runs kubectl and the commands of `hopspec shell`; requests are steps of their own, as in `pod "a" curls http://…`.',
-      })
-    this.lastSaid = { command: argv.join(' '), ...answer }
-    if ('state' in session.world && session.world.state !== this.state) this.become({ ...this.lab, state: session.world.state })
+    const { said, state } = shellCommand(this.state, argv, { stdin, read: name => findFile(this, name) })
+    this.lastSaid = said
+    if (state !== this.state) this.become({ ...this.lab, state })
   }
 
   /** A sentence like `I scale …` promises that it works: what kubectl refuses is an error. */
@@ -296,30 +270,12 @@ export class World extends CucumberWorld<WorldParameters> {
 
   /** `pod/default/web-1` for the words of a step. */
   place(word: PlaceWord): string {
-    switch (word.kind) {
-      case 'outside':
-        return `client/${clientNamed(this.state, null)}`
-      case 'client':
-        return `client/${clientNamed(this.state, word.name)}`
-      case 'node':
-        return `node/${nodeNamed(this.state, word.name)}`
-      case 'pod':
-        return podPlace(podNamed(this.state, word.name))
-      case 'address':
-        return word.address
-      default:
-        return never(word)
-    }
+    return placeOf(this.state, word)
   }
 
-  /** A file or the files of a folder, beside the feature or in the project. */
-  files(name: string): readonly { readonly name: string; readonly text: string }[] {
-    const path = this.findPath(name)
-    if (path === undefined)
-      throw problem('FILE_NOT_FOUND', `there is no file '${name}'.`, {
-        fix: `Names are relative to ${dirname(this.feature)}/ or to the project folder.`,
-      })
-    return [{ name: path, text: readFileSync(join(this.parameters.root, path), 'utf8') }]
+  /** A file beside the feature or in the project, under its path. */
+  file(name: string): { readonly name: string; readonly text: string } {
+    return textFile(this, name)
   }
 
   /** Manifests in a doc string, as a file whose lines and columns are those of the feature; what is wrong in any case is told at once. */
@@ -332,16 +288,9 @@ export class World extends CucumberWorld<WorldParameters> {
   /** Manifests that a sentence stands for, standing on its line. */
   made = (text: string) => ({ name: this.feature, text: `${'\n'.repeat(this.at.line - 1)}${text}` })
 
-  private findFile(name: string): Uint8Array | undefined {
-    const path = this.findPath(name)
-    return path === undefined ? undefined : readFileSync(join(this.parameters.root, path))
-  }
-
-  /** The path relative to the project. */
-  private findPath(name: string): string | undefined {
-    return [join(dirname(this.feature), name), name].find(path =>
-      statSync(join(this.parameters.root, path), { throwIfNoEntry: false })?.isFile(),
-    )
+  /** The project's folder. */
+  get root(): string {
+    return this.parameters.root
   }
 
   private showTopology(): void {

@@ -1,11 +1,10 @@
-// kubectl for the steps of a scenario: a command line over the scenario's cluster, and time that passes.
-import { keyOf, type State } from '../cluster/state'
-import { passTime } from '../control/settle'
-import { timelineOf as timeline } from '../control/timeline'
+// Command lines for the steps of a scenario: kubectl, and the commands of the shell, over the scenario's cluster.
+import type { State } from '../cluster/state'
+import { problem } from '../error'
 import { atOnce, settling } from '../view/kubectl/passing'
 import { runKubectl } from '../view/kubectl/run'
-import type { TimelineJson } from '../view/report/probe'
-import { type Lab, running } from './lab'
+import { runCommand } from './shell/run'
+import { beginSession } from './shell/session'
 
 export interface Said {
   readonly command: string
@@ -14,38 +13,33 @@ export interface Said {
   readonly exit: number
 }
 
-interface KubectlInput {
+interface CommandInput {
   readonly stdin: string
   read(file: string): Uint8Array | undefined
 }
 
+/** What a command said, and the cluster after it. */
+interface Commanded {
+  readonly said: Said
+  readonly state: State
+}
+
 /** Runs kubectl; the next state has what its controllers made of the change (with `--wait=false`: only what happens at once). */
-export function kubectl(state: State, args: readonly string[], input: KubectlInput): { readonly said: Said; readonly state: State } {
+export function kubectl(state: State, args: readonly string[], input: CommandInput): Commanded {
   const passing = args.includes('--wait=false') ? atOnce : settling
   const { state: after, ...said } = runKubectl(state, args, { read: input.read, stdin: () => input.stdin }, passing)
   return { said: { command: `kubectl ${args.join(' ')}`, ...said }, state: after }
 }
 
-/** The cluster later on its virtual clock. */
-export const later = (lab: Lab, ms: number): Lab => {
-  const now = running(lab)
-  return { ...now, state: passTime(now.state, ms) }
-}
+/** What a shell's command that nobody has exits with. */
+const UNKNOWN_COMMAND = 127
 
-/** Writes that a report keeps of one step; further ones are counted. */
-const MOST_WRITES = 400
-
-/** What the components wrote between two states, in order, and in answer to what. */
-export function timelineOf(before: State, after: State): TimelineJson {
-  const moments = timeline(after, 0, before.resourceVersion)
-  const objects = new Map(after.log.map(event => [event.resourceVersion, `${event.object.kind} ${keyOf(event.object)}`]))
-  return {
-    events: moments.slice(0, MOST_WRITES).map(({ resourceVersion: id, ...m }) => ({
-      id,
-      ...m,
-      by: m.by.startsWith('kubectl') ? 'kubectl' : m.by,
-      after: m.cause === null ? null : (objects.get(m.cause) ?? null),
-    })),
-    more: Math.max(0, moments.length - MOST_WRITES),
-  }
+/** Runs any other command of the shell, from the first node or where it says (`on node/master docker ps`). */
+export function shellCommand(state: State, argv: readonly string[], input: CommandInput): Commanded {
+  const { session, answer } = runCommand(beginSession({ state }), argv, input)
+  if (answer.exit === UNKNOWN_COMMAND)
+    throw problem('NOT_MODELLED', answer.stderr.trim().replace('hopspec: ', ''), {
+      fix: 'It runs kubectl and the commands of `hopspec shell`; requests are steps of their own, as in `pod "a" curls http://…`.',
+    })
+  return { said: { command: argv.join(' '), ...answer }, state: 'state' in session.world ? session.world.state : state }
 }

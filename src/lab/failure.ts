@@ -5,7 +5,8 @@ import { cutLink, failNode, recoverNode, startComponent, stopComponent } from '.
 import { readComponent } from '../control/component-name'
 import { setReadiness } from '../control/kubelet'
 import { passTime } from '../control/settle'
-import { type Lab, nodeNamed, podNamed, running } from './lab'
+import { type Lab, running } from './lab'
+import { nodeNamed, podNamed } from './named'
 
 /** Changes the running cluster; what follows at once has followed, what takes its time has not. */
 function changed(lab: Lab, change: (state: State) => State): Lab {

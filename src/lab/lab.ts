@@ -1,17 +1,15 @@
 // The cluster of one scenario: what the Givens collect, settled when a When or Then first needs it, and changed by kubectl and time after that.
-// Everything is a value; a change gives the next Lab. Also what steps need to name: pods, nodes, services, clients.
+// Everything is a value; a change gives the next Lab.
 import { readIp } from '../addr/ip'
 import type { ImageFacts } from '../apply/cluster-config'
-import type { Event, Pod, Service } from '../apply/object'
 import { readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
-import { keyed } from './object-name'
+import { nodeNamed } from './named'
 import { pinServices, type ServicePin } from './pins'
-import { keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
+import type { PinnedPod, State } from '../cluster/state'
 import { problem, warningText } from '../error'
 import { keptEndpoints } from '../control/kept-endpoints'
-import { settle } from '../control/settle'
-import { didYouMean } from '../cluster/nearest'
+import { passTime, settle } from '../control/settle'
 
 interface LabInput {
   readonly files: readonly { readonly name: string; readonly text: string | Uint8Array }[]
@@ -100,84 +98,8 @@ function settledInput(input: LabInput): Pick<Running, 'state' | 'warnings'> {
   return { state: pinServices(settled, input.servicePins), warnings: warnings.map(warningText) }
 }
 
-const unknown = (what: string, name: string, names: readonly string[]) =>
-  problem('UNKNOWN_NAME', `there is no ${what} '${name}'.`, { fix: didYouMean(name, names) })
-
-const bare = (key: string): string => key.replace(/^default\//, '')
-
-/** The pod of that name, bare in namespace default. */
-export function podNamed(state: State, name: string): Pod {
-  const pod = objectOf(state, 'Pod', keyed(name))
-  if (pod === undefined)
-    throw unknown(
-      'pod',
-      name,
-      objectsOf(state, 'Pod').map(p => bare(keyOf(p))),
-    )
-  return pod
-}
-
-export function serviceNamed(state: State, name: string): Service {
-  const service = objectOf(state, 'Service', keyed(name))
-  if (service === undefined)
-    throw unknown(
-      'service',
-      name,
-      objectsOf(state, 'Service').map(s => bare(keyOf(s))),
-    )
-  return service
-}
-
-export function nodeNamed(state: State, name: string): string {
-  const names = state.config.nodes.map(n => n.name)
-  if (!names.includes(name)) throw unknown('node', name, names)
-  return name
-}
-
-/** The client of that name; the first one for null. */
-export function clientNamed(state: State, name: string | null): string {
-  const names = state.config.externalClients.map(c => c.name)
-  if (name !== null && !names.includes(name)) throw unknown('external client', name, names)
-  return name ?? names[0]!
-}
-
-export const podPlace = (pod: Pod): string => `pod/${keyOf(pod)}`
-
-/** `10.244.1.2:8080`, sorted: the ready endpoints of a Service, from its Endpoints, or from its slices where it has none. */
-export function endpointsOf(state: State, service: Service): readonly string[] {
-  const endpoints = objectOf(state, 'Endpoints', keyOf(service))
-  const written = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
-  if (endpoints !== undefined)
-    return (endpoints.subsets ?? []).flatMap(s => (s.addresses ?? []).flatMap(a => (s.ports ?? []).map(p => written(a.ip, p.port)))).sort()
-  const { namespace, name } = service.metadata
-  return objectsOf(state, 'EndpointSlice')
-    .filter(s => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name)
-    .flatMap(s =>
-      (s.endpoints ?? [])
-        .filter(e => e.conditions?.ready !== false)
-        .flatMap(e => e.addresses.flatMap(ip => (s.ports ?? []).flatMap(p => (p.port === undefined ? [] : [written(ip, p.port)])))),
-    )
-    .sort()
-}
-
-/** Pods as rows of a table. */
-export const podRows = (state: State): readonly Readonly<Record<string, string>>[] =>
-  objectsOf(state, 'Pod').map(p => ({
-    name: p.metadata.name,
-    namespace: p.metadata.namespace ?? 'default',
-    node: p.spec.nodeName ?? '',
-    address: p.status?.podIP ?? '',
-    phase: p.metadata.deletionTimestamp ? 'Terminating' : (p.status?.phase ?? ''),
-  }))
-
-/** Events as rows of a table, in the order in which they were first written. */
-export function eventRows(state: State): readonly Readonly<Record<string, string>>[] {
-  const written = state.log.flatMap(w => (w.type === 'ADDED' && w.object.kind === 'Event' ? [w.object as Event] : []))
-  return written.map(e => ({
-    type: e.type,
-    reason: e.reason,
-    object: `${e.involvedObject.kind.toLowerCase()}/${e.involvedObject.name}`,
-    message: e.message,
-    from: e.source?.component ?? e.reportingComponent ?? '',
-  }))
+/** The cluster later on its virtual clock. */
+export const later = (lab: Lab, ms: number): Lab => {
+  const now = running(lab)
+  return { ...now, state: passTime(now.state, ms) }
 }

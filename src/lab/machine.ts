@@ -11,7 +11,7 @@ import type { Program } from '../linux/program'
 import { dockerOptions, flannelKeys, subnetEnv } from '../node/flannel-files'
 import { layoutOf } from '../node/layout'
 import { networkOf } from '../node/network'
-import { podNamed } from './lab'
+import { podNamed } from './named'
 
 /** A place's machine by its name: `node/master`, `pod/default/web-1`. */
 function machineAt(state: State, place: string): Program {

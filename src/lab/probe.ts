@@ -1,14 +1,10 @@
-// One When that sends: its flow walked with every branch, and a sample of requests drawn from the exact shares. What steps keep and the report shows.
-import { cidrText } from '../addr/cidr'
-import { ipText } from '../addr/ip'
 import type { Protocol } from '../addr/port'
-import { keyOf, objectsOf, type State } from '../cluster/state'
+import type { State } from '../cluster/state'
 import { HopspecError, problem } from '../error'
-import { printIptablesSave } from '../linux/iptables-save'
-import { programOf } from '../node/network'
 import type { FlowSpec } from '../trace/flow-spec'
 import type { OutcomeJson } from '../trace/json'
 import { prepare } from '../trace/prepare'
+import { type Chain, traceSeries } from '../trace/series'
 import { traceAll } from '../trace/trace'
 import { explainIn } from '../verify/explain'
 import type { Finding } from '../verify/finding'
@@ -17,7 +13,7 @@ import { ANY_STEPS, type CellTable, unknownWords } from '../verify/hop-table'
 import { didYouMean } from '../cluster/nearest'
 import { countsByEnd, drawOutcomes, interval, sampleAgrees } from '../verify/sample'
 import { answerers } from '../verify/shares'
-import type { ProbeJson, TopologyJson } from '../view/report/probe'
+import type { ProbeJson } from '../view/report/probe'
 
 export interface ProbeRequest {
   readonly from: string
@@ -60,6 +56,19 @@ export function probe(state: State, request: ProbeRequest): ProbeJson {
     chosen: single ? drawOutcomes(trace, 1, seed).indexOf(1) : null,
     sample: single ? null : { times, seed, counts: [...counts].map(([place, count]) => ({ place, count, ...interval(count, times) })) },
   }
+}
+
+/** Of requests one after another, the first is told first: `the path of the first request` means it. */
+const FIRST_OF_FIRST = 0
+
+/** Sends one request after another from one program; kernels remember those before. */
+export function seriesProbe(state: State, request: ProbeRequest): { readonly probe: ProbeJson; readonly chains: readonly Chain[] } {
+  const { from, times } = request
+  checkTimes(times)
+  const { scene, flows } = prepare({ state }, [flowSpecOf(request)])
+  const { trace, chains } = traceSeries({ ...scene, explain: explainIn(state) }, flows[0]!, times)
+  const title = `${request.title} from ${shortName(from)}, ${times} times, one after another`
+  return { probe: { title, trace, sample: null, chosen: FIRST_OF_FIRST }, chains }
 }
 
 /** A probe of which something can be said: where hopspec does not know what becomes of a request, no expectation holds or fails. */
@@ -110,46 +119,3 @@ export function hopTable(table: CellTable): CellTable {
 /** The second opinion of the sample, where there is one. */
 export const sampleFindings = (p: ProbeJson): readonly Finding[] =>
   p.sample === null ? [] : sampleAgrees(p.trace, new Map(p.sample.counts.map(c => [c.place, c.count])))
-
-/** What iptables-save prints on a node. */
-export function rulesText(state: State, node: string): string {
-  const { iptables } = programOf(state, node)
-  return iptables === null ? '' : printIptablesSave(iptables)
-}
-
-/** A chain that some node has: what no node has cannot be avoided either. */
-export function chainNamed(state: State, chain: string): string {
-  const chains = new Set(
-    state.config.nodes.flatMap(n => (programOf(state, n.name).iptables?.tables ?? []).flatMap(t => t.chains.map(c => c.name))),
-  )
-  if (!chains.has(chain)) throw problem('UNKNOWN_NAME', `no node has a chain '${chain}'.`, { fix: didYouMean(chain, [...chains].sort()) })
-  return chain
-}
-
-/** The cluster as the report draws it. */
-export function topologyOf(state: State): TopologyJson {
-  const { config } = state
-  const pods = objectsOf(state, 'Pod')
-  return {
-    nodes: config.nodes.map(n => ({
-      name: n.name,
-      role: n.role,
-      addresses: n.addresses.map(a => ipText(a.ip)),
-      podCIDRs: n.podCIDRs.map(cidrText),
-      pods: pods
-        .filter(p => p.spec.nodeName === n.name)
-        .map(p => ({ name: p.metadata.name, namespace: p.metadata.namespace ?? 'default', ip: p.status?.podIP ?? '' })),
-    })),
-    clients: config.externalClients.map(c => ({ name: c.name, address: ipText(c.address) })),
-    services: objectsOf(state, 'Service').map(s => ({
-      name: s.metadata.name,
-      namespace: keyOf(s).split('/')[0]!,
-      type: s.spec.type,
-      clusterIP: s.spec.clusterIP ?? '',
-      ports: (s.spec.ports ?? []).map(p => `${p.port}${p.nodePort ? `:${p.nodePort}` : ''}/${p.protocol}`).join(','),
-    })),
-    version: config.kubernetesVersion,
-    proxyMode: config.proxy.mode,
-    cni: config.cni.name,
-  }
-}

@@ -3,7 +3,8 @@ import type { FindingJson, KernelJson, ProbeJson, TimelineJson, TopologyJson } f
 import { FINDING, PROBE, TIMELINE, TOPOLOGY } from '../../src/view/report/probe'
 import type { RunFacts } from '../../src/view/report/facts'
 import { settle } from '../../src/control/settle'
-import { kubectl, timelineOf } from '../../src/lab/command'
+import { kubectl } from '../../src/lab/command'
+import { timelineBetween } from '../../src/lab/timeline'
 import { cluster, config, deployment, template } from '../control/world'
 import type { FeatureSpec, ScenarioSpec } from './messages'
 import type { Pod } from './sample-trace'
@@ -55,7 +56,7 @@ export const probe = (trace = nodePortTrace(), sampled = true): ProbeJson => ({
 export function articleTimeline(replicas: number): TimelineJson {
   const before = settle(cluster([], {}, config('v1.35')))
   const manifest = JSON.stringify(deployment('mytest', replicas, template({ run: 'mytest' }, 'mytest', 'wangzan18/mytest:v1')))
-  return timelineOf(before, kubectl(before, ['create', '-f', '-'], { stdin: manifest, read: () => undefined }).state)
+  return timelineBetween(before, kubectl(before, ['create', '-f', '-'], { stdin: manifest, read: () => undefined }).state)
 }
 
 const GIVEN = [
