@@ -6,29 +6,40 @@ import type { Answer, DnsRecord, Question } from './record'
 /** Answers that a server keeps from one question to the next: until when, in virtual time. */
 export type Kept = Map<string, { readonly answer: Answer; readonly storedMs: number; readonly untilMs: number }>
 
-/** Of answers without any record. */
-const WITHOUT_RECORDS_SECONDS = 5
+/** Of answers without any record, and of those that say no more than that something is wrong. */
+const SHORT_SECONDS = 5
 const MOST_SECONDS = 3600
 
-/** Which kind of answer it is for the cache: data, a denial, or nothing to keep. */
-function kindOf({ rcode, answers }: Answer): 'success' | 'denial' | null {
-  if (rcode === 'NXDOMAIN') return 'denial'
-  if (rcode !== 'NOERROR') return null
-  return answers.length > 0 ? 'success' : 'denial'
+type Kind = 'success' | 'denial' | 'failure' | 'other'
+
+/** Which kind of answer it is for the cache; a denial is one that says who denies. */
+function kindOf({ rcode, answers, authority }: Answer): Kind {
+  if (rcode === 'NOERROR' && answers.length > 0) return 'success'
+  const denied = authority.some(r => r.type === 'SOA')
+  if (denied && (rcode === 'NOERROR' || rcode === 'NXDOMAIN')) return 'denial'
+  if (rcode === 'SERVFAIL' || rcode === 'NOTIMP') return 'failure'
+  return rcode === 'NOERROR' ? 'success' : 'other'
 }
 
-/** How long the answer stays, in seconds; 0: not at all. */
-export function staysSeconds(plugin: CachePlugin, question: Question, answer: Answer): number {
-  const kind = kindOf(answer)
+/** What the cache makes of a fresh answer: the TTL of its records, and whether it stays so long. Null: it has no say in this name. */
+export function stayOf(
+  plugin: CachePlugin,
+  question: Question,
+  answer: Answer,
+): { readonly seconds: number; readonly stays: boolean } | null {
   const name = normal(question.name)
-  if (kind === null || !plugin.zones.some(z => isWithin(z, name))) return 0
-  const disabled = kind === 'success' ? plugin.noSuccess : plugin.noDenial
-  if (disabled.some(z => isWithin(z, name))) return 0
+  if (!plugin.zones.some(z => isWithin(z, name))) return null
+  const kind = kindOf(answer)
+  if (kind === 'failure') return { seconds: plugin.failureSeconds, stays: !within(plugin.noDenial, name) }
   const records = [...answer.answers, ...answer.authority, ...answer.additional]
-  const shortest = records.length === 0 ? WITHOUT_RECORDS_SECONDS : Math.min(MOST_SECONDS, ...records.map(r => r.ttl))
-  const { least, most } = plugin[kind]
-  return Math.min(Math.max(shortest, least), most)
+  const known = kind !== 'other' && records.length > 0
+  const shortest = known ? Math.min(MOST_SECONDS, ...records.map(r => r.ttl)) : SHORT_SECONDS
+  const { least, most } = kind === 'denial' ? plugin.denial : plugin.success
+  const disabled = kind === 'denial' ? plugin.noDenial : plugin.noSuccess
+  return { seconds: Math.min(Math.max(shortest, least), most), stays: kind !== 'other' && !within(disabled, name) }
 }
+
+const within = (zones: readonly string[], name: string): boolean => zones.some(z => isWithin(z, name))
 
 /** Every record may be kept as long as the cache itself keeps the answer. */
 export function withTtl(answer: Answer, seconds: number): Answer {

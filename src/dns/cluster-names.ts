@@ -13,13 +13,16 @@ export interface NamedPort {
 }
 
 interface EndpointName {
-  readonly ip: Ip
+  /** An address, or the name in an EndpointSlice of names (addressType FQDN). */
+  readonly host: Ip | string
   readonly hostname: string | null
   readonly pod: string | null
 }
 
 /** Ready addresses that share ports: an EndpointSlice or a subset of Endpoints. */
 export interface EndpointGroup {
+  /** Of the EndpointSlice or Endpoints object. */
+  readonly labels: Readonly<Record<string, string>>
   readonly addresses: readonly EndpointName[]
   readonly ports: readonly NamedPort[]
 }
@@ -71,7 +74,8 @@ export function clusterNames(state: State): ClusterNames {
   return names
 }
 
-const addressesOf = (groups: readonly EndpointGroup[]): ReadonlySet<Ip> => new Set(groups.flatMap(g => g.addresses.map(a => a.ip)))
+const addressesOf = (groups: readonly EndpointGroup[]): ReadonlySet<Ip> =>
+  new Set(groups.flatMap(g => g.addresses.flatMap(a => (typeof a.host === 'string' ? [] : [a.host]))))
 
 function grouped<T>(entries: readonly (readonly [Ip, T])[]): ReadonlyMap<Ip, readonly T[]> {
   const found = new Map<Ip, T[]>()
@@ -113,12 +117,17 @@ function serviceOf(s: Service): NamedService {
 function endpointsOf(state: State): ReadonlyMap<string, readonly EndpointGroup[]> {
   const found = new Map<string, EndpointGroup[]>()
   if (!CLUSTER_PROFILES[state.config.profile].endpointSlices)
-    for (const e of objectsOf(state, 'Endpoints')) if (e.subsets) found.set(keyOf(e), e.subsets.map(groupOfSubset))
+    for (const e of objectsOf(state, 'Endpoints'))
+      if (e.subsets)
+        found.set(
+          keyOf(e),
+          e.subsets.map(s => groupOfSubset(s, e.metadata.labels ?? {})),
+        )
   const fromEndpoints = new Set(found.keys())
   for (const slice of objectsOf(state, 'EndpointSlice')) {
     const service = slice.metadata.labels?.[SERVICE_NAME_LABEL]
     const key = `${slice.metadata.namespace ?? 'default'}/${service}`
-    if (service === undefined || slice.addressType === 'FQDN' || fromEndpoints.has(key)) continue
+    if (service === undefined || fromEndpoints.has(key)) continue
     const groups = found.get(key)
     if (groups) groups.push(groupOfSlice(slice))
     else found.set(key, [groupOfSlice(slice)])
@@ -133,22 +142,24 @@ const portsOf = (ports: EndpointSlice['ports']): readonly NamedPort[] =>
     ? [NO_PORT]
     : ports.map(p => ({ name: p.name ?? '', protocol: p.protocol ?? 'TCP', number: p.port ?? NO_PORT.number }))
 
-const groupOfSubset = ({ addresses, ports }: Subset): EndpointGroup => ({
+const groupOfSubset = ({ addresses, ports }: Subset, labels: EndpointGroup['labels']): EndpointGroup => ({
+  labels,
   addresses: (addresses ?? []).flatMap(a => {
     const ip = readIp(a.ip)
-    return ip === undefined ? [] : [{ ip, hostname: a.hostname || null, pod: a.targetRef?.name ?? null }]
+    return ip === undefined ? [] : [{ host: ip, hostname: a.hostname || null, pod: a.targetRef?.name ?? null }]
   }),
   ports: portsOf(ports),
 })
 
 /** No word about readiness means ready. */
-const groupOfSlice = ({ endpoints, ports }: EndpointSlice): EndpointGroup => ({
+const groupOfSlice = ({ metadata, addressType, endpoints, ports }: EndpointSlice): EndpointGroup => ({
+  labels: metadata.labels ?? {},
   addresses: (endpoints ?? [])
     .filter(e => e.conditions?.ready !== false)
     .flatMap(e =>
       e.addresses.flatMap(text => {
-        const ip = readIp(text)
-        return ip === undefined ? [] : [{ ip, hostname: e.hostname || null, pod: e.targetRef?.name ?? null }]
+        const host = addressType === 'FQDN' ? text : readIp(text)
+        return host === undefined ? [] : [{ host, hostname: e.hostname || null, pod: e.targetRef?.name ?? null }]
       }),
     ),
   ports: portsOf(ports),
@@ -158,9 +169,9 @@ const groupOfSlice = ({ endpoints, ports }: EndpointSlice): EndpointGroup => ({
 const MOST_LABEL = 63
 
 /** The first label of an endpoint's name: its hostname, its pod's name where that is wanted, or its address with dashes. */
-export function endpointLabel({ ip, hostname, pod }: EndpointName, podNames: boolean): string {
+export function endpointLabel({ host, hostname, pod }: EndpointName, podNames: boolean): string {
   if (hostname !== null) return hostname
   if (podNames && pod !== null && pod.length <= MOST_LABEL) return pod
-  const dashed = ipText(ip).replace(/[.:]/g, '-')
-  return typeof ip === 'bigint' && dashed.endsWith('-') ? `${dashed}0` : dashed
+  const dashed = (typeof host === 'string' ? host : ipText(host)).replace(/[.:]/g, '-')
+  return typeof host === 'bigint' && dashed.endsWith('-') ? `${dashed}0` : dashed
 }

@@ -8,6 +8,7 @@ import { readAutopath, readCache, readForward, readHostsPlugin, readKubernetes }
 import { readRewrites } from './read-rewrite'
 import { readTemplate } from './read-template'
 import { Reader } from './reader'
+import { reverseZones } from './reverse'
 
 /** Plugins that change no answer: they log, watch, measure or reload. */
 const QUIET = new Set(['bind', 'bufsize', 'errors', 'health', 'log', 'loop', 'pprof', 'prometheus', 'ready', 'reload', 'debug'])
@@ -39,7 +40,7 @@ export function readCorefile(text: string, file = 'Corefile'): readonly Block[] 
 }
 
 function readBlock(block: ServerBlock, problems: Problem[]): Block {
-  const keys = block.keys.flatMap(key => readKey(key, problems) ?? [])
+  const keys = block.keys.flatMap(key => readKey(key, problems))
   const zones = keys.map(k => k.zone)
   const reader = new Reader(zones, problems)
   const plugins = block.directives.flatMap(directive => readDirective(reader, directive))
@@ -54,19 +55,14 @@ function mergedRewrites(plugins: readonly Plugin[]): readonly Plugin[] {
 }
 
 /** `.:53`, `cluster.local`, `dns://example.org:1053`, `10.0.0.0/24`. */
-function readKey({ text, place }: Word, problems: Problem[]): { readonly zone: string; readonly port: number } | undefined {
+function readKey({ text, place }: Word, problems: Problem[]): readonly { readonly zone: string; readonly port: number }[] {
+  const net = /^(.+\/\d{1,3})(?::(\d{1,5}))?$/.exec(text)
+  const zones = net ? reverseZones(net[1]!) : undefined
+  if (zones) return zones.map(zone => ({ zone, port: Number(net![2] ?? 53) }))
   const found = /^(?:dns:\/\/)?([^:/]+)(?::(\d{1,5}))?$/.exec(text)
-  if (found) return { zone: normal(found[1]!), port: Number(found[2] ?? 53) }
-  const reverse = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?\.\d+(?:\.\d+)*\/(8|16|24)(?::(\d+))?$/.exec(text)
-  if (reverse) {
-    const bytes = text
-      .split('/')[0]!
-      .split('.')
-      .slice(0, Number(reverse[4]) / 8)
-    return { zone: `${bytes.reverse().join('.')}.in-addr.arpa.`, port: Number(reverse[5] ?? 53) }
-  }
+  if (found) return [{ zone: normal(found[1]!), port: Number(found[2] ?? 53) }]
   problems.push({ code: 'NOT_MODELLED', message: `Server block '${text}' is not one that hopspec reads.`, place, fix: 'Write ZONE:PORT.' })
-  return undefined
+  return []
 }
 
 function readDirective(reader: Reader, directive: Directive): readonly Plugin[] {

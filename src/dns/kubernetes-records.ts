@@ -31,6 +31,7 @@ export function recordsFor(plugin: KubernetesPlugin, names: ClusterNames, name: 
   if (request === undefined) return nothing(`${name} has not the form of a Service's or a pod's name`)
   if (request.of === 'apex') return noData(`${name} is no Service`)
   if (isReverse(name)) return nothing(`${name} is no address`)
+  if (request.of === 'pod' && plugin.pods === 'disabled') return nothing('pods have no names here (pods disabled)')
   const { namespace, service } = request
   if (!isExposed(plugin, names, namespace))
     return nothing(names.namespaces.has(namespace) ? `namespace ${namespace} is not served` : `there is no namespace ${namespace}`)
@@ -46,18 +47,21 @@ export function isExposed(plugin: KubernetesPlugin, names: ClusterNames, namespa
   return plugin.namespaceLabels === null || matchesSelector(plugin.namespaceLabels, labels)
 }
 
-/** Whether the plugin watches a Service. */
-export const isServed = (plugin: KubernetesPlugin, service: NamedService): boolean =>
-  plugin.labels === null || matchesSelector(plugin.labels, service.labels)
+/** Whether the plugin watches an object of these labels: Services, endpoints and pods alike. */
+export const isWatched = (plugin: KubernetesPlugin, labels: Readonly<Record<string, string>>): boolean =>
+  plugin.labels === null || matchesSelector(plugin.labels, labels)
 
 function podRecords(plugin: KubernetesPlugin, names: ClusterNames, { namespace, service: label }: KubernetesRequest): Findings {
-  if (plugin.pods === 'disabled') return nothing('pods have no names here (pods disabled)')
   const dashes = label.split('-').length - 1
-  const ip = readIp(label.replaceAll('-', dashes === 3 && !label.includes('--') ? '.' : ':'))
+  const text = label.replaceAll('-', dashes === 3 && !label.includes('--') ? '.' : ':')
+  const ip = readIp(text)
   if (ip === undefined) return nothing(`${label} is no address with dashes`)
   const found: readonly Found[] = [{ host: ip, port: 0, labels: `${label}.${namespace}.pod` }]
   if (plugin.pods === 'insecure') return { exists: true, found, because: 'any address has a name in every namespace (pods insecure)' }
-  const there = names.podsByIp.get(ip)?.some(p => (p.metadata.namespace ?? 'default') === namespace) === true
+  // Only a pod's first address has a name, and only as the pod's status writes it.
+  const there = names.podsByIp
+    .get(ip)
+    ?.some(p => (p.metadata.namespace ?? 'default') === namespace && p.status?.podIP === text && isWatched(plugin, p.metadata.labels ?? {}))
   return there ? { exists: true, found, because: 'a pod of the namespace has the address' } : nothing(`no pod of ${namespace} has it`)
 }
 
@@ -70,8 +74,8 @@ const meets = (port: NamedPort, r: KubernetesRequest): boolean =>
 function serviceRecords(plugin: KubernetesPlugin, names: ClusterNames, request: KubernetesRequest): Findings {
   const key = `${request.namespace}/${request.service}`
   const service = names.services.get(key)
-  if (service === undefined || !isServed(plugin, service)) return nothing(`there is no Service ${key}`)
-  const groups = plugin.endpoints ? (names.endpoints.get(key) ?? []) : []
+  if (service === undefined || !isWatched(plugin, service.labels)) return nothing(`there is no Service ${key}`)
+  const groups = plugin.endpoints ? (names.endpoints.get(key) ?? []).filter(g => isWatched(plugin, g.labels)) : []
   if (service.externalName !== null) return externalRecords(service, request)
   if (service.headless || request.endpoint !== '') return endpointRecords(plugin, service, groups, request)
   if (plugin.ignoreEmptyService && groups.every(g => g.addresses.length === 0))
@@ -108,7 +112,7 @@ function endpointRecords(
       const label = endpointLabel(address, plugin.endpointPodNames)
       if (request.endpoint !== '' && !sameText(request.endpoint, label)) return []
       const own = ports.filter(port => meets(port, request))
-      return own.map(port => ({ host: address.ip, port: port.number, labels: `${label}.${labelsOf(service)}` }))
+      return own.map(port => ({ host: address.host, port: port.number, labels: `${label}.${labelsOf(service)}` }))
     }),
   )
   if (found.length > 0) return { exists: true, found, because: `ready endpoints of Service ${service.key}` }

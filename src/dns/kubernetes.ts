@@ -2,7 +2,7 @@
 import { type Ip, ipText } from '../addr/ip'
 import type { State } from '../cluster/state'
 import { clusterNames, endpointLabel, type ClusterNames } from './cluster-names'
-import { type Findings, type Found, isExposed, isServed, recordsFor } from './kubernetes-records'
+import { type Findings, type Found, isExposed, isWatched, recordsFor } from './kubernetes-records'
 import { absolute, inZone, isWithin, normal, zoneOf } from './name'
 import type { KubernetesPlugin } from './plugin'
 import { type Answer, AUTHORITATIVE, bareAnswer, type DnsRecord, type Question, type RecordType } from './record'
@@ -172,19 +172,22 @@ class Asked {
     const { plugin, names } = this
     const primary = plugin.zones.find(zone => !isReverse(zone))!
     const limited = plugin.namespaces !== null
-    const service = names.servicesByIp.get(ip)?.find(s => isServed(plugin, s) && (!limited || isExposed(plugin, names, s.namespace)))
+    const service = names.servicesByIp
+      .get(ip)
+      ?.find(s => isWatched(plugin, s.labels) && (!limited || isExposed(plugin, names, s.namespace)))
     if (service) return [inZone(`${service.name}.${service.namespace}.svc`, primary)]
     if (!plugin.endpoints) return []
     return (names.endpointsByIp.get(ip) ?? []).flatMap(key => {
       const [namespace = '', name = ''] = key.split('/')
       if (limited && !isExposed(plugin, names, namespace)) return []
-      const own = names.endpoints.get(key)!.flatMap(g => g.addresses.filter(a => a.ip === ip))
+      const own = names.endpoints.get(key)!.flatMap(g => (isWatched(plugin, g.labels) ? g.addresses : []).filter(a => a.host === ip))
       const labels = new Set(own.map(a => endpointLabel(a, plugin.endpointPodNames)))
       return [...labels].map(label => inZone(`${label}.${name}.${namespace}.svc`, primary))
     })
   }
 
   private cname(): Body | null {
+    if (this.name === inZone('ns.dns', this.matched)) return { records: [] }
     const { exists, found } = this.find(this.name)
     if (!exists) return null
     const [first] = found

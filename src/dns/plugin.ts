@@ -1,7 +1,7 @@
 // What a server block of CoreDNS does, as data: its plugins in the order in which CoreDNS asks them, which is not the order in which they are written.
 import type { Ip } from '../addr/ip'
 import type { LabelSelector } from '../apply/object'
-import type { RecordType } from './record'
+import type { Rcode, RecordType } from './record'
 
 /** Zones in which a name that a plugin does not know goes on to the next; null: in none. */
 export type Fallthrough = readonly string[] | null
@@ -52,6 +52,16 @@ export type RewriteRule =
     }
   | { readonly field: 'type'; readonly from: RecordType; readonly to: RecordType; readonly goesOn: boolean }
   | {
+      readonly field: 'rcode'
+      readonly match: NameMatch
+      readonly name: string
+      readonly from: Rcode
+      readonly to: Rcode
+      readonly goesOn: boolean
+    }
+  /** Options of EDNS0, and classes that nobody asks for: no answer depends on them, but a rule that applies ends the list. */
+  | { readonly field: 'nothing'; readonly applies: boolean; readonly goesOn: boolean }
+  | {
       readonly field: 'ttl'
       readonly match: NameMatch
       readonly from: string
@@ -91,6 +101,8 @@ export interface CachePlugin {
   /** Longest and shortest stay, in seconds. */
   readonly success: { readonly most: number; readonly least: number }
   readonly denial: { readonly most: number; readonly least: number }
+  /** How long failures of the server stay; 0: not at all. */
+  readonly failureSeconds: number
   /** Zones whose answers, and whose refusals, are not kept. */
   readonly noSuccess: readonly string[]
   readonly noDenial: readonly string[]

@@ -3,8 +3,7 @@ import type { LabelSelector } from '../apply/object'
 import type { Directive, Word } from './corefile-tree'
 import { readHosts } from './hosts-lines'
 import { isReverse } from './reverse'
-import type { Reader } from './reader'
-import { normal } from './name'
+import { type Reader, zonesIn } from './reader'
 import type { AutopathPlugin, CachePlugin, ForwardPlugin, HostsPlugin, KubernetesPlugin } from './plugin'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -152,18 +151,27 @@ export function readForward(reader: Reader, directive: Directive): readonly Forw
   }
   const except: string[] = []
   for (const line of directive.block)
-    if (line.words[0]!.text === 'except') except.push(...reader.args(line).map(w => normal(w.text)))
+    if (line.words[0]!.text === 'except') except.push(...reader.args(line).flatMap(zonesIn))
     else if (!FORWARD_TUNING.split(',').includes(line.words[0]!.text))
       reader.unknownLine('forward', line, [], ['except', 'policy', 'max_concurrent'])
-  return [{ plugin: 'forward', zone: normal(from.text), to: to.map(w => w.text), except }]
+  const [zone, ...more] = zonesIn(from)
+  if (more.length > 0)
+    reader.refuse(
+      from,
+      'forward takes one zone, and this network has several.',
+      'Write a network whose length is a multiple of 8, or 4 in IPv6.',
+    )
+  return [{ plugin: 'forward', zone: zone!, to: to.map(w => w.text), except }]
 }
 
 /** CoreDNS' own longest stays: an hour for answers, half an hour for denials. */
 const SUCCESS = { most: 3600, least: 5 }
 const DENIAL = { most: 1800, least: 5 }
-const CACHE_WORDS = ['success', 'denial', 'disable']
-/** They change when answers are fetched again, or what failed; none changes a first answer. */
-const CACHE_TUNING = ['prefetch', 'keepttl', 'servfail', 'serve_stale']
+/** How long failures stay, in seconds. */
+const FAILURE = { usual: 5, most: 300 }
+const CACHE_WORDS = ['success', 'denial', 'disable', 'servfail']
+/** They change when answers are fetched again; none changes a first answer. */
+const CACHE_TUNING = ['prefetch', 'keepttl', 'serve_stale']
 
 export function readCache(reader: Reader, directive: Directive): readonly CachePlugin[] {
   const args = reader.args(directive)
@@ -173,11 +181,20 @@ export function readCache(reader: Reader, directive: Directive): readonly CacheP
     zones: reader.zonesOf(most === undefined ? args : args.slice(1)),
     success: { ...SUCCESS, ...(most === undefined ? {} : { most }) },
     denial: { ...DENIAL, ...(most === undefined ? {} : { most }) },
+    failureSeconds: FAILURE.usual,
     noSuccess: [],
     noDenial: [],
   }
   for (const line of directive.block) readCacheLine(reader, plugin, line)
   return [plugin]
+}
+
+/** `1m30s` of Go, in seconds; its smaller units are cut off. */
+function secondsOf(text: string): number | undefined {
+  const found = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})(?:\.\d+)?s)?$/.exec(text)
+  if (text === '0') return 0
+  if (found === null || text === '') return undefined
+  return Number(found[1] ?? 0) * 3600 + Number(found[2] ?? 0) * 60 + Number(found[3] ?? 0)
 }
 
 function readCacheLine(reader: Reader, plugin: Mutable<CachePlugin>, line: Directive): void {
@@ -194,6 +211,10 @@ function readCacheLine(reader: Reader, plugin: Mutable<CachePlugin>, line: Direc
     if (capacity?.text === 'success') plugin.noSuccess = zones
     else if (capacity?.text === 'denial') plugin.noDenial = zones
     else reader.wrong(line, "'disable' takes success or denial.", 'Write disable success cluster.local.')
+  } else if (name === 'servfail') {
+    const seconds = secondsOf(capacity?.text ?? '')
+    if (seconds !== undefined && seconds <= FAILURE.most) plugin.failureSeconds = seconds
+    else reader.wrong(capacity ?? line, `'servfail' takes a time of at most ${FAILURE.most} s.`, 'Write servfail 5s.')
   } else if (!CACHE_TUNING.includes(name)) reader.unknownLine('cache', line, [], CACHE_WORDS)
 }
 

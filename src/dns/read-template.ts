@@ -21,17 +21,18 @@ export function readTemplate(reader: Reader, directive: Directive): readonly Tem
   for (const line of directive.block) {
     const [name, ...rest] = line.words
     const list = lines.get(name!.text)
-    if (list === undefined) reader.unknownLine('template', line, ['upstream', 'ederror'], WORDS)
+    if (name!.text === 'upstream') continue
+    if (list === undefined) reader.unknownLine('template', line, ['ederror'], WORDS)
     else if (name!.text === 'fallthrough') fallthrough = reader.fallthrough(line)
-    else list.push(...(name!.text === 'match' ? rest.map(w => w.text) : [rest.map(w => w.text).join(' ')]))
+    else list.push(...rest.map(w => w.text))
     const record = ['answer', 'authority', 'additional'].includes(name!.text)
-    if (rest.some(w => !isReadable(w.text)) && !isReadable(rest.map(w => w.text).join(' ')))
+    if (rest.some(w => !isReadable(w.text)))
       reader.refuse(
         line,
         'This template uses more of Go than hopspec reads.',
         'It reads .Name, .Zone, .Type, .Group.NAME and index .Match N.',
       )
-    else if (record && !isRecord(rest.map(w => w.text).join(' ')))
+    else if (record && (rest.length === 0 || !rest.every(w => isRecord(w.text))))
       reader.refuse(
         line,
         `'${name!.text}' is no record that hopspec reads.`,

@@ -3,6 +3,10 @@ import type { Place, Problem } from '../error'
 import type { Directive, Word } from './corefile-tree'
 import { normal } from './name'
 import type { Fallthrough } from './plugin'
+import { reverseZones } from './reverse'
+
+/** A word as zones: a name, or a network whose reverse names are meant. */
+export const zonesIn = ({ text }: Word): readonly string[] => reverseZones(text) ?? [normal(text)]
 
 export class Reader {
   constructor(
@@ -23,12 +27,12 @@ export class Reader {
   }
 
   /** Zones as written, or those of the block. */
-  zonesOf = (words: readonly Word[]): readonly string[] => (words.length === 0 ? this.zones : words.map(w => normal(w.text)))
+  zonesOf = (words: readonly Word[]): readonly string[] => (words.length === 0 ? this.zones : words.flatMap(zonesIn))
 
   /** `fallthrough` alone is for every zone. */
   fallthrough = (line: Directive): Fallthrough => {
     const zones = this.args(line)
-    return zones.length === 0 ? ['.'] : zones.map(w => normal(w.text))
+    return zones.length === 0 ? ['.'] : zones.flatMap(zonesIn)
   }
 
   /** A whole number of a range, or the least with a problem. */

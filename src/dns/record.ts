@@ -39,7 +39,9 @@ export interface DnsRecord {
   readonly data: string
 }
 
-type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED'
+/** The states of an answer that hopspec knows. */
+export const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const
+export type Rcode = (typeof RCODES)[number]
 
 export interface Answer {
   readonly rcode: Rcode

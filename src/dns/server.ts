@@ -3,7 +3,7 @@ import type { Ip } from '../addr/ip'
 import type { State } from '../cluster/state'
 import { never } from '../error'
 import { askAutopath } from './autopath'
-import { type Kept, keep, keptAnswer, staysSeconds, withTtl } from './cache'
+import { type Kept, keep, keptAnswer, stayOf, withTtl } from './cache'
 import { readCorefile } from './corefile'
 import { corefileOf } from './corefile-of'
 import { askForward } from './forward'
@@ -102,10 +102,10 @@ class Run {
         const known = keptAnswer(this.asking.kept, question, nowMs)
         if (known) return known
         const fresh = this.from(n + 1, question)
-        const seconds = staysSeconds(plugin, question, fresh)
-        if (seconds === 0) return fresh
-        keep(this.asking.kept, question, fresh, seconds, nowMs)
-        return withTtl(fresh, seconds)
+        const stay = stayOf(plugin, question, fresh)
+        if (stay === null) return fresh
+        if (stay.stays && stay.seconds > 0) keep(this.asking.kept, question, fresh, stay.seconds, nowMs)
+        return withTtl(fresh, stay.seconds)
       }
       case 'rewrite': {
         const changed = rewrite(plugin.rules, question)
@@ -114,20 +114,25 @@ class Run {
       case 'autopath':
         return askAutopath(plugin, question, this.asking.client, this.server.state, q => this.from(n + 1, q))
       case 'template':
-        return askTemplate(plugin, question)
+        return askTemplate(plugin, question, q => this.lookUp(q))
       case 'hosts':
         return askHosts(plugin, question)
       case 'kubernetes':
         return askKubernetes(plugin, question, {
           state: this.server.state,
           own: ownAddresses(this.server.state),
-          lookup: q => answer(this.server, q, this.asking, this.log, this.depth + 1),
+          lookup: q => this.lookUp(q),
         })
       case 'forward':
         return askForward(plugin, question, this.server.state)
       default:
         return never(plugin)
     }
+  }
+
+  /** What the server answers itself. */
+  private lookUp(question: Question): Answer {
+    return answer(this.server, question, this.asking, this.log, this.depth + 1)
   }
 }
 

@@ -4,14 +4,14 @@ import type { TemplatePlugin } from './plugin'
 import { type Answer, bareAnswer, type DnsRecord, type Question, readRecordType } from './record'
 
 /** The plugin's answer; undefined where the next plugin is asked instead. */
-export function askTemplate(plugin: TemplatePlugin, question: Question): Answer | undefined {
+export function askTemplate(plugin: TemplatePlugin, question: Question, lookUp: (question: Question) => Answer): Answer | undefined {
   const name = normal(question.name)
   const zone = zoneOf(plugin.zones, name)
   if (zone === undefined || !(plugin.type === 'ANY' || question.type === 'ANY' || plugin.type === question.type)) return undefined
   const found = plugin.match.map(regexp => regexp.exec(name)).find(m => m !== null)
   if (found === undefined) {
-    if (plugin.fallthrough === null || plugin.fallthrough.some(z => isWithin(z, name))) return undefined
-    return bareAnswer('NXDOMAIN', 'template: no pattern matches')
+    if (plugin.fallthrough?.some(z => isWithin(z, name))) return undefined
+    return bareAnswer('SERVFAIL', 'template: no pattern matches, and nothing falls through')
   }
   if (plugin.rcode === 'SERVFAIL') return bareAnswer('SERVFAIL', 'template: rcode SERVFAIL')
   const records = (texts: readonly string[]): readonly DnsRecord[] | null => {
@@ -23,11 +23,17 @@ export function askTemplate(plugin: TemplatePlugin, question: Question): Answer 
   return {
     rcode: plugin.rcode,
     flags: ['qr', 'aa', 'rd'],
-    answers,
+    answers: answers.flatMap(record => [record, ...targetsOf(record, question, lookUp)]),
     authority,
     additional,
     because: `template: a pattern matches ${name}`,
   }
+}
+
+/** An alias is followed by the server itself where addresses are asked for. */
+function targetsOf(record: DnsRecord, { type }: Question, lookUp: (question: Question) => Answer): readonly DnsRecord[] {
+  if (record.type !== 'CNAME' || (type !== 'A' && type !== 'AAAA')) return []
+  return lookUp({ name: record.data, type }).answers
 }
 
 const FIELD = /\{\{-?\s*(?:\.(Name|Zone|Type|Class)|\.Group\.(\w+)|index\s+\.Match\s+(\d+)|index\s+\.Group\s+"(\w+)")\s*-?\}\}/g
@@ -44,7 +50,7 @@ function filled(text: string, question: Question, zone: string, found: RegExpExe
     const name = group ?? key
     if (name !== undefined) return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
     if (index !== undefined) return found[Number(index)] ?? ''
-    return { Name: absolute(question.name), Zone: zone, Type: question.type, Class: 'IN' }[field!] ?? ''
+    return { Name: normal(question.name), Zone: zone, Type: question.type, Class: 'IN' }[field!] ?? ''
   })
 }
 

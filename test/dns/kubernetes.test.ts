@@ -2,7 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { answerTo, cluster, clusterOf, pod, service } from './cluster'
+import type { Kept } from '../../src/dns/cache'
 import type { RecordType } from '../../src/dns/record'
+import { ask, serverOf } from '../../src/dns/server'
 
 const WEB = { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] }
 const world = clusterOf(
@@ -158,11 +160,75 @@ const PLUGINS: readonly (readonly [string, string, string, RecordType, readonly 
     ['NOERROR', 'web.default.svc.cluster.local. 20 IN A 10.96.1.10'],
   ],
   [
-    'cache leaves what is disabled',
+    'cache shortens also what it does not keep',
     `${K8S} {\n ttl 40\n}\ncache 20 {\n disable success cluster.local\n}`,
     'web.default.svc.cluster.local',
     'A',
-    ['NOERROR', 'web.default.svc.cluster.local. 40 IN A 10.96.1.10'],
+    ['NOERROR', 'web.default.svc.cluster.local. 20 IN A 10.96.1.10'],
+  ],
+  ['pods disabled knows no namespace of pods', K8S, 'default.pod.cluster.local', 'A', ['NXDOMAIN']],
+  ['the name server has no alias', K8S, 'ns.dns.cluster.local', 'CNAME', ['NOERROR']],
+  [
+    'a network stands for its reverse names',
+    'kubernetes cluster.local 10.96.0.0/12',
+    '10.1.96.10.in-addr.arpa',
+    'PTR',
+    ['NOERROR', '10.1.96.10.in-addr.arpa. 5 IN PTR web.default.svc.cluster.local.'],
+  ],
+  ['other networks are not answered for', 'kubernetes cluster.local 10.112.0.0/12', '10.1.96.10.in-addr.arpa', 'PTR', ['SERVFAIL']],
+  ['labels choose Services', `${K8S} {\n labels tier=front\n}`, 'web.default.svc.cluster.local', 'A', ['NXDOMAIN']],
+  [
+    'labels choose pods',
+    `${K8S} {\n pods verified\n labels app=web\n}`,
+    '10-244-1-40.default.pod.cluster.local',
+    'A',
+    ['NOERROR', '10-244-1-40.default.pod.cluster.local. 5 IN A 10.244.1.40'],
+  ],
+  ['labels choose endpoints', `${K8S} {\n labels tier=front\n}`, '40.1.244.10.in-addr.arpa', 'PTR', ['NXDOMAIN']],
+  [
+    'a rewritten prefix is a whole label',
+    `${K8S}\nrewrite name prefix old web`,
+    'old.default.svc.cluster.local',
+    'A',
+    ['NOERROR', 'web.default.svc.cluster.local. 5 IN A 10.96.1.10'],
+  ],
+  ['a part of a label is no prefix', `${K8S}\nrewrite name prefix w web`, 'wweb.default.svc.cluster.local', 'A', ['NXDOMAIN']],
+  [
+    'rewrite of a suffix gives every name back',
+    `${K8S}\nrewrite name suffix .corp.example .svc.cluster.local answer auto`,
+    '_http._tcp.web.default.corp.example',
+    'SRV',
+    ['NOERROR', '_http._tcp.web.default.corp.example. 5 IN SRV 0 100 80 web.default.corp.example.'],
+  ],
+  [
+    'rewrite of a status',
+    `${K8S}\nrewrite rcode suffix default.svc.cluster.local NXDOMAIN NOERROR`,
+    'nosuch.default.svc.cluster.local',
+    'A',
+    ['NOERROR'],
+  ],
+  ['a status without records stays', `rewrite rcode x.example SERVFAIL NOERROR`, 'x.example', 'A', ['SERVFAIL']],
+  [
+    'an option that is set ends the rules',
+    `${K8S}\nrewrite edns0 nsid set\nrewrite name db.example web.default.svc.cluster.local`,
+    'db.example',
+    'A',
+    ['SERVFAIL'],
+  ],
+  [
+    'another class changes nothing',
+    `${K8S}\nrewrite class CH IN\nrewrite name db.example web.default.svc.cluster.local`,
+    'db.example',
+    'A',
+    ['NOERROR', 'db.example. 5 IN A 10.96.1.10'],
+  ],
+  ['a template that does not match fails', `template IN A example {\n match ^x\n}`, 'y.example', 'A', ['SERVFAIL']],
+  [
+    'a template follows its alias',
+    `${K8S}\ntemplate IN A example {\n answer "{{ .Name }} 60 IN CNAME web.default.svc.cluster.local."\n}`,
+    'X.example',
+    'A',
+    ['NOERROR', 'x.example. 60 IN CNAME web.default.svc.cluster.local.', 'web.default.svc.cluster.local. 5 IN A 10.96.1.10'],
   ],
 ]
 
@@ -184,4 +250,33 @@ describe('plugins', () => {
     const state = clusterOf(cluster({ dns: { corefile: 'cluster.local:53 {\n kubernetes cluster.local\n}\n' } }))
     assert.deepEqual(answerTo(state, 'www.example.com'), ['REFUSED'])
   })
+})
+
+test('endpoints of an EndpointSlice may be names', () => {
+  const state = clusterOf(
+    cluster({ dns: { upstream: [{ name: 'www.example.com', type: 'A', data: '203.0.113.10' }] } }),
+    service('far', { clusterIP: 'None', ports: [{ name: 'http', port: 80 }] }),
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'far-1', labels: { 'kubernetes.io/service-name': 'far' } },
+      addressType: 'FQDN',
+      endpoints: [{ addresses: ['www.example.com'] }],
+      ports: [{ name: 'http', port: 80 }],
+    },
+  )
+  const alias = 'far.default.svc.cluster.local. 30 IN CNAME www.example.com.'
+  assert.deepEqual(answerTo(state, 'far.default.svc.cluster.local', 'A'), ['NOERROR', alias, 'www.example.com. 30 IN A 203.0.113.10'])
+  assert.deepEqual(answerTo(state, 'far.default.svc.cluster.local', 'SRV'), ['NOERROR'])
+  assert.deepEqual(answerTo(state, 'www-example-com.far.default.svc.cluster.local', 'CNAME').slice(0, 1), ['NOERROR'])
+})
+
+test('a failure stays in the cache for five seconds', () => {
+  const server = serverOf(under(`${K8S}\ncache 30`))
+  const kept: Kept = new Map()
+  const question = { name: 'www.example.com', type: 'A' } as const
+  assert.match(ask(server, question, { kept }).at(-1)!.answer.because, /no plugin/)
+  assert.match(ask(server, question, { kept }).at(-1)!.answer.because, /^cache: kept/)
+  const later = { ...server, state: { ...server.state, nowMs: server.state.nowMs + 5000 } }
+  assert.match(ask(later, question, { kept }).at(-1)!.answer.because, /no plugin/)
 })
