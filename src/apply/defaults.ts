@@ -31,6 +31,10 @@ const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, prof
   EndpointSlice: endpointSliceDefaults,
   Node: nodeDefaults,
   Secret: secretDefaults,
+  LimitRange: object => {
+    object.spec ??= {}
+    for (const limit of object.spec.limits ?? []) if (limit.type === 'Container') limitDefaults(limit)
+  },
   ServiceAccount: object => {
     object.secrets = object.secrets?.map(({ name }: Obj) => ({ name }))
   },
@@ -43,6 +47,12 @@ function secretDefaults(object: Obj): void {
   for (const key of Object.keys(data ?? {})) if (/[\r\n]/.test(data[key])) data[key] = data[key].replace(/[\r\n]/g, '')
   for (const key of Object.keys(stringData ?? {})) (object.data ??= {})[key] = base64OfText(stringData[key])
   delete object.stringData
+}
+
+/** A limit that is not said is the most; a request is the limit, else the least. */
+function limitDefaults(limit: Obj): void {
+  limit.default = { ...limit.max, ...limit.default }
+  limit.defaultRequest = { ...limit.min, ...limit.default, ...limit.defaultRequest }
 }
 
 function namespaceDefaults(object: Obj, _apiVersion: string, profile: ProfileName): void {

@@ -31,6 +31,7 @@ export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly n
   ServiceCIDR: { held: 'networking.k8s.io/v1', namespaced: false },
   ServiceAccount: { held: 'v1', namespaced: true },
   ResourceQuota: { held: 'v1', namespaced: true },
+  LimitRange: { held: 'v1', namespaced: true },
   ConfigMap: { held: 'v1', namespaced: true },
   Secret: { held: 'v1', namespaced: true },
   Event: { held: 'v1', namespaced: true },

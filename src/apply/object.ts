@@ -2,6 +2,7 @@
 import type { Place } from '../error'
 import type { Secret } from './object-config'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
+import type { LimitRange } from './object-policy'
 import type { ResourceQuota } from './object-quota'
 import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
 
@@ -381,6 +382,7 @@ export interface Kinds {
   ServiceCIDR: ServiceCIDR
   ServiceAccount: ServiceAccount
   ResourceQuota: ResourceQuota
+  LimitRange: LimitRange
   ConfigMap: ConfigMap
   Secret: Secret
   Event: Event

@@ -8,7 +8,10 @@ import { quantityText } from './quantity-value'
 import type { Definition, Schema, Type } from './schema'
 
 /** Lists that are written even when they are empty: then as null. */
-const ALWAYS_WRITTEN: Readonly<Record<string, readonly string[]>> = { 'discovery.v1.EndpointSlice': ['endpoints', 'ports'] }
+const ALWAYS_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  'discovery.v1.EndpointSlice': ['endpoints', 'ports'],
+  'core.v1.LimitRangeSpec': ['limits'],
+}
 /** Structs that are no pointers, so that they are always there. */
 const ALWAYS_THERE: Readonly<Record<string, readonly string[]>> = {
   'batch.v1.JobTemplateSpec': ['metadata'],

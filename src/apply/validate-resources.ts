@@ -59,16 +59,20 @@ const COUNTED = new Set([
 const OF_CONTAINERS = new Set(['cpu', 'memory', 'ephemeral-storage'])
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
+/** Whether more of it may be promised than there is. */
+export const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePages(name)
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0
 
-function resourceName(path: Path, name: string): FieldError[] {
+/** A resource of any object. */
+export function resourceName(path: Path, name: string): FieldError[] {
   const errors = ruled(path, name, qualifiedName)
   const known = name.includes('/') || STANDARD.has(name) || COUNTED.has(name) || /^(requests\.)?hugepages-/.test(name)
   return errors.length > 0 || known ? errors : [invalid(path, name, 'must be a standard resource type or fully qualified')]
 }
 
-const containerName: NameRule = (path, name) => {
+/** A resource of a container. */
+export const containerName: NameRule = (path, name) => {
   const errors = resourceName(path, name)
   if (!name.includes('/'))
     return OF_CONTAINERS.has(name) || isHugePages(name)

@@ -13,6 +13,7 @@ import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
 import { validateResourceQuota } from './validate-quota'
 import { secretWarnings, validateSecret } from './validate-secret'
+import { validateLimitRange } from './validate-limits'
 import { serviceWarnings, validateService } from './validate-service'
 import {
   validateDaemonSet,
@@ -45,6 +46,7 @@ const VALIDATORS: Readonly<Record<string, (object: Loose, before?: Loose) => Fie
   ConfigMap: validateConfigMap,
   Secret: validateSecret,
   ResourceQuota: validateResourceQuota,
+  LimitRange: validateLimitRange,
 }
 
 /** What the API server says when this object is created. */

@@ -49,6 +49,7 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   ServiceCIDR: facts('ServiceCIDR', 'networking.k8s.io/v1', 'servicecidrs', [], { namespaced: false }),
   ServiceAccount: facts('ServiceAccount', 'v1', 'serviceaccounts', ['sa']),
   ResourceQuota: facts('ResourceQuota', 'v1', 'resourcequotas', ['quota']),
+  LimitRange: facts('LimitRange', 'v1', 'limitranges', ['limits']),
   ConfigMap: facts('ConfigMap', 'v1', 'configmaps', ['cm']),
   Secret: facts('Secret', 'v1', 'secrets', []),
   Event: facts('Event', 'v1', 'events', ['ev']),

@@ -45,6 +45,8 @@ export interface ControlProfile {
   readonly terminatingReplicas: boolean
   /** Whether a key of a ConfigMap can name a variable; others are skipped. */
   readonly isEnvName: (key: string) => boolean
+  /** What ends a sentence of LimitRange admission. */
+  readonly limitEnd: '.' | ''
   readonly endpointsManagedByLabel: boolean
   /** How many addresses Endpoints hold (1,000 from 1.22 on). */
   readonly endpointsCapacity: number
@@ -88,6 +90,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     readyToStart: false,
     isEnvName: key => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) && key !== '.' && !key.startsWith('..'),
     terminatingReplicas: false,
+    limitEnd: '.',
     endpointsManagedByLabel: false,
     endpointsCapacity: Number.POSITIVE_INFINITY,
     ipFamilies: false,
@@ -125,6 +128,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     readyToStart: true,
     isEnvName: key => /^[ -<>-~]+$/.test(key),
     terminatingReplicas: true,
+    limitEnd: '',
     endpointsManagedByLabel: true,
     endpointsCapacity: 1000,
     ipFamilies: true,

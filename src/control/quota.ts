@@ -1,4 +1,4 @@
-// Quotas: what may still be created in a namespace, and what is taken up. Stands for ResourceQuota admission, which charges each object before it is written,
+// Quotas and limits: what may still be created in a namespace, and what is taken up. Stands for ResourceQuota admission, which charges each object before it is written,
 // and for the resource quota controller, which counts again. A quota holds from the moment at which the controller has first counted.
 import type { Kind, KubeObject, Pod } from '../apply/object'
 import type { Amounts, ResourceQuota } from '../apply/object-quota'
@@ -8,6 +8,7 @@ import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { type Change, put } from '../cluster/write'
 import { type Again, CONTENT, type Controller } from './controller'
+import { isLimited, limitRefusal } from './limits'
 import { isFinished } from './pod-state'
 import { type Amount, amountOf, amountText, canonicalQuantity, NOTHING, plus } from './quantity'
 import { added, chargedUntilMs, concerns, type Usage, usageOf } from './quota-usage'
@@ -15,7 +16,7 @@ import { added, chargedUntilMs, concerns, type Usage, usageOf } from './quota-us
 const quotasIn = indexBy<ResourceQuota>('ResourceQuota', q => [q.metadata.namespace ?? ''])
 const podsIn = indexBy<Pod>('Pod', p => [p.metadata.namespace ?? ''])
 
-/** Charges objects to the quotas of a namespace, one after the other. */
+/** Looks at the bounds of a namespace and charges objects to its quotas, one after the other. */
 export interface QuotaDesk {
   /** Why an object may not be created, as the server says it; charged where it may. `old`: what it replaces. */
   readonly charge: (object: KubeObject, old?: KubeObject) => string | undefined
@@ -27,10 +28,12 @@ const OPEN: QuotaDesk = { charge: () => undefined, changes: () => [] }
 
 export function quotaDesk(state: State, namespace: string | undefined): QuotaDesk {
   const quotas = [...quotasIn(state, namespace ?? '')].sort((a, b) => compareText(a.metadata.name, b.metadata.name))
-  if (quotas.length === 0) return OPEN
+  if (quotas.length === 0 && !isLimited(state, namespace)) return OPEN
   const used = new Map(quotas.map(q => [q, q.status?.used ?? {}]))
   return {
     charge: (object, old) => {
+      const wrong = old === undefined ? limitRefusal(state, object) : undefined
+      if (wrong !== undefined) return 'invalid' in wrong ? wrong.invalid : forbidden(object, wrong.forbidden)
       const charged: (readonly [ResourceQuota, Amounts])[] = []
       for (const quota of quotas) {
         const answer = chargeOne(quota, used.get(quota)!, object, old)

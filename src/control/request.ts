@@ -16,6 +16,7 @@ import { withGeneratedName } from '../cluster/store'
 import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
+import { withLimitDefaults } from './limits'
 import { priorityRefusal } from './priority'
 import { REQUEST_PROFILES } from './profile'
 import { quotaDesk } from './quota'
@@ -68,6 +69,7 @@ function prepare(state: State, object: KubeObject, old?: KubeObject, dryRun = fa
       object = admittedIngress(state, object as Ingress)
     const refused = object.kind === 'Pod' && old === undefined ? priorityRefusal(object as Pod) : undefined
     if (refused !== undefined) return { error: forbidden(refused) }
+    if (object.kind === 'Pod' && old === undefined) object = withLimitDefaults(state, object)
     const wrong = validate(object)
     if (wrong !== undefined) return { error: wrong }
     return {

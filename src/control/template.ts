@@ -3,6 +3,7 @@ import type { Container, KubeObject, Pod, PodTemplate } from '../apply/object'
 import { defaultTolerations } from '../cluster/default-tolerations'
 import { seedOf, suffix } from '../cluster/random'
 import type { State } from '../cluster/state'
+import { withLimitDefaults } from './limits'
 import { priorityOf } from './priority'
 import { CONTROL_PROFILES } from './profile'
 import { ownerReference } from './selector'
@@ -25,10 +26,26 @@ export function podFromTemplate(owner: KubeObject, template: PodTemplate): Pod {
   }
 }
 
+/** A container that says how much it may take and not what it asks for asks for that: a default of pods, not of templates. */
+function withRequests(pod: Pod): Pod {
+  const lacks = (c: Container): boolean =>
+    Object.keys(c.resources?.limits ?? {}).some(name => !Object.hasOwn(c.resources?.requests ?? {}, name))
+  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
+  if (!all.some(lacks)) return pod
+  const filled = (c: Container): Container =>
+    lacks(c) ? { ...c, resources: { ...c.resources, requests: { ...c.resources!.limits, ...c.resources!.requests } } } : c
+  const { containers, initContainers } = pod.spec
+  return {
+    ...pod,
+    spec: { ...pod.spec, containers: containers.map(filled), ...(initContainers && { initContainers: initContainers.map(filled) }) },
+  }
+}
+
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** The pod as admission leaves it: service account and its volume, default tolerations, priority, phase Pending. */
-export function admittedPod(state: State, pod: Pod): Pod {
+/** The pod as admission leaves it: service account and its volume, default tolerations, priority, the limits of its namespace, phase Pending. */
+export function admittedPod(state: State, bare: Pod): Pod {
+  const pod = withLimitDefaults(state, withRequests(bare))
   const spec = pod.spec as Pod['spec'] & {
     readonly volumes?: readonly object[]
     readonly serviceAccountName?: string

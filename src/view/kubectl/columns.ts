@@ -45,6 +45,7 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   ResourceQuota: plain('NAME|REQUEST|LIMIT|AGE'),
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
+  LimitRange: plain('NAME|CREATED AT'),
   Secret: plain('NAME|TYPE|DATA|AGE'),
   Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
 }
@@ -83,6 +84,7 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   ...NETWORK_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
+  LimitRange: (_state, l, name) => [name, l.metadata.creationTimestamp ?? '<unknown>'],
   Secret: (state, s, name) => [name, s.type ?? '', String(Object.keys(s.data ?? {}).length), age(state, s)],
   ResourceQuota: (state, q, name) => [name, quotaText(q, false), quotaText(q, true), age(state, q)],
   Event: eventCells,

@@ -7,6 +7,7 @@ import { milliValue } from '../../control/quantity'
 import { ageText } from './age'
 import { rolesText } from './columns'
 import { annotationLines, eventLines, labelLines, longTime } from './describe-parts'
+import { limitsOf } from './describe-limits'
 import { quotasOf } from './describe-quota'
 import { KUBECTL_PROFILES } from './profile'
 
@@ -139,7 +140,7 @@ function share(milli: number, of: string | undefined, what: 'cpu' | 'memory'): s
 }
 
 export function describeNamespace(state: State, n: Namespace): string {
-  return `Name:\t${n.metadata.name}\n${labelLines('Labels', n.metadata.labels)}${annotationLines(state, n.metadata.annotations)}Status:\t${n.status?.phase ?? 'Active'}\n\n${quotasOf(state, n.metadata.name)}\nNo LimitRange resource.\n`
+  return `Name:\t${n.metadata.name}\n${labelLines('Labels', n.metadata.labels)}${annotationLines(state, n.metadata.annotations)}Status:\t${n.status?.phase ?? 'Active'}\n\n${quotasOf(state, n.metadata.name)}\n${limitsOf(state, n.metadata.name, KUBECTL_PROFILES[state.config.profile].noLimits)}`
 }
 
 export function describeConfigMap(state: State, c: ConfigMap): string {

@@ -14,6 +14,7 @@ import {
 import { describeCronJob, describeDaemonSet, describeJob, describeStatefulSet } from './describe-sets'
 import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
 import { describeSecret } from './describe-secret'
+import { describeLimitRange } from './describe-limits'
 import { describeResourceQuota } from './describe-quota'
 import { describePod } from './describe-pod'
 import { describeService } from './describe-service'
@@ -49,6 +50,7 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   ConfigMap: describeConfigMap,
   Secret: describeSecret,
   ResourceQuota: describeResourceQuota,
+  LimitRange: describeLimitRange,
 }
 
 /** A description without its last part where `--show-events=false` says so. */

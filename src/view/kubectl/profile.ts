@@ -22,6 +22,8 @@ interface KubectlProfile {
   /** `describe node` shows the node's Lease. */
   readonly describesLease: boolean
   readonly kustomizeVersion: string | null
+  /** What a namespace is described with that has no LimitRange. */
+  readonly noLimits: string
   /** Columns of tables that this version does not have yet. */
   readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
   readonly listMeta: Readonly<Record<string, string>>
@@ -43,6 +45,7 @@ const old: KubectlProfile = {
   fromHost: true,
   describesLease: false,
   kustomizeVersion: null,
+  noLimits: 'No resource limits.\n',
   withoutColumns: { ResourceQuota: ['REQUEST', 'LIMIT'], Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
 }
@@ -63,6 +66,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     fromHost: false,
     describesLease: true,
     kustomizeVersion: 'v5.7.1',
+    noLimits: 'No LimitRange resource.\n',
     withoutColumns: {},
     listMeta: { resourceVersion: '' },
   },

@@ -144,6 +144,24 @@ export const MANIFESTS: readonly object[] = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: meta('more'), spec: { cidrs: ['10.97.0.0/16'] } },
   {
     apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: meta('bounds'),
+    spec: {
+      limits: [
+        {
+          type: 'Container',
+          min: { cpu: '50m' },
+          max: { cpu: '2', memory: '1Gi' },
+          default: { cpu: '1' },
+          defaultRequest: { cpu: '100m' },
+          maxLimitRequestRatio: { cpu: '20' },
+        },
+        { type: 'PersistentVolumeClaim', min: { storage: '1Gi' } },
+      ],
+    },
+  },
+  {
+    apiVersion: 'v1',
     kind: 'Secret',
     metadata: meta('db'),
     type: 'kubernetes.io/basic-auth',
