@@ -1,7 +1,8 @@
 // Text that is no manifest, or an odd one, and what kubectl makes of it. Each answer was held against kubectl and an API server of v1.35.4.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
-import { decodeRequest, type RequestOptions } from '../../src/apply/request'
+import { decodeRequest } from '../../src/apply/request'
+import type { RequestOptions } from '../../src/apply/request-options'
 
 const service = (ports = '[{port: 80}]', meta = 'name: web'): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {${meta}}\nspec:\n  ports: ${ports}\n`

@@ -1,5 +1,6 @@
 // The `-f` of one kubectl command: files and folders read and decoded as kubectl does, or its complaint.
-import { decodeRequest, type DecodedRequest, type RequestError } from '../../apply/request'
+import { decodeRequest, type DecodedRequest } from '../../apply/request'
+import type { RequestError } from '../../apply/request-refusals'
 import type { State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
 import type { KubectlFiles } from './reply'

@@ -2,7 +2,7 @@
 import { jsonPatch, mergePatch, strategicPatch } from '../../apply/patch'
 import { readText } from '../../apply/documents'
 import type { KubeObject } from '../../apply/object'
-import { definitionOf, readPatched } from '../../apply/request'
+import { definitionOf, readPatched } from '../../apply/patched'
 import { sameValue } from '../../cluster/equal'
 import type { State } from '../../cluster/state'
 import { put, write } from '../../cluster/write'
