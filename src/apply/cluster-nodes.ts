@@ -1,33 +1,11 @@
 // The machines: those of the Cluster document, then those that objects name; addresses and podCIDRs given out where the input has none.
-import {
-  type Cidr,
-  cidrFamily,
-  cidrText,
-  networkOf,
-  overlaps,
-  rangeOf,
-  readCidr,
-  readCidrLeniently,
-  readInterfaceAddress,
-} from '../addr/cidr'
-import {
-  addToIp,
-  bitsOf,
-  compareIps,
-  type Family,
-  familyOf,
-  type Ip,
-  ipText,
-  isLoopback,
-  isMulticast,
-  isUnspecified,
-  parseIp,
-  readIp,
-} from '../addr/ip'
+import { type Cidr, cidrFamily, cidrText, networkOf, readCidr, readCidrLeniently, readInterfaceAddress } from '../addr/cidr'
+import { type Family, familyOf, type Ip, ipText, isLoopback, isMulticast, isUnspecified, parseIp, readIp } from '../addr/ip'
 import type { Place } from '../error'
 import type { ClusterNode } from './cluster-config'
+import { AddressGiver, FIRST_ADDRESS } from './address-giver'
 import type { Complaints } from './complaints'
-import { acquire, type Lease, readSubnetRange } from './flannel-lease'
+import { withPodCidrs } from './node-pod-cidrs'
 import type { ProfileName } from './profile'
 import type { RawNode } from './raw-cluster'
 
@@ -60,7 +38,6 @@ interface Making {
 
 const RUNTIME: Readonly<Record<ProfileName, ClusterNode['containerRuntime']>> = { 'v1.13': 'docker', 'v1.35': 'containerd' }
 const DEFAULT_NODES: readonly RawNode[] = [{ name: 'control-plane', role: 'control-plane' }, { name: 'worker' }, { name: 'worker2' }]
-const FIRST_ADDRESS: Readonly<Record<Family, Ip>> = { ipv4: parseIp('192.168.1.200'), ipv6: parseIp('fd00:192:168:1::200') }
 const NETWORK_LENGTH: Readonly<Record<Family, number>> = { ipv4: 24, ipv6: 64 }
 
 /** All nodes, in the order of the document, then of the objects. */
@@ -83,26 +60,11 @@ export function readNodes(making: Making): readonly ClusterNode[] {
   }
   for (const node of named) if (!names.has(node.name) && (node.isObject || !written)) nodes.push(nodeOfObjects(making, node, addresses))
   checkAddresses(complaints, nodes)
-  return givePodCidrs(making, nodes)
+  return withPodCidrs(making, nodes)
 }
 
 /** What machines may be called: a DNS subdomain, as Kubernetes asks of its nodes. */
 export const NODE_NAME = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
-
-/** Hands out 192.168.1.200, .201, … leaving out what the input uses, and the ends of each /24. */
-class AddressGiver {
-  private readonly next = new Map<Family, Ip>()
-  constructor(private readonly taken: ReadonlySet<Ip>) {}
-  give(family: Family): Ip {
-    let ip = this.next.get(family) ?? FIRST_ADDRESS[family]
-    while (this.taken.has(ip) || isEnd(ip)) ip = addToIp(ip, 1)!
-    this.next.set(family, addToIp(ip, 1)!)
-    return ip
-  }
-}
-
-/** The network's own address or its broadcast address. */
-const isEnd = (ip: Ip): boolean => typeof ip === 'number' && ((ip & 255) === 0 || (ip & 255) === 255)
 
 type NodeAddress = ClusterNode['addresses'][number]
 const withLength = (ip: Ip): NodeAddress => ({ ip, length: NETWORK_LENGTH[familyOf(ip)] })
@@ -226,88 +188,4 @@ function checkAddresses(complaints: Complaints, nodes: readonly ClusterNode[]): 
         })
       owners.set(ip, node)
     }
-}
-
-/** What the flanneld of each node gets that has no podCIDR yet, one after another; the same for the same names. */
-function drawn(complaints: Complaints, network: Cidr, nodes: readonly ClusterNode[]): readonly (Cidr | null)[] {
-  const path = ['networking', 'podSubnet']
-  const range = readSubnetRange({ Network: cidrText(network) })
-  if (typeof range === 'string') {
-    complaints.add(
-      'CLUSTER_INVALID',
-      path,
-      `flanneld does not start: Couldn't fetch network config: ${range}`,
-      'Write a network like 10.0.0.0/16.',
-    )
-    return []
-  }
-  const addressed = nodes.map(n => n.addresses.find(a => familyOf(a.ip) === 'ipv4')?.ip)
-  const leases: Lease[] = nodes.flatMap((n, i) => n.podCIDRs.map(subnet => ({ subnet, publicIP: addressed[i] ?? network.ip })))
-  return nodes.map((node, i) => {
-    const publicIP = addressed[i]
-    if (node.podCIDRs.length > 0 || publicIP === undefined) return null
-    const subnet = acquire(range, leases, { publicIP }, below => spread(node.name) % below)
-    if (subnet) leases.push({ subnet, publicIP })
-    else complaints.add('CLUSTER_INVALID', path, `flanneld of '${node.name}' ends: out of subnets.`, 'Write a wider network.')
-    return subnet
-  })
-}
-
-/** A number that looks drawn, and is the same for the same text (FNV-1a). */
-function spread(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return hash
-}
-
-/** How long a node's podCIDR is: 24 for IPv4; for IPv6 64, or what kubeadm takes below a /64 and longer. */
-function nodeMask(subnet: Cidr): number {
-  if (cidrFamily(subnet) === 'ipv4') return Math.max(24, subnet.length)
-  if (subnet.length < 64) return 64
-  if (subnet.length === 112) return 120
-  return subnet.length < 112 ? 128 - (Math.floor((127 - subnet.length) / 8) - 1) * 8 : subnet.length
-}
-
-/** One podCIDR of each family for each node without, in order, never one that overlaps a written one. */
-function givePodCidrs(making: Making, nodes: readonly ClusterNode[]): readonly ClusterNode[] {
-  const { complaints } = making
-  const written = nodes.flatMap(node => node.podCIDRs.map(cidr => ({ node, cidr })))
-  for (const [i, a] of written.entries())
-    for (const b of written.slice(0, i))
-      if (a.node !== b.node && overlaps(a.cidr, b.cidr))
-        complaints.problems.push({
-          code: 'CLUSTER_INVALID',
-          message: `The podCIDRs of '${b.node.name}' (${cidrText(b.cidr)}) and '${a.node.name}' (${cidrText(a.cidr)}) overlap.`,
-          place: a.node.place,
-          fix: 'Give each node a network of its own.',
-        })
-  const given = nodes.map(node => [...node.podCIDRs])
-  for (const subnet of making.podSubnets) {
-    if (making.drawsSubnets && cidrFamily(subnet) === 'ipv4') {
-      for (const [i, cidr] of drawn(complaints, subnet, nodes).entries()) if (cidr) given[i]!.push(cidr)
-      continue
-    }
-    const blocks = blocksOf(
-      subnet,
-      written.map(w => w.cidr),
-    )
-    for (const [i, node] of nodes.entries()) {
-      if (node.podCIDRs.length > 0) continue
-      const block = blocks.next()
-      if (!block.done) given[i]!.push(block.value)
-    }
-  }
-  return nodes.map((node, i) => ({ ...node, podCIDRs: given[i]! }))
-}
-
-function* blocksOf(subnet: Cidr, written: readonly Cidr[]): Generator<Cidr> {
-  const length = nodeMask(subnet)
-  const family = cidrFamily(subnet)
-  const step = 2n ** BigInt(bitsOf(family) - length)
-  const { first, last } = rangeOf(subnet)
-  const used = written.filter(c => overlaps(c, subnet))
-  for (let at = BigInt(first); at <= BigInt(last); at += step) {
-    const block: Cidr = { ip: (family === 'ipv4' ? Number(at) : at) as Ip, length }
-    if (compareIps(block.ip, last) <= 0 && !used.some(c => overlaps(c, block))) yield block
-  }
 }
