@@ -23,7 +23,7 @@ const runningSince = (startedAt: string) => sharedState(startedAt, () => ({ runn
 export function waiting(state: State, pod: Pod, node: Node): Pod {
   const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating'
   const named = pod.spec.containers.map(c => `${c.name} ${c.image ?? ''}`).join()
-  const containerStatuses = sharedWaiting(`${reason} ${named}`, () => pod.spec.containers.map(c => waitingStatus(c, reason)))
+  const containerStatuses = sharedWaiting(`${reason} ${named}`, () => pod.spec.containers.map(c => idleStatus(c, waitingFor[reason])))
   return {
     ...pod,
     status: {
@@ -40,7 +40,8 @@ export function waiting(state: State, pod: Pod, node: Node): Pod {
 
 const sharedWaiting = sharing<readonly ContainerStatus[]>()
 
-const waitingStatus = (c: Container, reason: keyof typeof waitingFor): ContainerStatus =>
+/** A container that has not begun. */
+const idleStatus = (c: Container, state: ContainerStatus['state']): ContainerStatus =>
   ({
     name: c.name,
     ready: false,
@@ -49,7 +50,7 @@ const waitingStatus = (c: Container, reason: keyof typeof waitingFor): Container
     image: c.image ?? '',
     imageID: '',
     lastState: NO_STATE,
-    state: waitingFor[reason],
+    state,
   }) as ContainerStatus
 
 const initStatuses = (pod: Pod, done: boolean): object =>
@@ -89,7 +90,7 @@ export function running(state: State, pod: Pod, isReady: (container: number) => 
   const before = pod.status?.containerStatuses
   const containerStatuses = pod.spec.containers.map((c, i) =>
     held.has(c.name)
-      ? heldStatus(c, held.get(c.name)!)
+      ? idleStatus(c, heldState(held.get(c.name)!))
       : {
           name: c.name,
           ready: isReady(i),
@@ -117,17 +118,6 @@ export function running(state: State, pod: Pod, isReady: (container: number) => 
     } as Status,
   }
 }
-
-const heldStatus = (c: Container, why: string) => ({
-  name: c.name,
-  ready: false,
-  started: false,
-  restartCount: 0,
-  image: c.image ?? '',
-  imageID: '',
-  lastState: NO_STATE,
-  state: heldState(why),
-})
 
 /** 64 hex digits from the seed, as a runtime names its containers. */
 export const idOf = (state: State, purpose: string): string =>
