@@ -40,87 +40,106 @@ export const WORDS = [
   'broadcast',
   'send',
 ] as const
-/** What a program can do with each protocol. */
-const SENDS: Readonly<Record<Protocol, readonly string[]>> = {
-  tcp: ['connect', 'syn'],
-  udp: ['datagram'],
-  sctp: ['connect'],
-  icmp: ['echo'],
-  icmpv6: ['echo'],
-}
+/** What a program does with each protocol. A bare SYN without the rest of the connection is not modelled. */
+const SENDS: Readonly<Record<Protocol, string>> = { tcp: 'connect', udp: 'datagram', sctp: 'connect', icmp: 'echo', icmpv6: 'echo' }
+/** What a program could do with it beside that. */
+const ALSO_SENDS: { readonly [P in Protocol]?: string } = { tcp: 'syn' }
 const PROTOCOL_WORDS = ['tcp', 'udp', 'sctp', 'icmp']
-/** How a program sends with each protocol: what `send` may say. A bare SYN without the rest of the connection is not modelled. */
-const SEND: Readonly<Record<Protocol, string>> = { tcp: 'connect', udp: 'datagram', sctp: 'connect', icmp: 'echo', icmpv6: 'echo' }
+
+/** The fields of one flow as they are read; what is wrong with them is added to the problems. */
+class Fields {
+  constructor(
+    private readonly flow: Readonly<Record<string, unknown>>,
+    private readonly place: Place,
+    private readonly problems: Problem[],
+  ) {}
+
+  wrong(message: string, fix: string, code: Problem['code'] = 'INVALID_VALUE'): void {
+    this.problems.push({ code, message, place: this.place, fix })
+  }
+
+  refuseOthers(): void {
+    for (const word of Object.keys(this.flow))
+      if (!(WORDS as readonly string[]).includes(word))
+        this.wrong(`A flow has no field '${word}'.`, didYouMean(word, WORDS), 'UNKNOWN_FIELD')
+  }
+
+  text(word: 'from' | 'to' | 'via' | 'name' | 'device'): string | undefined {
+    const v = this.flow[word]
+    if (v === undefined || typeof v === 'string') return v
+    this.wrong(`${word} is not text.`, `Write ${word}: "…".`)
+    return undefined
+  }
+
+  number(word: 'sourcePort' | 'ttl' | 'tos' | 'mark' | 'size', most: number): number | undefined {
+    const v = this.flow[word]
+    if (v === undefined || (typeof v === 'number' && Number.isInteger(v) && v >= 0 && v <= most)) return v
+    this.wrong(`${word} is not a whole number from 0 to ${most}.`, `Write ${word}: N.`)
+    return undefined
+  }
+
+  flag(word: 'dontFragment' | 'broadcast'): boolean | undefined {
+    const v = this.flow[word]
+    if (v === undefined || typeof v === 'boolean') return v
+    this.wrong(`${word} is neither true nor false.`, `Write ${word}: true.`)
+    return undefined
+  }
+
+  protocol(): Protocol | undefined {
+    const word = this.flow.protocol ?? 'tcp'
+    const protocol = typeof word === 'string' ? readProtocol(word) : undefined
+    if (protocol === undefined) this.wrong(`'${String(word)}' is not a protocol.`, `Write one of ${PROTOCOL_WORDS.join(', ')}.`)
+    else this.checkSend(protocol)
+    return protocol
+  }
+
+  /** Whether `send` says what is sent anyway. */
+  private checkSend(protocol: Protocol): void {
+    const { send } = this.flow
+    const own = SENDS[protocol]
+    if (send === undefined || send === own) return
+    const known = [own, ...(ALSO_SENDS[protocol] === undefined ? [] : [ALSO_SENDS[protocol]])]
+    this.wrong(`hopspec does not model send: ${String(send)} for ${protocol}.`, `Write send: ${own}, or leave it out.`, 'NOT_MODELLED')
+    if (!known.includes(send as string))
+      this.wrong(`send: ${String(send)} does not go with ${protocol}.`, `Write send: ${known.join(' or ')}, or leave it out.`)
+  }
+
+  source(): Ip | undefined {
+    const word = this.flow.source
+    const source = word === undefined ? undefined : readIp(String(word))
+    if (word !== undefined && source === undefined) this.wrong(`source '${String(word)}' is not an address.`, 'Write source: 10.0.0.1.')
+    return source
+  }
+}
 
 /** Reads one flow of a list; problems are added, and undefined is given for a flow that has any. */
 export function readFlowSpec(value: unknown, place: Place, problems: Problem[]): FlowSpec | undefined {
   const before = problems.length
-  const wrong = (message: string, fix: string) => problems.push({ code: 'INVALID_VALUE', message, place, fix })
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    wrong('A flow is a mapping.', 'Write {from: WHERE, to: WHERE:PORT}.')
+  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const fields = new Fields(isMapping ? (value as Record<string, unknown>) : {}, place, problems)
+  if (!isMapping) {
+    fields.wrong('A flow is a mapping.', 'Write {from: WHERE, to: WHERE:PORT}.')
     return undefined
   }
-  const flow = value as Record<string, unknown>
-  for (const word of Object.keys(flow)) {
-    if ((WORDS as readonly string[]).includes(word)) continue
-    problems.push({ code: 'UNKNOWN_FIELD', message: `A flow has no field '${word}'.`, place, fix: didYouMean(word, WORDS) })
-  }
-  const text = (word: 'from' | 'to' | 'via' | 'name' | 'device') => {
-    const v = flow[word]
-    if (v === undefined || typeof v === 'string') return v
-    wrong(`${word} is not text.`, `Write ${word}: "…".`)
-    return undefined
-  }
-  const number = (word: string, most: number) => {
-    const v = flow[word]
-    if (v === undefined || (typeof v === 'number' && Number.isInteger(v) && v >= 0 && v <= most)) return v as number | undefined
-    wrong(`${word} is not a whole number from 0 to ${most}.`, `Write ${word}: N.`)
-    return undefined
-  }
-  const flag = (word: 'dontFragment' | 'broadcast') => {
-    const v = flow[word]
-    if (v === undefined || typeof v === 'boolean') return v
-    wrong(`${word} is neither true nor false.`, `Write ${word}: true.`)
-    return undefined
-  }
-  const [from, to, via, name, device] = [text('from'), text('to'), text('via'), text('name'), text('device')]
-  if (from === undefined) wrong('A flow needs from.', 'Write from: pod/NAMESPACE/NAME, node/NAME, client/NAME or an address.')
-  if (to === undefined) wrong('A flow needs to.', 'Write to: ADDRESS:PORT.')
-  const word = flow.protocol ?? 'tcp'
-  const protocol = typeof word === 'string' ? readProtocol(word) : undefined
-  if (protocol === undefined) wrong(`'${String(word)}' is not a protocol.`, `Write one of ${PROTOCOL_WORDS.join(', ')}.`)
-  if (flow.send !== undefined && protocol !== undefined && flow.send !== SEND[protocol])
-    problems.push({
-      code: 'NOT_MODELLED',
-      message: `hopspec does not model send: ${String(flow.send)} for ${protocol}.`,
-      place,
-      fix: `Write send: ${SEND[protocol]}, or leave it out.`,
-    })
-  if (flow.send !== undefined && protocol !== undefined && !(SENDS[protocol] as readonly unknown[]).includes(flow.send))
-    wrong(`send: ${String(flow.send)} does not go with ${protocol}.`, `Write send: ${SENDS[protocol].join(' or ')}, or leave it out.`)
-  const source = flow.source === undefined ? undefined : readIp(String(flow.source))
-  if (flow.source !== undefined && source === undefined)
-    wrong(`source '${String(flow.source)}' is not an address.`, 'Write source: 10.0.0.1.')
-  const rest = {
-    sourcePort: number('sourcePort', 65535),
-    ttl: number('ttl', 255),
-    tos: number('tos', 255),
-    mark: number('mark', 0xffffffff),
-    lengthBytes: number('size', 65535),
-    dontFragment: flag('dontFragment'),
-    broadcast: flag('broadcast'),
+  fields.refuseOthers()
+  const [from, to] = [fields.text('from'), fields.text('to')]
+  const [via, name, device] = [fields.text('via'), fields.text('name'), fields.text('device')]
+  if (from === undefined) fields.wrong('A flow needs from.', 'Write from: pod/NAMESPACE/NAME, node/NAME, client/NAME or an address.')
+  if (to === undefined) fields.wrong('A flow needs to.', 'Write to: ADDRESS:PORT.')
+  const protocol = fields.protocol()
+  const header = {
+    source: fields.source(),
+    sourcePort: fields.number('sourcePort', 65535),
+    ttl: fields.number('ttl', 255),
+    tos: fields.number('tos', 255),
+    mark: fields.number('mark', 0xffffffff),
+    lengthBytes: fields.number('size', 65535),
+    dontFragment: fields.flag('dontFragment'),
+    broadcast: fields.flag('broadcast'),
   }
   if (problems.length > before) return undefined
-  return {
-    from: from!,
-    to: to!,
-    protocol: protocol!,
-    ...(name === undefined ? {} : { name }),
-    ...(via === undefined ? {} : { via }),
-    ...(device === undefined ? {} : { device }),
-    ...(source === undefined ? {} : { source }),
-    ...Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined)),
-  }
+  const said = Object.fromEntries(Object.entries({ name, via, device, ...header }).filter(([, v]) => v !== undefined))
+  return { from: from!, to: to!, protocol: protocol!, ...said }
 }
 
 /** Host and port of a destination: `10.0.0.1:80`, `[fd00::1]:80`, `http://web.shop:8080/path`, `node/master:30080`. */
