@@ -4,17 +4,8 @@ import { familyOf } from '../../src/addr/ip'
 import { readIptablesSave } from '../../src/linux/iptables-save'
 import type { TableName } from '../../src/linux/rule'
 import { readRoute } from '../../src/linux/ip-route'
-import {
-  addAddress,
-  type CniHost,
-  type CniSpace,
-  deleteAddress,
-  deleteDevice,
-  deviceIn,
-  newDevice,
-  setDown,
-  setUp,
-} from '../../src/node/cni/machine'
+import { addAddress, type CniHost, deleteAddress, deleteDevice, deviceIn, newDevice, setDown, setUp } from '../../src/node/cni/machine'
+import type { CniSpace } from '../../src/node/cni/space'
 import { routesText } from '../../src/node/cni/machine-text'
 import { addRoute, deleteRoute } from '../../src/node/cni/route-table'
 import { addRule, deleteChain, newChain, removeRules, setPolicy } from '../../src/node/kernel-tables'

@@ -7,12 +7,12 @@ import type { GivenAddress } from './attachment'
 import type { Call } from './call'
 import { checkContainer, configure, connect, openSpace } from './container'
 import { dnsOf, readCheckedResult } from './conf'
-import { type IpamRoute, readArgs } from './ipam'
+import { readArgs } from './ipam'
+import { type IpamRoute, CniError, type CniInterface, type CniResult, type ResultIp } from './result'
 import { masquerade } from './masquerade'
 import {
   addAddress,
   asPluginsAdd,
-  type CniDevice,
   type CniHost,
   deleteAddress,
   deviceIn,
@@ -24,7 +24,7 @@ import {
   spaceOf,
   writeSysctl,
 } from './machine'
-import { CniError, type CniInterface, type CniResult, type ResultIp } from './result'
+import type { CniDevice } from './space'
 
 /** The bridge's part of a configuration. */
 interface BridgeConf {

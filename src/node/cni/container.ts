@@ -4,14 +4,12 @@ import { bitsOf, type Family, familyOf, type Ip, ipText, readIp } from '../../ad
 import type { Route } from '../../linux/program'
 import type { Call } from './call'
 import { goIp, goNetwork, goRoute, goScope, goShortNetwork } from './go'
-import type { IpamRoute } from './ipam'
+import { type IpamRoute, CniError, type CniResult, type ResultIp } from './result'
 import { readNetwork } from './ipam'
 import {
   addAddress,
   asPluginsAdd,
-  type CniDevice,
   type CniHost,
-  type CniSpace,
   deleteDevice,
   deviceIn,
   ETHERNET_BYTES,
@@ -21,7 +19,7 @@ import {
   spaceOf,
   writeSysctl,
 } from './machine'
-import { CniError, type CniResult, type ResultIp } from './result'
+import type { CniDevice, CniSpace } from './space'
 import { addRoute } from './route-table'
 
 const PATH = '/var/run/netns/'

@@ -2,9 +2,8 @@
 import { cidrText, networkOf, readInterfaceAddress } from '../../addr/cidr'
 import type { Call } from './call'
 import { goSyntax } from './go'
-import type { IpamRoute } from './ipam'
+import { type IpamRoute, CniError, type Written } from './result'
 import type { CniHost } from './machine'
-import { CniError, type Written } from './result'
 
 const SUBNET_FILE = '/run/flannel/subnet.env'
 const DATA_DIR = '/var/lib/cni/flannel'

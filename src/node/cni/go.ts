@@ -2,7 +2,8 @@
 import { familyOf, type Ip, ipText } from '../../addr/ip'
 import { bitsOf } from '../../addr/ip'
 import type { GivenAddress } from './attachment'
-import { type IpamRoute, readNetwork } from './ipam'
+import { readNetwork } from './ipam'
+import type { IpamRoute } from './result'
 import type { CniFacts } from './profile'
 
 /** A nil address is `<nil>`. */

@@ -2,17 +2,8 @@
 import { cidrText, readInterfaceAddress } from '../../addr/cidr'
 import { type Ip, readIp } from '../../addr/ip'
 import type { GivenAddress } from './attachment'
-import { CniError, type Dns, type Written } from './result'
+import { CniError, type Dns, type IpamRoute, type Written } from './result'
 
-export interface IpamRoute {
-  readonly dst: string
-  readonly gw?: string
-  readonly mtu?: number
-  readonly advmss?: number
-  readonly priority?: number
-  readonly table?: number
-  readonly scope?: number
-}
 export interface RangeConfig {
   readonly subnet: string
   readonly rangeStart?: string

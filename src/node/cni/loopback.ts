@@ -1,7 +1,8 @@
 // The plugin loopback: lo comes up with its addresses, and goes down again.
 import type { Call } from './call'
 import { noPath, spaceAt } from './container'
-import { type CniDevice, type CniHost, type CniSpace, deviceIn, setDown, setUp } from './machine'
+import { type CniHost, deviceIn, setDown, setUp } from './machine'
+import type { CniDevice, CniSpace } from './space'
 import { CniError, type CniResult } from './result'
 
 const NO_MAC = '00:00:00:00:00:00'

@@ -6,7 +6,8 @@ import type { NftRuleSet } from '../../linux/nft-rules'
 import type { Family } from '../../addr/ip'
 import type { Route } from '../../linux/program'
 import { ipMasqTable } from './ip-masq'
-import { type CniAddress, type CniDevice, type CniHost, type CniSpace, deviceIn, hasCarrier, isSecondary } from './machine'
+import { type CniHost, deviceIn, hasCarrier, isSecondary } from './machine'
+import type { CniAddress, CniDevice, CniSpace } from './space'
 import { hostportTable } from './portmap-nft'
 
 const MAIN = 254

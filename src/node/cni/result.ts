@@ -3,7 +3,6 @@ import { familyOf, type Ip, ipText, readIp } from '../../addr/ip'
 import { readInterfaceAddress } from '../../addr/cidr'
 import type { CniFacts } from './profile'
 import type { GivenAddress } from './attachment'
-import type { IpamRoute } from './ipam'
 
 export interface CniInterface {
   readonly name: string
@@ -15,6 +14,16 @@ export interface ResultIp extends GivenAddress {
   readonly gateway: Ip | null
   /** Which of the interfaces has it. */
   readonly interface: number | null
+}
+/** A route that the result of an IPAM plugin names. */
+export interface IpamRoute {
+  readonly dst: string
+  readonly gw?: string
+  readonly mtu?: number
+  readonly advmss?: number
+  readonly priority?: number
+  readonly table?: number
+  readonly scope?: number
 }
 export interface Dns {
   readonly nameservers?: readonly string[]

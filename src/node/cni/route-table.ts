@@ -3,7 +3,7 @@ import { contains, networkOf } from '../../addr/cidr'
 import { bitsOf, familyOf, type Ip } from '../../addr/ip'
 import type { Route } from '../../linux/program'
 import { connectedRoute } from '../routes'
-import type { CniAddress, CniDevice, CniSpace } from './machine'
+import type { CniAddress, CniDevice, CniSpace } from './space'
 
 /** The kernel's word for why not, as programs print it. */
 export type RouteError = 'file exists' | 'network is unreachable' | 'no route to host' | 'invalid argument' | 'no such process'
