@@ -1,5 +1,5 @@
 // Networks in CIDR form and address ranges: containment, overlap, subtraction, as values.
-import { type Family, type Ip, type Ip4, type Ip6, bitsOf, compareIps, familyOf, ipText, readIp, readIpLeniently } from './ip'
+import { type Family, type Ip, type Ip4, type Ip6, bitsOf, familyOf, ipText, readIp, readIpLeniently } from './ip'
 
 /** A network: `ip` is its first address (host bits zero), `length` its prefix length. */
 export interface Cidr {
@@ -77,33 +77,3 @@ export function rangeOf(cidr: Cidr): IpRange {
   if (typeof cidr.ip === 'number') return { first: cidr.ip, last: (cidr.ip + 2 ** (32 - cidr.length) - 1) as Ip4 }
   return { first: cidr.ip, last: (cidr.ip + (1n << (128n - BigInt(cidr.length))) - 1n) as Ip6 }
 }
-
-const plus = (ip: Ip, by: 1 | -1): Ip => (typeof ip === 'number' ? ((ip + by) as Ip4) : ((ip + BigInt(by)) as Ip6))
-
-/** What is left of `range` without `hole`: nothing, one range or two, in order. */
-export function subtractRange(range: IpRange, hole: IpRange): readonly IpRange[] {
-  if (familyOf(range.first) !== familyOf(hole.first)) return [range]
-  if (compareIps(hole.last, range.first) < 0 || compareIps(hole.first, range.last) > 0) return [range]
-  const left: IpRange[] = []
-  if (compareIps(range.first, hole.first) < 0) left.push({ first: range.first, last: plus(hole.first, -1) })
-  if (compareIps(hole.last, range.last) < 0) left.push({ first: plus(hole.last, 1), last: range.last })
-  return left
-}
-
-/** The fewest networks that hold exactly the addresses of the range, in order. */
-export function cidrsOf(range: IpRange): readonly Cidr[] {
-  const bits = bitsOf(familyOf(range.first))
-  const last = BigInt(range.last)
-  const cidrs: Cidr[] = []
-  for (let at = BigInt(range.first); at <= last; ) {
-    let size = at === 0n ? bits : 0
-    while (size < bits && at !== 0n && (at >> BigInt(size)) % 2n === 0n) size++
-    while ((1n << BigInt(size)) - 1n > last - at) size--
-    cidrs.push({ ip: (bits === 32 ? Number(at) : at) as Ip, length: bits - size })
-    at += 1n << BigInt(size)
-  }
-  return cidrs
-}
-
-/** What is left of `outer` without `inner`, as networks in order. */
-export const subtractCidr = (outer: Cidr, inner: Cidr): readonly Cidr[] => subtractRange(rangeOf(outer), rangeOf(inner)).flatMap(cidrsOf)

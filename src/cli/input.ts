@@ -1,5 +1,7 @@
 // The input of every subcommand: `-f FILE|DIR|-`, `-R`. Files become the content of the store, and that a settled cluster.
 import { join } from 'node:path'
+import { type Doc, readDocuments } from '../apply/documents'
+import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import type { SourceFile } from '../apply/source'
 import { type StoreInput, readStore } from '../apply/store-input'
 import { begin } from '../cluster/begin'
@@ -7,6 +9,7 @@ import type { State } from '../cluster/state'
 import { keptEndpoints } from '../control/kept-endpoints'
 import { settle } from '../control/settle'
 import { type Problem, problem, warningText } from '../error'
+import type { World } from '../trace/prepare'
 import type { Io } from './io'
 
 /** What the command line says about input. */
@@ -73,3 +76,14 @@ export function settledTold(input: Pick<StoreInput, 'config' | 'accepted'>, io: 
 
 /** The settled cluster that the options describe. */
 export const loadState = (options: InputOptions, io: Io): State => settledTold(loadInput(options, io), io, options.seed)
+
+/** The network written by hand that the options name, which stands alone then; else their settled cluster. */
+export function loadWorld(options: InputOptions, io: Io): World {
+  const network = networkDocument(inputFiles(options, io))
+  return network ? { network: readNetwork(network) } : { state: loadState(options, io) }
+}
+
+function networkDocument(files: readonly SourceFile[]): Doc | undefined {
+  const mentioned = files.filter(f => /kind"?\s*:\s*"?Network\b/.test(typeof f.text === 'string' ? f.text : Buffer.from(f.text).toString()))
+  return mentioned.length === 0 ? undefined : readDocuments(mentioned).documents.find(isNetworkDocument)
+}

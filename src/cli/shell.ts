@@ -1,11 +1,8 @@
-// `hopspec shell`: one simulated cluster, many commands, from the terminal, standard input or a script; each answers at once, as text or as a JSON line.
-import { readDocuments } from '../apply/documents'
-import { isNetworkDocument, readNetwork } from '../apply/network-document'
 import { problem } from '../error'
-import { beginSession, type Ran, type Session, type ShellInput, type ShellWorld } from '../lab/shell/session'
+import { beginSession, type Ran, type Session, type ShellInput } from '../lab/shell/session'
 import { runCommand, runLine } from '../lab/shell/run'
 import { oneOf, readArguments, readSeed, refuseWords } from './arguments'
-import { INPUT_ARGS, inputFiles, loadState } from './input'
+import { INPUT_ARGS, loadWorld } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
 
@@ -24,7 +21,7 @@ export const shell: Command = async (args, io) => {
   refuseWords('shell', USAGE.shell, positionals)
   const output = oneOf('-o', values.output ?? 'text', ['text', 'jsonl'] as const)
   const options = { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) }
-  let session = beginSession(worldOf(options, io))
+  let session = beginSession(loadWorld(options, io))
   const one = (line: ScriptLine): void => {
     const input = inputOf(line, io)
     const ran = line.line === undefined ? { ...runCommand(session, line.argv, input), argv: line.argv } : runLine(session, line.line, input)
@@ -38,13 +35,6 @@ export const shell: Command = async (args, io) => {
     }
   } else await readLines(io, one, () => session)
   return EXIT.good
-}
-
-function worldOf(options: Parameters<typeof loadState>[0], io: Io): ShellWorld {
-  const files = inputFiles(options, io)
-  const mentioned = files.filter(f => /kind"?\s*:\s*"?Network\b/.test(typeof f.text === 'string' ? f.text : Buffer.from(f.text).toString()))
-  const network = mentioned.length === 0 ? undefined : readDocuments(mentioned).documents.find(isNetworkDocument)
-  return network ? { network: readNetwork(network) } : { state: loadState(options, io) }
 }
 
 function print(argv: readonly string[], { answer }: Ran, output: 'text' | 'jsonl', io: Io): void {

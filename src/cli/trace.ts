@@ -1,17 +1,16 @@
 // `hopspec trace`: where packets go, one flow or many, through a cluster or a network written by hand.
-import { readDocuments, type Doc } from '../apply/documents'
-import { isNetworkDocument, readNetwork } from '../apply/network-document'
+import { readDocuments } from '../apply/documents'
 import { HopspecError, type Problem, problem, never } from '../error'
 import { forgetful, freshKernels, hungUp, type KernelState } from '../path/kernels'
 import { type FlowSpec, readFlowSpec } from '../trace/flow-spec'
-import { prepare, type World } from '../trace/prepare'
+import { prepare } from '../trace/prepare'
 import { traceWithMemory } from '../trace/trace'
 import type { TraceJson } from '../trace/json'
 import { explainIn } from '../verify/explain'
 import { traceText } from '../view/trace-text'
 import { oneOf, readArguments, refuseWords } from './arguments'
 import { DATAPLANES } from './dataplane'
-import { INPUT_ARGS, inputFiles, loadState } from './input'
+import { INPUT_ARGS, loadWorld } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
 
@@ -44,8 +43,7 @@ export const trace: Command = (args, io) => {
     throw problem('USAGE', `hopspec trace takes --flows or --${double}, not both.`, { fix: `Write ${double} in the list of flows.` })
   const input = { files: values.filename ?? [], recursive: values.recursive === true }
   const list = values.flows === undefined ? oneFlow(values) : readFlows(values.flows, io)
-  const network = networkDocument(inputFiles(input, io))
-  const world: World = network ? { network: readNetwork(network) } : { state: loadState(input, io) }
+  const world = loadWorld(input, io)
   const { scene, flows } = prepare(world, list.flows)
   const explained = 'state' in world ? { ...scene, explain: explainIn(world.state) } : scene
   if (dataplane !== 'simulated') return onKernel()(explained, flows, { dataplane, stateful: list.stateful, output }, io)
@@ -97,12 +95,6 @@ function readList(values: readonly unknown[], placeOf: (index: number) => Proble
   const flows = values.map((value, i) => readFlowSpec(value, placeOf(i), problems))
   if (problems.length > 0) throw new HopspecError(problems)
   return { stateful: false, flows: flows as FlowSpec[] }
-}
-
-/** The Network document of the input, if it has one; it stands alone then. */
-function networkDocument(files: Parameters<typeof readDocuments>[0]): Doc | undefined {
-  const mentioned = files.filter(f => /kind"?\s*:\s*"?Network\b/.test(typeof f.text === 'string' ? f.text : Buffer.from(f.text).toString()))
-  return mentioned.length === 0 ? undefined : readDocuments(mentioned).documents.find(isNetworkDocument)
 }
 
 function print(t: TraceJson, output: (typeof OUTPUTS)[number], many: boolean): string {

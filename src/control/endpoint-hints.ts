@@ -9,12 +9,12 @@ import { add, isOverloaded, movesOf, type Moves, type Share, sharesOf, zoneRatio
 export type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 
 /** A slice to be: its endpoints without hints, and those that it has now where nothing else of it changes. */
-export interface Unhinted {
+interface Unhinted {
   readonly endpoints: readonly Endpoint[]
   readonly unchanged: readonly Endpoint[] | undefined
 }
 
-export interface Hinted {
+interface Hinted {
   /** The endpoints of each slice, in the order of the slices. */
   readonly endpoints: readonly (readonly Endpoint[])[]
   readonly said: readonly Said[]

@@ -57,7 +57,7 @@ const shy = indexBy<Pod>('Pod', pod =>
 )
 
 /** The pods on nodes, without those of which the scheduler asks what would be without them. */
-export const podsPlaced = (state: State, without: ReadonlySet<Pod>): readonly Pod[] =>
+const podsPlaced = (state: State, without: ReadonlySet<Pod>): readonly Pod[] =>
   without.size === 0 ? placed(state, 'placed') : placed(state, 'placed').filter(p => !without.has(p))
 
 /** Topology key and value of a pod's node, as one text. */
@@ -110,7 +110,7 @@ function unwantedPairs(state: State, pod: Pod, without: ReadonlySet<Pod>): Reado
   return pairs
 }
 
-export type AffinityRule = 'existing' | 'affinity' | 'antiAffinity'
+type AffinityRule = 'existing' | 'affinity' | 'antiAffinity'
 
 /** Which rule a node breaks, the first in this order; undefined: none. */
 export function brokenAffinity(rules: AffinityRules, node: Node, order: readonly AffinityRule[]): AffinityRule | undefined {

@@ -3,7 +3,7 @@
 import type { Container, Pod } from '../apply/object'
 import { type Amount, amountOf, NOTHING, plus } from './quantity'
 
-export type PerResource = Map<string, Amount>
+type PerResource = Map<string, Amount>
 
 const listed = (container: Container, part: 'requests' | 'limits'): readonly (readonly [string, Amount])[] =>
   Object.entries(container.resources?.[part] ?? {}).map(([name, quantity]) => [name, amountOf(quantity)])

@@ -6,7 +6,7 @@ import { objectsOf, type State } from '../cluster/state'
 import { milliValue } from './quantity'
 
 /** Zone → its part of the CPUs of all nodes that count, zones in the order of their names. */
-export type ZoneRatios = ReadonlyMap<string, number>
+type ZoneRatios = ReadonlyMap<string, number>
 
 /** What one zone is to have of a Service's endpoints. */
 export interface Share {

@@ -43,12 +43,15 @@ export const nftAt = (state: State, node: string): string => {
   return nftables === null ? '' : printNft(nftables).replace(/^\t+/gm, '')
 }
 
+/** Files of a pod network's programs, by what writes them. */
 const FILES = { '/run/flannel/subnet.env': subnetEnv, '/run/docker_opts.env': dockerOptions } as const
+
+export const NODE_FILES: readonly string[] = Object.keys(FILES)
 
 /** A file that a pod network's program wrote on a node; empty where it wrote none. */
 export function fileAt(state: State, node: string, path: string): string {
-  const known = Object.keys(FILES)
-  if (!known.includes(path)) throw problem('STEP_VALUE', `hopspec knows of no file '${path}' on a node.`, { fix: didYouMean(path, known) })
+  if (!NODE_FILES.includes(path))
+    throw problem('STEP_VALUE', `hopspec knows of no file '${path}' on a node.`, { fix: didYouMean(path, NODE_FILES) })
   const layout = layoutOf(state)
   return FILES[path as keyof typeof FILES](layout, layout.nodes.get(node)!)
 }

@@ -13,7 +13,7 @@ import type { Program } from '../../linux/program'
 import { networkOf } from '../../node/network'
 import { crictlPods, crictlPs, dockerPs } from '../../view/containers'
 import { dockerBridge } from '../../view/docker-network'
-import { fileAt } from '../machine'
+import { fileAt, NODE_FILES } from '../machine'
 import { conntrack } from './conntrack'
 import { etcdctl } from './etcdctl'
 import { ip } from './ip'
@@ -165,9 +165,6 @@ function bridge(session: Session, program: Program, rest: readonly string[]): Ra
     return refused(session, `hopspec: what ${device} has learned is not told; there are the entries of tunnels, like flannel.1.`, 2)
   return said(session, printFdb(program.fdb, device))
 }
-
-/** Files of a pod network's programs. */
-const NODE_FILES = ['/run/flannel/subnet.env', '/run/docker_opts.env']
 
 function cat(session: Session, rest: readonly string[]): Ran {
   const [path] = readBare('cat', rest, 1).bare

@@ -9,7 +9,7 @@ import { wordsOf } from './line'
 import { MACHINE_COMMANDS, onMachine } from './machine'
 import { REQUESTS, request } from './request'
 import { calmed, type Ran, refused, said, type Session, type ShellInput } from './session'
-import { TIME_COMMANDS, timeCommand } from './time'
+import { TIME_COMMANDS, timeCommand, type TimeWord } from './time'
 
 const PLACES = ['on', 'in', 'from']
 const HELP = `kubectl …                        over the cluster
@@ -55,7 +55,7 @@ function dispatch(session: Session, argv: readonly string[], input: ShellInput):
     if (rest[0] !== undefined) throw tooMany('help', rest[0])
     return said(session, HELP)
   }
-  if ((TIME_COMMANDS as readonly string[]).includes(word)) return timeCommand(session, word, rest)
+  if ((TIME_COMMANDS as readonly string[]).includes(word)) return timeCommand(session, word as TimeWord, rest)
   const failure = Object.hasOwn(failures, word) ? failures[word] : undefined
   if (failure !== undefined) return failure(session, rest)
   const calm = calmed(session)

@@ -1,14 +1,11 @@
 // A shell over one simulated cluster: where it is, what the kernels remember, what each command answers. Values only; src/cli/shell.ts reads and prints.
 import type { State } from '../../cluster/state'
 import { settle } from '../../control/settle'
-import type { Network } from '../../linux/program'
+import type { World } from '../../trace/prepare'
 import { freshKernels, type KernelState } from '../../path/kernels'
 
-/** A cluster, or a network without Kubernetes. */
-export type ShellWorld = { readonly state: State } | { readonly network: Network }
-
 export interface Session {
-  readonly world: ShellWorld
+  readonly world: World
   /** Where commands of a machine run: `node/master`, `pod/default/web-1`, `client/laptop`. */
   readonly place: string
   /** Connections that earlier commands left behind. */
@@ -37,7 +34,7 @@ export interface Ran {
 }
 
 /** The first node of a cluster, the first namespace of a network. */
-export function beginSession(world: ShellWorld): Session {
+export function beginSession(world: World): Session {
   const place = 'state' in world ? `node/${world.state.config.nodes[0]?.name ?? ''}` : (world.network.names[0] ?? '')
   return { world, place, kernels: freshKernels, stirred: false, sent: 0 }
 }

@@ -1,13 +1,14 @@
 // Virtual time in the shell: letting it pass, telling it, and what happened in it.
 import { epochMs } from '../../cluster/clock'
 import { settle, passTime } from '../../control/settle'
-import { problem } from '../../error'
+import { never, problem } from '../../error'
 import { timelineText } from '../../view/timeline-text'
 import { timelineOf } from '../../control/timeline'
 import { tooMany } from './options'
 import { type Ran, refused, said, type Session, stateOf, withState } from './session'
 
 export const TIME_COMMANDS = ['wait', 'sleep', 'settle', 'time', 'date', 'timeline'] as const
+export type TimeWord = (typeof TIME_COMMANDS)[number]
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 /** The longest wait in one command: ten years. */
@@ -21,7 +22,7 @@ export function readDuration(text: string): number | undefined {
   return ms <= LONGEST_MS ? ms : undefined
 }
 
-export function timeCommand(session: Session, word: string, rest: readonly string[]): Ran {
+export function timeCommand(session: Session, word: TimeWord, rest: readonly string[]): Ran {
   const state = stateOf(session)
   if (state === undefined) return refused(session, `hopspec: ${word}: no time passes in a network without Kubernetes.`, 2)
   const most = word === 'wait' || word === 'sleep' || word === 'timeline' ? 1 : 0
@@ -37,8 +38,11 @@ export function timeCommand(session: Session, word: string, rest: readonly strin
       const from = rest[0] === undefined ? 0 : Math.max(0, state.nowMs - durationOf(word, rest[0]))
       return said(session, timelineText(timelineOf(state, from)))
     }
-    default:
+    case 'time':
+    case 'date':
       return said(session, `${new Date(epochMs(state) + state.nowMs).toISOString()} (${state.nowMs / 1000} s since the cluster began)\n`)
+    default:
+      return never(word)
   }
 }
 

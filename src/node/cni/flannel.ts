@@ -9,7 +9,7 @@ const SUBNET_FILE = '/run/flannel/subnet.env'
 const DATA_DIR = '/var/lib/cni/flannel'
 
 /** A number that Go holds by its address. */
-export interface Pointer {
+interface Pointer {
   readonly pointer: 'uint'
   readonly value: number
 }
@@ -95,10 +95,10 @@ function readEnv(host: CniHost, path: string): SubnetEnv {
 }
 
 /** Routes of the delegate, which Go holds as values of its own. */
-export interface GoRoutes {
+interface GoRoutes {
   readonly goRoutes: readonly IpamRoute[]
 }
-export interface GoRanges {
+interface GoRanges {
   readonly goRanges: readonly string[]
 }
 

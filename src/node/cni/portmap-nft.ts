@@ -6,7 +6,7 @@ import { daddr, dnatTo, dport, jumpTo, nftChain, nftMasquerade, nftRule, saddr }
 import type { Attachment, GivenAddress, PortMapping } from './attachment'
 
 /** A container with its ports. */
-export interface Mapped {
+interface Mapped {
   readonly attachment: Attachment
   readonly mappings: readonly PortMapping[]
   /** Masqueraded where it calls itself. */

@@ -6,7 +6,7 @@ import { connectedRoute } from '../routes'
 import type { CniAddress, CniDevice, CniSpace } from './space'
 
 /** The kernel's word for why not, as programs print it. */
-export type RouteError = 'file exists' | 'network is unreachable' | 'no route to host' | 'invalid argument' | 'no such process'
+type RouteError = 'file exists' | 'network is unreachable' | 'no route to host' | 'invalid argument' | 'no such process'
 
 const MAIN = 254
 const sameKey = (a: Route, b: Route): boolean =>

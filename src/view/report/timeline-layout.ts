@@ -36,7 +36,7 @@ export interface Box {
 }
 
 /** From the act that wrote to the one that answered. */
-export interface Arrow {
+interface Arrow {
   readonly from: number
   readonly to: number
   /** Where it comes down upon the box of the effect, in a wide picture. */
@@ -44,7 +44,7 @@ export interface Arrow {
   readonly path: string
 }
 
-export interface Pause {
+interface Pause {
   readonly y: number
   readonly ms: number
 }
