@@ -13,6 +13,7 @@ import { PROGRAMS } from './agent-perl/programs'
 import { REQUESTS } from './agent-perl/requests'
 import { SCTP } from './agent-perl/sctp'
 import { SERVERS } from './agent-perl/servers'
+import { TALLY } from './agent-perl/tally'
 import { TUNNELS } from './agent-perl/tunnels'
 
 /** The program's text, for `perl -e`. Its arguments: the run's prefix (`hopspec-…`), the pipe of requests, the pipe of answers. */
@@ -22,6 +23,7 @@ export const AGENT_PERL = [
   MESSAGES,
   LISTENERS,
   SCTP,
+  TALLY,
   CAPTURE,
   TUNNELS,
   SERVERS,

@@ -1,5 +1,5 @@
 // The helper process of a run, as a function: a line of request goes in, lines of answer come back. It lives in the run's first namespace.
-// Two named pipes, read and written without an event loop; the helper ends when our end of its pipe closes.
+// Two named pipes, read and written without an event loop: we wait in the kernel, and are woken. The helper ends when our end of its pipe closes.
 import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AGENT_PERL } from './agent-perl'
@@ -45,13 +45,8 @@ const SECONDS_TO_START = 5
 /** Tools at the same time: more only wait for the kernel's lock. */
 const AT_ONCE = 3
 
-const SHORTEST_REST = 0.05
-const LONGEST_REST = 0.8
-
 export class Agent {
   private left = ''
-  /** Until the pipe is looked into again: longer the longer nothing comes. */
-  private restMilliseconds = SHORTEST_REST
   private answering: Answering = NOBODY
   private constructor(
     private readonly requests: number,
@@ -69,8 +64,11 @@ export class Agent {
     const log = openSync(complaints, 'w')
     const child = start(rights, ['ip', 'netns', 'exec', home, 'perl', '-e', AGENT_PERL, r.prefix, requests, answers], log)
     closeSync(log)
+    const pid = child.pid ?? 0
     const reading = openSync(answers, constants.O_RDONLY | constants.O_NONBLOCK)
-    return new Agent(openWhenRead(requests, complaints, child.pid ?? 0), reading, child.pid ?? 0, complaints)
+    const writing = openWhenRead(requests, complaints, pid)
+    awaitWriter(reading, complaints, pid)
+    return new Agent(waiting(writing, constants.O_WRONLY), waiting(reading, constants.O_RDONLY), pid, complaints)
   }
 
   /** Sends one request (lines without their ends) and waits for the whole answer. */
@@ -113,22 +111,9 @@ export class Agent {
 
   private read(): void {
     const buffer = Buffer.allocUnsafe(1 << 16)
-    try {
-      const got = readSync(this.answers, buffer, 0, buffer.length, null)
-      if (got === 0) this.waitForWriter()
-      this.left += buffer.toString('latin1', 0, got)
-      this.restMilliseconds = SHORTEST_REST
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EAGAIN') throw error
-      pause(this.restMilliseconds)
-      this.restMilliseconds = Math.min(2 * this.restMilliseconds, LONGEST_REST)
-    }
-  }
-
-  /** Nobody holds the other end: the helper has not opened it yet, or is gone. */
-  private waitForWriter(): void {
-    if (!isRunning(this.pid)) this.fail('ended')
-    pause(1)
+    const got = readSync(this.answers, buffer, 0, buffer.length, null)
+    if (got === 0) this.fail('ended')
+    this.left += buffer.toString('latin1', 0, got)
   }
 
   private fail(what: string): never {
@@ -169,7 +154,31 @@ function openWhenRead(path: string, complaints: string, pid: number): number {
       if ((error as { code?: string }).code !== 'ENXIO') throw error
       pause(1)
     }
+  return notStarted(complaints)
+}
+
+/** A pipe that nobody writes into yet has an end; one that somebody may has none. */
+function awaitWriter(reading: number, complaints: string, pid: number): void {
+  for (let waited = 0; waited < SECONDS_TO_START * 1000 && isRunning(pid); waited++)
+    try {
+      readSync(reading, Buffer.alloc(1), 0, 1, null)
+      pause(1)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error
+      return
+    }
+  notStarted(complaints)
+}
+
+function notStarted(complaints: string): never {
   throw new Error(`the helper of the real dataplane did not start: ${readFileSync(complaints, 'utf8')}`)
+}
+
+/** The same end of a pipe, opened again so that reading and writing wait; the other end is there. */
+function waiting(fd: number, flags: number): number {
+  const again = openSync(`/proc/self/fd/${fd}`, flags)
+  closeSync(fd)
+  return again
 }
 
 function writeAll(fd: number, text: string, fail: () => never): void {
@@ -178,9 +187,7 @@ function writeAll(fd: number, text: string, fail: () => never): void {
     try {
       at += writeSync(fd, bytes, at)
     } catch (error) {
-      const { code } = error as { code?: string }
-      if (code === 'EPIPE') fail()
-      if (code !== 'EAGAIN') throw error
-      pause(0.05)
+      if ((error as { code?: string }).code === 'EPIPE') fail()
+      throw error
     }
 }

@@ -30,7 +30,8 @@ export interface Built {
   readonly agent: Agent
   readonly network: Network
   readonly plan: Plan
-  readonly texts: ReadonlyMap<number, RuleTexts>
+  /** What is loaded now, by namespace. */
+  readonly texts: Map<number, RuleTexts>
   /** A folder of the run's own, gone with it. */
   readonly folder: string
   /** The Program's namespace by its number. */

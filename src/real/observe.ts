@@ -11,11 +11,10 @@ import { type AnswerLine, type Job, type JobDone, quoted } from './agent'
 import type { Built } from './build'
 import { byProtocol, type Connection } from '../path/connection'
 import { readConntrackLine } from './conntrack-lines'
-import { type Counted, grown } from './counters'
 import { otherProtocol, readFrame } from './frame'
 import { carriedOptions, optionsOf, seenBy } from './client-line'
-import type { Captured, Carried, Deleted, Kept, RealCounts, RealExchange, Receiver, RuleHit } from './observed'
-import { countersOf } from './rule-counters'
+import type { Captured, Carried, Deleted, Kept, RealCounts, RealExchange, Receiver } from './observed'
+import { RuleCounters } from './rule-counters'
 import { indexOf, type RuleTexts } from './plan'
 import type { Change } from './succession'
 
@@ -43,23 +42,25 @@ const PROGRAM_SECONDS = 20
 
 /** The eyes on one network. */
 export class Observatory {
-  private counters = new Map<string, readonly Counted[]>()
   /** Addresses that nobody has, with what the kernel said where it knows no neighbour for them. */
   private readonly gone = new Map<Ip, readonly string[]>()
   private readonly numbers: readonly number[]
   private readonly bridges: readonly string[]
+  private readonly counters: RuleCounters
 
   constructor(private readonly built: Built) {
     this.numbers = built.plan.spaces.map(s => s.number)
     this.bridges = built.plan.spaces.flatMap(({ number, program }) =>
-      program.devices.flatMap(d => (d.kind === 'bridge' ? [`${number}/${quoted(d.name)}`] : [])),
+      program.devices.flatMap((d, at) => (d.kind === 'bridge' ? [`${number}/${indexOf(number, at)}`] : [])),
     )
-    this.count()
+    this.counters = new RuleCounters(built)
   }
 
   /** Forgets connections, route exceptions, `recent` lists, and what bridges know of their neighbours. Counters of `nth`, limits and quotas go on. */
   forget(): void {
-    const [wrong] = this.built.agent.ask(['forget', ...this.numbers, ...this.bridges].join('\t')).filter(l => l[0] === 'error')
+    const { agent } = this.built
+    const told = [...agent.ask(['forget', ...this.numbers].join('\t')), ...agent.ask(['strangers', ...this.bridges].join('\t'))]
+    const wrong = told.find(l => l[0] === 'error')
     if (wrong) throw new Error(`the kernel does not forget its connections: ${wrong[2]}`)
   }
 
@@ -81,7 +82,7 @@ export class Observatory {
       received: of('received').map(l => this.receiver(l)),
       halfOpen: of('half').map(l => this.halfOpen(l)),
       conntrack: this.conntrack(of('conntrack')),
-      rules: this.count(),
+      rules: this.counters.hits(lines),
       packets,
       wire: packets.map(lineOf),
       absent: [...unanswered, ...this.absent(lines)],
@@ -123,13 +124,14 @@ export class Observatory {
     const jobs = [...pulled, ...rules.flatMap(r => loads(number(r.namespace), this.built.texts.get(number(r.namespace))!.backend, r))]
     for (const [i, done] of agent.jobs(jobs).entries())
       if (done.exit !== 0) throw new Error(`${jobs[i]!.argv.join(' ')}: ${done.stderr.trim()}`)
-    agent.ask(['meet', ...this.bridges].join('\t'))
+    agent.ask(['strangers', ...this.bridges].join('\t'))
     for (const { namespace, connection: c } of deleted)
       agent.ask(
         ['untrack', number(namespace), c.protocol, ipText(c.source), c.sourcePort, ipText(c.destination), c.destinationPort].join('\t'),
       )
-    this.counters.clear()
-    this.count()
+    for (const r of rules)
+      this.built.texts.set(number(r.namespace), { ...r.after, backend: this.built.texts.get(number(r.namespace))!.backend })
+    this.counters.begin()
   }
 
   /** Sends many times, one connection after the other, each as if it were the first of its sender; the source port is the kernel's choice. */
@@ -138,7 +140,6 @@ export class Observatory {
     const options = optionsOf(this.built, { ...request, sourcePort: 0 }, MANY_WAIT_SECONDS)
     const lines = this.built.agent.ask(['many', times, ...options, `recent=${this.rememberers().join(',')}`].join('\t'))
     const counts = lines.filter(l => l[0] === 'count')
-    this.count()
     return {
       answered: counts
         .filter(l => l[2] === 'answered')
@@ -224,22 +225,6 @@ export class Observatory {
     return index === '1' ? 'lo' : this.spaceAt(number).devices.find((_, i) => indexOf(Number(number), i) === Number(index))?.name
   }
 
-  /** Reads all counters, and tells what grew since they were last read. */
-  private count(): RealExchange['rules'] {
-    const asked = this.built.plan.spaces.flatMap(s => countersOf(s, this.built.texts.get(s.number)!))
-    const done = this.built.agent.jobs(asked.map(a => a.job))
-    const rules: Record<string, RuleHit[]> = {}
-    for (const [i, { key, family, name, read }] of asked.entries()) {
-      const { exit, stdout, stderr } = done[i]!
-      if (exit !== 0) throw new Error(`${asked[i]!.job.argv.join(' ')} in ${name} says ${exit}: ${stderr.trim()}`)
-      const now = read(stdout)
-      const hits = grown(this.counters.get(key) ?? [], now).map(c => ({ ...c, family }))
-      rules[name] = [...(rules[name] ?? []), ...hits]
-      this.counters.set(key, now)
-    }
-    return rules
-  }
-
   /** What a line of the helper's tells that is not read any further. */
   private unread([kind, ...fields]: AnswerLine): readonly string[] {
     switch (kind) {
@@ -262,7 +247,8 @@ export class Observatory {
   }
 
   private absent(lines: readonly AnswerLine[]): readonly string[] {
-    const nft = this.built.plan.spaces.filter(s => this.built.texts.get(s.number)!.nftables && !s.program.nftables).map(s => s.program.name)
+    const { plan, texts } = this.built
+    const nft = plan.spaces.filter(s => texts.get(s.number)!.nftables && !texts.get(s.number)!.counted).map(s => s.program.name)
     return [
       ...(nft.length > 0 ? [`which nftables rules matched in ${nft.join(', ')}`] : []),
       ...lines.filter(l => l[0] === 'error').map(([, what, words]) => `${what}: ${words}`),

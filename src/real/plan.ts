@@ -8,6 +8,7 @@ import { routeText } from '../linux/ip-route'
 import { policyRuleText } from '../linux/ip-rule'
 import { printIpsets } from '../linux/ipset'
 import { printIptablesSave } from '../linux/iptables-save'
+import type { NftRuleSet } from '../linux/nft-rules'
 import { countedNft } from './nft-counted'
 import type { Device, Network, PolicyRule, Program, Route } from '../linux/program'
 
@@ -24,6 +25,8 @@ export interface RuleTexts {
   readonly ip6tables: string | null
   readonly nftables: string | null
   readonly backend: 'nft' | 'legacy'
+  /** The rules of `nftables`, where each of them has a counter; without them nothing is known of which of them matched. */
+  readonly counted?: NftRuleSet | null
 }
 
 /** A Program with the number of its namespace. Number 0 is nobody's: the cables of LANs meet there. */
@@ -66,6 +69,7 @@ export const textsOf = (program: Program): RuleTexts => ({
   ip6tables: program.ip6tables && printIptablesSave(program.ip6tables),
   nftables: program.nftables && countedNft(program.nftables),
   backend: 'nft',
+  counted: program.nftables,
 })
 
 /** The plan for these spaces of a network. Throws a veth without its other end, and more devices than have numbers. */

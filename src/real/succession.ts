@@ -41,7 +41,8 @@ export function succession(networks: readonly Network[]): Succession | string {
   return { network, changes: networks.slice(1).map((after, i) => changeOf(networks[i]!, after)) }
 }
 
-const keyed = (value: unknown): string => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v))
+const keyed = (value: unknown): string =>
+  JSON.stringify(value, (name, v) => (name === 'counted' ? undefined : typeof v === 'bigint' ? `${v}` : v))
 
 /** Every value once, by what it says. */
 const union = <T>(lists: readonly (readonly T[])[]): readonly T[] => [...new Map(lists.flat().map(v => [keyed(v), v])).values()]

@@ -11,8 +11,9 @@ import { networkOf } from '../../src/node/network'
 import { readConntrackLine } from '../../src/real/conntrack-lines'
 import { grown, readCounters } from '../../src/real/counters'
 import { otherProtocol, readFrame } from '../../src/real/frame'
-import { countedNft, readNftCounters } from '../../src/real/nft-counted'
+import { countedNft } from '../../src/real/nft-counted'
 import { indexOf, planOf, spacesOf } from '../../src/real/plan'
+import { nftPlaces, savedPlaces } from '../../src/real/rule-counters'
 import { settingPath, settingsOf } from '../../src/real/settings'
 import { articleState } from '../trace/article'
 
@@ -183,25 +184,27 @@ describe('nftables rules get a counter', () => {
     assert.match(countedNft(rules), /tcp dport 80 counter dnat to 10\.0\.0\.2:8080/)
     assert.match(countedNft(rules), /udp dport 53 counter/)
   })
-  test('and are told without it', () => {
-    const listed = countedNft(rules)
-      .replace('counter dnat', 'counter packets 3 bytes 180 dnat')
-      .replace(/53 counter/, '53 counter packets 0 bytes 0')
-    assert.deepEqual(
-      readNftCounters(rules, listed).map(c => [c.table, c.text, c.packets]),
-      [
-        ['ip t', 'ip daddr 10.0.0.9 tcp dport 80 dnat to 10.0.0.2:8080', 3],
-        ['ip t', 'udp dport 53', 0],
-      ],
-    )
+  test('and are told without it, by their place in the chain', () => {
+    const { lines, at, sizes } = nftPlaces(rules)
+    assert.deepEqual(lines[at.get('ip t c 0')!], { table: 'ip t', text: 'ip daddr 10.0.0.9 tcp dport 80 dnat to 10.0.0.2:8080' })
+    assert.deepEqual(lines[at.get('ip t c 1')!], { table: 'ip t', text: 'udp dport 53' })
+    assert.deepEqual([...sizes], [['ip t c', 2]])
   })
-  test('and a chain with another number of rules is no guess', () =>
-    assert.throws(
-      () => readNftCounters(rules, 'table ip t {\n\tchain c {\n\t\tcounter packets 0 bytes 0\n\t}\n}\n'),
-      /lists 1 rules in chain c/,
-    ))
-  test('nor is a rule without one', () =>
-    assert.throws(() => readNftCounters(rules, countedNft(rules).replace('counter dnat', 'dnat')), /without a counter/))
+})
+
+test('what iptables-save prints has a place for each rule and each policy', () => {
+  const { lines, at, sizes } = savedPlaces(
+    '*nat\n:PREROUTING ACCEPT [0:0]\n:A - [0:0]\n[0:0] -A PREROUTING -j A\n[0:0] -A A -j ACCEPT\n[0:0] -A PREROUTING -j ACCEPT\nCOMMIT\n',
+  )
+  assert.deepEqual(lines[at.get('nat PREROUTING 1')!], { table: 'nat', text: '-A PREROUTING -j ACCEPT' })
+  assert.deepEqual(lines[at.get('nat PREROUTING policy')!], { table: 'nat', text: 'policy PREROUTING ACCEPT' })
+  assert.deepEqual(
+    [...sizes],
+    [
+      ['nat PREROUTING', 2],
+      ['nat A', 1],
+    ],
+  )
 })
 
 describe('the plan of a network', () => {

@@ -11,7 +11,7 @@ sub drain {
   for my $n (sort { $a <=> $b } keys %packet) {
     my $s = $packet{$n};
     while (defined(my $from = recv($s, my $frame, 400, 0))) {
-      next unless $tell;
+      $touched{$n} = 1; next unless $tell;
       my (undef, $proto, $index, undef, $type) = unpack('S n l S C', $from);
       next unless $proto == 0x0800 || $proto == 0x86dd;
       my $stamp = fresh(16); ioctl($s, 0x8907, $stamp); my ($sec, $ns) = unpack('q q', $stamp);

@@ -33,7 +33,7 @@ sub payload {
 sub flow {
   my ($o) = @_;
   settle_relays();
-  drain(0); @received = (); @accepted = () unless defined $o->{keep};
+  drain(0); grown_where_packets_were(0, ''); @received = (); @accepted = () unless defined $o->{keep};
   turn(undef, 0, 0); @received = ();
   my $again = defined $o->{keep} ? delete $kept{$o->{keep}} : undef;
   my ($s, $wrong) = $again ? ($again, undef) : client($o);
@@ -81,7 +81,7 @@ sub flow {
   elsif ($s) { setsockopt($s, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)) if $stream; close $s }
   hang_up() unless $keeping;
   $keeping = 0;
-  settle_relays();
+  settle_relays(); drain(0); grown_where_packets_were(1, $o->{in});
 }
 sub hang_up { %talks = (); for (@accepted) { setsockopt($_, SOL_SOCKET, SO_LINGER, pack('l l', 1, 0)); close $_ } @accepted = () }
 # Many connections one after the other; counted by server and source.
@@ -114,6 +114,7 @@ sub many {
     hang_up();
   }
   push @lines, "count\t$count{$_}\t$_" for sort keys %count;
+  grown($_, 0) for keys %counted;
   say_('kept', $kept);
 }
 `

@@ -8,8 +8,7 @@ sub conntrack {
 }
 sub forget {
   %kept = (); hang_up(); # sockets close with their last name
-  my @flushing = map { my ($n, $bridge) = split m{/}, plain($_), 2; defined $bridge ? start_job($n, [qw(ip neighbour flush dev), $bridge], '') : () } @_;
-  for my $n (grep { !m{/} } @_) {
+  for my $n (@_) {
     enter($n);
     if (!$flush{$n}) { socket($flush{$n}, 16, SOCK_RAW, 12) or return say_('error', 'conntrack', errno()) }
     send($flush{$n}, pack('L S S L L C C n', 20, (1 << 8) | 2, 5, 1, 0, 0, 0, 0), 0, pack('S S L L', 16, 0, 0, 0));
@@ -22,7 +21,32 @@ sub forget {
     }
     for my $list (glob '/proc/self/net/xt_recent/*') { if (open(my $f, '>', $list)) { syswrite($f, "/\n") } }
   }
-  waitpid($_->{pid}, 0) for @flushing;
+}
+# Neighbours that devices met (not those that were told them), as 'ip neighbour flush' takes them away.
+sub strangers {
+  my %of; for (@_) { my ($n, $device) = split m{/}; push @{$of{$n}}, $device }
+  for my $n (sort { $a <=> $b } keys %of) {
+    enter($n); my %wanted = map { $_ => 1 } @{$of{$n}}; my @met;
+    if (!$routes{$n}) { socket($routes{$n}, 16, SOCK_RAW, 0) or die "netlink: $!\n" }
+    send($routes{$n}, pack('L S S L L C x3 l S C C', 28, 30, 0x301, 1, 0, 0, 0, 0, 0, 0), 0, pack('S S L L', 16, 0, 0, 0));
+    my $more = 1;
+    while ($more) {
+      defined recv($routes{$n}, my $got, 1 << 16, 0) or die "neighbours: $!\n";
+      for (my $at = 0; $at + 16 <= length $got;) {
+        my ($length, $type) = unpack('L S', substr($got, $at, 6));
+        if ($type == 3) { $more = 0; last }
+        if ($type == 2) { $! = -unpack('l', substr($got, $at + 16, 4)); die "neighbours: $!\n" }
+        my ($family, $device, $state, $flags) = unpack('C x3 l S C', substr($got, $at + 16, 11));
+        attributes($at + 28, $at + $length, sub { push @met, [$family, $device, $flags, substr($_[3], $_[1], $_[2])] if $_[0] == 1 }, $got) if $wanted{$device} && !($state & 0xc0);
+        $at += ($length + 3) & ~3;
+      }
+    }
+    for (@met) {
+      my ($family, $device, $flags, $ip) = @$_;
+      send($routes{$n}, pack('L S S L L C x3 l S C C S S', 32 + length $ip, 29, 5, 1, 0, $family, $device, 0, $flags, 0, 4 + length $ip, 1) . $ip, 0, pack('S S L L', 16, 0, 0, 0));
+      recv($routes{$n}, my $ack, 4096, 0); my $refused = -unpack('x16 l', $ack); if ($refused && $refused != 2) { $! = $refused; say_('error', 'neighbours', errno()) }
+    }
+  }
 }
 
 # A connection less, as kube-proxy does it: the kernel forgets it by what was sent first.

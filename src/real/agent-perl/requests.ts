@@ -13,10 +13,11 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
     elsif ($what eq 'capture') { capture_in($_) for @f }
+    elsif ($what eq 'counted') { %counted = (); grown($_, 0) for @f }
     elsif ($what eq 'flow') { flow(options(@f)) }
     elsif ($what eq 'program') { program(@f) }
     elsif ($what eq 'untrack') { untrack(@f) }
-    elsif ($what eq 'meet') { for (@f) { my ($n, $device) = split m{/}, plain($_), 2; waitpid(start_job($n, [qw(ip neighbour flush dev), $device], '')->{pid}, 0) } }
+    elsif ($what eq 'strangers') { strangers(@f) }
     elsif ($what eq 'many') { many(options(@f[1 .. $#f]), $f[0]) }
     elsif ($what eq 'forget') { forget(@f) }
     elsif ($what eq 'conntrack') { conntrack($_) for @f }
