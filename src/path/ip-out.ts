@@ -228,7 +228,7 @@ function inPieces(walk: Walk, machine: Machine, skb: Skb, mtuBytes: number, send
   const six = typeof packet.source === 'bigint'
   const uncut = packet.dontFragment && !skb.mayBeCut && skb.longestPieceBytes === undefined
   if (uncut || (six && !skb.local && skb.longestPieceBytes === undefined)) {
-    drop(walk, machine, skb, whyTooBig(packet, mtuBytes))
+    drop(walk, machine, skb, untold(skb, whyTooBig(packet, mtuBytes)))
     return walk.icmpError(machine, skb, ICMP[familyOf(packet.source)].tooBig, mtuBytes)
   }
   const most = Math.min(mtuBytes, six ? Math.max(longestPieceBytes, SMALLEST_MTU6) : longestPieceBytes)

@@ -37,7 +37,7 @@ sub flow {
   turn(undef, 0, 0); @received = ();
   my $again = defined $o->{keep} ? delete $kept{$o->{keep}} : undef;
   my ($s, $wrong) = $again ? ($again, undef) : client($o);
-  my ($result, @told) = ($wrong ? 'error' : '');
+  my ($result, @told) = ($wrong ? 'error' : ''); my $too_big = 0; # send() says so itself, whatever ICMP says beside it
   if ($again) { enter($o->{in}); 1 while defined sysread($s, my $late, 4096); error_queue($s) }
   $asking = defined $o->{data}; $held = 0; $keeping = defined $o->{keep};
   my $end = now() + $o->{wait};
@@ -45,7 +45,7 @@ sub flow {
   my $whole = sub { !$asking || !$stream || (length $text >= 2 && length $text >= 2 + unpack('n', $text)) };
   if (!$wrong) {
     if (!$again && !connect($s, address($o->{to}, $o->{raw} ? 0 : $o->{port} || 0)) && !$!{EINPROGRESS}) { $wrong = errno(); $result = 'error' }
-    elsif (!$stream || $connected) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error' } }
+    elsif (!$stream || $connected) { defined send($s, payload($o, six($o->{to})), 0) or do { $wrong = errno(); $result = 'error'; $too_big = $wrong eq 'EMSGSIZE' } }
   }
   while (!$result) {
     my $left = $end + $held - now(); last if $left <= 0;
@@ -72,7 +72,7 @@ sub flow {
   turn(undef, 0, 0) for 1, 2; settle_relays();
   say_('client', $result || 'timeout', $wrong || '', $connected, $s ? $o->{raw} ? ('', $o->{sport}) : ends(getsockname $s) : ());
   say_('data', unpack('H*', $text)) if defined $o->{data} && length $text;
-  say_('queued', @$_) for @told;
+  unless ($too_big) { say_('queued', @$_) for @told }
   say_('received', @$_) for @received;
   if ($o->{protocol} eq 'tcp' && $result ne 'answered') { my $now = half_open(); for (sort keys %$now) { say_('half', split ' ', $_) unless $half{$_} } %half = %$now }
   conntrack($_) for split /,/, $o->{conntrack} || '';
