@@ -1,6 +1,6 @@
 // ipset's sets as data, and the text of `ipset save` / `ipset restore`, both ways. Counters, comments and marks of members are kept as words.
 import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
-import { bitsOf, type Family, familyOf, type Ip, ipText } from '../addr/ip'
+import { bitsOf, type Family, familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { type PortRange, PROTOCOL_NUMBERS, type Protocol, readPort, readProtocol } from '../addr/port'
 import { HopspecError, never, type Place, type Problem } from '../error'
 import { keptWords, wholeNumber } from './rule-values'
@@ -18,7 +18,7 @@ export type Part =
   | { readonly device: string }
   | { readonly word: string }
 
-interface Member {
+export interface Member {
   readonly parts: readonly Part[]
   readonly nomatch: boolean
   /** When it is forgotten, counted from the beginning; absent: never. */
@@ -105,6 +105,21 @@ function readCreate(name: string, words: readonly string[]): (IpSet & { members:
     members: [],
     sets: [],
   }
+}
+
+/** The addresses or ports that a bitmap has room for, `range 10.0.0.0/24` or `range 80-90`. */
+export function rangeOf({ type, options }: IpSet): { readonly first: number; readonly last: number } | undefined {
+  const [, text = ''] = /\brange (\S+)/.exec(options) ?? []
+  if (type === 'bitmap:port') return readNumbers(text)
+  const network = readInterfaceAddress(text)
+  if (type !== 'bitmap:ip' || network === undefined) return type === 'bitmap:ip' ? readAddresses(text) : undefined
+  const { ip, length } = networkOf(network.ip, network.length)
+  return { first: Number(ip), last: Number(ip) + 2 ** (32 - length) - 1 }
+}
+
+function readAddresses(text: string): { readonly first: number; readonly last: number } | undefined {
+  const [first, last] = text.split('-').map(readIp)
+  return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined
 }
 
 const ICMP_WORDS: Readonly<Record<string, number>> = { 'echo-reply': 0, 'echo-request': 8 << 8, 'destination-unreachable': 3 << 8 }

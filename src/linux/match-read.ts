@@ -8,6 +8,7 @@ import { ADDRESS_TYPES, type AddressType, CT_STATES, type CtState, type Match } 
 import { foreignWords, listOf, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { WordReader } from './rule-words'
 import { readSender } from './sender'
+import { readAsked } from './set-target'
 
 const readStates = listOf<CtState>(CT_STATES)
 const readTypes = listOf<AddressType>(ADDRESS_TYPES)
@@ -143,11 +144,7 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
 function readSet(r: WordReader): Match {
   const not = r.take('!')
   if (!r.take('--match-set')) return { match: 'unmodelled', module: 'set', words: [...(not ? ['!'] : []), ...foreignWords(r)] }
-  const name = r.next('a set')
-  const directions = r.value('src or dst for each dimension', text => {
-    const words = text.split(',')
-    return words.every(w => w === 'src' || w === 'dst') ? (words as ('src' | 'dst')[]) : undefined
-  })
+  const { name, directions } = readAsked(r)
   const returnNomatch = r.take('--return-nomatch')
   if (r.peek()?.startsWith('--') || (r.peek() === '!' && r.peek(1)?.startsWith('--')))
     return {

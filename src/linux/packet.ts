@@ -71,6 +71,16 @@ export const hasPorts = (p: Packet): p is Packet & { readonly sourcePort: number
 export const sourceText = (p: Packet): string => (hasPorts(p) ? socketText(p.source, p.sourcePort) : ipText(p.source))
 export const destinationText = (p: Packet): string => (hasPorts(p) ? socketText(p.destination, p.destinationPort) : ipText(p.destination))
 
+/** Whether a packet has the protocol, addresses and ports of another. */
+export const isOfFlow = (p: Packet, first: Packet): boolean =>
+  hasPorts(p) &&
+  hasPorts(first) &&
+  p.protocol === first.protocol &&
+  p.source === first.source &&
+  p.destination === first.destination &&
+  p.sourcePort === first.sourcePort &&
+  p.destinationPort === first.destinationPort
+
 /** Whether the packet is an ICMP error about another one. */
 export const isIcmpError = (p: Packet): p is Packet & { readonly protocol: 'icmp' | 'icmpv6'; readonly about: Packet } =>
   (p.protocol === 'icmp' || p.protocol === 'icmpv6') && p.about !== undefined

@@ -5,6 +5,7 @@ import type { PortRange, Protocol } from '../addr/port'
 import type { Place } from '../error'
 import type { MeterMatch } from './meter'
 import type { SenderMatch } from './sender'
+import type { SetChange } from './set-target'
 
 export const TABLES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const
 export type TableName = (typeof TABLES)[number]
@@ -205,6 +206,7 @@ export type Target =
   | { readonly do: 'TCPMSS'; readonly mss: number | 'clamp' }
   /** Writes to a log and changes nothing; the options are kept as written. */
   | { readonly do: 'LOG' | 'NFLOG'; readonly words: readonly string[] }
+  | SetChange
   /** A target that hopspec reads and prints but does not carry out. */
   | { readonly do: 'unmodelled'; readonly target: string; readonly words: readonly string[] }
 

@@ -6,6 +6,7 @@ import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
 import { ctText, readCt, readTproxy } from './ct-text'
 import { readConnmark, readMark } from './mark-text'
+import { readSetChange, setChangeText } from './set-target'
 import { foreignWords, hex, keptWords, readMasked, readPorts, wholeNumber } from './rule-values'
 import type { RejectWith, Target, Translation } from './rule'
 import type { WordReader } from './rule-words'
@@ -56,6 +57,8 @@ export function targetText(t: Target): string {
     case 'LOG':
     case 'NFLOG':
       return ['-j', t.do, ...keptWords(t.words)].join(' ')
+    case 'SET':
+      return setChangeText(t)
     case 'unmodelled':
       return ['-j', t.target, ...keptWords(t.words)].join(' ')
     default:
@@ -178,6 +181,8 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
       if (r.take('--clamp-mss-to-pmtu')) return { do: name, mss: 'clamp' }
       if (!r.take('--set-mss')) throw r.wrong('-j TCPMSS needs --set-mss MSS or --clamp-mss-to-pmtu.')
       return { do: name, mss: r.value('an MSS', text => below(65536, text)) }
+    case 'SET':
+      return readSetChange(r)
     case 'LOG':
     case 'NFLOG':
       return { do: name, words: foreignWords(r) }
@@ -188,7 +193,7 @@ export function readTarget(name: string, r: WordReader, family: 'ipv4' | 'ipv6')
 
 /** Targets of iptables that hopspec reads and prints but does not carry out; any other word is a chain. */
 const OTHER_TARGETS = new Set(
-  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPOPTSTRIP TEE TRACE ULOG QUEUE'.split(
+  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT ECN HMARK IDLETIMER LED NFQUEUE RATEEST SECMARK SNPT SYNPROXY TCPOPTSTRIP TEE TRACE ULOG QUEUE'.split(
     ' ',
   ),
 ) // prettier-ignore

@@ -52,6 +52,8 @@ export function arriveRequest(walk: Walk, standing: Standing, machine: Machine, 
 }
 
 const isOfTunnel = (p: Packet): boolean => p.protocol === 'udp' && p.inner !== undefined
+/** Two programs may answer each other for ever, or one of them see what it was sent. */
+const TAKEN_FOR_A_QUESTION: Loss = { kind: 'unknown', why: 'hopspec does not model programs that are sent an answer which is not for them' }
 const LED_ASTRAY: Loss = { kind: 'unknown', why: "hopspec does not model programs that are sent a tunnel's packets" }
 
 function refuseRequest(walk: Walk, machine: Machine, skb: Skb): void {
@@ -78,6 +80,7 @@ export function arriveReply(walk: Walk, standing: Standing, asker: Asker, machin
   }
   const broken = machine.name === standing.delivered?.namespace ? whyUndone(packet, standing.delivered.packet) : undefined
   if (broken) undo(standing, broken)
+  if (packet.protocol === 'udp' && listenerFor(machine, packet)) return drop(walk, machine, skb, TAKEN_FOR_A_QUESTION)
   if (packet.protocol === 'udp' || packet.protocol === 'tcp') refuse(walk, machine, skb)
 }
 

@@ -111,12 +111,12 @@ export function whyNotRouted({ destination, protocol, device }: Request): Loss |
   return { kind: 'unknown', why: `hopspec does not model packets to IPv6 multicast addresses (${who})` }
 }
 
-/** What follows the handshake's first two packets: the client's ACK, and the server's banner in answer to `request`, as it reached the server. */
+/** What follows the handshake's first two packets: the client's ACK, and the server's banner in answer to `request`, as it reached the server; and what the client's socket awaits. */
 export function laterPackets(
   server: Machine,
   sent: Packet,
   request: Packet,
-): { readonly ack: Packet; readonly banner: Packet } | undefined {
+): { readonly ack: Packet; readonly banner: Packet; readonly awaited: Packet } | undefined {
   if (sent.protocol !== 'tcp' || request.protocol !== 'tcp') return undefined
   const { source, destination, sourcePort, destinationPort } = request
   const header = typeof source === 'number' ? 20 : 40
@@ -124,6 +124,13 @@ export function laterPackets(
   const { mss: _offered, ...asked } = request
   return {
     ack: { ...opened, flags: ['ack'], lengthBytes: header + 32 },
+    awaited: {
+      ...opened,
+      source: sent.destination,
+      destination: sent.source,
+      sourcePort: sent.destinationPort,
+      destinationPort: sent.sourcePort,
+    },
     banner: {
       ...asked,
       source: destination,

@@ -16,7 +16,7 @@ import { depart, fromSocket } from './departure'
 import { receive } from './ip-in'
 import { output, withHopLimit } from './ip-out'
 import { Waiting } from './fragment'
-import { treatsLaterOtherwise } from './later-packets'
+import { setsOfEnd, treatsLaterOtherwise } from './later-packets'
 import { linksOf, type Links } from './link'
 import type { Machine } from './machine'
 import type { Asked } from './asked'
@@ -100,7 +100,10 @@ class ExchangeWalk implements Walk {
       this.kernels.unremembered(() => this.goOn(machine))
     if (!standing.delivered) this.vanished('request')
     if (this.replied && !standing.replyDelivered) this.vanished('reply')
-    if (this.request.protocol === 'tcp') this.kernels.settle(standing.client?.result === 'answered')
+    if (this.request.protocol === 'tcp') {
+      this.kernels.settle(standing.client?.result === 'answered')
+      for (const m of this.visited) for (const set of setsOfEnd(m)) this.memory(m.name).unknownSets.add(set)
+    }
     return {
       steps: this.steps,
       delivered: standing.delivered,
@@ -146,17 +149,19 @@ class ExchangeWalk implements Walk {
    * The connection is set up: whether the client's ACK and the server's banner arrive, too. Told only where they do not.
    * What they leave in the memory of rules is forgotten: there are more of them than are walked.
    */
-  private goOn(client: Machine): void {
+  private goOn(asking: Machine): void {
     const { namespace, packet } = this.standing.delivered!
-    const server = this.links.machine(namespace)!
-    const later = laterPackets(server, this.asker.sent, packet)
+    const serving = this.links.machine(namespace)!
+    const later = laterPackets(serving, this.asker.sent, packet)
     if (later === undefined) return
-    const ack = this.late.send(client, server, fromSocket(later.ack, this.request))
+    const client = { machine: asking, hears: later.awaited }
+    const server = { machine: serving, hears: packet }
+    const ack = this.late.send(asking, server, fromSocket(later.ack, this.request))
     const banner: Skb = { ...arriving(later.banner, 'reply'), local: true, sender: 'program' }
-    const lost = ack ?? this.late.send(server, client, withHopLimit(server, banner))
+    const lost = ack ?? this.late.send(serving, client, withHopLimit(serving, banner))
     if (lost === null) {
       // The client acknowledges the banner: nobody misses that, but it may mark the connection.
-      this.late.send(client, server, fromSocket(later.ack, this.request))
+      this.late.send(asking, server, fromSocket(later.ack, this.request))
       return
     }
     const isReset = this.late.isReset(lost === ack ? client : server)

@@ -62,11 +62,12 @@ export class Kernels {
     return memory
   }
 
-  /** Does something of which rules remember nothing. */
+  /** Does something of which rules remember nothing but what they put into ipsets. */
   unremembered(what: () => void): void {
     const { remembered } = this
     this.remembered = new Map([...remembered].map(([name, memory]) => [name, copyMemory(memory)]))
     what()
+    for (const [name, memory] of remembered) memory.ipsets = this.remembered.get(name)!.ipsets
     this.remembered = remembered
   }
 

@@ -1,4 +1,5 @@
 // The later packets of a connection on their way: they go like any other but leave no step; what counts is whether they arrive, and what ends them.
+import { isOfFlow, type Packet } from '../linux/packet'
 import type { StepDetail } from '../linux/step'
 import { resetFor } from './answer'
 import { output } from './ip-out'
@@ -15,9 +16,15 @@ interface Reset {
 
 /** What became of one that was sent. */
 interface Followed {
-  readonly to: string
+  readonly to: End
   arrived: boolean
   lost: Lost | null
+}
+
+/** One end of the connection: its machine, and a packet as its socket hears them. */
+export interface End {
+  readonly machine: Machine
+  readonly hears: Packet
 }
 
 export class Late {
@@ -41,7 +48,7 @@ export class Late {
   }
 
   /** Sends one; the loss where it does not arrive. */
-  send(from: Machine, to: Machine, skb: Skb): Lost | null {
+  send(from: Machine, to: End, skb: Skb): Lost | null {
     const { arrived, lost } = this.follow(to, () => output(this.walk, from, skb))
     if (arrived) return null
     const silence: Loss = { kind: 'dropped', why: 'a later packet of the connection is lost' }
@@ -49,14 +56,14 @@ export class Late {
   }
 
   /** Whether the RST about one of them, which ends its connection wherever it passes, comes back to who sent the packet. */
-  isReset(sender: Machine): boolean {
+  isReset(sender: End): boolean {
     if (this.reset === null) return false
     const { machine, about, byRule } = this.reset
     return this.follow(sender, () => resetFor(this.walk, machine, about, byRule)).arrived
   }
 
-  private follow(to: Machine, send: () => void): Followed {
-    const followed: Followed = { to: to.name, arrived: false, lost: null }
+  private follow(to: End, send: () => void): Followed {
+    const followed: Followed = { to, arrived: false, lost: null }
     this.followed = followed
     send()
     this.finish()
@@ -73,8 +80,9 @@ export class Late {
   }
 
   arrive(machine: Machine, skb: Skb): void {
-    if (machine.name === this.followed?.to) {
-      this.followed.arrived = true
+    const { to } = this.followed!
+    if (machine === to.machine && isOfFlow(skb.packet, to.hears)) {
+      this.followed!.arrived = true
       this.arrived++
     } else this.refuse(machine, skb, false)
   }

@@ -12,6 +12,25 @@ export const treatsLaterOtherwise = ({ program }: Machine): boolean =>
   [program.iptables, program.ip6tables].some(rules => rules !== null && ask(rules, inIptables)) ||
   (program.nftables !== null && ask(program.nftables, inNftables))
 
+const ends = new WeakMap<object, readonly string[]>()
+
+/** The ipsets that rules change when a TCP connection carries data or ends: such packets are not walked. */
+export const setsOfEnd = ({ program }: Machine): readonly string[] =>
+  [program.iptables, program.ip6tables].flatMap(rules => {
+    if (rules === null) return []
+    let names = ends.get(rules)
+    if (names === undefined) ends.set(rules, (names = rules.tables.flatMap(t => t.chains.flatMap(c => c.rules.flatMap(setsOf)))))
+    return names
+  })
+
+function setsOf({ matches, target }: Rule): readonly string[] {
+  const atEnd = matches.some(
+    m => m.match === 'length' || (m.match === 'tcp' && m.flags?.is.set.some(f => f === 'RST' || f === 'FIN' || f === 'PSH')),
+  )
+  if (target?.do !== 'SET' || !atEnd) return []
+  return [target.add, target.remove].flatMap(asked => (asked ? [asked.name] : []))
+}
+
 function ask<T extends object>(rules: T, judge: (rules: T) => boolean): boolean {
   let answer = known.get(rules)
   if (answer === undefined) known.set(rules, (answer = judge(rules)))

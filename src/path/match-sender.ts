@@ -2,7 +2,7 @@
 // Stands for net/ipv4/netfilter/ipt_rpfilter.c, net/netfilter/xt_socket.c and xt_owner.c. Not simulated: transparent sockets, users other than root.
 import { familyOf, type Ip, isMulticast } from '../addr/ip'
 import { never } from '../error'
-import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
+import { hasPorts, isIcmpError, isOfFlow, type Packet } from '../linux/packet'
 import type { IdRange, SenderMatch } from '../linux/sender'
 import type { Not } from '../linux/rule'
 import { listenerFor } from './listener'
@@ -90,15 +90,6 @@ const turned = (p: Packet & { readonly sourcePort: number; readonly destinationP
     sourcePort: p.destinationPort,
     destinationPort: p.sourcePort,
   }) as Packet
-
-const isOfFlow = (p: Packet, first: Packet): boolean =>
-  hasPorts(p) &&
-  hasPorts(first) &&
-  p.protocol === first.protocol &&
-  p.source === first.source &&
-  p.destination === first.destination &&
-  p.sourcePort === first.sourcePort &&
-  p.destinationPort === first.destinationPort
 
 const answers = (p: Packet, sent: Packet): boolean =>
   hasPorts(p) &&

@@ -1,5 +1,6 @@
 // What the rules of one namespace remember from packet to packet: recent lists, counters, what limits have let through, elements of sets.
 import type { Ip } from '../addr/ip'
+import type { IpSet } from '../linux/ipset'
 import type { NftKey } from '../linux/nft-rules'
 
 export interface Memory {
@@ -16,6 +17,10 @@ export interface Memory {
   readonly connections: Map<object, ReadonlyMap<string, ReadonlySet<string>>>
   /** What rules put into nftables' sets, with the second at which it is forgotten. A set's map is replaced, never changed. */
   readonly nftSets: Map<string, ReadonlyMap<NftKey, number>>
+  /** The ipsets that rules have changed, whole. */
+  ipsets: Map<string, IpSet>
+  /** Those in which a TCP connection has left nobody knows what. */
+  readonly unknownSets: Set<string>
   /** Virtual time in seconds. */
   nowSeconds: number
 }
@@ -28,6 +33,8 @@ export const emptyMemory = (): Memory => ({
   spent: new Map(),
   connections: new Map(),
   nftSets: new Map(),
+  ipsets: new Map(),
+  unknownSets: new Set(),
   nowSeconds: 0,
 })
 
@@ -40,6 +47,8 @@ export const copyMemory = (old: Memory): Memory => ({
   spent: new Map(old.spent),
   connections: new Map(old.connections),
   nftSets: new Map(old.nftSets),
+  ipsets: new Map(old.ipsets),
+  unknownSets: new Set(old.unknownSets),
   nowSeconds: old.nowSeconds,
 })
 

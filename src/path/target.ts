@@ -6,6 +6,7 @@ import { change, clampMss, mapped } from './change'
 import type { Machine } from './machine'
 import { Unmodelled } from './asked'
 import { setUp, sideAt, type Wanted } from './nat'
+import { changeSets } from './set-target'
 import type { Skb } from './skb'
 import { redirectAddress, sourceAddress } from './source-address'
 import { zoneOf } from './tracking'
@@ -91,6 +92,9 @@ export function carryOut(
     case 'LOG':
     case 'NFLOG':
       change(skb, target)
+      return 'continue'
+    case 'SET':
+      changeSets(target, machine, walk.memory(machine.name), skb, way.where)
       return 'continue'
     case 'unmodelled':
       if (INERT.has(target.target)) return 'continue'

@@ -69,6 +69,9 @@ const ip6 = (b: Buffer, at: number): Ip => parseIp(Array.from({ length: 8 }, (_,
 
 /** ICMPv6 from here on belongs to the link: routers, neighbours, listeners. */
 const LINK_OWN = new Set([130, 131, 132, 133, 134, 135, 136, 137, 143])
+/** An error about one of those: a router that tells an unreachable sender of a better way hears that it is unreachable. */
+const isAboutLink = (b: Buffer, at: number): boolean => b[at]! < 128 && b[at + 8 + 6] === 58 && LINK_OWN.has(b[at + 8 + 40] ?? 0)
+
 /** A fragment that is not the first has no ports to read. */
 function transportOf(protocol: number, b: Buffer, at: number, later: boolean): Transport | null {
   const two = (i: number) => (later || b.length < i + 2 ? 0 : b.readUInt16BE(i))
@@ -83,7 +86,7 @@ function transportOf(protocol: number, b: Buffer, at: number, later: boolean): T
     case 1:
     case 58: {
       const type = b[at] ?? 0
-      if (protocol === 58 && LINK_OWN.has(type)) return null
+      if (protocol === 58 && (LINK_OWN.has(type) || isAboutLink(b, at))) return null
       const tooBig = protocol === 1 ? two(at + 6) : b.length >= at + 8 ? b.readUInt32BE(at + 4) : 0
       const says = protocol === 1 ? type === 3 && b[at + 1] === 4 : type === 2
       return {

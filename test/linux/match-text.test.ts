@@ -24,6 +24,9 @@ const AS_PRINTED = [
   '-p tcp -m tcp --dport 21 -j CT --helper ftp',
   '-j CT --ctevents new,destroy',
   '-p tcp -j TPROXY --on-port 8080 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1',
+  '-j SET --add-set S src,dst --exist --timeout 600',
+  '-j SET --add-set S src --del-set T dst,dst',
+  '-j SET --del-set T src',
   '-p ipencap -j ACCEPT',
   '-p gre -j ACCEPT',
   '-p 200 -j ACCEPT',
@@ -48,6 +51,10 @@ describe('other spellings are printed as the kernel keeps them', () => {
     },
     { written: '-m owner --uid-owner root -j DROP', printed: '-m owner --uid-owner 0 -j DROP' },
     { written: '-p udp -j TPROXY --on-port 53', printed: '-p udp -j TPROXY --on-port 53 --on-ip 0.0.0.0 --tproxy-mark 0x0/0x0' },
+    {
+      written: '-j SET --timeout 9 --del-set T src --exist --add-set S src',
+      printed: '-j SET --add-set S src --exist --timeout 9 --del-set T src',
+    },
     { written: '-p 4 -j DROP', printed: '-p ipencap -j DROP' },
     { written: '-p 47 -j DROP', printed: '-p gre -j DROP' },
   ])

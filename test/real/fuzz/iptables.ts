@@ -9,7 +9,7 @@ export function randomIptables(words: Words): { readonly rules: string; readonly
   const sets = dice.chance(25) ? new Sets(words) : null
   const tables = TABLES.filter(t => dice.chance(t === 'security' ? 8 : t === 'raw' ? 25 : t === 'mangle' ? 40 : 70))
   const rules = (tables.length > 0 ? tables : (['nat'] as const)).map(t => tableText(words, t, sets)).join('')
-  return { rules, sets: sets && rules.includes('--match-set') ? sets.text : null }
+  return { rules, sets: sets && /--(match|add|del)-set/.test(rules) ? sets.text : null }
 }
 
 /** Chains of a user's, by the hooks that may lead there. */
@@ -67,7 +67,7 @@ function ruleText(words: Words, spot: Spot, sets: Sets | null): string {
   if (!six && dice.chance(2)) parts.push(`${words.not()}-f`)
   const drawn = dice.weighted({ any: 45, tcp: 22, udp: 23, icmp: 10 })
   let proto: Proto = drawn === 'any' ? null : drawn
-  const target = targetText(words, spot, proto)
+  const target = sets && words.stateful && dice.chance(12) ? sets.change() : targetText(words, spot, proto)
   if (/tcp-reset/.test(target)) proto = 'tcp'
   if ((portsIn(target) || /TPROXY/.test(target)) && proto !== 'tcp' && proto !== 'udp') proto = dice.one(['tcp', 'udp'])
   if (proto) {
@@ -178,7 +178,9 @@ class Sets {
     const proto = () => dice.one([`tcp:${words.port()}`, `udp:${words.port()}`, six ? 'ipv6-icmp:128/0' : 'icmp:8/0'])
     const make = (name: string, type: string, dimensions: number, member: () => string) => {
       this.named.push({ name, dimensions })
-      lines.push(`create ${name} ${type}${family} hashsize 1024 maxelem 65536`)
+      lines.push(
+        `create ${name} ${type}${family} hashsize 1024 maxelem ${dice.chance(6) ? 3 : 65536}${dice.chance(15) ? ' timeout 3600' : ''}`,
+      )
       const members = new Map(dice.times(1, 3, member).map(m => [m.replaceAll(`/${long}`, '').replace(' nomatch', ''), m]))
       for (const m of members.values()) lines.push(`add ${name} ${m}`)
     }
@@ -198,10 +200,22 @@ class Sets {
   }
 
   question(): string {
+    return `-m set ${this.words.not()}--match-set ${this.asked()}${this.words.dice.chance(6) ? ' --return-nomatch' : ''}`
+  }
+
+  /** A target that puts something in, or takes it out. */
+  change(): string {
+    const { dice } = this.words
+    const add = `--add-set ${this.asked()}${dice.chance(30) ? ' --exist' : ''}${dice.chance(20) ? ' --timeout 600' : ''}`
+    return `-j SET ${dice.weighted({ [add]: 65, [`--del-set ${this.asked()}`]: 25, [`${add} --del-set ${this.asked()}`]: 10 })}`
+  }
+
+  /** The name of a set, and directions for each of its dimensions, or too few or too many. */
+  private asked(): string {
     const { dice } = this.words
     const { name, dimensions } = dice.one(this.named)
-    const asked = dice.chance(90) ? dimensions : dice.from(1, 3)
-    const directions = Array.from({ length: asked }, (_, i) => (dice.chance(75) ? (i === 2 ? 'src' : 'dst') : 'src'))
-    return `-m set ${this.words.not()}--match-set ${name} ${directions.join(',')}${dice.chance(6) ? ' --return-nomatch' : ''}`
+    const count = dice.chance(90) ? dimensions : dice.from(1, 3)
+    const directions = Array.from({ length: count }, (_, i) => (dice.chance(75) ? (i === 2 ? 'src' : 'dst') : 'src'))
+    return `${name} ${directions.join(',')}`
   }
 }
