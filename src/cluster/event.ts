@@ -71,9 +71,18 @@ function combined(state: State, said: Said, similar: readonly Event[]): Change {
   return put(fresh as Event)
 }
 
-/** The second time of the same becomes a series; what follows is written later than anybody here looks. */
+/** The second time of the same about one version of the object becomes a series; what follows is written later than anybody here looks. What is said first is
+ * about the version before the one that the same sync writes. */
 function modern(state: State, said: Said, known: readonly Event[]): Change | undefined {
-  const old = known.find(e => e.reportingComponent === said.component && e.reason === said.reason && e.type === said.type)
+  const version = Number(said.about.metadata.resourceVersion ?? 0)
+  const since = known.filter(
+    e =>
+      e.reportingComponent === said.component &&
+      e.reason === said.reason &&
+      e.type === said.type &&
+      Number(e.metadata.resourceVersion ?? 0) > version,
+  )
+  const [, old] = since
   if (old === undefined) return put(firstEvent(state, said, known))
   if ((old as { series?: unknown }).series !== undefined) return undefined
   return put({ ...old, series: { count: 2, lastObservedTime: timeText(state) } } as Event)

@@ -1,11 +1,11 @@
 // DaemonSets: one pod on each node that takes it, renewed node by node. Stands for pkg/controller/daemon. The pod is bound by the scheduler, to the node its affinity names.
-// Not simulated: maxSurge.
 import type { Node, Pod } from '../apply/object'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, objectsOf, type State, type PinnedPod } from '../cluster/state'
 import { deletionOf, namerOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
+import { renewal, surges } from './daemon-renewal'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { pinFacts, pinFor } from './pin'
 import { podsOwnedBy } from './pod-index'
@@ -88,7 +88,7 @@ function syncSet(state: State, set: DaemonSet): Sync {
   const nodes = objectsOf(state, 'Node')
   const names = namerOf(state)
   for (const node of nodes) manage(work, names, node, byNode.get(node.metadata.name) ?? [])
-  if (set.spec.updateStrategy.type === 'RollingUpdate') renew(work, nodes, byNode)
+  if (set.spec.updateStrategy.type === 'RollingUpdate') renew(work, names, nodes, byNode)
   work.changes.push(put({ ...set, status: statusOf(work, nodes, byNode) }))
   const pins = work.pins === state.pins ? {} : { pins: work.pins }
   const again = work.refused ? [{ atMs: state.nowMs + RETRY_MS, patient: true }] : []
@@ -106,8 +106,15 @@ function manage(work: Work, names: ReturnType<typeof namerOf>, node: Node, pods:
   const running = staying.filter(p => !isFinished(p))
   if (shouldRun(work, node)) {
     if (pods.length === 0) create(work, names, node)
-    for (const pod of running.slice(1)) remove(work, pod)
+    for (const pod of surplus(work, running)) remove(work, pod)
   } else if (!mayStay(work, node)) for (const pod of running) remove(work, pod)
+}
+
+/** All but the oldest; while a new pod may stand beside an old one, the oldest of both. */
+function surplus(work: Work, running: readonly Pod[]): readonly Pod[] {
+  if (!surges(work.set)) return running.slice(1)
+  const [fresh, old] = [running.filter(p => isCurrent(work, p)), running.filter(p => !isCurrent(work, p))]
+  return [...fresh.slice(1), ...old.slice(1)]
 }
 
 const taintsOf = (node: Node, effects: readonly string[]) => (node.spec?.taints ?? []).filter(t => effects.includes(t.effect))
@@ -177,23 +184,17 @@ function remove(work: Work, pod: Pod): void {
 
 const isCurrent = (work: Work, pod: Pod): boolean => pod.metadata.labels?.[HASH] === work.hash
 
-/** Old pods go, those that are unwell first, so that no more nodes than maxUnavailable are without one. */
-function renew(work: Work, nodes: readonly Node[], byNode: ReadonlyMap<string, readonly Pod[]>): void {
-  const ours = nodes.filter(n => shouldRun(work, n))
-  const well = (pod: Pod) => !isGoing(pod) && isAvailable(work.state, pod, work.set.spec.minReadySeconds ?? 0)
-  const podsAt = (n: Node) => byNode.get(n.metadata.name) ?? []
-  let allowed = unavailable(work.set, ours.length) - ours.filter(n => !podsAt(n).some(well)).length
-  const old = ours.flatMap(n => podsAt(n).filter(p => !isGoing(p) && !isCurrent(work, p)))
-  for (const pod of old.filter(p => !well(p))) remove(work, pod)
-  for (const pod of old.filter(well)) {
-    if (allowed-- <= 0) return
-    remove(work, pod)
-  }
-}
-
-function unavailable(set: DaemonSet, nodes: number): number {
-  const asked = set.spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1
-  return typeof asked === 'number' ? asked : Math.ceil((Number.parseInt(asked, 10) * nodes) / 100)
+function renew(work: Work, names: ReturnType<typeof namerOf>, nodes: readonly Node[], byNode: ReadonlyMap<string, readonly Pod[]>): void {
+  const isWell = (pod: Pod) => isAvailable(work.state, pod, work.set.spec.minReadySeconds ?? 0)
+  const ours = nodes
+    .filter(n => shouldRun(work, n))
+    .map(n => {
+      const pods = (byNode.get(n.metadata.name) ?? []).filter(p => !isGoing(p))
+      return { node: n.metadata.name, fresh: pods.filter(p => isCurrent(work, p)), old: pods.filter(p => !isCurrent(work, p)) }
+    })
+  const { remove: going, create: coming } = renewal(work.set, ours, isWell)
+  for (const name of coming) create(work, names, nodes.find(n => n.metadata.name === name)!)
+  for (const pod of going) remove(work, pod)
 }
 
 function statusOf(work: Work, nodes: readonly Node[], byNode: ReadonlyMap<string, readonly Pod[]>): NonNullable<DaemonSet['status']> {

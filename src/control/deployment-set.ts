@@ -12,7 +12,7 @@ export const REVISION = 'deployment.kubernetes.io/revision'
 const HISTORY = 'deployment.kubernetes.io/revision-history'
 
 /** Annotations of a Deployment that its ReplicaSets do not get. */
-const OWN_ANNOTATIONS = new Set([
+export const OWN_ANNOTATIONS = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   REVISION,
   HISTORY,

@@ -21,6 +21,7 @@ export interface BackendPort {
   readonly name: string
   readonly port: number
   readonly protocol: ServicePort['protocol']
+  readonly appProtocol?: string
 }
 
 /** The selected pods that have an address of the family and are not finished, in the order of their creation. */
@@ -49,10 +50,17 @@ export function portsOf(service: Service, pod: Pod): readonly BackendPort[] {
   const ports: BackendPort[] = []
   for (const p of service.spec.ports ?? []) {
     const port = targetPortOf(p, pod)
-    if (port !== undefined) ports.push({ name: p.name ?? '', port, protocol: p.protocol })
+    if (port === undefined) continue
+    const appProtocol = p.appProtocol === undefined ? {} : { appProtocol: p.appProtocol }
+    ports.push({ name: p.name ?? '', port, protocol: p.protocol, ...appProtocol })
   }
   return ports
 }
+
+/** Ports as texts, in whatever order they came. */
+export const portIds = (
+  ports: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string; readonly appProtocol?: string }[],
+): readonly string[] => ports.map(p => `${p.name ?? ''} ${p.port} ${p.protocol ?? 'TCP'} ${p.appProtocol ?? ''}`).sort()
 
 /** The families of a Service's endpoints, the primary one first. */
 export function familiesOf(state: State, service: Service): readonly ('IPv4' | 'IPv6')[] {

@@ -15,6 +15,7 @@ import {
   backendsOf,
   familiesOf,
   hasSelector,
+  portIds,
   portsOf,
   servicesOf,
   triggerNotes,
@@ -25,7 +26,8 @@ import {
 } from './endpoint-ports'
 import { differences, givenByEndpoints, givenBySlices } from './endpoint-differences'
 import { type Endpoint, forgottenHints, hinted, overloadedServices } from './endpoint-hints'
-import { MANAGED_BY, mirrorOf } from './mirrored-slices'
+import { sortedSlicePorts } from './endpoint-port-order'
+import { MANAGED_BY, mirrored } from './mirrored-slices'
 import { ownerReference } from './selector'
 import { zoneFacts } from './zone-shares'
 
@@ -59,17 +61,22 @@ function syncSlices(state: State, key: string): Sync {
   if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return CONTENT
   const namer = namerOf(state)
   const endpoints = objectOf(state, 'Endpoints', key)
-  const mirrored = endpoints === undefined ? [] : mirrorOf(state, namer, endpoints, slices)
+  const mirror = mirrored(state, namer, key, service, endpoints, slices)
   if (service === undefined)
     return {
       facts: forgottenHints(state, key),
-      changes: [...mirrored, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)],
+      changes: [...mirror.changes, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)],
     }
   const kept = state.memory[`given endpoints ${key}`] !== undefined || !hasSelector(service)
   const plan = kept ? { changes: [], said: [], facts: {} } : planFor(state, namer, service, slices)
   const size = kept ? 0 : WEIGHT * slices.reduce((n, s) => n + (s.endpoints?.length ?? 0), 0)
   const written = plan.changes.length === 0 ? {} : { [writtenFact(key)]: state.nowMs }
-  return { facts: { ...namer.facts(), ...plan.facts, ...written }, changes: [...plan.changes, ...mirrored], said: plan.said, size }
+  return {
+    facts: { ...namer.facts(), ...plan.facts, ...written },
+    changes: [...plan.changes, ...mirror.changes],
+    said: [...plan.said, ...mirror.said],
+    size,
+  }
 }
 
 /** An endpoint is more work than a pod that is only counted. */
@@ -156,8 +163,9 @@ function filledSlices(
   })
 }
 
+/** A slice without ports is never known again, and written anew each time. */
 function unchangedIn(service: Service, { slice, endpoints }: Filled): readonly Endpoint[] | undefined {
-  if (slice === undefined || !labelled(service, slice)) return undefined
+  if (slice === undefined || !labelled(service, slice) || (slice.ports ?? []).length === 0) return undefined
   const written = slice.endpoints ?? []
   const bare = written.some(e => e.hints !== undefined) ? written.map(({ hints: _, ...endpoint }) => endpoint) : written
   return sameValue(bare, endpoints) ? slice.endpoints : undefined
@@ -187,8 +195,9 @@ function recycled(changes: readonly Change[], surplus: readonly EndpointSlice[])
     if (at < 0) return change
     const [old] = left.splice(at, 1)
     const { labels, annotations, ownerReferences } = fresh.metadata
+    const { annotations: _, ...kept } = old!.metadata
     const metadata = {
-      ...old!.metadata,
+      ...kept,
       ...(labels ? { labels } : {}),
       ...(annotations ? { annotations } : {}),
       ...(ownerReferences ? { ownerReferences } : {}),
@@ -222,7 +231,7 @@ function groupsOf(state: State, service: Service, backends: readonly Backend[], 
     const ports = portsOf(service, backend.pod)
     if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue
     const id = ports.map(p => `${p.name} ${p.protocol} ${p.port}`).join()
-    const group = groups.get(id) ?? { ports, endpoints: [] }
+    const group = groups.get(id) ?? { ports: sortedSlicePorts(ports), endpoints: [] }
     groups.set(id, group)
     group.endpoints.push(endpointOf(state, service, backend, known.get(backend.ip)))
   }
@@ -251,11 +260,7 @@ function endpointOf(state: State, service: Service, backend: Backend, known: End
   return known !== undefined && sameValue(known, endpoint) ? known : endpoint
 }
 
-const samePorts = (slice: EndpointSlice, ports: readonly BackendPort[]): boolean =>
-  sameValue(
-    (slice.ports ?? []).map(p => [p.name ?? '', p.port, p.protocol ?? 'TCP']),
-    ports.map(p => [p.name, p.port, p.protocol]),
-  )
+const samePorts = (slice: EndpointSlice, ports: readonly BackendPort[]): boolean => sameValue(portIds(slice.ports ?? []), portIds(ports))
 
 interface Filled {
   readonly slice: EndpointSlice | undefined
@@ -316,7 +321,8 @@ function sliceOf(
     },
     addressType: family,
     endpoints,
-    ports: ports?.map(p => ({ name: p.name, protocol: p.protocol, port: p.port })) ?? null,
+    ports:
+      ports === null || ports.length === 0 ? null : ports.map(({ name, protocol, port, ...app }) => ({ name, protocol, port, ...app })),
   } as unknown as EndpointSlice
   return slice.metadata.name === '' ? namer.name(slice) : slice
 }

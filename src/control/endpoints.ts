@@ -42,7 +42,8 @@ function syncEndpoints(state: State, key: string): Sync {
   if (old !== undefined && sameValue(old.subsets ?? [], wanted.subsets ?? []) && sameLabels(old, wanted)) return { size }
   const { annotations: known, ...kept } = old?.metadata ?? {}
   const fact = `written endpoints ${key}`
-  const before = old && { readiness: readinessIn(old), writtenMs: state.memory[fact] as number | undefined }
+  const writtenMs = state.memory[fact] as number | undefined
+  const before = old && writtenMs !== undefined ? { readiness: readinessIn(old), writtenMs } : undefined
   const { [OVER_CAPACITY]: _, ...others } = triggerNotes(triggerText(state, service, before, backends), known) ?? {}
   const isCut = backends.length > CONTROL_PROFILES[state.config.profile].endpointsCapacity
   const annotations = isCut ? { ...others, [OVER_CAPACITY]: 'truncated' } : others
@@ -122,6 +123,7 @@ function repacked(state: State, service: Service, backends: readonly Backend[], 
             ...(p.name === '' ? {} : { name: p.name }),
             port: p.port,
             protocol: p.protocol,
+            ...(p.appProtocol === undefined ? {} : { appProtocol: p.appProtocol }),
           })),
         }),
   }))

@@ -13,6 +13,7 @@ import { CONTROL_PROFILES } from './profile'
 
 const BY = 'node-controller'
 const UNREACHABLE = 'node.kubernetes.io/unreachable'
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
 
 export const nodeLifecycle: Controller = {
   name: BY,
@@ -24,8 +25,25 @@ export const nodeLifecycle: Controller = {
     if (node === undefined) return CONTENT
     if (state.memory[`registered ${name}`] === undefined) return registered(node)
     const since = silentSince(state, name)
-    return since === undefined ? reporting(state, node) : silent(state, node, since)
+    const sync = since === undefined ? reporting(state, node) : silent(state, node, since)
+    return (sync.changes ?? []).length > 0 ? sync : { ...sync, ...cordonTaint(state, node) }
   },
+}
+
+/** A node that takes no new pods has a taint that says so. */
+function cordonTaint(state: State, node: Node): Sync {
+  const taints = node.spec?.taints ?? []
+  const others = taints.filter(t => t.key !== UNSCHEDULABLE)
+  if ((node.spec?.unschedulable === true) === others.length < taints.length) return CONTENT
+  const taint = { key: UNSCHEDULABLE, effect: 'NoSchedule', timeAdded: timeText(state) }
+  return { changes: [put(tainted(node, node.spec?.unschedulable ? [...taints, taint] : others))] }
+}
+
+type Taints = NonNullable<NonNullable<Node['spec']>['taints']>
+
+function tainted(node: Node, taints: Taints): Node {
+  const { taints: _, ...spec } = node.spec ?? {}
+  return { ...node, spec: { ...spec, ...(taints.length === 0 ? {} : { taints }) } }
 }
 
 /** A node that the controller sees for the first time. */
@@ -102,8 +120,7 @@ function taint(node: Node, on: boolean): Sync {
   const wrong = ['NoSchedule', 'NoExecute'].find(effect => taints.some(t => t.key === UNREACHABLE && t.effect === effect) !== on)
   if (wrong === undefined) return CONTENT
   const fresh = on ? [...taints, { key: UNREACHABLE, effect: wrong }] : taints.filter(t => t.key !== UNREACHABLE || t.effect !== wrong)
-  const { taints: _, ...spec } = node.spec ?? {}
-  return { changes: [put({ ...node, spec: { ...spec, ...(fresh.length === 0 ? {} : { taints: fresh }) } })] }
+  return { changes: [put(tainted(node, fresh))] }
 }
 
 /** A node that reports again is Ready, and loses the taints. */

@@ -92,6 +92,7 @@ function made(state: State, owner: Owner, data: object, revision: number, collis
       name: `${owner.metadata.name}-${hash}`,
       namespace: owner.metadata.namespace!,
       labels: { ...owner.spec.template.metadata?.labels, ...own },
+      ...(owner.metadata.annotations === undefined ? {} : { annotations: owner.metadata.annotations }),
       ownerReferences: [ownerReference(owner)],
     },
     data,

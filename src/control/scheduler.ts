@@ -2,7 +2,7 @@
 // say what they wish are scored as there; all others are, simplified, spread evenly first.
 import { contains } from '../addr/cidr'
 import { readIp } from '../addr/ip'
-import type { Node, Pod } from '../apply/object'
+import type { Condition, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { beginOf, endOf } from '../cluster/random'
@@ -10,6 +10,7 @@ import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
+import { disrupted } from './disruption'
 import { podCidrsOf } from './ipam'
 import { counted, type Demand, demandOf, mindsOthers, refusalOf } from './node-filter'
 import { tolerates } from './node-fit'
@@ -24,6 +25,10 @@ import { missingClaim } from './volume-claim'
 const BY = 'default-scheduler'
 /** The key under which everything that waits is looked at again, after a node changed or a pod left. */
 const WAITING = 'waiting pods'
+/** The key under which all of it is looked at again after a pod left. */
+const WAITING_FOR_ROOM = 'waiting pods for room'
+/** Behind a pod's key: it is tried and told again, even where nothing has changed for it. */
+const AGAIN = ' again'
 /** The key under which those are looked at again for which it matters where others are, after a pod got a node. */
 const WAITING_FOR_OTHERS = 'waiting pods that mind others'
 
@@ -35,20 +40,32 @@ export const scheduler: Controller = {
   keys: ({ event, old }, state) => {
     if (event.object.kind === 'Node') return hasUnscheduled(state) ? [WAITING] : []
     const pod = event.object as Pod
-    if (event.type === 'DELETED') return pod.spec.nodeName && hasUnscheduled(state) ? [WAITING] : []
+    if (event.type === 'DELETED') return pod.spec.nodeName && hasUnscheduled(state) ? [WAITING_FOR_ROOM] : []
     if (pod.spec.nodeName) return (old as Pod | undefined)?.spec.nodeName || !hasUnscheduled(state) ? [] : [WAITING_FOR_OTHERS]
     return isWaiting(pod) && sameSpec(old as Pod | undefined, pod) ? [keyOf(pod)] : []
   },
   sync: (state, key) => {
     if (key === WAITING) return { again: tryAgain(state, () => true) }
+    if (key === WAITING_FOR_ROOM) return { again: tryAgain(state, () => true, lacksRoom) }
     if (key === WAITING_FOR_OTHERS) return { again: tryAgain(state, mindsOthers) }
-    const pod = objectOf(state, 'Pod', key)
-    return pod === undefined || !isWaiting(pod) ? CONTENT : scheduleOne(state, pod)
+    const isAgain = key.endsWith(AGAIN)
+    const pod = objectOf(state, 'Pod', isAgain ? key.slice(0, -AGAIN.length) : key)
+    return pod === undefined || !isWaiting(pod) ? CONTENT : scheduleOne(state, pod, isAgain)
   },
 }
 
+/** Pods of other schedulers wait for those. */
 const isWaiting = (pod: Pod): boolean =>
-  !pod.spec.nodeName && pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'
+  !pod.spec.nodeName &&
+  pod.metadata.deletionTimestamp === undefined &&
+  pod.status?.phase !== 'Succeeded' &&
+  pod.status?.phase !== 'Failed' &&
+  ((pod.spec as { readonly schedulerName?: string }).schedulerName ?? BY) === BY
+
+const scheduledOf = (pod: Pod): Condition | undefined => pod.status?.conditions?.find(c => c.type === 'PodScheduled')
+
+/** Whether it was told that a pod less could help. */
+const lacksRoom = (pod: Pod): boolean => /Insufficient |Too many pods/.test(scheduledOf(pod)?.message ?? '')
 
 /** A write of the scheduler's own condition is no reason to try again. */
 const sameSpec = (old: Pod | undefined, pod: Pod): boolean =>
@@ -58,16 +75,16 @@ const hasUnscheduled = (state: State): boolean => Number(state.memory[UNSCHEDULE
 const unscheduled = (state: State): readonly Pod[] => ([...(state.objects.get('Pod')?.values() ?? [])] as Pod[]).filter(isWaiting)
 
 /** In the order of the scheduling queue: the most important first, then the oldest. */
-const tryAgain = (state: State, concerned: (pod: Pod) => boolean) =>
+const tryAgain = (state: State, concerned: (pod: Pod) => boolean, toldAgain: (pod: Pod) => boolean = () => false) =>
   unscheduled(state)
     .filter(concerned)
     .sort(byPriority)
-    .map(pod => ({ key: keyOf(pod), atMs: state.nowMs }))
+    .map(pod => ({ key: `${keyOf(pod)}${toldAgain(pod) ? AGAIN : ''}`, atMs: state.nowMs }))
 
 /** How many pods were found to fit nowhere: whether it is worth looking for them. */
 const UNSCHEDULED = 'pods without a node'
 
-function scheduleOne(state: State, pod: Pod): Sync {
+function scheduleOne(state: State, pod: Pod, isAgain: boolean): Sync {
   const verdict = schedule(state, pod)
   const modern = !CONTROL_PROFILES[state.config.profile].schedulerSource
   const say = (type: Said['type'], reason: string, message: string, action: string): Said => ({
@@ -87,10 +104,10 @@ function scheduleOne(state: State, pod: Pod): Sync {
     }
   }
   const { why, preemption } = verdict
-  const told = pod.status?.conditions?.some(c => c.type === 'PodScheduled' && c.message === why)
+  const told = !isAgain && scheduledOf(pod)?.message === why
   if (told && preemption === undefined) return CONTENT
   const evicted = (preemption?.victims ?? []).flatMap(victim => {
-    const marked = disrupted(state, victim)
+    const marked = disrupted(state, victim, PREEMPTED)
     return [put(marked), deletionOf(state, marked) ?? []].flat()
   })
   return {
@@ -106,34 +123,25 @@ function scheduleOne(state: State, pod: Pod): Sync {
   }
 }
 
-/** A victim says why it goes. */
-const disrupted = (state: State, victim: Pod): Pod => {
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True' as const,
-    reason: 'PreemptionByScheduler',
-    message: `${BY}: preempting to accommodate a higher priority pod`,
-    lastTransitionTime: timeText(state),
-  }
-  return { ...victim, status: { ...victim.status, conditions: [...(victim.status?.conditions ?? []), condition] } }
-}
+const PREEMPTED = { reason: 'PreemptionByScheduler', message: `${BY}: preempting to accommodate a higher priority pod` }
 
 interface Unfit {
   readonly why: string
   readonly preemption?: Preemption
 }
 
+/** A pin says which node it is, where some node would take the pod; one with an address belongs where that is. */
 function schedule(state: State, pod: Pod): { readonly node: Node } | Unfit {
   const nodes = objectsOf(state, 'Node')
   const wanted = pinnedNode(state, keyOf(pod)) ?? nodeOfAddress(nodes, pod)
   const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
-  if (pinned !== undefined) return { node: pinned }
+  if (pinned !== undefined && podIPs(pod).length > 0) return { node: pinned }
   if (nodes.length === 0) return { why: 'no nodes available to schedule pods' }
   const claim = missingClaim(state, pod)
   if (claim !== undefined) return { why: CONTROL_PROFILES[state.config.profile].claimMissing(nodes.length, claim) }
   const demand = demandOf(state, pod)
   const best = bestOf(state, nodes, demand)
-  if (best !== undefined) return { node: best.node }
+  if (best !== undefined) return { node: pinned ?? best.node }
   const refused = nodes.map(node => ({ node, refusal: refusalOf(demand, node, loadsOf(state).byNode.get(node.metadata.name) ?? NO_LOAD)! }))
   const first = `0/${nodes.length} nodes are available: ${counted(refused.flatMap(r => r.refusal.texts))}.`
   const answer = preempt(state, pod, refused)
@@ -235,12 +243,15 @@ function bound(state: State, pod: Pod, nodeName: string): Pod {
 /** `nominated`: the node on which others make room. */
 function unschedulable(state: State, pod: Pod, message: string, nominated: string | undefined): Pod {
   const others = (pod.status?.conditions ?? []).filter(c => c.type !== 'PodScheduled')
+  const known = scheduledOf(pod)
+  const observed = CONTROL_PROFILES[state.config.profile].readyToStart ? { observedGeneration: pod.metadata.generation ?? 1 } : {}
   const condition = {
     type: 'PodScheduled',
     status: 'False' as const,
     reason: 'Unschedulable',
     message,
-    lastTransitionTime: timeText(state),
+    ...observed,
+    lastTransitionTime: known?.status === 'False' ? known.lastTransitionTime! : timeText(state),
   }
   const promised = nominated === undefined ? {} : { nominatedNodeName: nominated }
   return { ...pod, status: { phase: 'Pending', ...pod.status, ...promised, conditions: [...others, condition] } as Pod['status'] & object }

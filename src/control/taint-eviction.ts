@@ -1,11 +1,11 @@
 // NoExecute taints: a pod that does not tolerate one is deleted at once, one that tolerates it for a while after that while. Stands for the taint-eviction-controller.
 import type { Node, Pod } from '../apply/object'
-import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
+import { disrupted } from './disruption'
 import { tolerates } from './node-fit'
 import { podsOn } from './pod-index'
 import { CONTROL_PROFILES } from './profile'
@@ -64,28 +64,13 @@ function toleratedSeconds(pod: Pod, taints: readonly { readonly key: string; rea
 
 const event = (pod: Pod, message: string): Said => ({ about: pod, type: 'Normal', reason: 'TaintManagerEviction', message, component: BY })
 
+const TAINTED = { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' }
+
 function evict(state: State, pod: Pod, key: string): Sync {
-  const disrupted = CONTROL_PROFILES[state.config.profile].readyToStart ? withDisruption(state, pod) : pod
-  const gone = deletionOf(state, disrupted)
+  const marked = CONTROL_PROFILES[state.config.profile].readyToStart ? disrupted(state, pod, TAINTED) : pod
+  const gone = deletionOf(state, marked)
   return {
     said: [event(pod, `Marking for deletion Pod ${key}`)],
-    changes: [...(disrupted === pod ? [] : [put(disrupted)]), ...(gone === undefined ? [] : [gone])],
+    changes: [...(marked === pod ? [] : [put(marked)]), ...(gone === undefined ? [] : [gone])],
   }
 }
-
-const withDisruption = (state: State, pod: Pod): Pod => ({
-  ...pod,
-  status: {
-    ...pod.status,
-    conditions: [
-      ...(pod.status?.conditions ?? []).filter(c => c.type !== 'DisruptionTarget'),
-      {
-        type: 'DisruptionTarget',
-        status: 'True',
-        reason: 'DeletionByTaintManager',
-        message: 'Taint manager: deleting due to NoExecute taint',
-        lastTransitionTime: timeText(state),
-      },
-    ],
-  },
-})

@@ -13,7 +13,8 @@ import { runKubectl } from '../../src/view/kubectl/run'
 import { REJECTED } from './chain-normal'
 import { WORLDS } from './chain-world'
 
-export const CHAINS = '../shared/oracles/control-plane/chains'
+/** Other recordings of the same form can be named. */
+export const CHAINS = process.env.CHAINS ?? '../shared/oracles/control-plane/chains'
 
 interface Step {
   readonly afterRv: number
@@ -47,6 +48,8 @@ interface Write {
 export interface Recording {
   readonly scenario: string
   readonly namespace: string
+  /** The wall clock at its beginning, where it is known. */
+  readonly begun?: string
   readonly steps: readonly Step[]
   readonly writes: readonly Write[]
 }
@@ -121,10 +124,12 @@ function beginning(recording: Recording): State {
   return { ...state, objects, memory }
 }
 
-/** Milliseconds from the moment at which the kubelet saw a pod until it ran. */
+/** Milliseconds from the moment at which the kubelet saw a pod until it ran; a pod may have waited for a node before. */
 function startOf({ writes }: Recording, { name, rv, t }: Write): number {
-  const ran = writes.find(w => w.kind === 'Pod' && w.name === name && w.rv > rv && w.podIP)
-  return ran === undefined ? 600 : Math.max(1, Math.round((ran.t - t) * 1000) - 20)
+  const later = writes.filter(w => w.kind === 'Pod' && w.name === name && w.rv > rv)
+  const [bound, ran] = [later.find(w => w.nodeName), later.find(w => w.podIP)]
+  const seen = bound !== undefined && bound.t - t > 1 ? bound.t : t
+  return ran === undefined ? 600 : Math.max(1, Math.round((ran.t - seen) * 1000) - 20)
 }
 
 /** Among equal pods the smallest uid goes first: uids in the order in which the pods went. */
@@ -203,7 +208,8 @@ export function replay(recording: Recording): Replayed {
 const RESTARTED: Readonly<Record<string, string>> = { '03-rolling-update': '2026-11-21T06:45:07Z' }
 
 /** The same beginning on the day of the recording, where that is known. */
-function dated({ scenario, steps }: Recording, state: State, startMs: number, times: readonly number[]): State {
+function dated({ scenario, begun, steps }: Recording, state: State, startMs: number, times: readonly number[]): State {
+  if (begun !== undefined) return { ...state, memory: { ...state.memory, epochMs: Date.parse(begun) - startMs } }
   const restart = steps.findIndex(s => s.argv?.includes('restart'))
   const at = RESTARTED[scenario]
   if (at === undefined) return state

@@ -2,6 +2,9 @@
 import type { KubeObject, Node, Pod } from '../../apply/object'
 import { compareText, keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
 import { deleteObject, isError } from '../../cluster/store'
+import { put, write } from '../../cluster/write'
+import { disrupted } from '../../control/disruption'
+import { CONTROL_PROFILES } from '../../control/profile'
 import { controllerOf } from '../../control/selector'
 import { type Arguments, flag, isSet } from './arguments'
 import { durationMs } from './duration'
@@ -107,6 +110,8 @@ export function drain(state: State, args: Arguments, files: KubectlFiles, passin
   return { state: dryRun(args) === '' ? passing.after(now) : state, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit }
 }
 
+const EVICTED = { reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }
+
 function evictAll(
   state: State,
   pods: readonly Pod[],
@@ -117,7 +122,8 @@ function evictAll(
   let now = state
   let stdout = ''
   for (const pod of pods) {
-    const answer = deleteObject(now, 'Pod', keyOf(pod), 'kubectl', grace < 0 ? undefined : grace)
+    const marked = CONTROL_PROFILES[now.config.profile].readyToStart ? write(now, [put(disrupted(now, pod, EVICTED))], 'kubectl') : now
+    const answer = deleteObject(marked, 'Pod', keyOf(pod), 'kubectl', grace < 0 ? undefined : grace)
     if (isError(answer)) continue
     stdout += `evicting pod ${keyOf(pod)}\n`
     now = answer.state

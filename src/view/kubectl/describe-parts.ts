@@ -34,6 +34,10 @@ export function annotationLines(state: State, annotations: Readonly<Record<strin
   return `${title}:\t${lines.join(`\n${title.replace(/\S.*/, '')}\t`)}\n`
 }
 
+/** Events of an object that had the name before are not about this one; nodes are known by their names. */
+const isAbout = ({ uid }: Event['involvedObject'], object: KubeObject): boolean =>
+  uid === undefined || object.metadata.uid === undefined || object.kind === 'Node' || uid === object.metadata.uid
+
 /** The Events about an object, oldest first. */
 export function eventsAbout(state: State, object: KubeObject): readonly Event[] {
   return objectsOf(state, 'Event')
@@ -41,6 +45,7 @@ export function eventsAbout(state: State, object: KubeObject): readonly Event[] 
       e =>
         e.involvedObject.kind === object.kind &&
         e.involvedObject.name === object.metadata.name &&
+        isAbout(e.involvedObject, object) &&
         (e.involvedObject.namespace ?? '') === (object.metadata.namespace ?? ''),
     )
     .sort(

@@ -1,6 +1,6 @@
 // `kubectl describe svc`.
 import type { Service, ServicePort } from '../../apply/object'
-import { keyOf, objectOf, type State } from '../../cluster/state'
+import { compareText, keyOf, objectOf, type State } from '../../cluster/state'
 import { slicesOf } from '../../control/endpoint-slices'
 import { labelsText } from '../../control/selector'
 import { endpointsText } from './columns'
@@ -48,9 +48,8 @@ function portLines(state: State, s: Service, p: ServicePort): string {
 
 /** Ready endpoints behind one port: by slices where the version has them, else by Endpoints. */
 function backends(state: State, s: Service, p: ServicePort): string {
-  const slices = slicesOf(state, keyOf(s))
+  const slices = [...slicesOf(state, keyOf(s))].sort((a, b) => compareText(a.metadata.name, b.metadata.name))
   const endpoints = objectOf(state, 'Endpoints', keyOf(s))
-  if (!KUBECTL_PROFILES[state.config.profile].describeFamilies || (slices === undefined && endpoints !== undefined))
-    return endpointsText(endpoints, p.name ?? '')
-  return sliceBackends(slices ?? [], p.name ?? '')
+  if (!KUBECTL_PROFILES[state.config.profile].describeFamilies) return endpointsText(endpoints, p.name ?? '')
+  return sliceBackends(slices, p.name ?? '')
 }

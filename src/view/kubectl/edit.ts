@@ -8,6 +8,7 @@ import { requestUpdate } from '../../control/request'
 import { apiErrorText } from './api-error'
 import { type Arguments, flag } from './arguments'
 import type { Passing } from './passing'
+import { KUBECTL_PROFILES } from './profile'
 import type { KubectlFiles, Reply } from './reply'
 import { resourceName } from './resource'
 import { storedOf, type Target, targetsOf } from './targets'
@@ -97,7 +98,9 @@ function editOne(state: State, target: Target, { edit, by }: Edit): Done {
   const edited = edit(before, target)
   if (edited === undefined) return { state, warnings: [], said: undefined }
   if ('wrong' in edited) return { wrong: edited.wrong, warnings: [] }
-  const warnings = edited.warnings ?? []
+  const { endpointsWarning } = KUBECTL_PROFILES[state.config.profile]
+  const deprecated = target.kind === 'Endpoints' && endpointsWarning ? [endpointsWarning.replace(/^Warning: /, '')] : []
+  const warnings = [...deprecated, ...(edited.warnings ?? [])]
   if (sameValue(before, edited.object)) return { state, warnings, said: edited.said, before: edited.before }
   const answer = requestUpdate(state, edited.object, by)
   if (isError(answer)) return { wrong: apiErrorText(answer.error, '', target.kind, target.name), warnings }

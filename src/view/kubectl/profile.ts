@@ -27,6 +27,8 @@ interface KubectlProfile {
   /** Columns of tables that this version does not have yet. */
   readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
   readonly listMeta: Readonly<Record<string, string>>
+  /** What a paused Deployment is to be resumed with, before a rollback. */
+  readonly resumeWith: (deployment: string) => string
 }
 
 /** Kinds that an old kubectl finds in the group extensions first. */
@@ -48,6 +50,7 @@ const old: KubectlProfile = {
   noLimits: 'No resource limits.\n',
   withoutColumns: { ResourceQuota: ['REQUEST', 'LIMIT'], Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
   listMeta: { resourceVersion: '', selfLink: '' },
+  resumeWith: deployment => `kubectl rollout resume deployment/${deployment}`,
 }
 
 export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
@@ -69,5 +72,6 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     noLimits: 'No LimitRange resource.\n',
     withoutColumns: {},
     listMeta: { resourceVersion: '' },
+    resumeWith: () => 'kubectl rollout resume',
   },
 }

@@ -4,7 +4,7 @@ import type { ControllerRevision } from '../../apply/object-workloads'
 import { timeText } from '../../cluster/clock'
 import { sameValue } from '../../cluster/equal'
 import { keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
-import { REVISION, sameTemplate } from '../../control/deployment-set'
+import { OWN_ANNOTATIONS, REVISION, sameTemplate } from '../../control/deployment-set'
 import { templateOf as revisedTemplate } from '../../control/revision'
 import { controllerOf } from '../../control/selector'
 import { type Arguments, flag } from './arguments'
@@ -12,6 +12,7 @@ import { templateLines } from './describe-workload'
 import { durationMs } from './duration'
 import { dryRun, type Edited, editAll } from './edit'
 import type { Passing } from './passing'
+import { KUBECTL_PROFILES } from './profile'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName, serverResource } from './resource'
 import { rolloutStatus } from './rollout-status'
@@ -132,45 +133,65 @@ function history(state: State, args: Arguments, files: KubectlFiles): Reply {
     }
     const found = revisions.find(r => r.number === asked)
     if (found === undefined) stderr.push(`error: unable to find the specified revision`)
-    else stdout += `${name} with revision #${asked}\n${templateLines(state, found.template)}\n`
+    else stdout += `${name} with revision #${asked}\n${templateLines(state, caused(target, found))}\n`
   }
   return { state, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit: stderr.length > 0 ? 1 : 0 }
+}
+
+/** A Deployment's template with its change cause among the annotations. */
+function caused({ kind }: Target, { template, cause }: Revision): PodTemplate {
+  if (kind !== 'Deployment' || !cause) return template
+  return { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CAUSE]: cause } } }
 }
 
 function undo(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
   const asked = Number(flag(args, 'to-revision') ?? 0)
   const isLocal = dryRun(args) === ' (dry run)'
   const edit = (object: KubeObject): Edited => {
-    const edited = undone(state, object, asked)
-    if (!isLocal || edited === undefined || !('object' in edited) || edited.said !== undefined) return edited
-    return { object, said: described(templateLines(state, templateOf(edited.object)!)) }
+    const found = revisionToUndo(state, object, asked)
+    if ('wrong' in found) return found
+    return isLocal ? { object, said: templateLines(state, found.template) } : undone(state, object, found)
   }
   return editAll(state, args, files, passing, { by: 'kubectl-rollout', edit, did: 'rolled back', unnamed: true })
 }
 
-function undone(state: State, object: KubeObject, asked: number): Edited {
+function revisionToUndo(state: State, object: KubeObject, asked: number): Revision | { readonly wrong: string } {
   const revisions = revisionsOf(state, object)
   if (revisions === undefined) return { wrong: `error: no rollbacker has been implemented for "${object.kind}"` }
-  if ((object as Deployment).spec?.paused)
-    return {
-      wrong: `error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${object.metadata.name}' and try again`,
-    }
-  if (asked === 0 && revisions.length < 2)
-    return { wrong: `error: no rollout history found for ${object.kind.toLowerCase()} ${JSON.stringify(object.metadata.name)}` }
+  const nothing =
+    object.kind === 'Deployment'
+      ? `no rollout history found for deployment ${JSON.stringify(object.metadata.name)}`
+      : 'no last revision to roll back to'
+  if (asked === 0 && revisions.length < 2) return { wrong: `error: ${nothing}` }
   const found = asked === 0 ? revisions.at(-2) : revisions.find(r => r.number === asked)
-  if (found === undefined) return { wrong: `error: unable to find specified revision ${asked} in history` }
+  return found ?? { wrong: `error: unable to find specified revision ${asked} in history` }
+}
+
+function undone(state: State, object: KubeObject, found: Revision): Edited {
+  if (object.kind === 'Deployment' && (object as Deployment).spec.paused) {
+    const resume = KUBECTL_PROFILES[state.config.profile].resumeWith(object.metadata.name)
+    return { wrong: `error: you cannot rollback a paused deployment; resume it first with '${resume}' and try again` }
+  }
   const same =
     object.kind === 'Deployment'
       ? sameTemplate(found.keeper as ReplicaSet, object as Deployment)
       : sameValue(found.template, templateOf(object))
   const skipped = `skipped rollback (current template already matches revision ${found.number})`
   if (same) return { object, said: skipped }
-  return { object: withTemplate(object, withoutHash(found.template)) }
+  const back = withTemplate(object, withoutHash(found.template))
+  return { object: object.kind === 'Deployment' ? annotatedAs(back, found.keeper) : back }
 }
 
 function withoutHash(template: PodTemplate): PodTemplate {
   const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
   return { ...template, metadata: { ...template.metadata, labels } }
+}
+
+/** A Deployment that goes back has the annotations of the set to which it goes back, and of its own only the controller's. */
+function annotatedAs(object: KubeObject, keeper: KubeObject): KubeObject {
+  const own = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => OWN_ANNOTATIONS.has(key))
+  const former = Object.entries(keeper.metadata.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.has(key))
+  return { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries([...own, ...former]) } }
 }
 
 /** `error: deployments.apps "web"`, before what it is not. */

@@ -50,3 +50,23 @@ for (const { value, text } of scalars) test(`${JSON.stringify(value)} in YAML`, 
 test('lists are not indented and keys are sorted', () => {
   expect(yamlText({ b: [{ z: 1, x: [1] }], a: [] })).toBe('a: []\nb:\n- x:\n  - 1\n  z: 1\n')
 })
+
+const LONG = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen'
+for (const { says, value, text } of [
+  {
+    says: 'long text is broken at the first blank behind column 80',
+    value: { note: LONG },
+    text: 'note: one two three four five six seven eight nine ten eleven twelve thirteen fourteen\n  fifteen sixteen seventeen eighteen\n',
+  },
+  {
+    says: 'quotes are part of the width, and lists are indented like their keys',
+    value: { a: [`it's: ${LONG}`] },
+    text: "a:\n- 'it''s: one two three four five six seven eight nine ten eleven twelve thirteen\n  fourteen fifteen sixteen seventeen eighteen'\n",
+  },
+  {
+    says: 'two blanks are not broken',
+    value: { k: `${'x'.repeat(90)}  and  more` },
+    text: `k: ${'x'.repeat(90)}  and  more\n`,
+  },
+])
+  test(says, () => expect(yamlText(value)).toBe(text))
