@@ -163,9 +163,8 @@ function filledSlices(
   })
 }
 
-/** A slice without ports is never known again, and written anew each time. */
 function unchangedIn(service: Service, { slice, endpoints }: Filled): readonly Endpoint[] | undefined {
-  if (slice === undefined || !labelled(service, slice) || (slice.ports ?? []).length === 0) return undefined
+  if (slice === undefined || !labelled(service, slice)) return undefined
   const written = slice.endpoints ?? []
   const bare = written.some(e => e.hints !== undefined) ? written.map(({ hints: _, ...endpoint }) => endpoint) : written
   return sameValue(bare, endpoints) ? slice.endpoints : undefined

@@ -14,7 +14,7 @@ export function labelLines(title: string, labels: Labels | undefined): string {
   const lines = Object.entries(labels ?? {})
     .sort(([a], [b]) => compareText(a, b))
     .map(([k, v]) => `${k}=${v}`)
-  return `${title}:\t${lines.length === 0 ? '<none>' : lines.join(`\n${title.replace(/\S.*/, '')}\t`)}\n`
+  return `${title}:\t${lines.length === 0 ? '<none>' : lines.join('\n\t')}\n`
 }
 
 /** Annotations, long ones on a line of their own and cut; newer kubectl hides what apply keeps there. */
@@ -31,7 +31,7 @@ export function annotationLines(state: State, annotations: Readonly<Record<strin
       ...value.split('\n').map(line => `  ${line.length > MAX_ANNOTATION - 2 ? `${line.slice(0, MAX_ANNOTATION - 2)}...` : line}`),
     ]
   })
-  return `${title}:\t${lines.join(`\n${title.replace(/\S.*/, '')}\t`)}\n`
+  return `${title}:\t${lines.join('\n\t')}\n`
 }
 
 /** Events of an object that had the name before are not about this one; nodes are known by their names. */
