@@ -14,7 +14,7 @@ const SERVFAIL_RETRIES = 2
 /** Asks for everything at once, of one server after another until one answers anything. */
 export function busyboxLookup(name: string, types: readonly RecordType[], resolving: Resolving): Found {
   const ip = readIp(name)
-  const reverse = ip !== undefined && types.every(t => t === 'A' || t === 'AAAA')
+  const reverse = ip !== undefined && types.includes('A') && types.includes('AAAA')
   const all = reverse ? [{ name: reverseName(ip), type: 'PTR' as const }] : questions(name, types, resolving.conf.search)
   const asked = all.filter(q => canBeAsked(absolute(q.name)))
   const queries: Query[] = []
@@ -37,15 +37,15 @@ function askServer(asked: readonly Question[], server: Ip, socket: number, began
   let nowMs = beganMs
   for (let attempt = 0; attempt < ATTEMPTS && answers.size < asked.length; attempt++) {
     let retries = SERVFAIL_RETRIES * asked.length
-    for (const question of asked.filter(q => !answers.has(q)))
-      for (let again = true; again; ) {
-        const query = { question, server, transport: 'udp' as const, atMs: nowMs, socket }
-        const reply = resolving.ask(query)
-        queries.push({ ...query, reply })
-        const answer = reply.kind === 'answered' ? reply.log.at(-1)!.answer : undefined
-        again = answer?.rcode === 'SERVFAIL' && retries-- > 0
-        if (answer && !again) answers.set(question, answer)
-      }
+    const waiting = asked.filter(q => !answers.has(q))
+    for (const question of waiting) {
+      const query = { question, server, transport: 'udp' as const, atMs: nowMs, socket }
+      const reply = resolving.ask(query)
+      queries.push({ ...query, reply })
+      const answer = reply.kind === 'answered' ? reply.log.at(-1)!.answer : undefined
+      if (answer?.rcode === 'SERVFAIL' && retries-- > 0) waiting.push(question)
+      else if (answer) answers.set(question, answer)
+    }
     if (answers.size < asked.length) nowMs += TIMEOUT_MS / ATTEMPTS
   }
   return { answers: asked.flatMap(q => answers.get(q) ?? []), nowMs }
@@ -53,6 +53,7 @@ function askServer(asked: readonly Question[], server: Ip, socket: number, began
 
 /** Every domain for one type, then for the next. */
 function questions(name: string, types: readonly RecordType[], search: readonly string[]) {
-  const names = name.includes('.') || search.length === 0 ? [absolute(name)] : search.map(domain => absolute(`${name}.${domain}`))
+  const names =
+    name.includes('.') || search.length === 0 ? [absolute(name)] : search.map(domain => absolute(`${name}.${domain}`).replace(/\.+$/, '.'))
   return types.flatMap(type => names.map(asked => ({ name: asked, type })))
 }

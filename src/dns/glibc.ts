@@ -82,7 +82,8 @@ class Search {
     let noData = false
     let servfail = false
     let root = false
-    for (const domain of this.resolving.conf.search) {
+    const { search, byDomain } = this.resolving.conf
+    for (const domain of byDomain ? search.slice(0, 1) : search) {
       const suffix = domain.replace(/^\./, '')
       root ||= suffix === ''
       const result = this.query(suffix === '' ? this.name : `${this.name}.${suffix}`)
@@ -154,6 +155,9 @@ class Search {
       if (n > 0 && this.inTurn === 'other-socket') this.open.clear()
       const answer = this.send(name, type, server, this.options.overTcp ? 'tcp' : 'udp', this.socketTo(index))
       if (answer === 'refused') return answer
+      // A server that fails the first of two questions in turn is not asked the second.
+      if (n === 0 && this.inTurn !== 'at-once' && !overTcp && typeof answer !== 'string' && BAD.has(answer.rcode))
+        return { answers: [answer], lost, overTcp }
       if (answer === 'lost') lost = true
       else if (answer.flags.includes('tc')) {
         const whole = this.send(name, type, server, 'tcp', this.sockets++)

@@ -5,6 +5,8 @@ export interface ResolvConf {
   readonly nameservers: readonly Ip[]
   /** As written, without final dots unless it is only one. */
   readonly search: readonly string[]
+  /** The path stands in a `domain` line, of which glibc reads the first word alone. */
+  readonly byDomain?: true
   /** `ndots:5`, `single-request`: in the order of the text, the last of a name counts. */
   readonly options: readonly string[]
 }
@@ -36,6 +38,7 @@ export function readResolvConf(text: string): ResolvConf {
   const nameservers: Ip[] = []
   const options: string[] = []
   let search: readonly string[] = []
+  let byDomain = false
   for (const line of text.split(/\r?\n/)) {
     const [word, ...rest] = line
       .replace(/^[#;].*/, '')
@@ -48,17 +51,16 @@ export function readResolvConf(text: string): ResolvConf {
         break
       }
       case 'search':
-        search = rest
-        break
       case 'domain':
-        search = rest.slice(0, 1)
+        search = rest
+        byDomain = word === 'domain'
         break
       case 'options':
         options.push(...rest)
         break
     }
   }
-  return { nameservers, search, options }
+  return { nameservers, search, options, ...(byDomain && { byDomain }) }
 }
 
 /** The value after `name:`, between 0 and the most that counts. */

@@ -7,6 +7,7 @@ import { preferred } from './address-order'
 import { busyboxLookup } from './busybox'
 import { glibcLookup } from './glibc'
 import { muslLookup } from './musl'
+import { isAskedByGlibc, numericAddress, unmapped } from './numeric-name'
 import type { Failure, Found, Query, ResolverName, Resolving } from './query'
 import type { RecordType } from './record'
 
@@ -27,16 +28,10 @@ const MOST_NAME = 255
 
 /** Looks a name up. `types` are A and AAAA for programs that want addresses of any family. */
 export function lookUp(resolver: ResolverName, name: string, types: readonly RecordType[], resolving: Resolving): Lookup {
-  const wanted = (ip: Ip) => types.includes(typeof ip === 'number' ? 'A' : 'AAAA')
-  const here = { queries: [], data: [], tookMs: 0, failure: null }
-  if (name === '' || name.length > MOST_NAME) return { ...here, addresses: [], by: 'dns', failure: 'not-found' }
-  if (resolver !== 'busybox') {
-    const number = readIp(name)
-    if (number !== undefined && types.every(isAddressType))
-      return { ...here, addresses: wanted(number) ? [number] : [], by: 'number', failure: wanted(number) ? null : 'not-found' }
-    const own = types.every(isAddressType) ? addressesIn(resolving.hosts, name).filter(wanted) : []
-    if (own.length > 0) return { ...here, addresses: preferred(resolver, own, resolving.families), by: 'hosts' }
-  }
+  if (name === '' || name.length > MOST_NAME) return { ...NOT_ASKED, addresses: [], by: 'dns', failure: 'not-found' }
+  const known = resolver === 'busybox' || !types.every(isAddressType) ? undefined : withoutAsking(resolver, name, types, resolving)
+  if (known) return known
+  const wanted = wantedBy(types)
   const found = inDns(resolver, name, types, resolving)
   const records = found.answers.flatMap(a => a.answers)
   const addresses = records.flatMap(r => (r.type === 'A' || r.type === 'AAAA' ? (readIp(r.data) ?? []) : [])).filter(wanted)
@@ -53,6 +48,29 @@ export function lookUp(resolver: ResolverName, name: string, types: readonly Rec
 }
 
 const isAddressType = (type: RecordType): boolean => type === 'A' || type === 'AAAA'
+
+const wantedBy = (types: readonly RecordType[]) => (ip: Ip) => types.includes(typeof ip === 'number' ? 'A' : 'AAAA')
+
+const NOT_ASKED = { queries: [], data: [], tookMs: 0, failure: null }
+
+/** What a C library knows of itself: addresses as names, /etc/hosts, and what can be no hostname. */
+function withoutAsking(
+  resolver: 'glibc' | 'musl',
+  name: string,
+  types: readonly RecordType[],
+  { hosts, families }: Resolving,
+): Lookup | undefined {
+  const wanted = wantedBy(types)
+  const numeric = numericAddress(name)
+  if (numeric !== undefined) {
+    const number = resolver === 'glibc' && !types.includes('AAAA') ? unmapped(numeric) : numeric
+    return { ...NOT_ASKED, addresses: wanted(number) ? [number] : [], by: 'number', failure: wanted(number) ? null : 'not-found' }
+  }
+  const own = addressesIn(hosts, name).filter(wanted)
+  if (own.length > 0) return { ...NOT_ASKED, addresses: preferred(resolver, own, families), by: 'hosts' }
+  if (resolver === 'glibc' && !isAskedByGlibc(name, types)) return { ...NOT_ASKED, addresses: [], by: 'dns', failure: 'not-found' }
+  return undefined
+}
 
 function inDns(resolver: ResolverName, name: string, types: readonly RecordType[], resolving: Resolving): Found {
   switch (resolver) {

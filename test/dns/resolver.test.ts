@@ -1,7 +1,7 @@
 // Resolvers against servers that fail: who is asked again, how long it takes, what ends the search. The facts of glibc 2.36 and musl 1.2.3.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
-import { parseIp } from '../../src/addr/ip'
+import { ipText, parseIp } from '../../src/addr/ip'
 import { bareAnswer, type Answer, type RecordType } from '../../src/dns/record'
 import { readHosts } from '../../src/dns/hosts-lines'
 import { readResolvConf } from '../../src/dns/resolv-conf'
@@ -167,4 +167,77 @@ describe('before any question', () => {
   test('nslookup reads no /etc/hosts', () => assert.equal(looked('busybox', 'known', NX).failure, 'not-found'))
   test('nslookup turns an address round', () =>
     assert.deepEqual(asked(looked('busybox', '10.96.0.1', NX)), ['1.0.96.10.in-addr.arpa. PTR']))
+})
+
+describe('names that are addresses', () => {
+  const ROWS: readonly (readonly [ResolverName, string, readonly RecordType[], readonly string[]])[] = [
+    ['glibc', '10.1', ['A', 'AAAA'], ['10.0.0.1']],
+    ['musl', '0x7f.1', ['A'], ['127.0.0.1']],
+    ['musl', '017.0.0.010', ['A'], ['15.0.0.8']],
+    ['glibc', '4294967295', ['A'], ['255.255.255.255']],
+    ['glibc', '10.1', ['AAAA'], []],
+    ['glibc', '::ffff:1.2.3.4', ['A'], ['1.2.3.4']],
+    ['musl', '::ffff:1.2.3.4', ['A'], []],
+  ]
+  for (const [resolver, name, types, addresses] of ROWS)
+    test(`${resolver} takes ${name} for ${types.join(' and ')}`, () => {
+      const lookup = looked(resolver, name, NX, CONF, types)
+      assert.deepEqual([lookup.addresses.map(ipText), lookup.queries.length], [addresses, 0])
+    })
+  for (const name of ['256.1.1.1', '1.2.3.4.5', '08'])
+    test(`glibc asks for ${name} only where IPv6 is wanted too`, () => {
+      assert.equal(looked('glibc', name, NX, CONF, ['A']).queries.length, 0)
+      assert.equal(looked('glibc', name, NX, CONF, ['A', 'AAAA']).queries.length, 6)
+      assert.equal(looked('musl', name, NX, CONF, ['A']).queries.length, 3)
+    })
+  for (const name of ['-x', 'a/b', '*', 'b\u00fccher.test', 'abc:1'])
+    test(`glibc takes ${name} for no hostname, musl asks`, () => {
+      assert.deepEqual([looked('glibc', name, NX).queries.length, looked('glibc', name, NX).failure], [0, 'not-found'])
+      assert.equal(looked('musl', name, NX).queries.length, 6)
+    })
+})
+
+describe('the search path', () => {
+  const DOMAIN = CONF.replace('search', 'domain')
+  test('of a domain line is one name for glibc, all for musl and busybox', () => {
+    const names = (resolver: ResolverName) => [...new Set(looked(resolver, 'web', NX, DOMAIN).queries.map(q => q.question.name))]
+    assert.deepEqual(names('glibc'), ['web.default.svc.cluster.local.', 'web.'])
+    assert.deepEqual(names('musl'), ['web.default.svc.cluster.local.', 'web.svc.cluster.local.', 'web.'])
+    assert.deepEqual(names('busybox'), ['web.default.svc.cluster.local.', 'web.svc.cluster.local.'])
+  })
+  test('with a dot in it ends musl, whose question is malformed', () => {
+    const lookup = looked('musl', 'web', NX, CONF.replace('svc.cluster.local\n', 'svc.cluster.local .\n'))
+    assert.deepEqual([lookup.queries.length, lookup.failure, lookup.tookMs], [4, 'try-again', 5000])
+    assert.equal(looked('glibc', 'web', NX, CONF.replace('svc.cluster.local\n', 'svc.cluster.local .\n')).failure, 'not-found')
+    assert.deepEqual(asked(looked('busybox', 'web', NX, CONF.replace(/search .*/, 'search .'), ['A'])), ['web. A'])
+  })
+  test('in a line that is too long is none for musl', () => {
+    const path = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)} ${'d'.repeat(60)}`
+    const line = (letters: number) => `nameserver 10.96.0.10\n${`search ${path}.`.padEnd(letters, 'e')}\n`
+    assert.equal(looked('musl', 'web', NX, line(255)).queries.length, 2)
+    assert.equal(looked('musl', 'web', NX, line(254)).queries.length, 6)
+  })
+})
+
+test('musl: a denial of one question is one of the name, whatever the other found', () => {
+  const says: Says = (name, type) => (type === 'A' ? found(name, 'A', '10.0.0.1') : bareAnswer('NXDOMAIN', ''))
+  assert.deepEqual([looked('musl', 'web.', says).addresses, looked('musl', 'web.', says).failure], [[], 'not-found'])
+  assert.deepEqual(looked('glibc', 'web.', says).addresses, [parseIp('10.0.0.1')])
+})
+
+test('musl: what fails is asked again in turn', () => {
+  const lookup = looked('musl', 'web.', () => bareAnswer('SERVFAIL', ''))
+  assert.deepEqual(asked(lookup).slice(0, 6), ['web. A', 'web. AAAA', 'web. A', 'web. AAAA', 'web. A', 'web. AAAA'])
+  assert.deepEqual([lookup.queries.length, lookup.failure], [12, 'try-again'])
+})
+
+test('glibc: of two questions in turn the second is not asked of a server that failed the first', () => {
+  const conf = `${CONF}options single-request\n`
+  assert.deepEqual(asked(looked('glibc', 'web.', () => bareAnswer('SERVFAIL', ''), conf)), ['web. A', 'web. A'])
+  assert.equal(looked('glibc', 'web.', () => bareAnswer('SERVFAIL', ''), `${conf}options use-vc\n`).queries.length, 4)
+})
+
+test('busybox nslookup asks for the name of an address, unless a type is said', () => {
+  assert.deepEqual(asked(looked('busybox', '10.1.2.3', NX)), ['3.2.1.10.in-addr.arpa. PTR'])
+  assert.deepEqual(asked(looked('busybox', '10.1.2.3', NX, CONF, ['A'])), ['10.1.2.3. A'])
 })
