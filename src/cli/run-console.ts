@@ -1,8 +1,7 @@
 // What a run says on the terminal: problems, failures, what was not tested, and a summary. Text in the order of the features; no colour, no clock.
 import type { Envelope } from '@cucumber/messages'
 import { placeText } from '../error'
-import { kernelCountsText } from '../view/kernel-words'
-import type { KernelCounts } from '../view/run'
+import { kernelCountsText, type KernelCounts } from '../view/kernel-verdict'
 import { apartOf } from './run-apart'
 import type { Nothing } from './nothing'
 import type { RanCase, RanStep, RunIndex } from './run-index'

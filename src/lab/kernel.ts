@@ -15,7 +15,7 @@ import { portAfter } from '../trace/series'
 import type { Flow, Scene } from '../trace/flow'
 import { type Finding, finding } from '../verify/finding'
 import { ALPHA, chiSquareTail } from '../verify/sample'
-import type { KernelCounts, KernelJson, ProbeJson } from '../view/report/probe'
+import type { CountedEnds, KernelJson, ProbeJson } from '../view/report/probe'
 import { flowSpecOf, type ProbeRequest } from './probe'
 
 type Sent = Omit<ProbeRequest, 'seed' | 'title'>
@@ -33,7 +33,7 @@ export function probeOnKernel(state: State, sent: Sent, session: KernelSession):
   )
   if (!json.compared || sent.times < 2 || !['tcp', 'udp'].includes(sent.protocol)) return json
   const d = distribution(network, session.on(network), flow.request, sent.times, chiSquareTail, ALPHA)
-  const counted: KernelCounts = {
+  const counted: CountedEnds = {
     times: d.times,
     p: d.p,
     alpha: ALPHA,
@@ -136,7 +136,7 @@ function passes(hops: readonly HopJson[]): readonly { readonly in: string; reado
 }
 
 /** Counts that the exact shares do not explain, as a difference. */
-const sharesDifference = ({ times, ends, p }: KernelCounts): Difference => ({
+const sharesDifference = ({ times, ends, p }: CountedEnds): Difference => ({
   aspect: 'shares',
   simulated: ends.map(e => `${e.expected.toFixed(1)} of ${times}: ${e.end}`),
   real: ends.map(e => `${e.count} of ${times}: ${e.end}${p === null ? '' : ` (p = ${p.toExponential(1)})`}`),

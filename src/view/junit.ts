@@ -5,7 +5,8 @@ import { failureText, nameOfScenario } from './failure-text'
 import { readRun } from './read-run'
 import type { RunFacts } from './report/facts'
 import type { FeatureRun, ScenarioRun, Status } from './run'
-import { failureOf, kernelOf, scenariosOf } from './run'
+import { failureOf, scenariosOf } from './run'
+import { kernelOf } from './kernel-verdict'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' }
 const NOT_XML =

@@ -88,49 +88,6 @@ export function failureOf(scenario: ScenarioRun): Failure | null {
   return null
 }
 
-/** What this machine's kernel did with a scenario; `apart` is never a pass. */
-export const KERNEL_VERDICTS = ['agrees', 'differs', 'apart', 'nothing sent'] as const
-export type KernelVerdict = (typeof KERNEL_VERDICTS)[number]
-
-export interface KernelSide {
-  readonly verdict: KernelVerdict
-  /** Why it differs or is counted apart, one line each. */
-  readonly reasons: readonly string[]
-}
-
-/** On both dataplanes: whether they agree. On the real one: whether the kernel did what is promised. */
-export function kernelOf(scenario: ScenarioRun, dataplane: 'real' | 'both'): KernelSide {
-  const items = scenario.steps.flatMap(step => step.attached)
-  const probes = items.flatMap(item => (item.kind === 'probe' ? [item.probe] : []))
-  const notThere = scenario.steps.flatMap(step => (step.status === 'skipped' && step.message !== null ? [step.message] : []))
-  if (dataplane === 'real') {
-    if (notThere.length > 0) return { verdict: 'apart', reasons: [...new Set(notThere)] }
-    if (probes.length === 0) return { verdict: 'nothing sent', reasons: [] }
-    return { verdict: isGood(scenario.status) ? 'agrees' : 'differs', reasons: [] }
-  }
-  const kernels = probes.flatMap(probe => (probe.kernel ? [probe.kernel] : []))
-  const differing = kernels.flatMap(k => (k.compared && k.differences.length > 0 ? [k.differences.map(d => d.aspect).join(', ')] : []))
-  if (differing.length > 0) return { verdict: 'differs', reasons: differing }
-  const apart = kernels.flatMap(k => (k.compared ? [] : [k.why]))
-  if (apart.length > 0) return { verdict: 'apart', reasons: [...new Set(apart)] }
-  return { verdict: kernels.length > 0 ? 'agrees' : 'nothing sent', reasons: [] }
-}
-
-export type KernelCounts = Readonly<
-  Record<KernelVerdict, readonly { readonly place: string; readonly scenario: ScenarioRun; readonly side: KernelSide }[]>
->
-
-/** The scenarios by the kernel's verdict, with their places. */
-export function kernelCounts(scenarios: readonly ScenarioRun[], dataplane: 'real' | 'both'): KernelCounts {
-  const all = scenarios.map(scenario => ({
-    place: `${scenario.uri}:${scenario.row ?? scenario.line}`,
-    scenario,
-    side: kernelOf(scenario, dataplane),
-  }))
-  const of = (verdict: KernelVerdict) => all.filter(one => one.side.verdict === verdict)
-  return { agrees: of('agrees'), differs: of('differs'), apart: of('apart'), 'nothing sent': of('nothing sent') }
-}
-
 /** `2 of 48 scenarios failed`, and what else did not pass. */
 export function verdictText(run: Run): string {
   const all = scenariosOf(run)
@@ -140,18 +97,17 @@ export function verdictText(run: Run): string {
     ? `${run.parseErrors.length} feature ${run.parseErrors.length === 1 ? 'file' : 'files'} could not be read`
     : ''
   if (all.length === 0) return files || 'nothing was tested'
-  const scenarios = all.length === 1 ? 'scenario' : 'scenarios'
   const failed = count('failed')
   const others = STATUSES.filter(status => status !== 'passed' && status !== 'failed' && count(status) > 0).map(
     status => `${count(status)} ${status}`,
   )
-  const sentence =
-    bad === 0
-      ? all.length === 1
-        ? 'the scenario passed'
-        : `all ${all.length} ${scenarios} passed`
-      : failed
-        ? `${failed} of ${all.length} ${scenarios} failed`
-        : `${all.length - bad} of ${all.length} ${scenarios} passed`
-  return [sentence, ...others, ...(files ? [files] : [])].join(', ')
+  return [sentenceOf(all.length, bad, failed), ...others, ...(files ? [files] : [])].join(', ')
+}
+
+/** What became of them, in the worst word that fits: some failed, some did not pass, all passed. */
+function sentenceOf(all: number, bad: number, failed: number): string {
+  const scenarios = all === 1 ? 'scenario' : 'scenarios'
+  if (failed > 0) return `${failed} of ${all} ${scenarios} failed`
+  if (bad > 0) return `${all - bad} of ${all} ${scenarios} passed`
+  return all === 1 ? 'the scenario passed' : `all ${all} ${scenarios} passed`
 }

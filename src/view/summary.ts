@@ -6,9 +6,9 @@ import { readRun } from './read-run'
 import { coverage, coverageText } from './report/coverage-view'
 import type { RunFacts } from './report/facts'
 import { factsText } from './report/facts'
-import type { KernelCounts, Run, ScenarioRun, Status } from './run'
-import { kernelCountsText } from './kernel-words'
-import { isGood, KERNEL_VERDICTS, kernelCounts, STATUSES, scenariosOf, verdictText } from './run'
+import type { Run, ScenarioRun, Status } from './run'
+import { type KernelCounts, KERNEL_VERDICTS, kernelCounts, kernelCountsText } from './kernel-verdict'
+import { isGood, STATUSES, scenariosOf, verdictText } from './run'
 
 /** GitHub shows no more than 1 MiB of a job summary. */
 const MARKDOWN_BYTES = 1024 * 1024

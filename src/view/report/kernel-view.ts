@@ -1,14 +1,14 @@
 // What this machine's kernel did, beside the simulator: a badge on each scenario, a section of what was counted apart, and in a probe both ways
 // drawn one above the other, with the place marked where they part. In: KernelJson, verdicts. Out: HTML.
 import { percentText } from '../share-text'
-import type { KernelCounts, KernelSide, KernelVerdict } from '../run'
+import type { KernelCounts, KernelSide, KernelVerdict } from '../kernel-verdict'
 import { hrefOf } from './glyph'
 import { hopPicture } from './hop-picture'
 import { hopPictureTall } from './hop-picture-tall'
 import { hopTable } from './hop-table'
 import type { Safe } from './html'
 import { html, NOTHING } from './html'
-import type { KernelCounts as Counted, KernelJson, ProbeJson } from './probe'
+import type { CountedEnds, KernelJson, ProbeJson } from './probe'
 import { endingOf, type Machine, wayOf } from './way'
 
 export const KERNEL_MARKS: Readonly<Record<KernelVerdict, string>> = { agrees: '✔', differs: '✘', apart: '–', 'nothing sent': '·' }
@@ -93,7 +93,7 @@ function differenceTable(kernel: Compared): Safe {
   )}</tbody></table></div>`
 }
 
-function countedView(counted: Counted | null): Safe {
+function countedView(counted: CountedEnds | null): Safe {
   if (counted === null) return NOTHING
   const { times, ends, p, alpha } = counted
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Counted on the kernel"><table class="data"><caption>${times} connections on the kernel${p !== null && `; chi-square: p = ${p.toPrecision(2)}, a difference below ${alpha}; the chance is the kernel’s own and has no seed`}</caption><thead><tr><th scope="col">who answered</th><th scope="col">expected</th><th scope="col">counted</th><th scope="col">share</th></tr></thead><tbody>${ends.map(

@@ -44,11 +44,11 @@ export type KernelJson =
       /** What a kernel does not show, in words. */
       readonly notCompared: readonly string[]
       /** Many requests, counted by end, against the exact shares; null for one. */
-      readonly counted: KernelCounts | null
+      readonly counted: CountedEnds | null
     }
 
 /** `p`: how probable counts at least this far off are, if the shares are right; null where no share leaves it to chance. */
-export interface KernelCounts {
+export interface CountedEnds {
   readonly times: number
   readonly p: number | null
   readonly alpha: number

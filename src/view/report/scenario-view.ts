@@ -2,7 +2,8 @@
 // In: a ScenarioRun, the numbers of its probes. Out: HTML.
 import { never } from '../../error'
 import { shareText } from '../share-text'
-import { type Attached, kernelOf, type ScenarioRun, type StepRun } from '../run'
+import type { Attached, ScenarioRun, StepRun } from '../run'
+import { kernelOf } from '../kernel-verdict'
 import type { RunFacts } from './facts'
 import { failedStep } from './finding-view'
 import { hrefOf, shortPlace, verdict } from './glyph'

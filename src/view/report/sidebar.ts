@@ -1,7 +1,8 @@
 // The side of the page: search, filters, and the tree of features by folder. In: the run. Out: HTML; the tree is plain links, so it works
 // without the script.
-import type { FeatureRun, KernelCounts, Run } from '../run'
-import { isGood, KERNEL_VERDICTS, scenariosOf, worst } from '../run'
+import type { FeatureRun, Run } from '../run'
+import { type KernelCounts, KERNEL_VERDICTS } from '../kernel-verdict'
+import { isGood, scenariosOf, worst } from '../run'
 import { KERNEL_MARKS, kernelWord } from './kernel-view'
 import type { Covered } from './coverage-view'
 import { coverageText } from './coverage-view'
