@@ -7,7 +7,8 @@ import { readRecordType } from './record'
 import { isReadable, isRecord } from './template'
 
 const RCODES = ['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED'] as const
-const WORDS = ['match', 'answer', 'authority', 'additional', 'rcode', 'fallthrough']
+const RECORDS = ['answer', 'authority', 'additional']
+const WORDS = ['match', ...RECORDS, 'rcode', 'fallthrough']
 
 export function readTemplate(reader: Reader, directive: Directive): readonly TemplatePlugin[] {
   const [klass, type, ...zones] = reader.args(directive)
@@ -19,32 +20,15 @@ export function readTemplate(reader: Reader, directive: Directive): readonly Tem
   const lines = new Map<string, string[]>(WORDS.map(word => [word, []]))
   let fallthrough: TemplatePlugin['fallthrough'] = null
   for (const line of directive.block) {
-    const [name, ...rest] = line.words
-    const list = lines.get(name!.text)
-    if (name!.text === 'upstream') continue
+    const name = line.words[0]!.text
+    if (name === 'upstream') continue
+    const list = lines.get(name)
     if (list === undefined) reader.unknownLine('template', line, ['ederror'], WORDS)
-    else if (name!.text === 'fallthrough') fallthrough = reader.fallthrough(line)
-    else list.push(...rest.map(w => w.text))
-    const record = ['answer', 'authority', 'additional'].includes(name!.text)
-    if (rest.some(w => !isReadable(w.text)))
-      reader.refuse(
-        line,
-        'This template uses more of Go than hopspec reads.',
-        'It reads .Name, .Zone, .Type, .Group.NAME and index .Match N.',
-      )
-    else if (record && (rest.length === 0 || !rest.every(w => isRecord(w.text))))
-      reader.refuse(
-        line,
-        `'${name!.text}' is no record that hopspec reads.`,
-        'Write NAME TTL IN TYPE DATA, as in "{{ .Name }} 60 IN A 10.0.0.1".',
-      )
+    else if (name === 'fallthrough') fallthrough = reader.fallthrough(line)
+    else list.push(...reader.args(line).map(w => w.text))
+    checkLine(reader, line)
   }
-  const match = (lines.get('match')!.length === 0 ? ['.*'] : lines.get('match')!).flatMap(pattern => {
-    const read = readGoRegexp(pattern)
-    if (typeof read !== 'string') return [read]
-    reader.refuse(directive, `The pattern ${pattern} ${read}.`, 'Write a simpler one.')
-    return []
-  })
+  const match = readPatterns(reader, directive, lines.get('match')!)
   const rcode = lines.get('rcode')![0]?.toUpperCase()
   const readRcode = RCODES.find(r => r === (rcode ?? 'NOERROR'))
   if (readRcode === undefined) reader.refuse(directive, `rcode ${rcode} is not modelled.`, `hopspec knows ${RCODES.join(', ')}.`)
@@ -61,4 +45,28 @@ export function readTemplate(reader: Reader, directive: Directive): readonly Tem
       fallthrough,
     },
   ]
+}
+
+/** Whether hopspec can fill what is written, and make records of it where records belong. */
+function checkLine(reader: Reader, line: Directive): void {
+  const name = line.words[0]!.text
+  const rest = reader.args(line)
+  if (rest.some(w => !isReadable(w.text)))
+    reader.refuse(
+      line,
+      'This template uses more of Go than hopspec reads.',
+      'It reads .Name, .Zone, .Type, .Group.NAME and index .Match N.',
+    )
+  else if (RECORDS.includes(name) && (rest.length === 0 || !rest.every(w => isRecord(w.text))))
+    reader.refuse(line, `'${name}' is no record that hopspec reads.`, 'Write NAME TTL IN TYPE DATA, as in "{{ .Name }} 60 IN A 10.0.0.1".')
+}
+
+/** Without a pattern every name matches. */
+function readPatterns(reader: Reader, directive: Directive, patterns: readonly string[]): readonly RegExp[] {
+  return (patterns.length === 0 ? ['.*'] : patterns).flatMap(pattern => {
+    const read = readGoRegexp(pattern)
+    if (typeof read !== 'string') return [read]
+    reader.refuse(directive, `The pattern ${pattern} ${read}.`, 'Write a simpler one.')
+    return []
+  })
 }
