@@ -1,5 +1,15 @@
 // Cucumber's messages, put together: which scenario has which steps, where they stand, what became of each. Only messages in; decides nothing.
-import type { Envelope, GherkinDocument, Pickle, PickleStep, Scenario, Step, StepDefinition, TestStepResult } from '@cucumber/messages'
+import type {
+  Envelope,
+  GherkinDocument,
+  Pickle,
+  PickleStep,
+  Scenario,
+  Step,
+  StepDefinition,
+  TestCase,
+  TestStepResult,
+} from '@cucumber/messages'
 import type { Place } from '../error'
 
 export interface RanStep {
@@ -39,49 +49,62 @@ export const CHECKS_MEDIA_TYPE = 'application/vnd.hopspec.checks+json'
 /** Reads the messages of one run. */
 export function indexRun(envelopes: readonly Envelope[]): RunIndex {
   const documents = envelopes.flatMap(e => (e.gherkinDocument ? [e.gherkinDocument] : []))
-  const nodes = new Map(documents.flatMap(d => [...astNodes(d)].map(n => [n.node.id, n] as const)))
   const pickles = new Map(envelopes.flatMap(e => (e.pickle ? [[e.pickle.id, e.pickle] as const] : [])))
   const definitions = new Map(envelopes.flatMap(e => (e.stepDefinition ? [[e.stepDefinition.id, e.stepDefinition] as const] : [])))
-  const results = new Map(
-    envelopes.flatMap(e => (e.testStepFinished ? [[e.testStepFinished.testStepId, e.testStepFinished.testStepResult] as const] : [])),
-  )
-  const checks = checksByStep(envelopes)
+  const told: Told = {
+    nodes: new Map(documents.flatMap(d => [...astNodes(d)].map(n => [n.node.id, n] as const))),
+    definitions,
+    results: new Map(
+      envelopes.flatMap(e => (e.testStepFinished ? [[e.testStepFinished.testStepId, e.testStepFinished.testStepResult] as const] : [])),
+    ),
+    checks: checksByStep(envelopes),
+  }
   const cases = envelopes.flatMap(({ testCase }): RanCase[] => {
     const pickle = testCase && pickles.get(testCase.pickleId)
-    if (!testCase || !pickle) return []
-    const pickleSteps = new Map(pickle.steps.map(s => [s.id, s]))
-    const steps = testCase.testSteps.flatMap((step): RanStep[] => {
-      const pickleStep = pickleSteps.get(step.pickleStepId ?? '')
-      if (pickleStep === undefined) return []
-      const { node, uri } = nodes.get(pickleStep.astNodeIds[0]!)!
-      return [
-        {
-          testStepId: step.id,
-          pickleStep,
-          keyword: (node as Step).keyword,
-          place: { file: uri, line: node.location.line, column: node.location.column ?? 1 },
-          definitions: (step.stepDefinitionIds ?? []).map(id => definitions.get(id)!),
-          result: results.get(step.id) ?? null,
-          checks: checks.get(step.id) ?? 0,
-        },
-      ]
-    })
-    const at = nodes.get(pickle.astNodeIds.at(-1)!)!.node.location
-    return [
-      {
-        pickle,
-        scenario: nodes.get(pickle.astNodeIds[0]!)!.node as Scenario,
-        place: { file: pickle.uri, line: at.line, column: at.column ?? 1 },
-        steps,
-        hooks: testCase.testSteps
-          .flatMap(s => (s.hookId && results.get(s.id) ? [results.get(s.id)!] : []))
-          .filter(r => r.status !== 'PASSED'),
-      },
-    ]
+    return testCase && pickle ? [ranCase(testCase, pickle, told)] : []
   })
   const lines = new Map(envelopes.flatMap(e => (e.source ? [[e.source.uri, e.source.data.split('\n')] as const] : [])))
   return { documents, lines, parseErrors: parseErrors(envelopes), definitions: [...definitions.values()], cases }
 }
+
+/** What the messages tell of ids. */
+interface Told {
+  readonly nodes: ReadonlyMap<string, AstNode>
+  readonly definitions: ReadonlyMap<string, StepDefinition>
+  readonly results: ReadonlyMap<string, TestStepResult>
+  readonly checks: ReadonlyMap<string, number>
+}
+
+function ranCase(testCase: TestCase, pickle: Pickle, told: Told): RanCase {
+  const { nodes, results } = told
+  const pickleSteps = new Map(pickle.steps.map(s => [s.id, s]))
+  const hooks = testCase.testSteps.flatMap(s => (s.hookId && results.get(s.id) ? [results.get(s.id)!] : []))
+  return {
+    pickle,
+    scenario: nodes.get(pickle.astNodeIds[0]!)!.node as Scenario,
+    place: placeOf(pickle.uri, nodes.get(pickle.astNodeIds.at(-1)!)!),
+    steps: testCase.testSteps.flatMap(({ id, pickleStepId, stepDefinitionIds = [] }) => {
+      const pickleStep = pickleSteps.get(pickleStepId ?? '')
+      return pickleStep === undefined ? [] : [ranStep(id, pickleStep, stepDefinitionIds, told)]
+    }),
+    hooks: hooks.filter(r => r.status !== 'PASSED'),
+  }
+}
+
+function ranStep(testStepId: string, pickleStep: PickleStep, definitionIds: readonly string[], told: Told): RanStep {
+  const written = told.nodes.get(pickleStep.astNodeIds[0]!)!
+  return {
+    testStepId,
+    pickleStep,
+    keyword: (written.node as Step).keyword,
+    place: placeOf(written.uri, written),
+    definitions: definitionIds.map(id => told.definitions.get(id)!),
+    result: told.results.get(testStepId) ?? null,
+    checks: told.checks.get(testStepId) ?? 0,
+  }
+}
+
+const placeOf = (file: string, { node: { location } }: AstNode): Place => ({ file, line: location.line, column: location.column ?? 1 })
 
 interface AstNode {
   readonly uri: string
