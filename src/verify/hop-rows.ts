@@ -23,6 +23,10 @@ export const HOP_COLUMNS = [
 export type HopColumn = (typeof HOP_COLUMNS)[number]
 export type HopRow = Readonly<Record<HopColumn, string>>
 
+/** Where rules look at a packet, as a row of its own. */
+export const HOOKS = ['prerouting', 'input', 'output', 'postrouting'] as const
+export const isHook = (step: string): boolean => (HOOKS as readonly string[]).includes(step)
+
 /** Every step of the request's way, in order. */
 export const hopRows = (outcome: OutcomeJson): readonly HopRow[] => rowsOf(outcome.hops)
 
@@ -108,8 +112,6 @@ export function hopRowsText(rows: readonly HopRow[]): string {
 
 /** A rule before one of these is the one that brought it about. */
 const decides = (next: HopRow | undefined): boolean => next !== undefined && ['dnat', 'snat', 'reject', 'drop'].includes(next.step)
-
-export const isHook = (step: string): boolean => /^(prerouting|input|output|postrouting)$/.test(step)
 
 /** Cells in columns, two spaces apart, each line indented by two. */
 export function tableText(rows: readonly (readonly string[])[]): string {

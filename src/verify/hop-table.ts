@@ -1,8 +1,9 @@
 // A hop table of a scenario against the way of a packet. Which steps are compared follows from the table: all steps of the kinds that it names, or,
 // without a `step` column, all that its columns speak of; `…` stands for any steps between.
 import { hostOf } from '../addr/ip'
+import type { StepJson } from '../trace/json'
 import { type Finding, met, unmet } from './finding'
-import { HOP_COLUMNS, type HopColumn, type HopRow, isHook, tableText } from './hop-rows'
+import { HOOKS, HOP_COLUMNS, type HopColumn, type HopRow, isHook, tableText } from './hop-rows'
 
 /** A table as Gherkin has it: head and rows of cells. */
 export interface CellTable {
@@ -13,32 +14,34 @@ export interface CellTable {
 /** A cell for any number of steps. */
 export const ANY_STEPS = /^(…|\.\.\.)$/
 
+/** What can happen to a packet; the compiler counts that nothing is left out. */
+const KINDS = {
+  send: true,
+  receive: true,
+  rule: true,
+  dnat: true,
+  snat: true,
+  route: true,
+  bridge: true,
+  encapsulate: true,
+  decapsulate: true,
+  conntrack: true,
+  policy: true,
+  forward: true,
+  transmit: true,
+  deliver: true,
+  reject: true,
+  drop: true,
+} as const satisfies Record<StepJson['kind'], true>
+
 /** The words of the `step` column: what can happen to a packet, and the hooks that it can enter. */
-const STEP_WORDS = [
-  ...[
-    'send',
-    'receive',
-    'rule',
-    'dnat',
-    'snat',
-    'route',
-    'bridge',
-    'encapsulate',
-    'decapsulate',
-    'conntrack',
-    'policy',
-    'forward',
-    'transmit',
-  ],
-  ...['deliver', 'reject', 'drop', 'prerouting', 'input', 'output', 'postrouting'],
-] as const
+const STEP_WORDS: readonly string[] = [...Object.keys(KINDS), ...HOOKS]
 
 /** Words of a hop table that mean nothing: columns, and cells of the `step` column. */
 export function unknownWords(table: CellTable): readonly { readonly word: string; readonly words: readonly string[] }[] {
   const columns = table.head.filter(c => !(HOP_COLUMNS as readonly string[]).includes(c)).map(word => ({ word, words: HOP_COLUMNS }))
   const at = table.head.indexOf('step')
-  const steps =
-    at < 0 ? [] : table.rows.map(r => r[at]!).filter(w => w !== '' && !ANY_STEPS.test(w) && !(STEP_WORDS as readonly string[]).includes(w))
+  const steps = at < 0 ? [] : table.rows.map(r => r[at]!).filter(w => w !== '' && !ANY_STEPS.test(w) && !STEP_WORDS.includes(w))
   return [...columns, ...steps.map(word => ({ word, words: STEP_WORDS }))]
 }
 
