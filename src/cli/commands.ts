@@ -11,6 +11,7 @@ import { shell } from './shell'
 import { steps } from './steps-catalogue'
 import { trace } from './trace'
 
+/** What runs each subcommand; a command line's first word chooses. */
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   apply,
   clean,

@@ -17,6 +17,7 @@ export function verdictOf(c: RanCase): Verdict {
   return statuses.every(s => s === 'PASSED') && statuses.length > 0 ? 'passed' : 'not tested'
 }
 
+/** The step at which a scenario failed; none where a hook did. */
 export const failedStep = (c: RanCase): RanStep | undefined => c.steps.find(s => s.result?.status === 'FAILED')
 
 /** The failed scenarios, each with its step and what the step said. */

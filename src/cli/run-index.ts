@@ -159,6 +159,7 @@ export interface StepPlace {
   readonly docColumn: number
 }
 
+/** Finds a step of the document by its id. */
 export function placeOfStep(document: GherkinDocument, id: string): StepPlace {
   for (const { node } of astNodes(document)) {
     const step = node as Step

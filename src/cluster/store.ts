@@ -30,6 +30,7 @@ export type Answer = { readonly state: State; readonly object: KubeObject } | { 
 
 export const isError = (answer: object): answer is { readonly error: ApiError } => 'error' in answer
 
+/** What the API server says of an object that is not there. */
 export const notFound = (kind: Kind, name: string): ApiError => ({
   code: 404,
   reason: 'NotFound',

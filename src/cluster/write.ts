@@ -14,6 +14,7 @@ export type Change =
   | { readonly do: 'put'; readonly object: KubeObject }
   | { readonly do: 'delete'; readonly kind: Kind; readonly key: string }
 
+/** The change that makes an object, or puts it in the place of the one before. */
 export const put = <O extends KubeObject>(object: O): Change => ({ do: 'put', object })
 
 /** One write before it is made: its key, what was there, and what watchers will see. */

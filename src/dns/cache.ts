@@ -58,6 +58,7 @@ export function keptAnswer(kept: Kept | undefined, question: Question, nowMs: nu
   return { ...withTtl(found.answer, left), because }
 }
 
+/** Keeps an answer for so long; nothing where no cache lives from question to question. */
 export function keep(kept: Kept | undefined, question: Question, answer: Answer, seconds: number, nowMs: number): void {
   kept?.set(keyOf(question), { answer, storedMs: nowMs, untilMs: nowMs + seconds * 1000 })
 }

@@ -60,6 +60,7 @@ export interface Exchange {
   readonly answer: Answer
 }
 
+/** The flags of an answer from one's own knowledge. */
 export const AUTHORITATIVE = ['qr', 'aa', 'rd'] as const
 const NOT_AUTHORITATIVE = ['qr', 'rd'] as const
 

@@ -70,6 +70,7 @@ function numbered(options: readonly string[], name: string, fallback: number, mo
   return found === undefined || !Number.isInteger(value) || value < 0 ? fallback : Math.min(value, most)
 }
 
+/** What the options say, with glibc's defaults and limits. */
 export function optionsOf({ options }: ResolvConf): ResolvOptions {
   return {
     ndots: numbered(options, 'ndots', 1, 15),

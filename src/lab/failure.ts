@@ -18,17 +18,22 @@ function changed(lab: Lab, change: (state: State) => State): Lab {
 const named = (state: State, component: string, node: string | null) =>
   readComponent(state, component, node === null ? null : nodeNamed(state, node))
 
+/** The cluster after a component stopped: on a node, or (null) the one of the control plane. */
 export const stopped = (lab: Lab, component: string, node: string | null): Lab =>
   changed(lab, state => stopComponent(state, ...named(state, component, node)))
 
+/** After it began again: it lists what there is. */
 export const started = (lab: Lab, component: string, node: string | null): Lab =>
   changed(lab, state => startComponent(state, ...named(state, component, node)))
 
+/** After a node's machine went dark. */
 export const failed = (lab: Lab, node: string): Lab => changed(lab, state => failNode(state, nodeNamed(state, node)))
 export const recovered = (lab: Lab, node: string): Lab => changed(lab, state => recoverNode(state, nodeNamed(state, node)))
 
+/** After the link between two nodes was cut, or mended. */
 export const cut = (lab: Lab, a: string, b: string, isCut: boolean): Lab =>
   changed(lab, state => cutLink(state, nodeNamed(state, a), nodeNamed(state, b), isCut))
 
+/** After a pod's readiness was said to hold or to fail, whatever its probes see. */
 export const probed = (lab: Lab, pod: string, isReady: boolean): Lab =>
   changed(lab, state => setReadiness(state, keyOf(podNamed(state, pod)), isReady))

@@ -96,6 +96,7 @@ function flowOf(state: State, sent: Sent): { readonly scene: Scene; readonly flo
   return { scene, flow: flows[0]! }
 }
 
+/** What a comparison found, as the report keeps it. */
 export function kernelJson(scene: Scene, flow: Flow, checked: Checked): KernelJson {
   if (!checked.compared) return checked
   const { real, ways, comparison } = checked

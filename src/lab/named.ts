@@ -22,6 +22,7 @@ export function podNamed(state: State, name: string): Pod {
   return pod
 }
 
+/** The Service of that name, bare in namespace default. */
 export function serviceNamed(state: State, name: string): Service {
   const service = objectOf(state, 'Service', keyed(name))
   if (service === undefined)
@@ -33,6 +34,7 @@ export function serviceNamed(state: State, name: string): Service {
   return service
 }
 
+/** The name, if a node has it. */
 export function nodeNamed(state: State, name: string): string {
   const names = state.config.nodes.map(n => n.name)
   if (!names.includes(name)) throw unknown('node', name, names)
@@ -46,4 +48,5 @@ export function clientNamed(state: State, name: string | null): string {
   return name ?? names[0]!
 }
 
+/** `pod/default/web-1`. */
 export const podPlace = (pod: Pod): string => `pod/${keyOf(pod)}`

@@ -16,6 +16,7 @@ export interface Seen {
   readonly possible: readonly Fate[]
 }
 
+/** A probability that was counted. */
 export const part = (of: number, over: number): OutcomeJson['probability'] => ({
   fraction: of === over ? '1' : `${of}/${over}`,
   decimal: of / over,

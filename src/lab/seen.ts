@@ -69,6 +69,7 @@ export function seenSeries(state: State, sent: ProbeRequest, session: KernelSess
   }
 }
 
+/** The network that stands, and the flow to send there; throws Apart where this kernel cannot. */
 export function standing(state: State, sent: ProbeRequest, session: KernelSession) {
   const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
   const flow = flows[0]!

@@ -90,6 +90,7 @@ const normalized = (text: string): string => {
 export const hasNoAddress = (way: DnsWayJson): Finding =>
   finding(way.lookup.failure !== null, `${way.name} resolves to nothing`, `it resolves to ${way.lookup.result.join(', ')}`)
 
+/** The client sent exactly so many questions. */
 export function questionCount(way: DnsWayJson, count: number): Finding {
   const all = clientQuestions(way)
   const text = tableText([['name', 'type', 'answer'], ...all.map(q => [q.name, q.type, answerCell(q)])])

@@ -108,6 +108,7 @@ export function crictlPs(state: State, node: string): string {
   return lines([['CONTAINER', 'IMAGE', 'CREATED', 'STATE', 'NAME', 'ATTEMPT', 'POD ID', 'POD', 'NAMESPACE'], ...rows])
 }
 
+/** What `crictl pods` prints: the sandboxes. */
 export function crictlPods(state: State, node: string): string {
   const rows = shownOn(state, node)
     .filter(c => c.sandbox)

@@ -64,6 +64,7 @@ export interface Run {
 
 export const scenariosOf = (run: Run): readonly ScenarioRun[] => run.features.flatMap(feature => feature.scenarios)
 export const isGood = (status: Status): boolean => status === 'passed'
+/** The worst of them; passed where there are none. */
 export const worst = (statuses: readonly Status[]): Status =>
   statuses.reduce<Status>((a, b) => (STATUSES.indexOf(b) > STATUSES.indexOf(a) ? b : a), 'passed')
 export const stepText = (step: StepRun): string => `${step.keyword}${step.text.map(part => part.text).join('')}`

@@ -41,6 +41,7 @@ const COMMANDS = [
 type Word = (typeof COMMANDS)[number]
 export const MACHINE_COMMANDS: readonly string[] = COMMANDS
 
+/** Runs one of these commands at the session's place. */
 export function onMachine(session: Session, word: string, rest: readonly string[]): Ran {
   const { world, place } = session
   const network = 'network' in world ? world.network : networkOf(world.state)

@@ -19,6 +19,7 @@ import { writtenOut } from './write-out'
 export const REQUESTS = ['curl', 'wget', 'nc', 'ping', 'trace', 'nslookup', 'dig', 'getent'] as const
 type RequestWord = (typeof REQUESTS)[number]
 
+/** Runs one of these programs at the session's place. */
 export function request(session: Session, word: RequestWord, rest: readonly string[]): Ran {
   switch (word) {
     case 'curl':

@@ -72,6 +72,7 @@ function refuseUnknown(outcome: OutcomeJson, { place }: Session, to: string, pro
   })
 }
 
+/** Our line below the program's own: why it failed. */
 export const explained = (outcome: OutcomeJson): string => (outcome.explanation === null ? '' : `hopspec: ${outcome.explanation}\n`)
 
 const ERRNO_TEXT: ReadonlyMap<string, string> = new Map([

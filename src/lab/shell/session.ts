@@ -39,12 +39,15 @@ export function beginSession(world: World): Session {
   return { world, place, kernels: freshKernels, stirred: false, sent: 0 }
 }
 
+/** An answer that leaves the session as it is. */
 export const said = (session: Session, stdout: string, exit = 0, stderr = ''): Ran => ({ session, answer: { stdout, stderr, exit } })
+/** The same on stderr, with an exit code that is not good. */
 export const refused = (session: Session, message: string, exit = 1): Ran => said(session, '', exit, `${message}\n`)
 
 /** Everything the session's cluster is; the words of the complaint where there is none. */
 export const stateOf = (session: Session): State | undefined => ('state' in session.world ? session.world.state : undefined)
 
+/** The session over another state; `stirred` where its controllers have not caught up. */
 export const withState = (session: Session, state: State, stirred = false): Session => ({ ...session, world: { state }, stirred })
 
 /** The cluster once what was changed has come to rest. */

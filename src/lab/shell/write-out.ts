@@ -20,6 +20,7 @@ const VARIABLES: Readonly<Record<string, (t: Transfer) => string>> = {
 }
 const ESCAPES: Readonly<Record<string, string>> = { '\\n': '\n', '\\t': '\t', '\\r': '\r', '\\\\': '\\', '%%': '%' }
 
+/** What `curl -w FORMAT` prints after a transfer; throws for variables that are not modelled. */
 export function writtenOut(format: string, transfer: Transfer): string {
   if (format.startsWith('@')) throw problem('NOT_MODELLED', 'curl -w @FILE is not modelled.', { fix: 'Write the format itself.' })
   return format.replace(/%\{(\w+)\}|%%|\\[ntr\\]/g, (all, name?: string) => {

@@ -2,6 +2,7 @@
 import { type Box, type Machine, placeOfMachine, type Station } from './way'
 import { chipText, monoWidth, sansWidth, shorten } from './picture-text'
 
+/** Pixels: where the columns begin, and from top to bottom the rail, the first chip, and the steps from one chip or band to the next. */
 export const LABELS = 84
 export const RAIL = 92
 export const CHIPS = 112
