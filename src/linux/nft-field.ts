@@ -36,6 +36,32 @@ export function typesOf(f: NftField): readonly NftType[] {
   }
 }
 
+/** The fields that are read for a field; none for what is read from the packet itself. */
+export function innerFields(f: NftField): readonly NftField[] {
+  switch (f.read) {
+    case 'concat':
+      return f.parts
+    case 'bits':
+    case 'jhash':
+      return [f.of]
+    case 'map':
+      return [f.key]
+    case 'payload':
+    case 'meta':
+    case 'ct':
+    case 'fib':
+    case 'numgen':
+    case 'constant':
+      return []
+    default:
+      return never(f)
+  }
+}
+
+/** Whether a field, or one that is read for it, is such. */
+export const someField = (f: NftField, isSuch: (f: NftField) => boolean): boolean =>
+  isSuch(f) || innerFields(f).some(inner => someField(inner, isSuch))
+
 /** `data`: the types of what a map inside leads to. */
 export function fieldText(f: NftField, data: readonly NftType[] = []): string {
   switch (f.read) {

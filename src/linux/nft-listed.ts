@@ -1,5 +1,6 @@
 // What nft makes of a rule when it lists it: a question about the family or the transport goes where a field of that one is asked anyway, and in a table
 // of both families `reject` alone is said in the words of the family, where that is known. nftables 1.0.6: stmt_evaluate_reject_default, payload_dependency_kill.
+import { innerFields, someField } from './nft-field'
 import type { NftFamily, NftField, NftKey, NftStatement } from './nft-rules'
 import { VALUE_NAMES } from './nft-types'
 
@@ -9,19 +10,10 @@ const OF_HEADER: Readonly<Record<string, Network>> = { ip: 'ip', icmp: 'ip', ip6
 
 /** The family whose header a field reads; undefined when that may be any. */
 function networkOf(f: NftField): Network | undefined {
-  switch (f.read) {
-    case 'payload':
-      return OF_HEADER[f.header]
-    case 'concat':
-      return f.parts.map(networkOf).find(n => n !== undefined)
-    case 'bits':
-    case 'jhash':
-      return networkOf(f.of)
-    case 'map':
-      return networkOf(f.key)
-    default:
-      return undefined
-  }
+  if (f.read === 'payload') return OF_HEADER[f.header]
+  return innerFields(f)
+    .map(networkOf)
+    .find(n => n !== undefined)
 }
 
 function networkRead(s: NftStatement): Network | undefined {
@@ -67,21 +59,8 @@ function transportAsked(s: NftStatement, family: NftFamily): NftKey | undefined 
 const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmp: 1, icmpv6: 58 }
 
 /** Whether a field of this transport's header is read. */
-function readsTransport(f: NftField, transport: NftKey): boolean {
-  switch (f.read) {
-    case 'payload':
-      return NUMBERS[f.header] === transport
-    case 'concat':
-      return f.parts.some(part => readsTransport(part, transport))
-    case 'bits':
-    case 'jhash':
-      return readsTransport(f.of, transport)
-    case 'map':
-      return readsTransport(f.key, transport)
-    default:
-      return false
-  }
-}
+const readsTransport = (field: NftField, transport: NftKey): boolean =>
+  someField(field, f => f.read === 'payload' && NUMBERS[f.header] === transport)
 
 function asksTransport(s: NftStatement, transport: NftKey, family: NftFamily): boolean {
   if (s.do === 'reject') return family !== 'inet' && s.with?.by === 'tcp' && transport === NUMBERS.tcp

@@ -1,5 +1,6 @@
 // Whether rules may do something else with the later packets of a TCP connection than with its first: only then are those walked.
 // Errs on the side of walking them.
+import { someField } from '../linux/nft-field'
 import type { NftField, NftRule, NftRuleSet, NftStatement } from '../linux/nft-rules'
 import { VALUE_NAMES } from '../linux/nft-types'
 import type { Chain, Match, Rule, RuleSet, Table } from '../linux/rule'
@@ -124,24 +125,10 @@ function kindOfNft(s: NftStatement): 'first' | 'later' | 'all' {
 }
 
 /** Whether a field may be another one for later packets: their flags, length and state, and the socket that the server has by then. */
-function differsLater(f: NftField): boolean {
-  switch (f.read) {
-    case 'payload':
-      return f.field === 'flags' || f.field === 'length'
-    case 'meta':
-      return f.key === 'length' || f.key === 'skuid' || f.key === 'skgid'
-    case 'ct':
-      return f.key === 'state' || f.key === 'status' || f.key === 'direction'
-    case 'concat':
-      return f.parts.some(differsLater)
-    case 'bits':
-    case 'jhash':
-      return differsLater(f.of)
-    case 'map':
-      return differsLater(f.key)
-    case 'numgen':
-      return f.mode === 'inc'
-    default:
-      return false
-  }
-}
+const differsLater = (field: NftField): boolean =>
+  someField(field, f => {
+    if (f.read === 'payload') return f.field === 'flags' || f.field === 'length'
+    if (f.read === 'meta') return f.key === 'length' || f.key === 'skuid' || f.key === 'skgid'
+    if (f.read === 'ct') return f.key === 'state' || f.key === 'status' || f.key === 'direction'
+    return f.read === 'numgen' && f.mode === 'inc'
+  })

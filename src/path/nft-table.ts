@@ -1,5 +1,6 @@
 // nftables' tables, ready to walk: base chains by family and hook, chains compiled when a packet first comes to them.
 import type { Family } from '../addr/ip'
+import { someField } from '../linux/nft-field'
 import type { NftBase, NftChain, NftFamily, NftField, NftRuleSet, NftStatement, NftTable } from '../linux/nft-rules'
 import type { Hook } from '../linux/rule'
 import { type CompiledNftRule, compileNftRule, NftSets } from './nft-rule'
@@ -74,18 +75,4 @@ function asksConntrack(s: NftStatement): boolean {
   }
 }
 
-function readsConntrack(f: NftField): boolean {
-  switch (f.read) {
-    case 'ct':
-      return true
-    case 'concat':
-      return f.parts.some(readsConntrack)
-    case 'bits':
-    case 'jhash':
-      return readsConntrack(f.of)
-    case 'map':
-      return readsConntrack(f.key)
-    default:
-      return false
-  }
-}
+const readsConntrack = (field: NftField): boolean => someField(field, f => f.read === 'ct')
