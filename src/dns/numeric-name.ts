@@ -15,11 +15,13 @@ export function numericAddress(name: string): Ip | undefined {
   return (numbers.reduce((sum, n, i) => sum + n * 256 ** (3 - i), 0) + last) as Ip4
 }
 
-/** What glibc takes for a wrong address, and what is no hostname for it: neither is asked for. A dot at the end makes any number a name. */
+/** What glibc takes for a wrong address, and what is no hostname for it: neither is asked for. */
 export function isAskedByGlibc(name: string, types: readonly RecordType[]): boolean {
+  // With a dot at the end it comes from dig and its like, which ask for anything.
+  if (name.endsWith('.')) return true
   if (!/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(name)) return false
   // Only programs that want IPv4 alone come through its check of digits and dots.
-  return types.some(t => t !== 'A') || !/^\d[\d.]*$/.test(name) || name.endsWith('.')
+  return types.some(t => t !== 'A') || !/^\d[\d.]*$/.test(name)
 }
 
 /** The IPv4 address in `::ffff:10.0.0.1`, which glibc gives to who wants IPv4. */

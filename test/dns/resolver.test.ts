@@ -195,6 +195,10 @@ describe('names that are addresses', () => {
       assert.deepEqual([looked('glibc', name, NX).queries.length, looked('glibc', name, NX).failure], [0, 'not-found'])
       assert.equal(looked('musl', name, NX).queries.length, 6)
     })
+  test('dig asks for anything, since its names are whole', () => {
+    assert.deepEqual(asked(looked('glibc', '*.default.svc.cluster.local.', NX, CONF, ['A'])), ['*.default.svc.cluster.local. A'])
+    assert.deepEqual(asked(looked('glibc', '10.1.2.3.', NX, CONF, ['A'])), ['10.1.2.3. A'])
+  })
 })
 
 describe('the search path', () => {
