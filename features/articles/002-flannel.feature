@@ -128,7 +128,7 @@ Feature: Article 002: Flannel
 
       Examples:
         | node  | fate    |
-        | node1 | dropped |
+        | node1 | host-unreachable |
         | node2 | refused |
 
     @002-pause-broken

@@ -74,6 +74,11 @@ Feature: Nodes and links that fail
   Scenario: a node that tells flannel a wrong address loses what others send to its pods
     When I run "kubectl annotate node node02 flannel.alpha.coreos.com/public-ip-overwrite=192.168.1.99"
     And pod "client" connects to 10.244.2.10:8080
+    Then pod "web-b" answers
+    # Only a flanneld that starts reads the annotation, and writes what the others go by.
+    When flanneld on node "node02" stops
+    And flanneld on node "node02" starts again
+    And pod "client" connects to 10.244.2.10:8080
     Then the request is host-unreachable
     And the path is:
       | in     | device    | step        | destination       | outer                                    |
@@ -84,5 +89,7 @@ Feature: Nodes and links that fail
     When node "node02" connects to 10.244.2.10:8080
     Then pod "web-b" answers
     When I run "kubectl annotate node node02 flannel.alpha.coreos.com/public-ip-overwrite-"
+    And flanneld on node "node02" stops
+    And flanneld on node "node02" starts again
     And pod "client" connects to 10.244.2.10:8080
     Then pod "web-b" answers

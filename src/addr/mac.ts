@@ -1,4 +1,5 @@
-// Link-layer addresses as values: 48 bits in a number, so that equal means ===.
+// Link-layer addresses as values: 48 bits in a number, so that equal means ===. Those that a real machine draws at random follow here from what they belong to.
+import { createHash } from 'node:crypto'
 
 /** 0 … 2⁴⁸−1, first octet most significant. */
 export type Mac = number & { readonly _mac: never }
@@ -18,3 +19,9 @@ export const macText = (mac: Mac): string =>
 export const BROADCAST_MAC = 0xffffffffffff as Mac
 /** Whether the group bit is set: broadcast or multicast. */
 export const isGroupMac = (mac: Mac): boolean => Math.floor(mac / 2 ** 40) % 2 === 1
+
+/** The same bytes for the same text, in the place of chance. */
+export const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** A locally administered address, 02:…, for a device named by `namespace device`. */
+export const macOf = (text: string): Mac => (0x02 * 2 ** 40 + digest(text).readUIntBE(0, 5)) as Mac

@@ -7,6 +7,9 @@ import type { ProfileName } from './profile'
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'userspace' | 'none'
 export type CniName = 'docker0' | 'bridge' | 'flannel' | 'calico' | 'canal' | 'none'
 
+/** Of every machine's network card. */
+export const ETH0_MTU_BYTES = 1500
+
 export interface ClusterNode {
   readonly name: string
   readonly role: 'control-plane' | 'worker'

@@ -3,6 +3,7 @@ import { addToIp, familyOf, ipText, type Ip } from '../addr/ip'
 import { cidrText } from '../addr/cidr'
 import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import type { KubeObject, Namespace, Node } from '../apply/object'
+import { flannelByNodes, registeredNode } from './flannel-node'
 import { SERVICE_NAME_LABEL } from './labels'
 import { CLUSTER_PROFILES } from './profile'
 
@@ -85,8 +86,14 @@ const CONDITIONS: NonNullable<NonNullable<Node['status']>['conditions']> = [
   { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
 ]
 
-/** A node as kubeadm and its kubelet register it: labels, taint, addresses, podCIDRs, conditions. */
+/** A node as kubeadm, its kubelet and its flanneld register it: labels, taint, addresses, podCIDRs, conditions. */
 export function nodeObject(config: ClusterConfig, node: ClusterNode): Node {
+  const flannel = flannelByNodes(config)
+  const bare = bareNode(config, node)
+  return flannel === null ? bare : registeredNode(flannel, node, bare)
+}
+
+function bareNode(config: ClusterConfig, node: ClusterNode): Node {
   const profile = CLUSTER_PROFILES[config.profile]
   const labels: Record<string, string> = { 'kubernetes.io/hostname': node.name }
   for (const name of profile.archLabels) labels[name] = 'amd64'
@@ -132,11 +139,13 @@ function nodeAddresses(node: ClusterNode): readonly { readonly type: string; rea
 export function completedNode(config: ClusterConfig, given: Node): Node {
   const facts = config.nodes.find(n => n.name === given.metadata.name)
   if (facts === undefined) return given
-  const own = nodeObject(config, facts)
-  return {
+  const own = bareNode(config, facts)
+  const flannel = flannelByNodes(config)
+  const complete: Node = {
     ...given,
     metadata: { ...given.metadata, labels: { ...own.metadata.labels, ...given.metadata.labels } },
     spec: { ...own.spec, taints: given.spec?.taints ?? (given.spec === undefined ? own.spec?.taints : []), ...given.spec },
     status: { ...own.status, ...given.status, addresses: given.status?.addresses ?? own.status!.addresses! },
   }
+  return flannel === null ? complete : registeredNode(flannel, facts, complete)
 }

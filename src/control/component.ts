@@ -1,7 +1,10 @@
 // What a scenario does to the machinery itself: a component stops and starts, on the whole cluster or on one node; a node is lost; a link is cut.
 // A stopped controller's work waits for it; what a stopped kube-proxy or flanneld had programmed stays as it was.
 import { remember } from '../cluster/clock'
+import { registration } from '../cluster/flannel-node'
 import type { Due, State } from '../cluster/state'
+import { write } from '../cluster/write'
+import { changeLease } from './flannel-lease'
 
 const fact = (component: string, node: string | null): string => `stopped ${component}${node === null ? '' : `/${node}`}`
 
@@ -16,16 +19,23 @@ export const kubeletStoppedMs = (state: State, node: string): number | undefined
 }
 
 /** Components that write what a node does with packets: stopped, they leave behind what they wrote. */
-const PROGRAMS = new Set(['kube-proxy', 'flanneld'])
+const PROGRAMS: readonly string[] = ['kube-proxy', 'flanneld']
 
 /** Stops a component; `node` null for those of the control plane. */
 export function stopComponent(state: State, component: string, node: string | null): State {
   if (isStopped(state, component, node)) return state
-  const frozen = PROGRAMS.has(component)
-    ? new Map([...state.frozen, [`${component}/${node}`, { ...state, frozen: new Map() }]])
-    : state.frozen
-  return looked({ ...remember(state, { [fact(component, node)]: state.nowMs }), frozen }, component, node)
+  const stopped = remember(state, { [fact(component, node)]: state.nowMs })
+  return looked(PROGRAMS.includes(component) ? freeze(stopped, state, `${component}/${node}`) : stopped, component, node)
 }
+
+/** What a program of a node goes by from now on: the cluster as it is, or as it was when it last heard of it. */
+const freeze = (state: State, seen: State, program: string): State =>
+  state.frozen.has(program) ? state : { ...state, frozen: new Map([...state.frozen, [program, { ...seen, frozen: new Map() }]]) }
+
+const thaw = (state: State, program: string): State => ({
+  ...state,
+  frozen: new Map([...state.frozen].filter(([name]) => name !== program)),
+})
 
 /** Starts it again: it lists what there is, and does what was left. */
 export function startComponent(state: State, component: string, node: string | null): State {
@@ -34,10 +44,30 @@ export function startComponent(state: State, component: string, node: string | n
   const parked = Object.keys(state.memory).filter(name => name.startsWith(prefix))
   const forget = Object.fromEntries([fact(component, node), ...parked].map(name => [name, undefined]))
   const woken: Due[] = parked.map(name => ({ atMs: state.nowMs, by: component, key: name.slice(prefix.length) }))
-  const frozen = new Map([...state.frozen].filter(([name]) => name !== `${component}/${node}`))
-  const started = { ...remember(state, forget), frozen }
-  return looked({ ...started, agenda: [...started.agenda, ...woken] }, component, node)
+  const started = remember({ ...state, agenda: [...state.agenda, ...woken] }, forget)
+  const hears = node !== null && PROGRAMS.includes(component) && !isCutOff(state, node)
+  const back = hears && component === 'flanneld' ? flanneldBack(started, node) : started
+  return looked(hears ? thaw(back, `${component}/${node}`) : back, component, node)
 }
+
+/** While flanneld did not run, leases came and went without it: remembered by the writes between. It registers anew. */
+function flanneldBack(state: State, node: string): State {
+  const left = state.frozen.get(`flanneld/${node}`)?.resourceVersion ?? state.resourceVersion
+  const leased = changeLease(state, node, false)
+  const known = leased.memory[awayFact(node)]
+  const away = `${left}-${leased.resourceVersion}`
+  const now = remember(leased, { [awayFact(node)]: known === undefined ? away : `${known} ${away}` })
+  return write(now, registration(now, node), 'flanneld')
+}
+
+/** Somebody deletes a node's lease in etcd: its flanneld ends at once. */
+export const revokeLease = (state: State, node: string): State => stopComponent(changeLease(state, node, true), 'flanneld', node)
+
+const awayFact = (node: string): string => `away flanneld/${node}`
+
+/** When flanneld did not run on a node before it was started again: from the write after which it stopped to the one after which it started. */
+export const awayOf = (state: State, node: string): readonly (readonly [number, number])[] =>
+  [...String(state.memory[awayFact(node)] ?? '').matchAll(/(\d+)-(\d+)/g)].map(([, from, to]) => [Number(from), Number(to)])
 
 /** The node's own controllers hear of a kubelet that stops or starts. */
 function looked(state: State, component: string, node: string | null): State {
@@ -65,11 +95,12 @@ export function cutLink(state: State, a: string, b: string, cut: boolean): State
   const master = controlPlaneOf(state)
   const far = a === master ? b : b === master ? a : undefined
   if (far === undefined) return now
-  const name = `kube-proxy/${far}`
-  const frozen = new Map(now.frozen)
-  if (cut && !frozen.has(name)) frozen.set(name, { ...state, frozen: new Map() })
-  if (!cut && !isStopped(now, 'kube-proxy', far)) frozen.delete(name)
-  return looked({ ...now, frozen }, 'kubelet', far)
+  const programs = PROGRAMS.filter(program => cut || !isStopped(now, program, far)).map(program => `${program}/${far}`)
+  return looked(
+    programs.reduce((then, program) => (cut ? freeze(then, state, program) : thaw(then, program)), now),
+    'kubelet',
+    far,
+  )
 }
 
 export const isCut = (state: State, a: string, b: string): boolean => state.memory[linkFact(a, b)] !== undefined
@@ -80,6 +111,11 @@ export const hasCuts = (state: State): boolean => Object.keys(state.memory).some
 /** The machine on which the API server runs. */
 const controlPlaneOf = (state: State): string | undefined =>
   (state.config.nodes.find(n => n.role === 'control-plane') ?? state.config.nodes[0])?.name
+
+const isCutOff = (state: State, node: string): boolean => {
+  const master = controlPlaneOf(state)
+  return master !== undefined && isCut(state, master, node)
+}
 
 /** Since when a node's kubelet reports nothing, in virtual milliseconds; undefined for one that does. */
 export function silentSince(state: State, node: string): number | undefined {

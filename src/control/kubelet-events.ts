@@ -77,15 +77,16 @@ export function livenessFailed(state: State, pod: Pod, container: string, output
   ]
 }
 
-/** No address is left on the node. */
-export function failedSandbox(pod: Pod, node: Node): Said {
+/** No address is left on the node; `missing`: what its CNI plugin says where the node has no network at all. */
+export function failedSandbox(pod: Pod, node: Node, missing: string | null): Said {
   const [range] = podCidrsOf(node)
   const { first, last } = range === undefined ? { first: undefined, last: undefined } : rangeOf(range)
   const span = first === undefined ? '' : `${ipText(addToIp(first, 1)!)}-${ipText(addToIp(last!, -1)!)}`
   const why =
-    range === undefined
+    missing ??
+    (range === undefined
       ? `node ${node.metadata.name} has no podCIDR`
-      : `failed to allocate for range 0: no IP addresses available in range set: ${span}`
+      : `failed to allocate for range 0: no IP addresses available in range set: ${span}`)
   return about(
     pod,
     undefined,

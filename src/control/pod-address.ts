@@ -2,6 +2,7 @@
 import { readIp, familyOf, ipText, type Ip } from '../addr/ip'
 import type { Node, Pod } from '../apply/object'
 import { derived } from '../cluster/derived'
+import { flannelByNodes, refusedLease } from '../cluster/flannel-node'
 import { keyOf, type State } from '../cluster/state'
 import type { Facts } from './controller'
 import { nextAddress, podCidrsOf } from './ipam'
@@ -40,9 +41,17 @@ function givenAddresses(state: State): ReadonlySet<string> {
   return given
 }
 
+/** What the CNI plugin says on a node where flanneld has ended instead of running; null elsewhere. */
+export function missingNetwork(state: State, node: Node): string | null {
+  const flannel = flannelByNodes(state.config)
+  const ends = flannel !== null && refusedLease(flannel, node.metadata.name, podCidrsOf(node)) !== null
+  return ends ? flannel.facts.noSubnetFile : null
+}
+
 /** The node's own for hostNetwork, the pinned one, or the next free of each of the node's ranges. Empty: nothing left, the pod waits. */
 export function addressesFor(state: State, pod: Pod, node: Node): { readonly ips: readonly string[]; readonly facts: Facts } {
   if (pod.spec.hostNetwork) return { ips: internalIPs(node), facts: {} }
+  if (missingNetwork(state, node) !== null) return { ips: [], facts: {} }
   const used = usedIn(state)
   const given = givenAddresses(state)
   const taken = (text: string): boolean => (used.get(text) ?? 0) > 0 || given.has(text) || isReserved(state, text)

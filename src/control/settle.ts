@@ -7,6 +7,7 @@ import { daemonSets } from './daemonset'
 import { deployments } from './deployment'
 import { endpointSlices } from './endpoint-slices'
 import { endpoints } from './endpoints'
+import { flannelds } from './flanneld'
 import { jobs } from './job'
 import { kubelets } from './kubelet'
 import { run } from './loop'
@@ -31,6 +32,7 @@ const CONTROLLERS: readonly Controller[] = [
   scheduler,
   kubelets,
   nodeLifecycle,
+  flannelds,
   taintEviction,
   endpoints,
   endpointSlices,

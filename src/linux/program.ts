@@ -53,8 +53,6 @@ interface Relay {
   readonly udpPort: number
   /** Which machine has which network. */
   readonly leases: readonly { readonly network: Cidr; readonly machine: Ip }[]
-  /** The process does not run. */
-  readonly stopped?: boolean
 }
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'

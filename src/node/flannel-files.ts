@@ -1,17 +1,17 @@
 // The files that flanneld leaves on a node, docker's options made of them, and what it keeps in etcd.
 import { type Cidr, cidrFamily, cidrText } from '../addr/cidr'
 import { ipText } from '../addr/ip'
-import { macText } from '../addr/mac'
-import { type Flannel, type FlannelBackend, flannelNetwork, usualPort, vxlanName } from './flannel'
-import { bridgeAddress, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
-import { macOf } from './names'
+import { macOf, macText } from '../addr/mac'
+import { type Flannel, flannelNetwork, leaseBackend, usualPort, vtepData, vxlanName } from '../apply/flannel'
+import { isLeaseGone } from '../control/flannel-lease'
+import { bridgeAddress, flannelRuns, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 
 const addressed = (a: { ip: Cidr['ip']; length: number }): string => `${ipText(a.ip)}/${a.length}`
 
 /** /run/flannel/subnet.env; empty without flannel. */
-export function subnetEnv({ podNetwork }: Layout, place: NodePlace): string {
-  const flannel = podNetwork?.flannel
-  if (!flannel) return ''
+export function subnetEnv(layout: Layout, place: NodePlace): string {
+  const flannel = layout.podNetwork?.flannel
+  if (!flannel || !flannelRuns(layout, place)) return ''
   const networks = flannel.networks.flatMap(network => {
     const family = cidrFamily(network)
     const own = bridgeAddress(place, family)
@@ -49,10 +49,22 @@ export function flannelKeys(layout: Layout): ReadonlyMap<string, string> {
   if (!flannel?.inEtcd) return keys
   keys.set(`${PREFIX}/config`, JSON.stringify(configOf(flannel)))
   for (const place of layout.nodes.values()) {
-    const subnets = flannel.networks.flatMap(n => podCidrOf(place, cidrFamily(n)) ?? [])
-    if (subnets.length > 0) keys.set(`${PREFIX}/subnets/${subnets.map(keyOf).join('&')}`, JSON.stringify(leaseOf(flannel, place)))
+    const key = leaseKey(flannel, place)
+    if (key !== undefined && !isLeaseGone(layout.state, place.node.name)) keys.set(key, JSON.stringify(leaseOf(flannel, place)))
   }
   return keys
+}
+
+function leaseKey(flannel: Flannel, place: NodePlace): string | undefined {
+  const subnets = flannel.networks.flatMap(n => podCidrOf(place, cidrFamily(n)) ?? [])
+  return subnets.length === 0 ? undefined : `${PREFIX}/subnets/${subnets.map(keyOf).join('&')}`
+}
+
+/** The node whose lease a key is. */
+export function leaseHolder(layout: Layout, key: string): string | undefined {
+  const flannel = layout.podNetwork?.flannel
+  if (!flannel) return undefined
+  return [...layout.nodes.values()].find(place => leaseKey(flannel, place) === key)?.node.name
 }
 
 function configOf(f: Flannel): object {
@@ -74,19 +86,13 @@ const backendOf = (f: Flannel): object => ({
   ...(f.gbp && { GBP: true }),
 })
 
-/** Backends that do not name themselves in their lease. */
-const NAMELESS: readonly FlannelBackend[] = ['udp', 'alloc']
-
 /** The lease's attributes, in flanneld's own order. */
 function leaseOf(f: Flannel, place: NodePlace): object {
   const [four, six] = [nodeAddress(place, 'ipv4'), nodeAddress(place, 'ipv6')]
   const { leaseNames } = f.facts
   const dual = flannelNetwork(f, 'ipv6') !== undefined
-  const nameless = NAMELESS.includes(f.backend)
-  const data = (family: 'ipv4' | 'ipv6') => ({
-    ...(leaseNames.vni && { VNI: f.vni }),
-    VtepMAC: macText(macOf(`node/${place.node.name} ${vxlanName(f, family)}`)),
-  })
+  const nameless = leaseBackend(f) === ''
+  const data = (family: 'ipv4' | 'ipv6') => vtepData(f, macText(macOf(`node/${place.node.name} ${vxlanName(f, family)}`)))
   return {
     PublicIP: four ? ipText(four.ip) : '0.0.0.0',
     ...(leaseNames.ipv6 && { PublicIPv6: dual && six && !nameless ? ipText(six.ip) : null }),

@@ -2,7 +2,7 @@
 import { type Cidr, cidrFamily } from '../addr/cidr'
 import type { Family } from '../addr/ip'
 import type { NftChain, NftStatement, NftTable } from '../linux/nft-rules'
-import { type Flannel, flannelNetwork } from './flannel'
+import { type Flannel, flannelNetwork } from '../apply/flannel'
 import { KUBE_PROXY_MARK, MULTICAST } from './flannel-rules'
 import { daddr, metaMark, nftChain, nftMasquerade, nftRule, saddr, verdict } from './nft-parts'
 

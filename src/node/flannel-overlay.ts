@@ -1,96 +1,57 @@
 // What flannel makes on a node so that packets reach the pods of the others: its device, routes, neighbours, FDB entries.
-import { type Cidr, cidrFamily, contains, networkOf } from '../addr/cidr'
-import { bitsOf, type Family, familyOf, type Ip, readIp } from '../addr/ip'
+import { type Cidr, cidrFamily } from '../addr/cidr'
+import { bitsOf, type Family } from '../addr/ip'
 import type { Mac } from '../addr/mac'
-import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
-import { objectOf, type State } from '../cluster/state'
+import { carriedNetworks, type Flannel, vxlanMtu, vxlanName } from '../apply/flannel'
 import { isStopped } from '../control/component'
 import { never } from '../error'
-import { carriedNetworks, type Flannel, vxlanMtu, vxlanName } from './flannel'
-import { type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
-import { macOf } from './names'
+import type { Device, FdbEntry, InterfaceAddress, Neighbour, Route } from '../linux/program'
+import { type Made, madeFor, vtepMacOf } from './flannel-leases'
+import { flannelRuns, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
 import { routeVia } from './routes'
 
 const BECAUSE = 'cni flannel'
 /** The TUN device of the backend udp. */
 const TUN = 'flannel0'
 
-/** Another node as a lease tells it: which network it has, and where. */
-interface Lease {
-  readonly node: string
-  readonly subnet: Cidr
-  readonly machine: InterfaceAddress
-}
-
 interface Side {
   readonly flannel: Flannel
   readonly family: Family
-  readonly name: string
   readonly network: Cidr
   readonly subnet: Cidr
   readonly own: InterfaceAddress
-  readonly leases: readonly Lease[]
-  /** flanneld does not run here. */
-  readonly stopped: boolean
+  readonly mac: Mac
+  /** Worked out only where it is asked for: on a large cluster it is long. */
+  readonly made: () => Made
 }
 
 /** Each family that flannel takes care of on this node. */
 function sidesOf(layout: Layout, place: NodePlace): readonly Side[] {
   const flannel = layout.podNetwork?.flannel
-  if (!flannel) return []
-  const stopped = isStopped(layout.state, 'flanneld', place.node.name)
+  if (!flannel || !flannelRuns(layout, place)) return []
+  // The TUN device is gone with the process that held it.
+  if (flannel.backend === 'udp' && isStopped(layout.state, 'flanneld', place.node.name)) return []
   return carriedNetworks(flannel).flatMap((network): Side[] => {
     const family = cidrFamily(network)
     const subnet = podCidrOf(place, family)
     const own = nodeAddress(place, family)
     if (subnet === undefined || own === undefined) return []
-    return [{ flannel, family, name: `node/${place.node.name}`, network, subnet, own, leases: leasesFor(layout, place, family), stopped }]
+    const mac = vtepMacOf(layout, flannel, place.node.name, family)
+    return [{ flannel, family, network, subnet, own, mac, made: () => madeFor(layout, flannel, place, family) }]
   })
 }
-
-function leasesFor(layout: Layout, place: NodePlace, family: Family): readonly Lease[] {
-  return [...layout.nodes.values()].flatMap((other): Lease[] => {
-    const subnet = podCidrOf(other, family)
-    const machine = publicAddress(layout, other, family)
-    return other === place || subnet === undefined || machine === undefined ? [] : [{ node: `node/${other.node.name}`, subnet, machine }]
-  })
-}
-
-const OVERWRITE: Readonly<Record<Family, string>> = {
-  ipv4: 'flannel.alpha.coreos.com/public-ip-overwrite',
-  ipv6: 'flannel.alpha.coreos.com/public-ipv6-overwrite',
-}
-
-/** The address that a node's annotation tells the other nodes' flannel, right or wrong, and the annotation. */
-export function overwritten(state: State, node: string, family: Family): { readonly ip: Ip; readonly annotation: string } | undefined {
-  const annotation = OVERWRITE[family]
-  const ip = readIp(objectOf(state, 'Node', node)?.metadata.annotations?.[annotation] ?? '')
-  return ip === undefined || familyOf(ip) !== family ? undefined : { ip, annotation }
-}
-
-/** Where the others send what is for a node. */
-function publicAddress(layout: Layout, other: NodePlace, family: Family): InterfaceAddress | undefined {
-  const own = nodeAddress(other, family)
-  return own && { ...own, ip: overwritten(layout.state, other.node.name, family)?.ip ?? own.ip }
-}
-
-/** Whether two nodes are neighbours on one network, as host-gw and direct routes need it. */
-export const adjacent = (a: InterfaceAddress, b: InterfaceAddress): boolean => contains(networkOf(a.ip, a.length), b.ip)
-const isDirect = ({ flannel, own }: Side, { machine }: Lease): boolean => flannel.directRouting && adjacent(own, machine)
 
 /** flanneld's device, for each family. */
 export const overlayDevices = (layout: Layout, place: NodePlace): readonly Device[] => sidesOf(layout, place).flatMap(deviceOf)
 
-function deviceOf(side: Side): readonly Device[] {
-  const { flannel, family, name, subnet, own, network, stopped } = side
+function deviceOf({ flannel, family, subnet, own, network, mac, made }: Side): readonly Device[] {
   switch (flannel.backend) {
     case 'host-gw':
     case 'alloc':
       return []
     case 'udp': {
       const length = flannel.facts.tunAddress === 'network' ? network.length : bitsOf(family)
-      const leases = side.leases.map(l => ({ network: l.subnet, machine: l.machine.ip }))
-      const relay = { program: 'flanneld', local: own.ip, udpPort: flannel.port, leases, ...(stopped ? { stopped } : {}) }
+      const relay = { program: 'flanneld', local: own.ip, udpPort: flannel.port, leases: [...made().relays.values()] }
       return [{ kind: 'tun', name: TUN, mac: 0 as Mac, mtuBytes: flannel.mtuBytes, addresses: [{ ip: subnet.ip, length }], relay }]
     }
     case 'vxlan':
@@ -98,7 +59,7 @@ function deviceOf(side: Side): readonly Device[] {
         {
           kind: 'vxlan',
           name: vxlanName(flannel, family),
-          mac: macOf(`${name} ${vxlanName(flannel, family)}`),
+          mac,
           mtuBytes: vxlanMtu(flannel, family),
           addresses: [{ ip: subnet.ip, length: bitsOf(family) }],
           id: flannel.vni,
@@ -121,35 +82,23 @@ export interface Overlay {
 
 /** How flannel reaches the pods of all other nodes. */
 export function overlayOf(layout: Layout, place: NodePlace): Overlay {
-  const sides = sidesOf(layout, place)
-  const tunnelled = sides.flatMap(side =>
-    side.flannel.backend === 'vxlan' ? side.leases.filter(l => !isDirect(side, l)).map(lease => ({ side, lease })) : [],
-  )
-  const device = (side: Side) => vxlanName(side.flannel, side.family)
+  const sides = sidesOf(layout, place).map(({ made, ...side }) => ({ ...side, made: made() }))
+  const device = (side: Omit<Side, 'made'>) => vxlanName(side.flannel, side.family)
   return {
     routes: sides.flatMap(routesOf),
-    neighbours: tunnelled.map(({ side, lease }) => ({
-      ip: lease.subnet.ip,
-      mac: macOf(`${lease.node} ${device(side)}`),
-      device: device(side),
-      because: BECAUSE,
-    })),
-    fdb: tunnelled.map(({ side, lease }) => ({
-      mac: macOf(`${lease.node} ${device(side)}`),
-      device: device(side),
-      destination: lease.machine.ip,
-      because: BECAUSE,
-    })),
+    neighbours: sides.flatMap(side => [...side.made.neighbours].map(([ip, mac]) => ({ ip, mac, device: device(side), because: BECAUSE }))),
+    fdb: sides.flatMap(side =>
+      [...side.made.fdb].map(([mac, destination]) => ({ mac, device: device(side), destination, because: BECAUSE })),
+    ),
   }
 }
 
-function routesOf(side: Side): readonly Route[] {
-  const { flannel, family, own, leases, network } = side
+function routesOf({ flannel, family, made, network }: Omit<Side, 'made'> & { readonly made: Made }): readonly Route[] {
   if (flannel.backend === 'udp')
     return flannel.facts.tunAddress === 'network' ? [] : [{ type: 'unicast', destination: network, device: TUN, because: BECAUSE }]
-  return leases.flatMap((lease): Route[] => {
-    if (flannel.backend === 'vxlan' && !isDirect(side, lease))
-      return [{ ...routeVia(lease.subnet, lease.subnet.ip, vxlanName(flannel, family)), onlink: true, because: BECAUSE }]
-    return adjacent(own, lease.machine) ? [{ ...routeVia(lease.subnet, lease.machine.ip, 'eth0'), because: BECAUSE }] : []
-  })
+  return [...made.routes.values()].map(({ subnet, via, tunnel }) => ({
+    ...routeVia(subnet, via, tunnel ? vxlanName(flannel, family) : 'eth0'),
+    ...(tunnel && { onlink: true as const }),
+    because: BECAUSE,
+  }))
 }

@@ -2,7 +2,7 @@
 import { type Cidr, parseCidr } from '../addr/cidr'
 import type { Family } from '../addr/ip'
 import type { Rule } from '../linux/rule'
-import { type Flannel, flannelNetwork } from './flannel'
+import { type Flannel, flannelNetwork } from '../apply/flannel'
 import { ensureRule, type KernelTables, newChain } from './kernel-tables'
 import { ACCEPT, comment, destination, type Goal, jump, line, marked, masquerade, type Part, RETURN, source } from './words'
 

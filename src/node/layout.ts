@@ -1,8 +1,9 @@
 // Who is where: the nodes with their pods and pod networks, the gateway, clients, and addresses nobody declared. Worked out once for a State.
-import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf, readCidr } from '../addr/cidr'
+import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf } from '../addr/cidr'
 import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
 import type { ClusterNode, ServerFacts } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
+import { networksOf, refusedLease } from '../cluster/flannel-node'
 import { didYouMean } from '../cluster/nearest'
 import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
@@ -121,7 +122,7 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
     const { pods = [], hostPods = [] } = byNode.get(node.name) ?? {}
     nodes.set(node.name, {
       node,
-      podCIDRs: podCIDRsOf(state, node),
+      podCIDRs: object === undefined ? node.podCIDRs : networksOf(object),
       labels: { ...node.labels, ...object?.metadata.labels },
       pods,
       hostPods,
@@ -183,14 +184,6 @@ function ipsOf(state: State, pod: Pod): readonly Ip[] {
   })
 }
 
-/** The Node object's podCIDRs, or those that the Cluster document gives. */
-function podCIDRsOf(state: State, node: ClusterNode): readonly Cidr[] {
-  const spec = objectOf(state, 'Node', node.name)?.spec
-  const texts = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])
-  const given = texts.map(readCidr).filter(c => c !== undefined)
-  return given.length > 0 ? given : node.podCIDRs
-}
-
 /** The first host address that nobody has, in each network of the nodes' first addresses; else its last one. */
 function gatewaysOf(nodes: readonly ClusterNode[], taken: ReadonlySet<Ip>): readonly InterfaceAddress[] {
   const gateways = new Map<string, InterfaceAddress>()
@@ -241,6 +234,15 @@ export function onBridge(layout: Layout, place: NodePlace, pod: PodPlace): boole
   const subnet = podCidrOf(place, familyOf(pod.ips[0]!))
   return layout.podNetwork !== null && subnet !== undefined && contains(subnet, pod.ips[0]!)
 }
+
+/** Whether flanneld, where there is one, has got as far on a node as to have a network for it. */
+export function flannelRuns({ podNetwork }: Layout, place: NodePlace): boolean {
+  const flannel = podNetwork?.flannel
+  return !flannel || flannel.inEtcd || refusedLease(flannel, place.node.name, place.podCIDRs) === null
+}
+
+/** Whether two machines are neighbours on one network, so that one can be the other's gateway. */
+export const adjacent = (a: InterfaceAddress, b: InterfaceAddress): boolean => contains(networkOf(a.ip, a.length), b.ip)
 
 /** A node's pod network of a family. */
 export const podCidrOf = (place: NodePlace, family: Family): Cidr | undefined => place.podCIDRs.find(c => cidrFamily(c) === family)

@@ -16,7 +16,7 @@ import { differsByNode } from './kube-proxy/shared'
 import { syncIptables } from './kube-proxy/sync'
 import type { ProxyView } from './kube-proxy/view'
 import { writeKubelet, writeMarkDrop } from './kubelet-rules'
-import { type Layout, type NodePlace, bridgeAddress, layoutOf, nodeAddress, podCidrOf } from './layout'
+import { type Layout, type NodePlace, bridgeAddress, flannelRuns, layoutOf, nodeAddress, podCidrOf } from './layout'
 import { cniTables, cniRules } from './pod-plugins'
 import { NODE_FACTS, kubeProxyFacts } from './profile'
 
@@ -139,7 +139,7 @@ function writeDockers({ podNetwork }: Layout, place: NodePlace, kernel: KernelTa
 function writeCni(layout: Layout, place: NodePlace, kernel: KernelTables): void {
   const subnet = podCidrOf(place, kernel.family)
   const { podNetwork } = layout
-  if (!podNetwork || !subnet) return
+  if (!podNetwork || !subnet || !flannelRuns(layout, place)) return
   if (podNetwork.flannel) writeFlannel(kernel, podNetwork.flannel, subnet)
   cniRules(kernel, podNetwork, place)
 }
@@ -147,7 +147,7 @@ function writeCni(layout: Layout, place: NodePlace, kernel: KernelTables): void 
 /** The tables of nftables on a node: those of the pod network; null where it writes none. */
 export function nodeNft(layout: Layout, place: NodePlace): NftRuleSet | null {
   const { podNetwork } = layout
-  if (!podNetwork) return null
+  if (!podNetwork || !flannelRuns(layout, place)) return null
   const flannels = podNetwork.flannel ? flannelTables(podNetwork.flannel, place.podCIDRs) : []
   const tables = [...flannels, ...cniTables(podNetwork, place)]
   return tables.length > 0 ? { tables } : null

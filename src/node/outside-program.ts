@@ -1,9 +1,10 @@
 // What is around the cluster: external clients, and the router that is the nodes' gateway. The router knows nothing of pod networks and translates nothing.
 import { bitsOf, familyOf } from '../addr/ip'
+import { macOf } from '../addr/mac'
+import { ETH0_MTU_BYTES } from '../apply/cluster-config'
 import type { Device, InterfaceAddress, Program, Route } from '../linux/program'
 import { type ClientPlace, type Layout, familiesOf, gatewayFor, nodeAddress } from './layout'
 import { serving } from './images'
-import { ETH0_MTU_BYTES, macOf } from './names'
 import { LAN, loopback } from './node-program'
 import { connectedRoute, defaultDevice, defaultRoute, hostRoute, sortRoutes } from './routes'
 

@@ -1,10 +1,9 @@
 // How pods hang on their node, whichever program makes it so: the bridge, what its ports and the pods' devices are like, who routes between nodes, who masquerades.
 // Modelled: docker's own bridge, the CNI plugin bridge with host-local, flannel with its delegate or with docker. Refused by name: calico, canal, VLANs, promiscMode.
 import type { Cidr } from '../addr/cidr'
-import type { ClusterConfig } from '../apply/cluster-config'
+import { type ClusterConfig, ETH0_MTU_BYTES } from '../apply/cluster-config'
 import { problem } from '../error'
-import { type Flannel, flannelOf } from './flannel'
-import { ETH0_MTU_BYTES } from './names'
+import { type Flannel, flannelOf } from '../apply/flannel'
 
 /** Which tool a CNI plugin writes its rules with; null: it writes none. */
 type RuleBackend = 'iptables' | 'nftables' | null

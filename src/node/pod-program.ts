@@ -1,11 +1,12 @@
 // A pod's network namespace as data, as docker or the bridge plugin with host-local leaves it.
 import { cidrFamily } from '../addr/cidr'
 import { bitsOf, familyOf } from '../addr/ip'
+import { macOf } from '../addr/mac'
+import { ETH0_MTU_BYTES } from '../apply/cluster-config'
 import { problem } from '../error'
 import type { InterfaceAddress, Program, Route } from '../linux/program'
 import { listenersOf, silentText } from './images'
 import { bridgeAddress, type Layout, nodeAddress, onBridge, type PodPlace } from './layout'
-import { ETH0_MTU_BYTES, macOf } from './names'
 import { LINK_LOCAL_GATEWAY, loopback, podDevice } from './node-program'
 import { connectedRoute, defaultRoute, routeVia, sortRoutes } from './routes'
 

@@ -1,4 +1,4 @@
-// What differs between the versions that this room writes rules for, as data: kubelet, kube-proxy and flannel by Kubernetes version.
+// What differs between the versions that this room writes rules for, as data: kubelet and kube-proxy by Kubernetes version.
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { ProfileName } from '../apply/profile'
 
@@ -69,48 +69,13 @@ export function kubeProxyFacts(config: Pick<ClusterConfig, 'profile' | 'kubernet
   return (rows.findLast(r => r.from[0] < minor || (r.from[0] === minor && r.from[1] <= patch)) ?? rows[0]!).facts
 }
 
-/** The facts of the rest of a node that kubeadm and the CNI's manifest of the time set up. */
+/** The facts of the rest of a node that kubeadm of the time set up. */
 export interface NodeFacts {
   /** Where kubelet writes KUBE-MARK-DROP, KUBE-MARK-MASQ, KUBE-POSTROUTING (old), or KUBE-FIREWALL and its hints alone (new). */
   readonly kubelet: 'marks' | 'hints'
-  readonly flannel: FlannelVersion
 }
 
 export const NODE_FACTS: Readonly<Record<ProfileName, NodeFacts>> = {
-  'v1.13': { kubelet: 'marks', flannel: 'v0.10.0' },
-  'v1.35': { kubelet: 'hints', flannel: 'v0.28.4' },
-}
-
-export const FLANNEL_VERSIONS = ['v0.10.0', 'v0.28.4'] as const
-export type FlannelVersion = (typeof FLANNEL_VERSIONS)[number]
-
-/** What flanneld can do, and how it does it. */
-export interface FlannelFacts {
-  /** EnableIPv6, EnableNFTables and the backend's MTU in its configuration, `--iptables-forward-rules` on its command line: what it does not know it does not read. */
-  readonly reads: { readonly ipv6: boolean; readonly nftables: boolean; readonly mtu: boolean; readonly forwardRules: boolean }
-  /** Its iptables rules stand in the built-in chains, or in FLANNEL-FWD and FLANNEL-POSTRTG. */
-  readonly chains: 'built-in' | 'own'
-  /** flannel0's address is as wide as the pods' network, so that the kernel makes the route; or a host's, and flanneld adds it. */
-  readonly tunAddress: 'network' | 'host'
-  /** Which of etcd's two interfaces it speaks, as `etcdctl` of its time does. */
-  readonly etcd: 'v2' | 'v3'
-  /** A lease names the machine's IPv6 address, if only as null, and vxlan's VNI. */
-  readonly leaseNames: { readonly ipv6: boolean; readonly vni: boolean }
-}
-
-export const FLANNEL_FACTS: Readonly<Record<FlannelVersion, FlannelFacts>> = {
-  'v0.10.0': {
-    reads: { ipv6: false, nftables: false, mtu: false, forwardRules: false },
-    chains: 'built-in',
-    tunAddress: 'network',
-    etcd: 'v2',
-    leaseNames: { ipv6: false, vni: false },
-  },
-  'v0.28.4': {
-    reads: { ipv6: true, nftables: true, mtu: true, forwardRules: true },
-    chains: 'own',
-    tunAddress: 'host',
-    etcd: 'v3',
-    leaseNames: { ipv6: true, vni: true },
-  },
+  'v1.13': { kubelet: 'marks' },
+  'v1.35': { kubelet: 'hints' },
 }

@@ -68,8 +68,7 @@ function kernelsSocket(machine: Machine, p: Packet): { readonly address: Ip | nu
   if (p.protocol !== 'udp') return undefined
   for (const d of machine.program.devices) {
     if (d.kind === 'vxlan' && d.udpPort === p.destinationPort && familyOf(d.local) === familyOf(p.destination)) return { address: null }
-    if (d.kind === 'tun' && !d.relay.stopped && d.relay.udpPort === p.destinationPort && d.relay.local === p.destination)
-      return { address: d.relay.local }
+    if (d.kind === 'tun' && d.relay.udpPort === p.destinationPort && d.relay.local === p.destination) return { address: d.relay.local }
   }
   return undefined
 }

@@ -23,10 +23,6 @@ const UNREACHABLE_BYTES = 56
 export function relayOut(walk: Walk, machine: Machine, device: Tun, skb: Skb): void {
   const { relay } = device
   walk.capture(machine, device.name, 'tx', skb.packet)
-  if (relay.stopped) {
-    drop(walk, machine, skb, { kind: 'dropped', why: `${relay.program} does not run on ${machine.name}: nobody reads ${device.name}` })
-    return
-  }
   const lease = relay.leases.find(l => contains(l.network, skb.packet.destination))
   if (lease === undefined) {
     drop(walk, machine, skb, { kind: 'no-route', why: `${relay.program} knows no machine that has ${ipText(skb.packet.destination)}` })
@@ -54,8 +50,7 @@ export function relayIn(walk: Walk, machine: Machine, skb: Skb): boolean {
   const { packet } = skb
   if (packet.protocol !== 'udp') return false
   const device = machine.program.devices.find(
-    (d): d is Tun =>
-      d.kind === 'tun' && !d.relay.stopped && d.relay.udpPort === packet.destinationPort && d.relay.local === packet.destination,
+    (d): d is Tun => d.kind === 'tun' && d.relay.udpPort === packet.destinationPort && d.relay.local === packet.destination,
   )
   if (device === undefined) return false
   if (packet.inner === undefined || packet.inner.vni !== null) {

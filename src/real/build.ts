@@ -138,11 +138,10 @@ class Builder {
       if (d.kind === 'tun') this.asked(['tun', number, quoted(d.name), indexOf(number, at)].join('\t'), `${program.name} ${d.name}`)
   }
 
-  /** Where the program is stopped its device stays, and nobody reads it. */
   private relays({ number, program }: Space): void {
     for (const d of program.devices) {
       const own = d.addresses[0]
-      if (d.kind !== 'tun' || d.relay.stopped || own === undefined) continue
+      if (d.kind !== 'tun' || own === undefined) continue
       const { local, udpPort, leases } = d.relay
       const routes = leases.map(l => `${cidrText(l.network)}=${addressText(l.machine)}`)
       const request = ['relay', number, quoted(d.name), addressText(own.ip), addressText(local), udpPort, ...routes]

@@ -3,7 +3,7 @@ import { familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { objectsOf, type State } from '../cluster/state'
 import { hasCuts, isCut, isLost, isStopped } from '../control/component'
 import { podIPs } from '../control/pod-state'
-import { overwritten } from '../node/flannel-overlay'
+import { ANNOTATIONS } from '../cluster/flannel-node'
 import type { HopJson, OutcomeJson } from '../trace/json'
 
 /** One sentence about the failure that the outcome shows; null where nothing that is broken explains it. */
@@ -63,10 +63,11 @@ function deadRelay(state: State, outcome: OutcomeJson): string | null {
 function misledTunnel(state: State, outcome: OutcomeJson): string | null {
   const ip = addressOf(outcome.destination)
   if (ip === undefined || state.config.cni.name !== 'flannel' || nodeOf(state, outcome.destination) !== undefined) return null
-  for (const { name } of state.config.nodes) {
-    const told = overwritten(state, name, familyOf(ip))
-    if (told?.ip !== ip) continue
-    return `Node ${name} has the annotation ${told.annotation}: ${ipText(ip)}, so flannel on the other nodes sends there what is for its pods. Take the annotation away, or write an address of ${name}.`
+  const { address, overwrite } = ANNOTATIONS[familyOf(ip)]
+  for (const { metadata } of objectsOf(state, 'Node')) {
+    if (readIp(metadata.annotations?.[address] ?? '') !== ip) continue
+    const why = metadata.annotations?.[overwrite] === undefined ? address : overwrite
+    return `Node ${metadata.name} has the annotation ${why}: ${ipText(ip)}, so flannel on the other nodes sends there what is for its pods. Take the annotation away, or write an address of ${metadata.name}, and start its flanneld again.`
   }
   return null
 }

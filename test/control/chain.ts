@@ -71,6 +71,7 @@ apiVersion: hopspec/v1
 kind: Cluster
 kubernetesVersion: v1.35.4
 kubelets: {startSeconds: 0.6, stopSeconds: 1, events: false}
+networking: {cni: bridge}
 nodes:
   - {name: master, role: control-plane, addresses: [192.168.1.200], podCIDRs: [10.244.0.0/24]}
   - {name: node-1, addresses: [192.168.1.201], podCIDRs: [10.244.1.0/24]}

@@ -59,7 +59,6 @@ describe.skipIf(why !== undefined)('what the program does is part of the network
 
   const rows = [
     { name: 'it runs', network: tunnelOfTwo, result: 'answered' },
-    { name: 'it is stopped: nobody reads its device', network: relayed(() => ({ stopped: true })), result: 'timeout' },
     { name: 'it has no lease: only that differs', network: relayed(() => ({ leases: [] })), result: 'timeout' },
     { name: 'it runs again', network: tunnelOfTwo, result: 'answered' },
   ] as const

@@ -1,9 +1,12 @@
 // etcdctl in the shell: the keys that flanneld has in etcd, as the etcdctl of its time prints them (its second interface has directories, its third has not).
 import { problem } from '../../error'
-import { flannelKeys } from '../../node/flannel-files'
+import type { State } from '../../cluster/state'
+import { revokeLease } from '../../control/component'
+import { passTime } from '../../control/settle'
+import { flannelKeys, leaseHolder } from '../../node/flannel-files'
 import { layoutOf } from '../../node/layout'
 import { readBare, type Words } from './options'
-import { type Ran, refused, said, type Session, stateOf } from './session'
+import { type Ran, refused, said, type Session, stateOf, withState } from './session'
 
 type Keys = ReadonlyMap<string, string>
 
@@ -17,8 +20,24 @@ export function etcdctl(session: Session, rest: readonly string[]): Ran {
   const { etcd } = flannel.facts
   if (verb === 'get') return etcd === 'v2' ? getOld(session, keys, words) : get(session, keys, readBare('etcdctl get', words, 1))
   if (verb === 'ls' && etcd === 'v2') return list(session, keys, words)
-  const there = etcd === 'v2' ? 'etcdctl ls and etcdctl get' : 'etcdctl get, also with --prefix and --keys-only'
+  if (verb === (etcd === 'v2' ? 'rm' : 'del')) return remove(session, state, keys, readBare(`etcdctl ${verb}`, words, 1))
+  const there =
+    etcd === 'v2' ? 'etcdctl ls, etcdctl get and etcdctl rm' : 'etcdctl get, also with --prefix and --keys-only, and etcdctl del'
   return refused(session, `hopspec: etcdctl ${verb ?? ''} is not modelled; there are ${there}.`, 2)
+}
+
+/** A node's lease goes: its flanneld ends, and the others' take their routes to it away. */
+function remove(session: Session, state: State, keys: Keys, { bare }: Words): Ran {
+  const [key = ''] = bare
+  const { facts } = layoutOf(state).podNetwork!.flannel!
+  const value = keys.get(key)
+  const old = facts.etcd === 'v2'
+  if (value === undefined) return old ? notFound(session, keys, key) : said(session, '0\n')
+  const node = leaseHolder(layoutOf(state), key)
+  if (node === undefined)
+    return refused(session, "hopspec: etcdctl: only leases can be deleted: what follows for flannel's configuration is not modelled.", 2)
+  const revoked = withState(session, passTime(revokeLease(state, node), 0))
+  return said(revoked, old ? `PrevNode.Value: ${value}\n` : '1\n')
 }
 
 /** Keys and values, a line each. */

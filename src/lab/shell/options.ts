@@ -47,6 +47,8 @@ export const OPTIONS = {
   getent: [],
   'etcdctl get': ['--prefix', '--keys-only', '--print-value-only'],
   'etcdctl ls': ['--recursive', '-p'],
+  'etcdctl rm': [],
+  'etcdctl del': [],
   'bridge fdb show': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 export type Program = keyof typeof OPTIONS

@@ -1,14 +1,13 @@
-// flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to: flannel-overlay.ts, flannel-rules.ts, flannel-nft.ts, flannel-files.ts.
+// flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to on a node: ../node/flannel-*.ts.
 // Modelled: backends udp, vxlan, host-gw and alloc. Refused by name: the others (ipip, wireguard, ipsec, extension, the clouds').
 import { type Cidr, cidrFamily, parseCidr } from '../addr/cidr'
 import { type Family, FAMILIES } from '../addr/ip'
-import type { ClusterConfig } from '../apply/cluster-config'
-import { problem } from '../error'
-import { ETH0_MTU_BYTES } from './names'
-import { FLANNEL_FACTS, FLANNEL_VERSIONS, type FlannelFacts, NODE_FACTS } from './profile'
+import { HopspecError, problem } from '../error'
+import { type ClusterConfig, ETH0_MTU_BYTES } from './cluster-config'
+import { FLANNEL_FACTS, FLANNEL_OF, FLANNEL_VERSIONS, type FlannelFacts } from './flannel-facts'
 
 const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw', 'alloc'] as const
-export type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
+type FlannelBackend = (typeof FLANNEL_BACKENDS)[number]
 
 export interface Flannel {
   readonly facts: FlannelFacts
@@ -56,19 +55,26 @@ const refuse = (what: string, fix?: string) =>
 
 /** flannel's settings, or null when the cluster's CNI is another one; throws where they ask for what is not modelled. */
 export function flannelOf(config: ClusterConfig): Flannel | null {
+  const read = readFlannel(config)
+  if (read instanceof HopspecError) throw read
+  return read
+}
+
+/** The same, with what is not modelled as a value. */
+export function readFlannel(config: ClusterConfig): Flannel | HopspecError | null {
   if (config.cni.name !== 'flannel') return null
   const s = config.cni.settings
-  const asked = s.version ?? NODE_FACTS[config.profile].flannel
+  const asked = s.version ?? FLANNEL_OF[config.profile]
   const version = FLANNEL_VERSIONS.find(v => v === asked)
-  if (version === undefined) throw refuse(`version '${String(asked)}'`, `Write one of ${FLANNEL_VERSIONS.join(', ')}.`)
+  if (version === undefined) return refuse(`version '${String(asked)}'`, `Write one of ${FLANNEL_VERSIONS.join(', ')}.`)
   const backend = FLANNEL_BACKENDS.find(b => b === (s.backend ?? 'vxlan'))
-  if (backend === undefined) throw refuse(`backend '${String(s.backend)}'`, `Write one of ${FLANNEL_BACKENDS.join(', ')}.`)
+  if (backend === undefined) return refuse(`backend '${String(s.backend)}'`, `Write one of ${FLANNEL_BACKENDS.join(', ')}.`)
   const facts = FLANNEL_FACTS[version]
   const { overheadBytes, port, carries } = BACKENDS[backend]
   const read = config.ipFamily === 'dual' ? FAMILIES : [config.ipFamily]
   const families = facts.reads.ipv6 ? read : read.filter(f => f === 'ipv4')
   if (families.length === 0 || (carries.length > 0 && !families.some(f => carries.includes(f))))
-    throw refuse(`${version} with backend ${backend} in an ipv6 cluster`, 'It carries IPv4 alone.')
+    return refuse(`${version} with backend ${backend} in an ipv6 cluster`, 'It carries IPv4 alone.')
   const outer = facts.reads.mtu && backend === 'vxlan' && typeof s.mtu === 'number' && s.mtu > 0 ? s.mtu : ETH0_MTU_BYTES
   return {
     facts,
@@ -101,3 +107,12 @@ export const vxlanName = (f: Flannel, family: Family): string => `${family === '
 /** The tunnel device's own MTU: what subnet.env says, as far as the kernel lets it: with its headers a packet has to fit into eth0's. */
 export const vxlanMtu = (f: Flannel, family: Family): number =>
   Math.min(f.mtuBytes, ETH0_MTU_BYTES - BACKENDS.vxlan.overheadBytes - (family === 'ipv4' ? 0 : LONGER_HEADER_BYTES))
+
+/** Backends that do not name themselves in their lease. */
+const NAMELESS: readonly FlannelBackend[] = ['udp', 'alloc']
+
+/** As a lease names its backend. */
+export const leaseBackend = (f: Flannel): string => (NAMELESS.includes(f.backend) ? '' : f.backend)
+
+/** What a lease says of vxlan's device, in flanneld's own order. */
+export const vtepData = (f: Flannel, mac: string): object => ({ ...(f.facts.leaseNames.vni && { VNI: f.vni }), VtepMAC: mac })
