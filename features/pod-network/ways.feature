@@ -81,4 +81,18 @@ Feature: The way to another machine's pods
         | name: flannel, nftables: true                  | delivered        |
         | name: flannel, backend: host-gw                | delivered        |
         | name: bridge, nodeRoutes: true, ipMasq: false  | delivered        |
-        | name: flannel, backend: udp                    | host-unreachable |
+        | name: flannel, backend: udp, leases: etcd      | host-unreachable |
+
+    Scenario: by the Nodes, udp knows nobody: its leases name no IPv6 address, and flanneld reads only whole ones
+      Given the cluster:
+        """
+        apiVersion: hopspec/v1
+        kind: Cluster
+        networking: {ipFamily: dual, podSubnet: "10.244.0.0/16,fd00:10:244::/56", cni: {name: flannel, backend: udp}}
+        nodes:
+          - {name: node1, addresses: [192.168.1.201, "fd00:1::201"], podCIDRs: [10.244.1.0/24, "fd00:10:244:1::/64"]}
+          - {name: node2, addresses: [192.168.1.202, "fd00:1::202"], podCIDRs: [10.244.2.0/24, "fd00:10:244:2::/64"]}
+        """
+      When pod "client" curls http://10.244.2.40:8080
+      Then the request is no-route
+      And the explanation says "flanneld knows no machine that has 10.244.2.40"
