@@ -57,7 +57,10 @@ export function start(at: Look): Sync {
   const { state, pod, node, key } = at
   const given = podIPs(pod).length > 0 ? { ips: podIPs(pod), facts: {} } : addressesFor(state, pod, node)
   if (given.ips.length === 0) {
-    return { said: [failedSandbox(pod, node, missingNetwork(state, node))], again: [{ atMs: state.nowMs + SANDBOX_RETRY_MS, patient: true }] }
+    return {
+      said: [failedSandbox(pod, node, missingNetwork(state, node))],
+      again: [{ atMs: state.nowMs + SANDBOX_RETRY_MS, patient: true }],
+    }
   }
   const probed = pod.spec.containers.filter(c => c.readinessProbe !== undefined)
   const delay = Math.max(0, ...probed.map(c => 1 + (c.readinessProbe!.initialDelaySeconds ?? 0)))
