@@ -166,7 +166,7 @@ function verdictsOf(s: NftStatement): readonly NftVerdict[] {
 }
 
 function setsOf(s: NftStatement): readonly string[] {
-  if (s.do === 'element') return [s.set]
+  if (s.do === 'element') return s.meter ? [] : [s.set]
   if (s.do === 'vmap') return 'named' in s.in ? [s.in.named] : []
   return s.do === 'match' && s.with.is === 'set' && 'named' in s.with.in ? [s.with.in.named] : []
 }

@@ -90,6 +90,10 @@ export type NftStatement =
       readonly timeoutMs?: number
       /** Counted for each element apart. */
       readonly if?: NftMeter
+      /** Each element has a counter, which changes nothing. */
+      readonly counter?: true
+      /** A set of its own, made by the rule: `meter NAME size N { … }`. */
+      readonly meter?: { readonly size: number }
     }
   | { readonly do: 'notrack' }
   /** Statements that change nothing: `counter`, `log …`. */

@@ -39,7 +39,7 @@ export function statementText(s: NftStatement): string {
     case 'reject':
       return s.with === null ? 'reject' : `reject with ${s.with.by} ${s.with.code}`
     case 'element':
-      return `${s.op} @${s.set} { ${fieldText(s.key)}${s.timeoutMs === undefined ? '' : ` timeout ${durationText(s.timeoutMs)}`}${s.if ? ` ${meterText(s.if)}` : ''} }`
+      return elementText(s)
     case 'limit':
     case 'quota':
     case 'count':
@@ -54,6 +54,12 @@ export function statementText(s: NftStatement): string {
     default:
       return never(s)
   }
+}
+
+function elementText({ op, set, key, timeoutMs, meter, ...s }: NftStatement & { readonly do: 'element' }): string {
+  const timeout = timeoutMs === undefined ? '' : ` timeout ${durationText(timeoutMs)}`
+  const to = meter ? `meter ${set} size ${meter.size}` : `${op} @${set}`
+  return `${to} { ${fieldText(key)}${timeout}${s.if ? ` ${meterText(s.if)}` : ''}${s.counter ? ' counter' : ''} }`
 }
 
 /** Reads a rule up to the end of its line. */
@@ -88,7 +94,6 @@ const UNMODELLED: ReadonlySet<string> = new Set([
   'synproxy',
   'socket',
   'osf',
-  'meter',
   'flow',
   'ether',
   'vlan',
@@ -161,6 +166,7 @@ function readStatement(r: NftReader, family: NftFamily): NftStatement {
   if (nat) return readNat(r, nat, family)
   const op = r.take('add', 'update', 'delete')
   if (op) return readElementStatement(r, op)
+  if (r.take('meter')) return readKeyedMeter(r)
   const meter = readMeter(r)
   if (meter) return meter
   const word = r.peek()!
@@ -235,13 +241,27 @@ export const REJECT_CODES: Readonly<Record<'tcp' | 'icmp' | 'icmpv6' | 'icmpx', 
 
 function readElementStatement(r: NftReader, op: 'add' | 'update' | 'delete'): NftStatement {
   const set = r.value('@SET', text => (text.startsWith('@') ? text.slice(1) : undefined))
+  return { do: 'element', op, set, ...readElement(r) }
+}
+
+const USUAL_METER_SIZE = 65535
+
+function readKeyedMeter(r: NftReader): NftStatement {
+  const set = r.next('a name')
+  const size = r.take('size') ? r.value('a number', text => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)) : USUAL_METER_SIZE
+  return { do: 'element', op: 'update', set, meter: { size }, ...readElement(r) }
+}
+
+function readElement(r: NftReader): Pick<NftStatement & { readonly do: 'element' }, 'key' | 'timeoutMs' | 'if' | 'counter'> {
   r.expect('{')
   const key = readField(r)
   if (key === undefined) throw r.wrong(`'${r.peek()}' is not a field that hopspec knows.`)
   const timeout = r.take('timeout') ? { timeoutMs: r.value('a duration', readDuration) } : {}
-  const meter = readMeter(r)
-  if (r.peek() === ':' || !r.take('}')) throw r.wrong(`hopspec knows only fields, a timeout and a limit here, not '${r.peek()}'.`)
-  return { do: 'element', op, set, key, ...timeout, ...(meter ? { if: meter } : {}) }
+  const counted = readMeter(r)
+  const counter = !counted && r.peek(1) !== 'name' && r.take('counter') && readCounter(r) ? { counter: true as const } : {}
+  if (r.peek() === ':' || !r.take('}'))
+    throw r.wrong(`hopspec knows only fields, a timeout, a limit and a counter here, not '${r.peek()}'.`)
+  return { key, ...timeout, ...(counted ? { if: counted } : {}), ...counter }
 }
 
 /** All words up to the end of the rule, as one text. */

@@ -104,11 +104,11 @@ function compileStatement(s: NftStatement, sets: NftSets): NftStep {
       return deed(({ skb }) => ({ target: rejectTarget(s, familyOf(skb.packet.source)) }))
     case 'element': {
       const key = sets.reading(s.key)
-      const set = sets.get(s.set)
+      const set = s.meter ? null : sets.get(s.set)
       return deed(asked => {
         const value = key(asked)
         if (value === undefined) return 'break'
-        set.change(s.op, value, s.timeoutMs, asked.memory)
+        set?.change(s.op, value, s.timeoutMs, asked.memory)
         return s.if === undefined || meterHolds(s.if, asked, s.if, keyOf(value)) ? 'next' : 'break'
       })
     }

@@ -306,4 +306,6 @@ export const normalised: readonly (readonly ['ip' | 'ip6' | 'inet', string, stri
   ['ip', 'meta l4proto tcp dnat to 10.0.0.1:80', 'meta l4proto tcp dnat to 10.0.0.1:80'],
   ['ip6', 'meta l4proto tcp dnat to [fd00::1]:80', 'meta l4proto tcp dnat to [fd00::1]:80'],
   ['ip', 'limit rate 10/second accept', 'limit rate 10/second accept'],
+  ['ip', 'meter m { ip saddr limit rate 10/second } accept', 'meter m size 65535 { ip saddr limit rate 10/second } accept'],
+  ['inet', 'meter m size 9 { ip saddr . th dport timeout 30s counter }', 'meter m size 9 { ip saddr . th dport timeout 30s counter }'],
 ]

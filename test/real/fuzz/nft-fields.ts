@@ -80,6 +80,7 @@ export function fieldMatch(words: Words, { hooks }: Spot): string {
       return dice.one([
         `limit rate ${dice.one(['1/hour', '2/day'])} burst ${dice.one([1, 2, 4])} packets`,
         `limit rate over 1/day burst ${dice.one([1, 2])} packets`,
+        `meter m${dice.from(1, 999)} { ${dice.one([`${ip} saddr`, `${ip} daddr`, `${ip} saddr . th dport`, `${ip} daddr timeout 30s`])} ${dice.one(['limit rate 1/hour burst 2 packets', 'limit rate over 1/day burst 2 packets', 'quota over 100 bytes', 'counter'])} }`,
         `limit rate ${dice.one(['', 'over '])}100 bytes/day burst ${dice.one([100, 1000])} bytes`,
         `quota ${dice.one(['', 'over '])}${dice.one([60, 100, 4000])} bytes`,
         'ct count over 1',

@@ -154,10 +154,15 @@ function introduceStations({ network, agent, plan }: Built): void {
 }
 
 /**
- * What makes the neighbours of bridges strangers again: once a machine has sent one of them something, its next translated frame goes out past the bridge's device
- * (neigh_hh_init), and the simulator's kernels are fresh for each flow.
+ * What makes neighbours strangers again, for the simulator's kernels are fresh for each flow: whom ARP asks from an address that it would not answer for is known by it
+ * from then on. And of bridges the permanent ones: once a machine has sent one of them something, its next translated frame goes out past the bridge's device (neigh_hh_init).
  */
-const strangersAgain = ({ plan }: Built): readonly Job[] =>
+const strangersAgain = ({ plan }: Built): readonly Job[] => {
+  const flushes = plan.spaces.map(({ number }): Job => ({ space: number, argv: ['ip', 'neighbour', 'flush', 'all'], stdin: '' }))
+  return [...flushes, ...bridgesAnew(plan)]
+}
+
+const bridgesAnew = (plan: Built['plan']): readonly Job[] =>
   plan.spaces.flatMap(({ number, program }) => {
     const bridges = program.devices.filter(d => d.kind === 'bridge').map(d => d.name)
     const lines = program.neighbours
