@@ -2,8 +2,8 @@
 import { type Cidr, cidrText, networkOf, readInterfaceAddress } from '../addr/cidr'
 import { bitsOf, familyOf } from '../addr/ip'
 import { type PortRange, portRangeText, PROTOCOL_NUMBERS, readProtocol } from '../addr/port'
-import { CT_STATES, CT_STATUSES, type ConntrackAsked, type Match, type Not } from './rule'
-import { bang, foreignWords, listOf, readPorts } from './rule-values'
+import { CT_STATES, CT_STATUSES, type ConntrackAsked, type Match } from './rule'
+import { type Not, bang, foreignWords, listOf, readPorts } from './rule-values'
 import type { WordReader } from './rule-words'
 
 const ADDRESSES = {

@@ -1,8 +1,18 @@
 // The values in rule lines as text, both ways: marks, ports, lists of words, options that are only kept.
 import { type PortRange, readPort } from '../addr/port'
-import { quoteWord } from './rule-words'
-import type { Masked } from './rule'
-import type { WordReader } from './rule-words'
+import { quoteWord, type WordReader } from './rule-words'
+
+/** A value that a rule may also ask for the opposite of. */
+export interface Not<T> {
+  readonly not: boolean
+  readonly is: T
+}
+
+/** `value/mask`; a match compares `(mark & mask) === value`. */
+export interface Masked {
+  readonly value: number
+  readonly mask: number
+}
 
 /** `! ` where the opposite is asked for. */
 export const bang = (not: boolean): string => (not ? '! ' : '')

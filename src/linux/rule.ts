@@ -4,6 +4,7 @@ import type { Ip } from '../addr/ip'
 import type { PortRange, Protocol } from '../addr/port'
 import type { Place } from '../error'
 import type { MeterMatch } from './meter'
+import type { Masked, Not } from './rule-values'
 import type { SenderMatch } from './sender'
 import type { SetChange } from './set-target'
 
@@ -19,12 +20,6 @@ export const BUILT_IN: Readonly<Record<TableName, readonly Hook[]>> = {
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
   security: ['INPUT', 'FORWARD', 'OUTPUT'],
-}
-
-/** A value that a rule may also ask for the opposite of. */
-export interface Not<T> {
-  readonly not: boolean
-  readonly is: T
 }
 
 /** What every rule can match of a packet before its modules do (`-s -d -i -o -p -f`). An interface name ending in `+` is a prefix. */
@@ -139,12 +134,6 @@ export type Match =
   | { readonly match: 'set'; readonly set: Not<string>; readonly directions: readonly ('src' | 'dst')[]; readonly returnNomatch: boolean }
   /** A module that hopspec reads and prints but does not evaluate: a packet that reaches it ends as `unknown`. */
   | { readonly match: 'unmodelled'; readonly module: string; readonly words: readonly string[] }
-
-/** `value/mask`; a match compares `(mark & mask) === value`. */
-export interface Masked {
-  readonly value: number
-  readonly mask: number
-}
 
 /** What DNAT and SNAT write; a family's address and ports, each optional. */
 export interface Translation {

@@ -1,7 +1,6 @@
 // The modules that ask who sends a packet, who waits for it, and whether its sender is where it should be (`-m owner`, `socket`, `rpfilter`) as text, both ways.
 import { never } from '../error'
-import { bang, foreignWords, wholeNumber } from './rule-values'
-import type { Not } from './rule'
+import { bang, foreignWords, wholeNumber, type Not } from './rule-values'
 import type { WordReader } from './rule-words'
 
 /** User or group numbers, both ends included. */

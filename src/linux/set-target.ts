@@ -1,6 +1,5 @@
 // `-j SET` as text, both ways: a rule that puts what a packet shows into an ipset, or takes it out.
 import { foreignWords, wholeNumber } from './rule-values'
-import type { Target } from './rule'
 import type { WordReader } from './rule-words'
 
 /** A set with a direction for each of its dimensions. */
@@ -28,7 +27,9 @@ export function setChangeText({ add, remove }: SetChange): string {
 }
 
 /** Reads the options; `--map-set`, which takes marks from a set, is kept as words. */
-export function readSetChange(r: WordReader): Target {
+export function readSetChange(
+  r: WordReader,
+): SetChange | { readonly do: 'unmodelled'; readonly target: string; readonly words: readonly string[] } {
   let found: SetChange = { do: 'SET' }
   let [exist, timeoutSeconds]: [boolean, number | undefined] = [false, undefined]
   for (;;) {

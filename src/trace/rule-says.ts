@@ -4,8 +4,8 @@ import { type Cidr, cidrText } from '../addr/cidr'
 import { bitsOf, familyOf, ipText } from '../addr/ip'
 import { portRangeText } from '../addr/port'
 import { matchText } from '../linux/match-text'
-import { maskedText } from '../linux/rule-values'
-import type { Match, Not, Rule, Target } from '../linux/rule'
+import { maskedText, type Not } from '../linux/rule-values'
+import type { Match, Rule, Target } from '../linux/rule'
 import { targetText } from '../linux/target-text'
 
 const known = new WeakMap<Rule, string>()

@@ -10,13 +10,13 @@ import {
   CT_STATES,
   type Header,
   type Match,
-  type Not,
   type Rule,
   type RuleSet,
   TABLES,
   type TableName,
   type Target,
 } from '../../src/linux/rule'
+import type { Not } from '../../src/linux/rule-values'
 
 type FamilyName = 'ipv4' | 'ipv6'
 
