@@ -29,6 +29,7 @@ import type { PathMtus } from './path-mtu'
 import { arriving, type Leg, type Skb } from './skb'
 import { relayIn, relayOut } from './relay'
 import { tunnelIn, tunnelOut } from './tunnel'
+import { MOST_DELIVERIES, UnderWay } from './under-way'
 import type { Frame, Loss, Lost, RecordedStep, Walk } from './walk'
 
 /** Everything that happened. */
@@ -51,9 +52,6 @@ const NEVER: Chooser = { chance: threshold => threshold >= CERTAIN, pick: () => 
 
 const SPOILT = "the UDP checksum of a tunnel's packet that was translated in its own machine is wrong"
 
-/** More deliveries than any real exchange has: a forwarding loop is cut off by TTL long before. */
-const MOST_DELIVERIES = 5000
-
 /** Walks one exchange from its first packet to the last answer. */
 export function exchange(network: Network, request: Request, chooser: Chooser, kernels: KernelState = freshKernels): Exchange {
   return new ExchangeWalk(network, request, chooser, kernels).run()
@@ -64,8 +62,7 @@ class ExchangeWalk implements Walk {
   private readonly steps: RecordedStep[] = []
   private readonly lost: Lost[] = []
   private readonly wire: string[] = []
-  private readonly queue: (() => void)[] = []
-  private readonly quiet: (() => void)[] = []
+  private readonly underWay = new UnderWay()
   readonly waiting = new Waiting()
   private ids = 0
   private readonly standing: Standing = { delivered: null, lost: this.lost, client: null, replyDelivered: false }
@@ -117,19 +114,9 @@ class ExchangeWalk implements Walk {
     }
   }
 
+  /** What goes on without end is given up: what becomes of the packet is not known. */
   private finish(): void {
-    for (let n = 0; ; n++) {
-      const next = this.queue.shift() ?? this.quiet.shift()
-      if (next === undefined) return
-      if (n > MOST_DELIVERIES) return this.giveUp()
-      next()
-    }
-  }
-
-  /** Frames that bridges or tunnels multiply without end; what becomes of the packet is not known. */
-  private giveUp(): void {
-    this.queue.length = 0
-    this.quiet.length = 0
+    if (this.underWay.finish()) return
     const { machine, sent } = this.asker
     const why = `hopspec follows a packet over at most ${MOST_DELIVERIES} cables, and this one goes on`
     this.lost.unshift({ kind: 'unknown', why, leg: 'request', in: machine, packet: sent, local: false })
@@ -246,11 +233,11 @@ class ExchangeWalk implements Walk {
   }
 
   later(what: () => void): void {
-    this.queue.push(what)
+    this.underWay.later(what)
   }
 
   whenQuiet(what: () => void): void {
-    this.quiet.push(what)
+    this.underWay.whenQuiet(what)
   }
 
   nextId(): number {
