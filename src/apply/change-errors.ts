@@ -58,6 +58,10 @@ function fixedData(before: Loose, after: Loose, fields: readonly string[]): Fiel
 const FIRST: Readonly<Record<string, Changes>> = {
   Service: (before, after) => serviceChangeErrors(before.spec ?? {}, after.spec ?? {}),
   ConfigMap: (before, after) => fixedData(before, after, ['data', 'binaryData']),
+  PriorityClass: (before, after) => [
+    ...(before.value === after.value ? [] : [forbidden(['value'], 'may not be changed in an update.')]),
+    ...unlessSame(['preemptionPolicy'], before.preemptionPolicy, after.preemptionPolicy),
+  ],
   Secret: (before, after) => [...unlessSame(['type'], before.type, after.type), ...fixedData(before, after, ['data'])],
 }
 

@@ -9,9 +9,11 @@ import type { Loose as Obj } from './loose'
 import type { ProfileName } from './profile'
 
 /** What the API of a profile fills in that the other does not have. */
-const ADDS: Readonly<Record<ProfileName, { readonly service: boolean; readonly namespaceLabel: boolean }>> = {
-  'v1.13': { service: false, namespaceLabel: false },
-  'v1.35': { service: true, namespaceLabel: true },
+const ADDS: Readonly<
+  Record<ProfileName, { readonly service: boolean; readonly namespaceLabel: boolean; readonly preemptionPolicy: boolean }>
+> = {
+  'v1.13': { service: false, namespaceLabel: false, preemptionPolicy: false },
+  'v1.35': { service: true, namespaceLabel: true, preemptionPolicy: true },
 }
 
 /** Fills in what the author of a manifest left out. `apiVersion` is the one it was written in: defaults differ by version. */
@@ -31,6 +33,12 @@ const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, prof
   EndpointSlice: endpointSliceDefaults,
   Node: nodeDefaults,
   Secret: secretDefaults,
+  PodDisruptionBudget: object => {
+    object.spec ??= {}
+  },
+  PriorityClass: (object, _apiVersion, profile) => {
+    if (ADDS[profile].preemptionPolicy) object.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
   LimitRange: object => {
     object.spec ??= {}
     for (const limit of object.spec.limits ?? []) if (limit.type === 'Container') limitDefaults(limit)

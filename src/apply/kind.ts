@@ -32,6 +32,8 @@ export const MODELLED: Readonly<Record<Kind, { readonly held: string; readonly n
   ServiceAccount: { held: 'v1', namespaced: true },
   ResourceQuota: { held: 'v1', namespaced: true },
   LimitRange: { held: 'v1', namespaced: true },
+  PodDisruptionBudget: { held: 'policy/v1', namespaced: true },
+  PriorityClass: { held: 'scheduling.k8s.io/v1', namespaced: false },
   ConfigMap: { held: 'v1', namespaced: true },
   Secret: { held: 'v1', namespaced: true },
   Event: { held: 'v1', namespaced: true },

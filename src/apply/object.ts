@@ -2,7 +2,7 @@
 import type { Place } from '../error'
 import type { Secret } from './object-config'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
-import type { LimitRange } from './object-policy'
+import type { LimitRange, PodDisruptionBudget, PriorityClass } from './object-policy'
 import type { ResourceQuota } from './object-quota'
 import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
 
@@ -383,6 +383,8 @@ export interface Kinds {
   ServiceAccount: ServiceAccount
   ResourceQuota: ResourceQuota
   LimitRange: LimitRange
+  PodDisruptionBudget: PodDisruptionBudget
+  PriorityClass: PriorityClass
   ConfigMap: ConfigMap
   Secret: Secret
   Event: Event

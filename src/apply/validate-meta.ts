@@ -2,7 +2,17 @@
 import { type FieldError, forbidden, invalid, required, tooLong, unsupported } from './field-error'
 import { isModelled, MODELLED } from './kind'
 import type { Loose } from './loose'
-import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, nonNegative, qualifiedName, type Rule, strictIp } from './names'
+import {
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  labelValue,
+  nonNegative,
+  pathSegment,
+  qualifiedName,
+  type Rule,
+  strictIp,
+} from './names'
 import type { Path } from './path'
 
 /** Every complaint of a rule as an error at a path. */
@@ -13,6 +23,7 @@ const NAME_RULES: Readonly<Record<string, Rule>> = {
   Namespace: dns1123Label,
   StatefulSet: dns1123Label,
   IPAddress: strictIp,
+  PodDisruptionBudget: pathSegment,
   ReplicationController: text => dns1123Subdomain(text).map(wrong => wrong.replace(/characters$/, 'bytes')),
 }
 /** What stands in a name's prefix before the generated letters. */

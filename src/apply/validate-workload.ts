@@ -166,7 +166,8 @@ const strategyShape = ({ type, rollingUpdate }: Loose): object => ({
 /** A number, or the number of a percentage. */
 const countOf = (value: unknown): number => (typeof value === 'string' ? Number.parseInt(value, 10) || 0 : Number(value ?? 0))
 
-const notOverAll = (path: Path, value: unknown): FieldError[] =>
+/** No more than all of them. */
+export const notOverAll = (path: Path, value: unknown): FieldError[] =>
   typeof value === 'string' && /^\d+%$/.test(value) && Number.parseInt(value, 10) > 100
     ? [invalid(path, value, 'must not be greater than 100%')]
     : []
@@ -174,7 +175,7 @@ const notOverAll = (path: Path, value: unknown): FieldError[] =>
 const PERCENT_TEXT =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 
-function validateCount(path: Path, value: unknown): FieldError[] {
+export function validateCount(path: Path, value: unknown): FieldError[] {
   if (typeof value !== 'string') return atLeastZero(path, value)
   return /^\d+%$/.test(value) ? [] : [invalid(path, value, PERCENT_TEXT)]
 }

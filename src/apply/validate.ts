@@ -13,6 +13,7 @@ import { validatePod, validatePodTemplate } from './validate-pod'
 import { policyWarnings, validateNetworkPolicy } from './validate-policy'
 import { validateResourceQuota } from './validate-quota'
 import { secretWarnings, validateSecret } from './validate-secret'
+import { validateBudget, validatePriorityClass } from './validate-disruption'
 import { validateLimitRange } from './validate-limits'
 import { serviceWarnings, validateService } from './validate-service'
 import {
@@ -47,6 +48,8 @@ const VALIDATORS: Readonly<Record<string, (object: Loose, before?: Loose) => Fie
   Secret: validateSecret,
   ResourceQuota: validateResourceQuota,
   LimitRange: validateLimitRange,
+  PodDisruptionBudget: validateBudget,
+  PriorityClass: validatePriorityClass,
 }
 
 /** What the API server says when this object is created. */

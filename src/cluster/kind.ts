@@ -50,6 +50,8 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   ServiceAccount: facts('ServiceAccount', 'v1', 'serviceaccounts', ['sa']),
   ResourceQuota: facts('ResourceQuota', 'v1', 'resourcequotas', ['quota']),
   LimitRange: facts('LimitRange', 'v1', 'limitranges', ['limits']),
+  PodDisruptionBudget: facts('PodDisruptionBudget', 'policy/v1', 'poddisruptionbudgets', ['pdb'], { generation: true }),
+  PriorityClass: facts('PriorityClass', 'scheduling.k8s.io/v1', 'priorityclasses', ['pc'], { namespaced: false, generation: true }),
   ConfigMap: facts('ConfigMap', 'v1', 'configmaps', ['cm']),
   Secret: facts('Secret', 'v1', 'secrets', []),
   Event: facts('Event', 'v1', 'events', ['ev']),

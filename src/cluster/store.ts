@@ -8,7 +8,7 @@ import { put, write, type Change } from './write'
 
 /** A Status of kind Failure, as the API server answers. */
 export interface ApiError {
-  readonly code: 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 500
+  readonly code: 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 500
   readonly reason:
     | 'BadRequest'
     | 'Forbidden'
@@ -18,6 +18,7 @@ export interface ApiError {
     | 'Invalid'
     | 'InternalError'
     | 'UnsupportedMediaType'
+    | 'TooManyRequests'
   readonly message: string
   /** The single field errors of an Invalid, each as `path: Type: value: detail`. */
   readonly causes?: readonly string[]

@@ -64,7 +64,7 @@ interface Asked {
 }
 
 /** Whether a namespace has bounds. */
-export const isLimited = (state: State, namespace: string | undefined): boolean => rangesIn(state, namespace ?? '').length > 0
+const isLimited = (state: State, namespace: string | undefined): boolean => rangesIn(state, namespace ?? '').length > 0
 
 /** A container that asks for more than the limit that it was given. */
 function unfit(pod: Pod, profile: ProfileName): { readonly invalid: string } | undefined {

@@ -47,6 +47,8 @@ export interface ControlProfile {
   readonly isEnvName: (key: string) => boolean
   /** What ends a sentence of LimitRange admission. */
   readonly limitEnd: '.' | ''
+  /** Whether PodDisruptionBudgets have conditions, and an empty selector all pods (policy/v1). */
+  readonly budgetConditions: boolean
   readonly endpointsManagedByLabel: boolean
   /** How many addresses Endpoints hold (1,000 from 1.22 on). */
   readonly endpointsCapacity: number
@@ -91,6 +93,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     isEnvName: key => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) && key !== '.' && !key.startsWith('..'),
     terminatingReplicas: false,
     limitEnd: '.',
+    budgetConditions: false,
     endpointsManagedByLabel: false,
     endpointsCapacity: Number.POSITIVE_INFINITY,
     ipFamilies: false,
@@ -129,6 +132,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     isEnvName: key => /^[ -<>-~]+$/.test(key),
     terminatingReplicas: true,
     limitEnd: '',
+    budgetConditions: true,
     endpointsManagedByLabel: true,
     endpointsCapacity: 1000,
     ipFamilies: true,

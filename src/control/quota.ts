@@ -8,8 +8,9 @@ import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { type Change, put } from '../cluster/write'
 import { type Again, CONTENT, type Controller } from './controller'
-import { isLimited, limitRefusal } from './limits'
+import { limitRefusal } from './limits'
 import { isFinished } from './pod-state'
+import { priorityRefusal } from './priority'
 import { type Amount, amountOf, amountText, canonicalQuantity, NOTHING, plus } from './quantity'
 import { added, chargedUntilMs, concerns, type Usage, usageOf } from './quota-usage'
 
@@ -24,16 +25,14 @@ export interface QuotaDesk {
   readonly changes: () => readonly Change[]
 }
 
-const OPEN: QuotaDesk = { charge: () => undefined, changes: () => [] }
-
 export function quotaDesk(state: State, namespace: string | undefined): QuotaDesk {
   const quotas = [...quotasIn(state, namespace ?? '')].sort((a, b) => compareText(a.metadata.name, b.metadata.name))
-  if (quotas.length === 0 && !isLimited(state, namespace)) return OPEN
+  if (quotas.length === 0) return { charge: (object, old) => admission(state, object, old), changes: () => [] }
   const used = new Map(quotas.map(q => [q, q.status?.used ?? {}]))
   return {
     charge: (object, old) => {
-      const wrong = old === undefined ? limitRefusal(state, object) : undefined
-      if (wrong !== undefined) return 'invalid' in wrong ? wrong.invalid : forbidden(object, wrong.forbidden)
+      const wrong = admission(state, object, old)
+      if (wrong !== undefined) return wrong
       const charged: (readonly [ResourceQuota, Amounts])[] = []
       for (const quota of quotas) {
         const answer = chargeOne(quota, used.get(quota)!, object, old)
@@ -48,6 +47,15 @@ export function quotaDesk(state: State, namespace: string | undefined): QuotaDes
         .filter(q => used.get(q) !== q.status?.used && used.get(q) !== undefined && q.status !== undefined)
         .map(q => put({ ...q, status: { ...q.status, used: used.get(q)! } })),
   }
+}
+
+/** What is refused whatever is used: an unknown class of priority, a container out of bounds. */
+function admission(state: State, object: KubeObject, old: KubeObject | undefined): string | undefined {
+  if (old !== undefined) return undefined
+  const unranked = object.kind === 'Pod' ? priorityRefusal(state, object as Pod) : undefined
+  if (unranked !== undefined) return forbidden(object, unranked)
+  const wrong = limitRefusal(state, object)
+  return wrong && ('invalid' in wrong ? wrong.invalid : forbidden(object, wrong.forbidden))
 }
 
 const forbidden = (object: KubeObject, why: string): string =>

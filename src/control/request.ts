@@ -7,6 +7,7 @@ import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
 import { adoptFamilies, familyErrors, keepsPreference, setServiceFamilies, syncAddresses } from '../apply/service-families'
+import { SYSTEM_CLASSES } from '../apply/validate-disruption'
 import { validateCreate, validateUpdate } from '../apply/validate'
 import { sameValue } from '../cluster/equal'
 import { KINDS } from '../cluster/kind'
@@ -17,7 +18,7 @@ import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
 import { withLimitDefaults } from './limits'
-import { priorityRefusal } from './priority'
+import { classRefusal, priorityRefusal } from './priority'
 import { REQUEST_PROFILES } from './profile'
 import { quotaDesk } from './quota'
 import { carriedOver } from './service-update'
@@ -67,10 +68,11 @@ function prepare(state: State, object: KubeObject, old?: KubeObject, dryRun = fa
   if (object.kind !== 'Service') {
     if (object.kind === 'Ingress' && old === undefined && REQUEST_PROFILES[state.config.profile].ingressClasses)
       object = admittedIngress(state, object as Ingress)
-    const refused = object.kind === 'Pod' && old === undefined ? priorityRefusal(object as Pod) : undefined
-    if (refused !== undefined) return { error: forbidden(refused) }
+    const refused = object.kind === 'Pod' && old === undefined ? priorityRefusal(state, object as Pod) : undefined
+    if (refused !== undefined)
+      return { error: forbidden(`pods "${object.metadata.name || (object.metadata.generateName ?? '')}" is forbidden: ${refused}`) }
     if (object.kind === 'Pod' && old === undefined) object = withLimitDefaults(state, object)
-    const wrong = validate(object)
+    const wrong = validate(object) ?? (object.kind === 'PriorityClass' ? classError(state, object, old) : undefined)
     if (wrong !== undefined) return { error: wrong }
     return {
       object: object.kind === 'Pod' && old === undefined ? admittedPod(state, withoutStatus(object) as Pod) : withStatus(object, old),
@@ -90,6 +92,16 @@ function prepare(state: State, object: KubeObject, old?: KubeObject, dryRun = fa
   if ('error' in allocated) return allocated
   const wrong = validate(allocated.service)
   return wrong === undefined ? { object: withStatus(allocated.service, old) } : { error: wrong }
+}
+
+/** The system's own classes are there already; only one class is the default. */
+function classError(state: State, object: KubeObject, old: KubeObject | undefined): ApiError | undefined {
+  const { name } = object.metadata
+  const about = `priorityclasses.scheduling.k8s.io "${name}"`
+  const why = classRefusal(state, object)
+  if (why !== undefined) return forbidden(`${about} is forbidden: ${why}`)
+  const exists = old === undefined && state.config.builtins !== 'none' && Object.hasOwn(SYSTEM_CLASSES, name)
+  return exists ? { code: 409, reason: 'AlreadyExists', message: `${about} already exists` } : undefined
 }
 
 /** A dry run takes no address and no port: only an address outside of every range is refused. */
@@ -150,6 +162,7 @@ const STATUS: Readonly<Record<string, object>> = {
   Ingress: { loadBalancer: {} },
   ServiceCIDR: {},
   ResourceQuota: {},
+  PodDisruptionBudget: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   Namespace: { phase: 'Active' },
   Node: {
     daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
@@ -216,5 +229,7 @@ function invalidError(state: State, object: KubeObject, errors: readonly FieldEr
   const causes = [...new Set(errors.map(e => fieldErrorText(e, state.config.profile)))]
   const list = causes.length === 1 ? causes[0]! : `[${causes.join(', ')}]`
   const { name } = object.metadata
-  return { code: 422, reason: 'Invalid', message: `${object.kind} "${name}" is invalid: ${list}`, causes, name }
+  const { group } = KINDS[object.kind as Kind]
+  const kind = group === '' ? object.kind : `${object.kind}.${group}`
+  return { code: 422, reason: 'Invalid', message: `${kind} "${name}" is invalid: ${list}`, causes, name }
 }

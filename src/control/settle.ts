@@ -3,6 +3,7 @@ import type { State } from '../cluster/state'
 import { serviceAllocator } from './allocate'
 import { garbageCollector, namespaces } from './collect'
 import type { Controller } from './controller'
+import { disruption } from './disruption-budget'
 import { daemonSets } from './daemonset'
 import { deployments } from './deployment'
 import { endpointSlices } from './endpoint-slices'
@@ -31,6 +32,7 @@ const CONTROLLERS: readonly Controller[] = [
   replicationControllers,
   scheduler,
   kubelets,
+  disruption,
   nodeLifecycle,
   flannelds,
   taintEviction,

@@ -4,7 +4,7 @@ import { defaultTolerations } from '../cluster/default-tolerations'
 import { seedOf, suffix } from '../cluster/random'
 import type { State } from '../cluster/state'
 import { withLimitDefaults } from './limits'
-import { priorityOf } from './priority'
+import { admittedPriority } from './priority'
 import { CONTROL_PROFILES } from './profile'
 import { ownerReference } from './selector'
 
@@ -51,6 +51,7 @@ export function admittedPod(state: State, bare: Pod): Pod {
     readonly serviceAccountName?: string
   }
   const account = spec.serviceAccountName || 'default'
+  const admitted = admittedPriority(state, pod)
   const projected = CONTROL_PROFILES[state.config.profile].serviceAccountVolume === 'projected'
   const purpose = projected ? `api access ${pod.metadata.namespace}/${pod.metadata.name}` : `token ${pod.metadata.namespace}/${account}`
   const volume = [projected ? 'kube-api-access' : `${account}-token`, suffix(seedOf(state.seed, purpose))].join('-')
@@ -72,9 +73,8 @@ export function admittedPod(state: State, bare: Pod): Pod {
       serviceAccountName: account,
       serviceAccount: account,
       tolerations: defaultTolerations(pod),
-      priority: priorityOf(pod),
+      ...(projected ? admitted : { priority: admitted.priority }),
       enableServiceLinks: true,
-      ...(projected ? { preemptionPolicy: 'PreemptLowerPriority' } : {}),
     } as Pod['spec'],
     status: { phase: 'Pending', qosClass: qosClass(pod), ...pod.status } as Pod['status'],
   }

@@ -75,6 +75,11 @@ const VALUED: Readonly<Record<string, string>> = {
   clusterip: '',
   'external-name': '',
   'from-literal': '',
+  'min-available': '',
+  'max-unavailable': '',
+  value: '',
+  description: '',
+  'preemption-policy': '',
   'from-file': '',
   'from-env-file': '',
   cert: '',
@@ -92,6 +97,7 @@ const VALUED: Readonly<Record<string, string>> = {
 /** Flags that stand alone; with `=` they take a value. */
 const BARE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(IGNORED_BARE.map(name => [name, name === 'quiet' ? 'q' : ''])),
+  'global-default': '',
   'all-namespaces': 'A',
   'show-labels': '',
   'no-headers': '',

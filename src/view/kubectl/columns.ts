@@ -46,6 +46,8 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
   LimitRange: plain('NAME|CREATED AT'),
+  PodDisruptionBudget: plain('NAME|MIN AVAILABLE|MAX UNAVAILABLE|ALLOWED DISRUPTIONS|AGE'),
+  PriorityClass: plain('NAME|VALUE|GLOBAL-DEFAULT|AGE|PREEMPTIONPOLICY'),
   Secret: plain('NAME|TYPE|DATA|AGE'),
   Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
 }
@@ -84,6 +86,14 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   ...NETWORK_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
+  PodDisruptionBudget: (state, b, name) => [
+    name,
+    String(b.spec?.minAvailable ?? 'N/A'),
+    String(b.spec?.maxUnavailable ?? 'N/A'),
+    String(b.status?.disruptionsAllowed ?? 0),
+    age(state, b),
+  ],
+  PriorityClass: (state, c, name) => [name, String(c.value), String(c.globalDefault ?? false), age(state, c), c.preemptionPolicy ?? ''],
   LimitRange: (_state, l, name) => [name, l.metadata.creationTimestamp ?? '<unknown>'],
   Secret: (state, s, name) => [name, s.type ?? '', String(Object.keys(s.data ?? {}).length), age(state, s)],
   ResourceQuota: (state, q, name) => [name, quotaText(q, false), quotaText(q, true), age(state, q)],

@@ -1,14 +1,10 @@
-// `kubectl cordon`, `uncordon` and `drain`: nodes taken out of scheduling, and their pods evicted. Not simulated: PodDisruptionBudgets.
+// `kubectl cordon`, `uncordon` and `drain`: nodes taken out of scheduling, and their pods evicted.
 import type { KubeObject, Node, Pod } from '../../apply/object'
 import { compareText, keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
-import { deleteObject, isError } from '../../cluster/store'
-import { put, write } from '../../cluster/write'
-import { disrupted } from '../../control/disruption'
-import { CONTROL_PROFILES } from '../../control/profile'
 import { controllerOf } from '../../control/selector'
 import { type Arguments, flag, isSet } from './arguments'
-import { durationMs } from './duration'
 import { dryRun, type Edited, editAll } from './edit'
+import { evictAll } from './evict'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 
@@ -85,52 +81,37 @@ export function drain(state: State, args: Arguments, files: KubectlFiles, passin
   let now = cordoned.state
   let stdout = cordoned.stdout
   const stderr: string[] = []
-  let exit = 0
+  const pending: { readonly node: string; readonly problems: readonly string[] }[] = []
   for (const node of args.words) {
     const { evicted, warnings, problems } = sortPods(now, node, args)
+    const fail = (why: readonly string[]): void => {
+      stderr.push(`error: unable to drain node "${node}" due to error: ${aggregated(why)}, continuing command...`)
+      pending.push({ node, problems: why })
+    }
     if (problems.length > 0) {
-      const text = problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`
-      stderr.push(
-        `error: unable to drain node "${node}" due to error: ${text}, continuing command...`,
-        'There are pending nodes to be drained:',
-        ` ${node}`,
-        ...problems,
-      )
-      exit = 1
+      fail(problems)
       continue
     }
     if (warnings.length > 0) stderr.push(`Warning: ${warnings.join('; ')}`)
-    if (dryRun(args) === '') {
-      const done = evictAll(now, evicted, args, passing)
-      now = done.state
-      stdout += done.stdout
-    } else stdout += evicted.map(p => `evicting pod ${keyOf(p)}${dryRun(args)}\n`).join('')
-    stdout += `node/${node} drained${dryRun(args)}\n`
+    const done =
+      dryRun(args) === ''
+        ? evictAll(now, evicted, args, passing)
+        : { state: now, stdout: evicted.map(p => `evicting pod ${keyOf(p)}${dryRun(args)}\n`).join(''), stderr: [], problems: [] }
+    now = done.state
+    stdout += done.stdout
+    stderr.push(...done.stderr)
+    if (done.problems.length === 0) stdout += `node/${node} drained${dryRun(args)}\n`
+    else {
+      stderr.push(`There are pending pods in node "${node}" when an error occurred: ${aggregated(done.problems)}`)
+      stderr.push(...sortPods(now, node, args).evicted.map(p => `pod/${p.metadata.name}`))
+      fail(done.problems)
+    }
   }
-  return { state: dryRun(args) === '' ? passing.after(now) : state, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit }
+  if (pending.length > 0)
+    stderr.push('There are pending nodes to be drained:', ...pending.map(p => ` ${p.node}`), ...pending.flatMap(p => p.problems))
+  const after = dryRun(args) === '' ? passing.after(now) : state
+  return { state: after, stdout, stderr: stderr.map(l => `${l}\n`).join(''), exit: pending.length > 0 ? 1 : 0 }
 }
 
-const EVICTED = { reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }
-
-function evictAll(
-  state: State,
-  pods: readonly Pod[],
-  args: Arguments,
-  passing: Passing,
-): { readonly state: State; readonly stdout: string } {
-  const grace = Number(flag(args, 'grace-period') ?? -1)
-  let now = state
-  let stdout = ''
-  for (const pod of pods) {
-    const marked = CONTROL_PROFILES[now.config.profile].readyToStart ? write(now, [put(disrupted(now, pod, EVICTED))], 'kubectl') : now
-    const answer = deleteObject(marked, 'Pod', keyOf(pod), 'kubectl', grace < 0 ? undefined : grace)
-    if (isError(answer)) continue
-    stdout += `evicting pod ${keyOf(pod)}\n`
-    now = answer.state
-  }
-  const gone = (s: State): boolean => pods.every(p => objectOf(s, 'Pod', keyOf(p))?.metadata.uid !== p.metadata.uid)
-  const limitMs = durationMs(flag(args, 'timeout') ?? '0s') || 3_600_000
-  const after = passing.until(now, gone, limitMs)
-  for (const pod of pods) stdout += `pod/${pod.metadata.name} evicted\n`
-  return { state: after, stdout }
-}
+/** Several errors as Go's aggregate prints them. */
+const aggregated = (errors: readonly string[]): string => (errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`)

@@ -14,6 +14,7 @@ import {
 import { describeCronJob, describeDaemonSet, describeJob, describeStatefulSet } from './describe-sets'
 import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
 import { describeSecret } from './describe-secret'
+import { describeBudget, describePriorityClass } from './describe-policy'
 import { describeLimitRange } from './describe-limits'
 import { describeResourceQuota } from './describe-quota'
 import { describePod } from './describe-pod'
@@ -51,6 +52,8 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   Secret: describeSecret,
   ResourceQuota: describeResourceQuota,
   LimitRange: describeLimitRange,
+  PodDisruptionBudget: describeBudget,
+  PriorityClass: describePriorityClass,
 }
 
 /** A description without its last part where `--show-events=false` says so. */

@@ -1,17 +1,14 @@
-// Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|secret|job|cronjob|serviceaccount|quota`, and what `expose` takes over.
+// Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|secret|job|cronjob|serviceaccount|quota|poddisruptionbudget|priorityclass`, and what `expose` takes over.
 import type { KubeObject, Labels, ObjectMeta, PodTemplate, Service } from '../../apply/object'
 import { dns1123Subdomain } from '../../apply/names'
 import { objectOf, type State } from '../../cluster/state'
 import { canonicalQuantity } from '../../control/quantity'
 import { type Arguments, flag } from './arguments'
 import { configMap, secret } from './generate-data'
+import { budget, priorityClass } from './generate-policy'
 import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { send } from './send'
-
-/** `a=b,c=d` */
-export const labelsOf = (text: string | undefined): Labels | undefined =>
-  text === undefined ? undefined : Object.fromEntries(text.split(',').map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)]))
 
 /** Words behind `--`. */
 export const commandOf = (args: Arguments, skip: number): readonly string[] => [...(args.rest ?? []), ...args.words.slice(skip)]
@@ -205,6 +202,8 @@ const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
   cronjob: cronJob,
   serviceaccount: named('v1', 'ServiceAccount'),
   quota,
+  poddisruptionbudget: budget,
+  priorityclass: priorityClass,
 }
 const SHORT: Readonly<Record<string, string>> = {
   ns: 'namespace',
@@ -214,12 +213,12 @@ const SHORT: Readonly<Record<string, string>> = {
   cj: 'cronjob',
   sa: 'serviceaccount',
   resourcequota: 'quota',
+  pdb: 'poddisruptionbudget',
+  pc: 'priorityclass',
 }
 
 /** What kubectl can make from flags and hopspec does not. */
-const KNOWN_TO_CREATE = new Set(
-  'clusterrole clusterrolebinding ingress ing poddisruptionbudget pdb priorityclass pc role rolebinding token'.split(' '),
-)
+const KNOWN_TO_CREATE = new Set('clusterrole clusterrolebinding ingress ing role rolebinding token'.split(' '))
 
 /** `kubectl create SOMETHING NAME …`. */
 export function createNamed(state: State, args: Arguments, passing: Passing, files: KubectlFiles): Reply {

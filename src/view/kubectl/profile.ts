@@ -24,6 +24,8 @@ interface KubectlProfile {
   readonly kustomizeVersion: string | null
   /** What a namespace is described with that has no LimitRange. */
   readonly noLimits: string
+  /** What drain says of a pod that its budget keeps. */
+  readonly willRetry: (pod: string, namespace: string, why: string) => string
   /** Columns of tables that this version does not have yet. */
   readonly withoutColumns: Readonly<Partial<Record<Kind, readonly string[]>>>
   readonly listMeta: Readonly<Record<string, string>>
@@ -48,7 +50,14 @@ const old: KubectlProfile = {
   describesLease: false,
   kustomizeVersion: null,
   noLimits: 'No resource limits.\n',
-  withoutColumns: { ResourceQuota: ['REQUEST', 'LIMIT'], Job: ['STATUS'], CronJob: ['TIMEZONE'], Ingress: ['CLASS'] },
+  willRetry: (pod, _namespace, why) => `error when evicting pod "${pod}" (will retry after 5s): ${why}`,
+  withoutColumns: {
+    PriorityClass: ['PREEMPTIONPOLICY'],
+    ResourceQuota: ['REQUEST', 'LIMIT'],
+    Job: ['STATUS'],
+    CronJob: ['TIMEZONE'],
+    Ingress: ['CLASS'],
+  },
   listMeta: { resourceVersion: '', selfLink: '' },
   resumeWith: deployment => `kubectl rollout resume deployment/${deployment}`,
 }
@@ -70,6 +79,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     describesLease: true,
     kustomizeVersion: 'v5.7.1',
     noLimits: 'No LimitRange resource.\n',
+    willRetry: (pod, namespace, why) => `error when evicting pods/"${pod}" -n "${namespace}" (will retry after 5s): ${why}`,
     withoutColumns: {},
     listMeta: { resourceVersion: '' },
     resumeWith: () => 'kubectl rollout resume',

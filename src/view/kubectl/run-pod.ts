@@ -1,7 +1,8 @@
 // `kubectl run`: a pod from flags, with --expose its Service too. Not simulated: attaching (-i, --attach, --rm), --overrides.
 import type { State } from '../../cluster/state'
 import { type Arguments, flag, isSet } from './arguments'
-import { commandOf, labelsOf } from './generate'
+import { commandOf } from './generate'
+import { labelsOf } from './labels-flag'
 import type { Passing } from './passing'
 import { failed, type Reply } from './reply'
 import { send } from './send'

@@ -21,16 +21,16 @@ import { get } from './get'
 import { type Passing, settling } from './passing'
 import { remove } from './remove'
 import { scale } from './scale'
-import { withServiceAddresses } from './service-addresses'
+import { withServerObjects } from './server-objects'
 import { failed, type KubectlFiles, type Reply } from './reply'
 
 type Verb = (state: State, args: Arguments, files: KubectlFiles, passing: Passing) => Reply
 
-/** A verb that only reads: it sees what the server keeps of addresses too, and leaves the cluster as it is. */
+/** A verb that only reads: it sees what the server keeps by itself too, and leaves the cluster as it is. */
 const shown =
   (verb: Verb): Verb =>
   (state, args, files, passing) => {
-    const seen = withServiceAddresses(state, args)
+    const seen = withServerObjects(state, args)
     const reply = verb(seen, args, files, passing)
     return seen === state ? reply : { ...reply, state }
   }
@@ -69,7 +69,7 @@ const KNOWN =
   )
 
 /** What kubectl can create from flags and hopspec does not make. */
-const UNMADE = 'clusterrole clusterrolebinding ingress poddisruptionbudget priorityclass role rolebinding token'.split(' ')
+const UNMADE = 'clusterrole clusterrolebinding ingress role rolebinding token'.split(' ')
 
 const unmodelled = (state: State, verb: string): Reply =>
   failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)

@@ -143,6 +143,21 @@ export const MANIFESTS: readonly object[] = [
   },
   { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: meta('more'), spec: { cidrs: ['10.97.0.0/16'] } },
   {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: meta('web'),
+    spec: { minAvailable: '50%', selector: SELECTOR, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+  },
+  {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: meta('high'),
+    value: 1000,
+    globalDefault: true,
+    description: 'x',
+    preemptionPolicy: 'Never',
+  },
+  {
     apiVersion: 'v1',
     kind: 'LimitRange',
     metadata: meta('bounds'),
