@@ -1,4 +1,5 @@
 // Fields that may not change, by kind: what the API server says when one object replaces another. The errors of the new object itself come from validate.ts.
+import { goJson } from './go-json'
 import { type FieldError, forbidden, invalid } from './field-error'
 import type { Loose } from './loose'
 import type { Path } from './path'
@@ -24,18 +25,7 @@ export function changeErrors(kind: string, before: Loose, after: Loose): ChangeE
 const IMMUTABLE = 'field is immutable'
 
 /** Whether two values are the same but for the order of keys. */
-export const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  )
-}
-
+export const same = (a: unknown, b: unknown): boolean => (a === undefined) === (b === undefined) && goJson(a) === goJson(b)
 const unlessSame = (path: Path, before: unknown, after: unknown): FieldError[] =>
   same(before, after) ? [] : [invalid(path, after ?? null, IMMUTABLE)]
 

@@ -1,4 +1,5 @@
 // ControllerRevisions: a template of a StatefulSet or DaemonSet as it was, under a name with its hash. Stands for pkg/controller/history.
+import { goJson } from '../apply/go-json'
 import type { ControllerRevision, DaemonSet, StatefulSet } from '../apply/object-workloads'
 import type { PodTemplate } from '../apply/object'
 import { sameValue } from '../cluster/equal'
@@ -22,21 +23,8 @@ const LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
 /** FNV-1 (not 1a) of the template as JSON and the collision count. Source: HashControllerRevision. */
 function statefulHash(data: unknown, collisions: number): string {
   let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(`${sortedJson(data)}${collisions}`)) hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0
+  for (const byte of new TextEncoder().encode(`${goJson(data)}${collisions}`)) hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0
   return [...String(hash)].map(digit => LETTERS[digit.charCodeAt(0) % LETTERS.length]).join('')
-}
-
-/** JSON as Go's encoder writes maps: keys sorted, `<`, `>` and `&` escaped. */
-function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) {
-    return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  }
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined)
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([k, v]) => `${JSON.stringify(k)}:${sortedJson(v)}`)
-    .join(',')}}`
 }
 
 /** What a revision keeps of a template. */

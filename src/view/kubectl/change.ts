@@ -1,5 +1,6 @@
 // `kubectl create`, `apply` and `replace`: manifests become requests, one after the other; the cluster settles afterwards.
 // Not simulated: --server-side conflicts (it applies as if the manifest were the whole truth of its fields).
+import { goJson } from '../../apply/go-json'
 import { setDefaults } from '../../apply/defaults'
 import type { Kind, KubeObject } from '../../apply/object'
 import { mergePatch, strategicPatch, threeWayPatch } from '../../apply/patch'
@@ -21,7 +22,7 @@ import { KUBECTL_PROFILES } from './profile'
 import { refusedPatch } from './refused-patch'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { namedResource, resourceName } from './resource'
-import { compactJson, jsonText, yamlText } from './yaml-text'
+import { jsonText, yamlText } from './yaml-text'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 type ChangeVerb = 'create' | 'apply' | 'replace'
@@ -207,7 +208,7 @@ function replacedByForce(context: Context): Result {
 
 const withLastApplied = <O extends KubeObject>(object: O, written: KubeObject): O => ({
   ...object,
-  metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: `${compactJson(written)}\n` } },
+  metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: `${goJson(written)}\n` } },
 })
 
 function applied(context: Context): Result {
@@ -265,7 +266,7 @@ const resourceLine = (object: KubeObject): string =>
 function patching({ file, object }: Context, merged: KubeObject, live: KubeObject): string {
   const patch = difference(live, merged)
   const resource = resourceLine(object)
-  return `error when applying patch:\n${compactJson(patch)}\nto:\n${resource}\nName: "${object.metadata.name}", Namespace: "${object.metadata.namespace ?? ''}"\nfor: ${JSON.stringify(file)}: error when patching ${JSON.stringify(file)}`
+  return `error when applying patch:\n${goJson(patch)}\nto:\n${resource}\nName: "${object.metadata.name}", Namespace: "${object.metadata.namespace ?? ''}"\nfor: ${JSON.stringify(file)}: error when patching ${JSON.stringify(file)}`
 }
 
 const groupVersion = (o: KubeObject): string => (o.apiVersion.includes('/') ? o.apiVersion : `/${o.apiVersion}`)

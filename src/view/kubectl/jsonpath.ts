@@ -1,5 +1,6 @@
 // kubectl's JSONPath, carried out: the values of a path, and the text of a template. Stands for client-go util/jsonpath. Where Go walks a map in any order,
 // keys are sorted here.
+import { goJson } from '../../apply/go-json'
 import { JsonPathError, type Path, parsePath, parseTemplate, type PathNode, type Piece } from './jsonpath-parse'
 
 type Json = unknown
@@ -60,20 +61,6 @@ function printed(pieces: readonly Piece[], root: Json): string {
 }
 
 const text = (value: Json): string => (typeof value === 'object' && value !== null ? goJson(value) : String(value ?? '<nil>'))
-
-/** JSON as Go writes it: sorted keys, no blanks, `<>&` escaped. */
-export const goJson = (value: Json): string => JSON.stringify(sorted(value)).replace(/[<>&]/g, c => `\\u00${c.charCodeAt(0).toString(16)}`)
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  )
-}
 
 const follow = (values: readonly Json[], path: Path): readonly Json[] =>
   path.reduce<readonly Json[]>((now, node) => step(now, node), values)

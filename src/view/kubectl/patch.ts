@@ -1,4 +1,5 @@
 // `kubectl patch`: strategic merge, JSON merge and JSON patches, also of a status.
+import { goJson } from '../../apply/go-json'
 import { jsonPatch, mergePatch, strategicPatch } from '../../apply/patch'
 import { readText } from '../../apply/documents'
 import type { KubeObject } from '../../apply/object'
@@ -12,7 +13,6 @@ import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName } from './resource'
 import { storedOf, targetsOf } from './targets'
-import { compactJson } from './yaml-text'
 
 /** The whole command. */
 export function patch(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
@@ -61,8 +61,7 @@ function patched(state: State, object: KubeObject, type: string, value: unknown)
       wrong: `Error from server (BadRequest): the name of the object (${next.metadata?.name ?? ''}) does not match the name on the URL (${object.metadata.name})`,
     }
   const answer = readPatched(state.config.profile, next)
-  if ('wrong' in answer)
-    return { wrong: `The request is invalid: patch: Invalid value: ${JSON.stringify(compactJson(next))}: ${answer.wrong}` }
+  if ('wrong' in answer) return { wrong: `The request is invalid: patch: Invalid value: ${JSON.stringify(goJson(next))}: ${answer.wrong}` }
   return answer
 }
 

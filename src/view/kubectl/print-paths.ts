@@ -2,7 +2,8 @@
 import type { KubeObject } from '../../apply/object'
 import { goTemplateText } from './go-template'
 import { goSyntax, goValue } from './go-value'
-import { goJson, jsonPathList, jsonPathText, jsonPathValues } from './jsonpath'
+import { goJson } from '../../apply/go-json'
+import { jsonPathList, jsonPathText, jsonPathValues } from './jsonpath'
 import { table } from './tabs'
 
 export type PathText = { readonly text: string } | { readonly wrong: string }

@@ -1,4 +1,5 @@
 // A JSON value as YAML, as kubectl prints it: keys sorted, lists not indented, quotes only where needed. Stands for sigs.k8s.io/yaml over go-yaml.
+import { goJson } from '../../apply/go-json'
 import { compareText } from '../../cluster/state'
 
 /** The whole document, with its last line end. */
@@ -77,16 +78,5 @@ function block(value: string, indent: string): string {
   return `${mark.slice(0, 1)}${hint}${mark.slice(1)}\n${lines.map(line => (line === '' ? '' : `${indent}${line}`)).join('\n')}`
 }
 
-/** A JSON value as `-o json` prints it: keys sorted, four blanks, `<`, `>` and `&` escaped. */
-export const jsonText = (value: unknown): string => `${JSON.stringify(sorted(value), null, 4).replace(/[<>&]/g, escaped)}\n`
-
-/** The same on one line, as kubectl keeps it in last-applied-configuration. */
-export const compactJson = (value: unknown): string => JSON.stringify(sorted(value)).replace(/[<>&]/g, escaped)
-
-const escaped = (char: string): string => `\\u00${char.charCodeAt(0).toString(16)}`
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(keysOf(value).map(key => [key, sorted((value as Record<string, unknown>)[key])]))
-}
+/** A JSON value as `-o json` prints it, with four blanks a level. */
+export const jsonText = (value: unknown): string => `${goJson(value, '    ')}\n`
