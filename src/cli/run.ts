@@ -33,9 +33,10 @@ export const run: Command = async (args, io) => {
   const planned = indexRun(await runMessages(project, loaded, options, true))
   const wrong = [...parseProblems(planned), ...stepProblems(planned)]
   if (wrong.length > 0) return usage(wrong, io)
-  if (options.dryRun) return report([], planned, project, options, loaded, io)
+  const ran = { project, options, loaded }
+  if (options.dryRun) return report({ ...ran, envelopes: [], index: planned }, io)
   const envelopes = withApart(await runMessages(project, loaded, options, false, progress(io, planned.cases.length)))
-  return report(envelopes, indexRun(envelopes), project, options, loaded, io)
+  return report({ ...ran, envelopes, index: indexRun(envelopes) }, io)
 }
 
 function nothingAtAll(project: Project, io: Io): number {
@@ -67,7 +68,17 @@ function progress(io: Io, total: number): (envelope: Envelope) => void {
   }
 }
 
-function report(envelopes: readonly Envelope[], index: RunIndex, project: Project, options: RunOptions, loaded: Loaded, io: Io): number {
+/** A run that is over: what was asked, what was loaded, and every message; none of a dry one. */
+interface Ran {
+  readonly project: Project
+  readonly options: RunOptions
+  readonly loaded: Loaded
+  readonly envelopes: readonly Envelope[]
+  readonly index: RunIndex
+}
+
+/** Tells everything, writes the reports, and gives the exit code. */
+function report({ envelopes, index, project, options, loaded }: Ran, io: Io): number {
   const lines = project.features.some(f => /:\d+$/.test(f))
   const asked = { missing: project.missing, tags: options.tags, names: options.names, lines, dryRun: options.dryRun }
   const nothing = findNothing(index, asked, text => isStep(loaded, text))
