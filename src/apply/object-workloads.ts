@@ -1,5 +1,59 @@
-// StatefulSets, DaemonSets, Jobs and what belongs to them, as hopspec holds them: decoded, defaulted, in the API's own field names.
-import type { Condition, KubeObject, LabelSelector, ObjectMeta, PodTemplate } from './object'
+// Workloads and what belongs to them, as hopspec holds them: decoded, defaulted, in the API's own field names.
+import type { Condition, KubeObject, LabelSelector, Labels, ObjectMeta, PodTemplate } from './object'
+
+export interface ReplicaSet extends KubeObject {
+  readonly kind: 'ReplicaSet'
+  readonly spec: {
+    readonly replicas: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly minReadySeconds?: number
+  }
+  readonly status?: {
+    readonly replicas: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly observedGeneration?: number
+  }
+}
+
+export interface ReplicationController extends KubeObject {
+  readonly kind: 'ReplicationController'
+  readonly spec: { readonly replicas: number; readonly selector: Labels; readonly template: PodTemplate; readonly minReadySeconds?: number }
+  readonly status?: {
+    readonly replicas: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly observedGeneration?: number
+  }
+}
+
+export interface Deployment extends KubeObject {
+  readonly kind: 'Deployment'
+  readonly spec: {
+    readonly replicas: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly strategy: {
+      readonly type: 'RollingUpdate' | 'Recreate'
+      readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string }
+    }
+    readonly minReadySeconds?: number
+    readonly revisionHistoryLimit?: number
+    readonly progressDeadlineSeconds?: number
+    readonly paused?: boolean
+  }
+  readonly status?: {
+    readonly replicas?: number
+    readonly updatedReplicas?: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly unavailableReplicas?: number
+    readonly observedGeneration?: number
+    readonly collisionCount?: number
+    readonly conditions?: readonly Condition[]
+  }
+}
 
 export interface StatefulSet extends KubeObject {
   readonly kind: 'StatefulSet'

@@ -4,7 +4,18 @@ import type { Secret } from './object-config'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
 import type { LimitRange, PodDisruptionBudget, PriorityClass } from './object-policy'
 import type { ResourceQuota } from './object-quota'
-import type { ControllerRevision, CronJob, DaemonSet, Job, PodTemplateObject, StatefulSet } from './object-workloads'
+import type { Endpoints, EndpointSlice, Service } from './object-service'
+import type {
+  ControllerRevision,
+  CronJob,
+  DaemonSet,
+  Deployment,
+  Job,
+  PodTemplateObject,
+  ReplicaSet,
+  ReplicationController,
+  StatefulSet,
+} from './object-workloads'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -176,138 +187,6 @@ export interface LabelSelector {
     readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
     readonly values?: readonly string[]
   }[]
-}
-
-export interface ReplicaSet extends KubeObject {
-  readonly kind: 'ReplicaSet'
-  readonly spec: {
-    readonly replicas: number
-    readonly selector: LabelSelector
-    readonly template: PodTemplate
-    readonly minReadySeconds?: number
-  }
-  readonly status?: {
-    readonly replicas: number
-    readonly readyReplicas?: number
-    readonly availableReplicas?: number
-    readonly observedGeneration?: number
-  }
-}
-
-export interface ReplicationController extends KubeObject {
-  readonly kind: 'ReplicationController'
-  readonly spec: { readonly replicas: number; readonly selector: Labels; readonly template: PodTemplate; readonly minReadySeconds?: number }
-  readonly status?: {
-    readonly replicas: number
-    readonly readyReplicas?: number
-    readonly availableReplicas?: number
-    readonly observedGeneration?: number
-  }
-}
-
-export interface Deployment extends KubeObject {
-  readonly kind: 'Deployment'
-  readonly spec: {
-    readonly replicas: number
-    readonly selector: LabelSelector
-    readonly template: PodTemplate
-    readonly strategy: {
-      readonly type: 'RollingUpdate' | 'Recreate'
-      readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string }
-    }
-    readonly minReadySeconds?: number
-    readonly revisionHistoryLimit?: number
-    readonly progressDeadlineSeconds?: number
-    readonly paused?: boolean
-  }
-  readonly status?: {
-    readonly replicas?: number
-    readonly updatedReplicas?: number
-    readonly readyReplicas?: number
-    readonly availableReplicas?: number
-    readonly unavailableReplicas?: number
-    readonly observedGeneration?: number
-    readonly collisionCount?: number
-    readonly conditions?: readonly Condition[]
-  }
-}
-
-export interface ServicePort {
-  readonly name?: string
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
-  readonly port: number
-  readonly targetPort: number | string
-  readonly nodePort?: number
-  readonly appProtocol?: string
-}
-
-export interface Service extends KubeObject {
-  readonly kind: 'Service'
-  readonly spec: {
-    readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
-    readonly selector?: Labels
-    readonly clusterIP?: string
-    readonly clusterIPs?: readonly string[]
-    readonly ipFamilies?: readonly ('IPv4' | 'IPv6')[]
-    readonly ipFamilyPolicy?: string
-    readonly ports?: readonly ServicePort[]
-    readonly externalIPs?: readonly string[]
-    readonly externalName?: string
-    readonly sessionAffinity?: 'None' | 'ClientIP'
-    readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number } }
-    readonly externalTrafficPolicy?: 'Cluster' | 'Local'
-    readonly internalTrafficPolicy?: 'Cluster' | 'Local'
-    readonly healthCheckNodePort?: number
-    readonly loadBalancerSourceRanges?: readonly string[]
-    readonly loadBalancerIP?: string
-    readonly loadBalancerClass?: string
-    readonly allocateLoadBalancerNodePorts?: boolean
-    readonly publishNotReadyAddresses?: boolean
-    readonly trafficDistribution?: string
-  }
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string; readonly ipMode?: 'VIP' | 'Proxy' }[]
-    }
-  }
-}
-
-export interface TargetRef {
-  readonly kind: string
-  readonly namespace?: string
-  readonly name: string
-  readonly uid?: string
-}
-
-export interface EndpointAddress {
-  readonly ip: string
-  readonly hostname?: string
-  readonly nodeName?: string
-  readonly targetRef?: TargetRef
-}
-
-export interface Endpoints extends KubeObject {
-  readonly kind: 'Endpoints'
-  readonly subsets?: readonly {
-    readonly addresses?: readonly EndpointAddress[]
-    readonly notReadyAddresses?: readonly EndpointAddress[]
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[]
-  }[]
-}
-
-export interface EndpointSlice extends KubeObject {
-  readonly kind: 'EndpointSlice'
-  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
-  readonly endpoints?: readonly {
-    readonly addresses: readonly string[]
-    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }
-    readonly hostname?: string
-    readonly nodeName?: string
-    readonly zone?: string
-    readonly targetRef?: TargetRef
-    readonly hints?: { readonly forZones?: readonly { readonly name: string }[]; readonly forNodes?: readonly { readonly name: string }[] }
-  }[]
-  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: 'TCP' | 'UDP' | 'SCTP' }[]
 }
 
 export interface Node extends KubeObject {

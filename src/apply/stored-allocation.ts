@@ -3,7 +3,8 @@
 import { type Cidr, cidrText, contains } from '../addr/cidr'
 import { ipText, readIp, readIpLeniently } from '../addr/ip'
 import type { Problem } from '../error'
-import type { Accepted, Service } from './object'
+import type { Accepted } from './object'
+import type { Service } from './object-service'
 
 /** kube-apiserver's --service-node-port-range by default. */
 export const NODE_PORTS = { first: 30000, last: 32767 } as const

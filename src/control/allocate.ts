@@ -1,7 +1,7 @@
 // Service addresses and node ports: explicit ones checked, the rest drawn from the dynamic band with the seed. Stands for the API server's service/ipallocator and portallocator.
 import { contains, cidrText, rangeOf, type Cidr } from '../addr/cidr'
 import { addToIp, ipText, readIp, readIpLeniently } from '../addr/ip'
-import type { Service, ServicePort } from '../apply/object'
+import type { Service, ServicePort } from '../apply/object-service'
 import { below, seedOf } from '../cluster/random'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import type { ApiError } from '../cluster/store'

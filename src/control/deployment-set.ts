@@ -1,5 +1,6 @@
 // The ReplicaSets of one Deployment: which are its own, which has its present template, what a new one looks like, revisions. Stands for deployment/util.
-import type { Deployment, PodTemplate, ReplicaSet } from '../apply/object'
+import type { PodTemplate } from '../apply/object'
+import type { Deployment, ReplicaSet } from '../apply/object-workloads'
 import { sameValue } from '../cluster/equal'
 import { compareText, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'

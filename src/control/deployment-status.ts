@@ -1,5 +1,6 @@
 // The status of a Deployment: counts over its ReplicaSets, and the conditions Available, Progressing and ReplicaFailure. Stands for deployment/sync.go and progress.go.
-import type { Condition, Deployment, ReplicaSet } from '../apply/object'
+import type { Condition } from '../apply/object'
+import type { Deployment, ReplicaSet } from '../apply/object-workloads'
 import { timeOf, timeText } from '../cluster/clock'
 import type { State } from '../cluster/state'
 import { CONTROL_PROFILES } from './profile'

@@ -1,6 +1,6 @@
 // Deployments: one ReplicaSet for each template, revisions, rolling updates, Recreate, pausing. Stands for pkg/controller/deployment: one sync of one Deployment,
 // its writes in the order of the real one. What would be refused there as a conflict is left to the next sync here too.
-import type { Deployment, ReplicaSet } from '../apply/object'
+import type { Deployment, ReplicaSet } from '../apply/object-workloads'
 import { keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'

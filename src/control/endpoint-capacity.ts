@@ -1,5 +1,5 @@
 // Endpoints hold a thousand addresses; of more, each subset keeps its part, ready ones first. Stands for truncateEndpoints of the endpoints controller.
-import type { Endpoints } from '../apply/object'
+import type { Endpoints } from '../apply/object-service'
 
 type Subset = NonNullable<Endpoints['subsets']>[number]
 

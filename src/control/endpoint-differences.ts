@@ -1,6 +1,7 @@
 // Endpoints that were given, beside what the pods say: the addresses and ports in which the two differ. Linear in both.
 // Not compared: node names, hostnames, target references, in which slice an address stands.
-import type { Endpoints, EndpointSlice, Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Endpoints, EndpointSlice, Service } from '../apply/object-service'
 import type { State } from '../cluster/state'
 import { type Backend, backendsOf, familiesOf, portsOf } from './endpoint-ports'
 

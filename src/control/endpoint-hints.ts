@@ -1,6 +1,6 @@
 // Which zones and nodes an endpoint is meant for. Stands for the endpointslice controller's two ways: spec.trafficDistribution, each endpoint for its own zone
 // (and node); and the annotation service.kubernetes.io/topology-mode: Auto, endpoints in proportion to the CPUs of the zones, with its Events.
-import type { EndpointSlice, Service } from '../apply/object'
+import type { EndpointSlice, Service } from '../apply/object-service'
 import type { Said } from '../cluster/event'
 import { keyOf, type State } from '../cluster/state'
 import type { Facts } from './controller'

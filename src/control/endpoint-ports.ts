@@ -1,5 +1,6 @@
 // Which pods stand behind a Service, at which addresses and ports: the common ground of the endpoints and endpointslice controllers.
-import type { Pod, Service, ServicePort } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service, ServicePort } from '../apply/object-service'
 import { timeOf } from '../cluster/clock'
 import { indexBy } from '../cluster/derived'
 import { keyOf, type State, type WatchEvent } from '../cluster/state'

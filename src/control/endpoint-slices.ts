@@ -1,6 +1,7 @@
 // EndpointSlices of Services with a selector. Stands for the endpointslice controller (and calls the mirroring one): at most 100 endpoints a slice, existing slices
 // keep their order; hints are given by endpoint-hints.ts.
-import type { EndpointSlice, Node, Pod, Service } from '../apply/object'
+import type { Node, Pod } from '../apply/object'
+import type { EndpointSlice, Service } from '../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'

@@ -1,5 +1,6 @@
 // Endpoints of Services with a selector: ready and not ready addresses, grouped by their ports. Stands for pkg/controller/endpoint and endpoints/subsets (repacking).
-import type { EndpointAddress, Endpoints, Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { EndpointAddress, Endpoints, Service } from '../apply/object-service'
 import { sameValue } from '../cluster/equal'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'

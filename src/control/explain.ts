@@ -1,6 +1,7 @@
 // Why a Service has no endpoints, in words an engineer would say: no pod matches, pods are not ready, a port name is unknown. What listens in a pod
 // that was reached: verify/explain.ts.
-import type { Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
 import { slicesOf } from './endpoint-slices'

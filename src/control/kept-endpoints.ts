@@ -1,6 +1,7 @@
 // Given Endpoints and EndpointSlices are kept as written, also where the given pods say otherwise: one warning for each such Service.
 // Silent where no pod of the namespace is given (a snapshot of Services and slices says nothing of pods).
-import type { Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { never, type Problem } from '../error'
 import { type Difference, differences, givenByEndpoints, givenBySlices, type GivenEndpoints } from './endpoint-differences'

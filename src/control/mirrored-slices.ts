@@ -1,5 +1,5 @@
 // Slices for Endpoints that users wrote: one for each family and set of ports. Stands for the endpointslicemirroring controller.
-import type { EndpointAddress, Endpoints, EndpointSlice, Service } from '../apply/object'
+import type { EndpointAddress, Endpoints, EndpointSlice, Service } from '../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { sameValue } from '../cluster/equal'
 import type { Said } from '../cluster/event'

@@ -1,6 +1,7 @@
 // What an object takes up of a quota, and which quotas concern it. Stands for the quota evaluators of pods, Services and of counted objects.
 // Not simulated: claims of volumes and devices.
-import type { Kind, KubeObject, Pod, Service } from '../apply/object'
+import type { Kind, KubeObject, Pod } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import type { ResourceQuota } from '../apply/object-quota'
 import { timeOf } from '../cluster/clock'
 import { KINDS, qualifiedResource } from '../cluster/kind'

@@ -1,5 +1,6 @@
 // ReplicaSets and ReplicationControllers: as many pods as wanted, made from the template, adopted when they match. Stands for pkg/controller/replicaset (RC is its adapter).
-import type { Condition, KubeObject, Labels, Pod, ReplicaSet, ReplicationController } from '../apply/object'
+import type { Condition, KubeObject, Labels, Pod } from '../apply/object'
+import type { ReplicaSet, ReplicationController } from '../apply/object-workloads'
 import { problem } from '../error'
 import { timeOf, timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'

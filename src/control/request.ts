@@ -1,7 +1,8 @@
 // One write request as the API server takes it: families and addresses allocated, admission, validation, then the store. Every refusal is data.
 // Stands for the create and update handlers of the generic API server. Not simulated: webhooks, service accounts.
 import { cidrFamily, cidrText } from '../addr/cidr'
-import type { EndpointSlice, Kind, KubeObject, Node, Pod, Service } from '../apply/object'
+import type { Kind, KubeObject, Node, Pod } from '../apply/object'
+import type { EndpointSlice, Service } from '../apply/object-service'
 import type { Ingress } from '../apply/object-network'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'

@@ -1,5 +1,5 @@
 // The arithmetic of a rollout: which ReplicaSet is scaled to what in one sync. Stands for deployment/rolling.go, recreate.go and the proportions of sync.go.
-import type { Deployment, ReplicaSet } from '../apply/object'
+import type { Deployment, ReplicaSet } from '../apply/object-workloads'
 
 export const DESIRED = 'deployment.kubernetes.io/desired-replicas'
 export const MAX = 'deployment.kubernetes.io/max-replicas'

@@ -1,6 +1,7 @@
 // The variables that Services bring to containers: a set of them for each Service that is there when the container starts. Stands for pkg/kubelet/envvars.
 import { readIp, socketText } from '../addr/ip'
-import type { Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { timeOf } from '../cluster/clock'
 import { objectsOf, type State } from '../cluster/state'
 

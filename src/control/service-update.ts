@@ -1,5 +1,5 @@
 // An update of a Service: what it keeps of the stored one, and what a new type may not have. Stands for PatchAllocatedValues and dropTypeDependentFields of the service registry.
-import type { Service, ServicePort } from '../apply/object'
+import type { Service, ServicePort } from '../apply/object-service'
 import { sameValue } from '../cluster/equal'
 import type { State } from '../cluster/state'
 import { REQUEST_PROFILES } from './profile'

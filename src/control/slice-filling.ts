@@ -1,5 +1,5 @@
 // Which endpoints stand in which slice: grouped by their ports, in the slices that have them, then where there is room.
-import type { EndpointSlice, Service } from '../apply/object'
+import type { EndpointSlice, Service } from '../apply/object-service'
 import { sameValue } from '../cluster/equal'
 import { ZONE_LABEL } from '../cluster/labels'
 import { sharing } from '../cluster/sharing'

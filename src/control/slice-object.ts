@@ -1,5 +1,5 @@
 // An EndpointSlice as the controller writes it: its labels, its owner, its annotations.
-import type { EndpointSlice, Service } from '../apply/object'
+import type { EndpointSlice, Service } from '../apply/object-service'
 import { sameValue } from '../cluster/equal'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import type { Namer } from '../cluster/store'

@@ -1,6 +1,7 @@
 // What the kubernetes plugin watches, indexed once for each state: Services, their endpoints, Namespaces, pods by address.
 import { type Ip, ipText, readIp } from '../addr/ip'
-import type { Endpoints, EndpointSlice, Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Endpoints, EndpointSlice, Service } from '../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { CLUSTER_PROFILES } from '../cluster/profile'
 import { keyOf, objectsOf, type State } from '../cluster/state'

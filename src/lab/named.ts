@@ -1,5 +1,6 @@
 // What steps name: pods, services, nodes and clients of the running cluster. A name that nothing has is refused with one that is near.
-import type { Pod, Service } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { didYouMean } from '../cluster/nearest'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { problem } from '../error'

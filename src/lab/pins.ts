@@ -1,6 +1,6 @@
 // The names and addresses that a scenario gives to what is not there yet: Services' addresses, and pods by name, node and address.
 import { readIp } from '../addr/ip'
-import type { Service } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { misspelt } from '../apply/finding-text'
 import { compareText, keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'

@@ -1,5 +1,6 @@
 // Objects of the running cluster as the rows and lists that a step compares: endpoints, pods, events.
-import type { Event, Service } from '../apply/object'
+import type { Event } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 

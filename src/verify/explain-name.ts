@@ -1,6 +1,6 @@
 // Why a name gave no address, in the user's own objects: the hop that broke on the way to the DNS server, the Service that was meant, the pod's dnsPolicy.
 import { readIp } from '../addr/ip'
-import type { Service } from '../apply/object'
+import type { Service } from '../apply/object-service'
 import { nearest } from '../cluster/nearest'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'

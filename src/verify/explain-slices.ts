@@ -1,6 +1,6 @@
 // Why the endpoints that somebody wrote serve no request: an address type that kube-proxy takes nothing from, a port of another name, a port on which nobody listens.
 import { familyOf, type Ip, readIp } from '../addr/ip'
-import type { EndpointSlice, Service, ServicePort } from '../apply/object'
+import type { EndpointSlice, Service, ServicePort } from '../apply/object-service'
 import { keyOf, type State } from '../cluster/state'
 import { hasSelector } from '../control/endpoint-ports'
 import { slicesOf } from '../control/endpoint-slices'

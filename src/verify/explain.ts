@@ -2,7 +2,8 @@
 // Only what the cluster's objects show; what a rule decided stands in the outcome itself.
 import { contains, networkOf } from '../addr/cidr'
 import { type Ip, ipText, readIp, socketText } from '../addr/ip'
-import type { Pod, Service, ServicePort } from '../apply/object'
+import type { Pod } from '../apply/object'
+import type { Service, ServicePort } from '../apply/object-service'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { whyNoEndpoints } from '../control/explain'
 import { never, placeText } from '../error'

@@ -1,7 +1,8 @@
 // Replays a recorded command sequence: the same commands at the same moments on a simulated cluster, what fell by chance pinned to what fell.
 // Compared after the recordings' own normalisation: outputs, and for each object the order of its writes.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { EndpointSlice, KubeObject, Pod } from '../../src/apply/object'
+import type { KubeObject, Pod } from '../../src/apply/object'
+import type { EndpointSlice } from '../../src/apply/object-service'
 import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
 import { keyOf, objectsOf, type PinnedPod, type State } from '../../src/cluster/state'

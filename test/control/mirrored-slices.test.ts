@@ -1,6 +1,6 @@
 // Endpoints that a user wrote, and the slices that mirror them.
 import { expect, test } from 'vitest'
-import type { EndpointSlice } from '../../src/apply/object'
+import type { EndpointSlice } from '../../src/apply/object-service'
 import { objectsOf } from '../../src/cluster/state'
 import { type Typed, typing } from '../view/kubectl/sequence'
 

@@ -1,7 +1,7 @@
 // Rolling updates against recordings of a real control plane: the same steps in the same order.
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Deployment } from '../../src/apply/object'
+import type { Deployment } from '../../src/apply/object-workloads'
 import { objectOf } from '../../src/cluster/state'
 import { put, write } from '../../src/cluster/write'
 import { settle } from '../../src/control/settle'

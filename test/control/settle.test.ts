@@ -1,6 +1,7 @@
 // What the control plane makes of article 001's objects, and of changes to them.
 import { expect, test } from 'vitest'
-import type { Deployment, Event } from '../../src/apply/object'
+import type { Event } from '../../src/apply/object'
+import type { Deployment } from '../../src/apply/object-workloads'
 import { objectOf, objectsOf, type State } from '../../src/cluster/state'
 import { deleteObject, isError } from '../../src/cluster/store'
 import { put, write } from '../../src/cluster/write'

@@ -2,7 +2,8 @@
 import { parseCidr } from '../../src/addr/cidr'
 import { parseIp } from '../../src/addr/ip'
 import type { ClusterConfig, ClusterNode } from '../../src/apply/cluster-config'
-import type { Endpoints, Kind, KubeObject, Pod, Service } from '../../src/apply/object'
+import type { Kind, KubeObject, Pod } from '../../src/apply/object'
+import type { Endpoints, Service } from '../../src/apply/object-service'
 import { type State, keyOf } from '../../src/cluster/state'
 
 const place = { file: 'cluster.yaml', line: 1, column: 1 }

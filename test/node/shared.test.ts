@@ -1,7 +1,8 @@
 // One node's rules serve the others only where they would be the same: each node's, asked for together and alone.
 import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
-import type { KubeObject, Service } from '../../src/apply/object'
+import type { KubeObject } from '../../src/apply/object'
+import type { Service } from '../../src/apply/object-service'
 import { objectsOf } from '../../src/cluster/state'
 import { printIptablesSave } from '../../src/linux/iptables-save'
 import { networkOf, programOf } from '../../src/node/network'

@@ -1,7 +1,8 @@
 // Services and EndpointSlices (or Endpoints) become service ports of one family, as kube-proxy sees them on one node. Health check servers are not simulated.
 import { type Cidr, cidrFamily, readCidrLeniently } from '../../addr/cidr'
 import { type Family, type Ip, familyOf, ipText, readIpLeniently, socketText } from '../../addr/ip'
-import type { Endpoints, EndpointSlice, KubeObject, Service, ServicePort as PortSpec } from '../../apply/object'
+import type { KubeObject } from '../../apply/object'
+import type { Endpoints, EndpointSlice, Service, ServicePort as PortSpec } from '../../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../../cluster/labels'
 import { compareText, keyOf } from '../../cluster/state'
 import type { Place } from '../../error'

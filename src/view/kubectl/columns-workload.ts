@@ -1,6 +1,6 @@
 // The cells of `kubectl get` for workloads: what makes pods from a template. Stands for the API server's printers/internalversion.
-import type { Deployment, Kinds, PodSpec } from '../../apply/object'
-import type { CronJob, Job } from '../../apply/object-workloads'
+import type { Kinds, PodSpec } from '../../apply/object'
+import type { Deployment, CronJob, Job } from '../../apply/object-workloads'
 import { timeOf } from '../../cluster/clock'
 import type { State } from '../../cluster/state'
 import { labelsText, selectorText } from '../../control/selector'

@@ -1,5 +1,6 @@
 // The columns of `kubectl get` for each kind. Stands for the API server's printers/internalversion.
-import type { Endpoints, EndpointSlice, Event, Kind, Kinds, Node, Service } from '../../apply/object'
+import type { Event, Kind, Kinds, Node } from '../../apply/object'
+import type { Endpoints, EndpointSlice, Service } from '../../apply/object-service'
 import type { State } from '../../cluster/state'
 import type { ResourceQuota } from '../../apply/object-quota'
 import { compareText } from '../../cluster/state'

@@ -1,5 +1,6 @@
 // `kubectl describe` of NetworkPolicies, Ingresses, IngressClasses, IPAddresses, ServiceCIDRs and ServiceAccounts.
-import type { EndpointSlice, KubeObject, Service } from '../../apply/object'
+import type { KubeObject } from '../../apply/object'
+import type { EndpointSlice, Service } from '../../apply/object-service'
 import type {
   Ingress,
   IngressBackend,

@@ -1,5 +1,6 @@
 // `kubectl describe` of Endpoints, EndpointSlices, Nodes, Namespaces and ConfigMaps.
-import type { ConfigMap, Endpoints, EndpointSlice, Namespace, Node, Pod } from '../../apply/object'
+import type { ConfigMap, Namespace, Node, Pod } from '../../apply/object'
+import type { Endpoints, EndpointSlice } from '../../apply/object-service'
 import { compareText, objectsOf, type State } from '../../cluster/state'
 import { timeText } from '../../cluster/clock'
 import { kubeletStoppedMs } from '../../control/component'

@@ -1,5 +1,5 @@
 // `kubectl describe svc`.
-import type { Service, ServicePort } from '../../apply/object'
+import type { Service, ServicePort } from '../../apply/object-service'
 import { compareText, keyOf, objectOf, type State } from '../../cluster/state'
 import { slicesOf } from '../../control/endpoint-slices'
 import { labelsText } from '../../control/selector'

@@ -1,5 +1,6 @@
 // `kubectl describe` of Deployments, ReplicaSets and ReplicationControllers.
-import type { Condition, Deployment, PodTemplate, ReplicaSet, ReplicationController } from '../../apply/object'
+import type { Condition, PodTemplate } from '../../apply/object'
+import type { Deployment, ReplicaSet, ReplicationController } from '../../apply/object-workloads'
 import { compareText, objectsOf, type State } from '../../cluster/state'
 import { sameTemplate } from '../../control/deployment-set'
 import { podsOwnedBy } from '../../control/pod-index'

@@ -1,5 +1,6 @@
 // Objects that kubectl makes from flags: `create deployment|service|namespace|configmap|secret|job|cronjob|serviceaccount|quota|poddisruptionbudget|priorityclass`, and what `expose` takes over.
-import type { KubeObject, Labels, ObjectMeta, PodTemplate, Service } from '../../apply/object'
+import type { KubeObject, Labels, ObjectMeta, PodTemplate } from '../../apply/object'
+import type { Service } from '../../apply/object-service'
 import { dns1123Subdomain } from '../../apply/names'
 import { objectOf, type State } from '../../cluster/state'
 import { canonicalQuantity } from '../../control/quantity'

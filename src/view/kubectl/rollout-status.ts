@@ -1,6 +1,6 @@
 // What `kubectl rollout status` says of a workload at one moment, and whether it is done.
-import type { Deployment, KubeObject } from '../../apply/object'
-import type { DaemonSet, StatefulSet } from '../../apply/object-workloads'
+import type { KubeObject } from '../../apply/object'
+import type { Deployment, DaemonSet, StatefulSet } from '../../apply/object-workloads'
 
 interface RolloutStatus {
   readonly text: string

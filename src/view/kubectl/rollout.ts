@@ -1,6 +1,6 @@
 // `kubectl rollout status|history|undo|pause|resume|restart`.
-import type { Deployment, Kind, KubeObject, PodTemplate, ReplicaSet } from '../../apply/object'
-import type { ControllerRevision } from '../../apply/object-workloads'
+import type { Kind, KubeObject, PodTemplate } from '../../apply/object'
+import type { Deployment, ReplicaSet, ControllerRevision } from '../../apply/object-workloads'
 import { timeText } from '../../cluster/clock'
 import { sameValue } from '../../cluster/equal'
 import { keyOf, objectOf, objectsOf, type State } from '../../cluster/state'

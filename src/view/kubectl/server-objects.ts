@@ -2,7 +2,8 @@
 // not stored; they are made where kubectl shows them. Given ones are shown as they are.
 import { cidrText } from '../../addr/cidr'
 import { ipText, readIpLeniently } from '../../addr/ip'
-import type { KubeObject, Kind, Service } from '../../apply/object'
+import type { KubeObject, Kind } from '../../apply/object'
+import type { Service } from '../../apply/object-service'
 import type { PriorityClass } from '../../apply/object-policy'
 import { SYSTEM_CLASSES } from '../../apply/validate-disruption'
 import { CLUSTER_PROFILES } from '../../cluster/profile'

@@ -1,5 +1,5 @@
 // The ready endpoints behind one port of a Service, as `describe` prints them from EndpointSlices.
-import type { EndpointSlice } from '../../apply/object'
+import type { EndpointSlice } from '../../apply/object-service'
 
 /** Three, then how many more are ready: nought, when a fourth is there and not ready. */
 const SHOWN = 3
