@@ -2,7 +2,7 @@
 import type { KubeObject, Pod } from '../apply/object'
 import { keyOf, objectsOf, type State } from '../cluster/state'
 import { HopspecError, type Place, type Problem } from '../error'
-import type { PodPlace } from './layout'
+import type { PodPlace } from './places'
 import { mappingsOf } from './pod-plugins'
 
 /** Throws a problem for each workload of the input whose pods have hostPorts. */

@@ -4,7 +4,8 @@ import { ipText } from '../addr/ip'
 import { macOf, macText } from '../addr/mac'
 import { type Flannel, flannelNetwork, leaseBackend, usualPort, vtepData, vxlanName } from '../apply/flannel'
 import { isLeaseGone } from '../control/flannel-lease'
-import { bridgeAddress, flannelRuns, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
+import { bridgeAddress, flannelRuns, type Layout, nodeAddress, podCidrOf } from './layout'
+import type { NodePlace } from './places'
 
 const addressed = (a: { ip: Cidr['ip']; length: number }): string => `${ipText(a.ip)}/${a.length}`
 

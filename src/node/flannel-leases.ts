@@ -11,7 +11,8 @@ import { objectOf, type State } from '../cluster/state'
 import { never } from '../error'
 import { awayOf } from '../control/component'
 import { leaseChanges } from '../control/flannel-lease'
-import { adjacent, type Layout, type NodePlace, nodeAddress, podCidrOf } from './layout'
+import { adjacent, type Layout, nodeAddress, podCidrOf } from './layout'
+import type { NodePlace } from './places'
 
 /** A lease that comes or changes, or goes: every flanneld that runs hears of it. `at`: with which write. */
 interface LeaseEvent {

@@ -1,7 +1,7 @@
 // Who is where: the nodes with their pods and pod networks, the gateway, clients, and addresses nobody declared. Worked out once for a State.
-import { type Cidr, cidrFamily, cidrText, contains, networkOf, rangeOf } from '../addr/cidr'
-import { type Family, type Ip, addToIp, compareIps, familyOf, ipText, isLoopback, parseIp, readIp } from '../addr/ip'
-import type { ClusterNode, ServerFacts } from '../apply/cluster-config'
+import { type Cidr, cidrFamily, cidrText, contains, networkOf } from '../addr/cidr'
+import { type Family, type Ip, addToIp, familyOf, ipText, isLoopback, readIp } from '../addr/ip'
+import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import type { Pod } from '../apply/object'
 import { networksOf, refusedLease } from '../cluster/flannel-node'
 import { didYouMean } from '../cluster/nearest'
@@ -9,38 +9,10 @@ import { type State, keyOf, objectOf, objectsOf } from '../cluster/state'
 import { problem } from '../error'
 import type { InterfaceAddress } from '../linux/program'
 import { refuseHostPorts } from './docker-host-ports'
+import { gatewaysOf, outsideAddresses } from './gateways'
 import { noSharedWork, type SharedWork } from './kube-proxy/shared'
+import type { ClientPlace, NodePlace, PodPlace, Stranger } from './places'
 import { type PodNetwork, podNetworkOf } from './pod-network'
-
-/** A pod with a network namespace of its own. */
-export interface PodPlace {
-  readonly pod: Pod | null
-  /** `pod/default/web-1`. */
-  readonly name: string
-  readonly ips: readonly Ip[]
-  readonly node: string
-}
-
-/** An address nobody has, that a flow speaks of: `via` names the node where it arrives. */
-export interface Stranger {
-  readonly address: Ip
-  readonly via: string
-  /** It sends from the very address it sends to, so that address cannot be its own: a packet with a foreign source. */
-  readonly foreign?: boolean
-}
-
-export interface ClientPlace {
-  /** `client/laptop`. */
-  readonly name: string
-  readonly address: Ip
-  /** Of the network it stands in; null: behind the router. */
-  readonly network: Cidr | null
-  /** Enters the cluster through this node, not through the router. */
-  readonly via: string | null
-  /** Sends from the address without having it. */
-  readonly foreign: boolean
-  readonly serves: ServerFacts
-}
 
 export interface Layout {
   readonly state: State
@@ -56,19 +28,9 @@ export interface Layout {
   readonly shared: SharedWork
 }
 
-export interface NodePlace {
-  readonly node: ClusterNode
-  readonly podCIDRs: readonly Cidr[]
-  readonly labels: Readonly<Record<string, string>>
-  /** Running pods with an address of their own. */
-  readonly pods: readonly PodPlace[]
-  readonly hostPods: readonly Pod[]
-}
-
-const firstOf = (place: { node: ClusterNode }, family: Family): InterfaceAddress | undefined =>
-  place.node.addresses.find(a => familyOf(a.ip) === family)
 /** A node's InternalIP of a family. */
-export const nodeAddress = (place: NodePlace, family: Family): InterfaceAddress | undefined => firstOf(place, family)
+export const nodeAddress = (place: NodePlace, family: Family): InterfaceAddress | undefined =>
+  place.node.addresses.find(a => familyOf(a.ip) === family)
 
 /** The families of a cluster. */
 export const familiesOf = (state: State): readonly Family[] =>
@@ -79,71 +41,88 @@ export function layoutOf(state: State, strangers: readonly Stranger[] = []): Lay
   const { config } = state
   const podNetwork = podNetworkOf(config)
   if (podNetwork?.runsOnDocker) refuseOtherRuntimes(config.nodes)
-  const pods = new Map<string, PodPlace>()
-  const byNode = new Map<string, { pods: PodPlace[]; hostPods: Pod[] }>()
-  const at = (node: string) => byNode.get(node) ?? byNode.set(node, { pods: [], hostPods: [] }).get(node)!
-  for (const pod of objectsOf(state, 'Pod')) {
-    const node = pod.spec.nodeName
-    if (node === undefined || pod.status?.phase !== 'Running') continue
-    if (pod.spec.hostNetwork) at(node).hostPods.push(pod)
-    else if (podNetwork) addPod({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(state, pod), node }, pods, at(node).pods)
-  }
-  if (podNetwork?.runsOnDocker) refuseHostPorts(state, [...pods.values()])
-  const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
-  const clients = new Map<string, ClientPlace>()
-  for (const { name, address, listens, answers } of config.externalClients)
-    clients.set(`client/${name}`, {
-      name: `client/${name}`,
-      address,
-      network: networks.find(n => contains(n, address)) ?? null,
-      via: null,
-      foreign: false,
-      serves: { listens, answers },
-    })
-  for (const { address, via, foreign = false } of strangers) {
-    if (!config.nodes.some(n => n.name === via)) throw unknownNode(state, via)
-    if (isLoopback(address)) continue
-    const text = ipText(address)
-    if (config.podSubnets.some(s => contains(s, address)))
-      addPod({ pod: null, name: `pod/?/${text}`, ips: [address], node: via }, pods, at(via).pods)
-    else
-      clients.set(`client/${text}`, {
-        name: `client/${text}`,
-        address,
-        network: networks.find(n => contains(n, address)) ?? null,
-        via,
-        foreign,
-        serves: { listens: [], answers: null },
-      })
-  }
-  const nodes = new Map<string, NodePlace>()
-  for (const node of config.nodes) {
-    const object = objectOf(state, 'Node', node.name)
-    const { pods = [], hostPods = [] } = byNode.get(node.name) ?? {}
-    nodes.set(node.name, {
-      node,
-      podCIDRs: object === undefined ? node.podCIDRs : networksOf(object),
-      labels: { ...node.labels, ...object?.metadata.labels },
-      pods,
-      hostPods,
-    })
-  }
+  const pods = podsOf(state, podNetwork)
+  if (podNetwork?.runsOnDocker) refuseHostPorts(state, [...pods.all.values()])
+  for (const { via } of strangers) if (!config.nodes.some(n => n.name === via)) throw unknownNode(state, via)
+  const isPods = (ip: Ip) => config.podSubnets.some(s => contains(s, ip))
+  const outside = strangers.filter(s => !isLoopback(s.address))
+  for (const { address, via } of outside.filter(s => isPods(s.address)))
+    pods.add({ pod: null, name: `pod/?/${ipText(address)}`, ips: [address], node: via })
+  const clients = clientsOf(
+    config,
+    outside.filter(s => !isPods(s.address)),
+  )
   const taken = new Set<Ip>([
     ...config.nodes.flatMap(n => n.addresses.map(a => a.ip)),
     ...[...clients.values()].map(c => c.address),
-    ...[...pods.values()].flatMap(p => p.ips),
+    ...[...pods.all.values()].flatMap(p => p.ips),
   ])
-  const gateways = gatewaysOf(config.nodes, taken)
   return {
     state,
     podNetwork,
-    nodes,
-    pods,
+    nodes: new Map(config.nodes.map(node => [node.name, nodePlace(state, node, pods)])),
+    pods: pods.all,
     clients,
-    gateways,
-    outsideAddresses: outsideOf(familiesOf(state), taken),
+    gateways: gatewaysOf(config.nodes, taken),
+    outsideAddresses: outsideAddresses(familiesOf(state), taken),
     shared: noSharedWork(),
   }
+}
+
+/** Pods by their names, and by their nodes. */
+class Pods {
+  readonly all = new Map<string, PodPlace>()
+  private readonly byNode = new Map<string, { readonly pods: PodPlace[]; readonly hostPods: Pod[] }>()
+
+  on(node: string): { readonly pods: PodPlace[]; readonly hostPods: Pod[] } {
+    let found = this.byNode.get(node)
+    if (found === undefined) this.byNode.set(node, (found = { pods: [], hostPods: [] }))
+    return found
+  }
+
+  /** A pod without an address is nowhere. */
+  add(place: PodPlace): void {
+    if (place.ips.length === 0) return
+    this.all.set(place.name, place)
+    this.on(place.node).pods.push(place)
+  }
+}
+
+/** The pods that run. */
+function podsOf(state: State, podNetwork: PodNetwork | null): Pods {
+  const pods = new Pods()
+  for (const pod of objectsOf(state, 'Pod')) {
+    const node = pod.spec.nodeName
+    if (node === undefined || pod.status?.phase !== 'Running') continue
+    if (pod.spec.hostNetwork) pods.on(node).hostPods.push(pod)
+    else if (podNetwork) pods.add({ pod, name: `pod/${keyOf(pod)}`, ips: ipsOf(state, pod), node })
+  }
+  return pods
+}
+
+function nodePlace(state: State, node: ClusterNode, pods: Pods): NodePlace {
+  const object = objectOf(state, 'Node', node.name)
+  return {
+    node,
+    podCIDRs: object === undefined ? node.podCIDRs : networksOf(object),
+    labels: { ...node.labels, ...object?.metadata.labels },
+    ...pods.on(node.name),
+  }
+}
+
+/** Who is outside by the Cluster document, then addresses that nobody declared. */
+function clientsOf(config: ClusterConfig, strangers: readonly Stranger[]): ReadonlyMap<string, ClientPlace> {
+  const networks = config.nodes.flatMap(n => n.addresses.map(a => networkOf(a.ip, a.length)))
+  const networkAt = (address: Ip) => networks.find(n => contains(n, address)) ?? null
+  const known = config.externalClients.map(({ name, address, listens, answers }): ClientPlace => {
+    const serves = { listens, answers }
+    return { name: `client/${name}`, address, network: networkAt(address), via: null, foreign: false, serves }
+  })
+  const others = strangers.map(({ address, via, foreign = false }): ClientPlace => {
+    const serves = { listens: [], answers: null }
+    return { name: `client/${ipText(address)}`, address, network: networkAt(address), via, foreign, serves }
+  })
+  return new Map([...known, ...others].map(client => [client.name, client]))
 }
 
 /** Pods on docker0 need docker. */
@@ -165,12 +144,6 @@ export const unknownNode = (state: State, name: string) =>
     ),
   })
 
-function addPod(place: PodPlace, pods: Map<string, PodPlace>, onNode: PodPlace[]): void {
-  if (place.ips.length === 0) return
-  pods.set(place.name, place)
-  onNode.push(place)
-}
-
 /** The addresses of a pod's status; throws where one is none, since a pod that is nowhere would be no answer. */
 function ipsOf(state: State, pod: Pod): readonly Ip[] {
   const { podIPs, podIP } = pod.status ?? {}
@@ -184,37 +157,9 @@ function ipsOf(state: State, pod: Pod): readonly Ip[] {
   })
 }
 
-/** The first host address that nobody has, in each network of the nodes' first addresses; else its last one. */
-function gatewaysOf(nodes: readonly ClusterNode[], taken: ReadonlySet<Ip>): readonly InterfaceAddress[] {
-  const gateways = new Map<string, InterfaceAddress>()
-  for (const node of nodes)
-    for (const family of ['ipv4', 'ipv6'] as const) {
-      const first = firstOf({ node }, family)
-      if (first === undefined) continue
-      const network = networkOf(first.ip, first.length)
-      if (gateways.has(cidrText(network))) continue
-      const last = addToIp(rangeOf(network).last, family === 'ipv4' ? -1 : 0) ?? network.ip
-      let ip = addToIp(network.ip, 1)
-      while (ip !== undefined && compareIps(ip, last) < 0 && taken.has(ip)) ip = addToIp(ip, 1)
-      gateways.set(cidrText(network), { ip: ip !== undefined && compareIps(ip, last) <= 0 ? ip : last, length: first.length })
-    }
-  return [...gateways.values()]
-}
-
 /** The gateway in a network that has this address. */
 export const gatewayFor = (layout: Layout, a: InterfaceAddress): Ip | undefined =>
   layout.gateways.find(g => familyOf(g.ip) === familyOf(a.ip) && contains(networkOf(g.ip, g.length), a.ip))?.ip
-
-/** RFC 5737 and RFC 3849 keep these for documentation. */
-const OUTSIDE = { ipv4: parseIp('192.0.2.1'), ipv6: parseIp('2001:db8:ffff::1') } as const
-
-function outsideOf(families: readonly Family[], taken: ReadonlySet<Ip>): readonly Ip[] {
-  return families.map(family => {
-    let ip: Ip = OUTSIDE[family]
-    while (taken.has(ip)) ip = addToIp(ip, 1) ?? ip
-    return ip
-  })
-}
 
 /** Every network that belongs to the cluster: the pods', then the nodes'. */
 export const knownNetworks = (state: State): readonly Cidr[] => {

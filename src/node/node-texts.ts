@@ -7,7 +7,8 @@ import { printRoutes } from '../linux/ip-route'
 import type { Neighbour, FdbEntry, Program } from '../linux/program'
 import type { RuleSet } from '../linux/rule'
 import { dockerOptions, subnetEnv } from './flannel-files'
-import type { Layout, NodePlace } from './layout'
+import type { Layout } from './layout'
+import type { NodePlace } from './places'
 import type { RuleWriter } from './node-rules'
 
 /** Whether a route, neighbour or FDB entry is told when one writer is selected: its own, and those that are always there. */

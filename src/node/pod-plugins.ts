@@ -10,7 +10,7 @@ import { addIpMasq, ipMasqTable } from './cni/ip-masq'
 import { addPortmap } from './cni/portmap'
 import { hostportTable } from './cni/portmap-nft'
 import type { KernelTables } from './kernel-tables'
-import type { NodePlace, PodPlace } from './layout'
+import type { NodePlace, PodPlace } from './places'
 import type { PodNetwork } from './pod-network'
 
 /** The hostPorts that a pod's containers ask for, in their order. */
