@@ -15,7 +15,7 @@ export interface End {
 }
 
 /** A device whose machine takes the frames itself (it is no bridge port), as neighbours see it. */
-export interface Station extends End {
+export interface EndStation extends End {
   readonly mac: Mac
 }
 
@@ -29,8 +29,8 @@ export function linksOf(network: Network): Links {
 }
 
 export class Links {
-  private readonly heard = new Map<string, readonly Station[]>()
-  private readonly answers = new Map<string, Station | null>()
+  private readonly heard = new Map<string, readonly EndStation[]>()
+  private readonly answers = new Map<string, EndStation | null>()
   private readonly cards = new Map<Mac, End>()
   private readonly macs = new Map<string, ReadonlyMap<Mac, string>>()
   constructor(readonly network: Network) {}
@@ -78,18 +78,18 @@ export class Links {
   }
 
   /** Every machine that hears a broadcast sent through this device. */
-  hears(end: End): readonly Station[] {
+  hears(end: End): readonly EndStation[] {
     const key = `${end.namespace} ${end.device}`
     let stations = this.heard.get(key)
     if (stations === undefined) {
-      const found = new Map<string, Station>()
+      const found = new Map<string, EndStation>()
       this.spread(end, found, new Set([key]))
       this.heard.set(key, (stations = [...found.values()]))
     }
     return stations
   }
 
-  private spread(from: End, found: Map<string, Station>, seen: Set<string>): void {
+  private spread(from: End, found: Map<string, EndStation>, seen: Set<string>): void {
     const device = this.device(from)
     if (device?.kind === 'bridge') {
       for (const port of this.machine(from.namespace)!.ports(device.name))
@@ -120,7 +120,7 @@ export class Links {
   }
 
   /** Who answers when this device asks for an address (ARP, neighbour discovery), `asker` being the IPv4 address it asks with; undefined when nobody does. */
-  whoHas(end: End, ip: Ip, asker?: Ip): Station | undefined {
+  whoHas(end: End, ip: Ip, asker?: Ip): EndStation | undefined {
     const from = typeof asker === 'number' ? asker : undefined
     const key = `${end.namespace} ${end.device} ${ip} ${from}`
     let answer = this.answers.get(key)
@@ -131,7 +131,7 @@ export class Links {
     return answer ?? undefined
   }
 
-  private ask(end: End, ip: Ip, asker: Ip | undefined): Station | undefined {
+  private ask(end: End, ip: Ip, asker: Ip | undefined): EndStation | undefined {
     const stations = this.hears(end)
     const owner = this.network.owner(ip)
     const likely = owner === undefined ? [] : stations.filter(s => s.namespace === owner)
@@ -139,7 +139,7 @@ export class Links {
   }
 
   /** Those of one link know each other's addresses there. For others ARP asks, and is judged and routed like a packet from who asks (arp_process). */
-  private answersFor(station: Station, ip: Ip, asker: Ip | undefined): boolean {
+  private answersFor(station: EndStation, ip: Ip, asker: Ip | undefined): boolean {
     const machine = this.machine(station.namespace)!
     const device = machine.devices.get(station.device)!
     const own = device.addresses.some(a => a.ip === ip)

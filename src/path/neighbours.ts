@@ -3,7 +3,7 @@
 // asker, and stays unsure (stale) while nothing makes it ask itself. Not simulated: ageing, and what machines without a bridge know.
 import type { Ip } from '../addr/ip'
 import type { Device } from '../linux/program'
-import type { Station } from './link'
+import type { EndStation } from './link'
 import type { Machine } from './machine'
 import type { Packet } from '../linux/packet'
 import { sourceAddress } from './source-address'
@@ -35,7 +35,7 @@ export class Neighbours {
 const keyOf = (namespace: string, device: string, ip: Ip): string => `${namespace} ${device} ${ip}`
 
 /** The machine sends to a neighbour: it asks for it if it must, and who is asked hears of the asker. */
-export function meet(walk: Walk, machine: Machine, device: Device, nextHop: Ip, station: Station | null, packet: Packet): void {
+export function meet(walk: Walk, machine: Machine, device: Device, nextHop: Ip, station: EndStation | null, packet: Packet): void {
   const own = device.kind === 'bridge'
   if (own) {
     const known = walk.neighbours.get(machine.name, device.name, nextHop)
