@@ -1,6 +1,7 @@
 // Reading the `-m` modules of iptables with their options; matchText (match-text.ts) is the other way.
 import { type Ip, parseIp, readIp } from '../addr/ip'
 import type { PortRange } from '../addr/port'
+import { readConnbytes } from './connbytes'
 import { readConntrack } from './conntrack-text'
 import { readField } from './field-text'
 import { readMeter } from './meter'
@@ -9,6 +10,7 @@ import { foreignWords, listOf, readMasked, readPorts, wholeNumber } from './rule
 import type { WordReader } from './rule-words'
 import { readSender } from './sender'
 import { readAsked } from './set-target'
+import { readU32 } from './u32'
 
 const readStates = listOf<CtState>(CT_STATES)
 const readTypes = listOf<AddressType>(ADDRESS_TYPES)
@@ -110,6 +112,10 @@ export function readMatch(name: string, r: WordReader, family: 'ipv4' | 'ipv6'):
     case 'connlimit':
     case 'quota':
       return readMeter(name, r, family)
+    case 'connbytes':
+      return readConnbytes(r)
+    case 'u32':
+      return readU32(r)
     case 'statistic':
       return readStatistic(r)
     case 'addrtype':

@@ -2,6 +2,7 @@
 import { ipText } from '../addr/ip'
 import { type PortRange, portRangeText } from '../addr/port'
 import { never } from '../error'
+import { connbytesText } from './connbytes'
 import { conntrackText } from './conntrack-text'
 import { fieldText } from './field-text'
 import { meterText } from './meter'
@@ -9,6 +10,7 @@ import type { AddressType, Match } from './rule'
 import { type Not, bang, keptWords, maskedText } from './rule-values'
 import { quoteWord } from './rule-words'
 import { senderText } from './sender'
+import { u32Text } from './u32'
 
 /** What iptables-save prints for one module, `-m NAME …`. */
 export function matchText(m: Match): string {
@@ -52,6 +54,10 @@ export function matchText(m: Match): string {
     case 'connlimit':
     case 'quota':
       return meterText(m)
+    case 'connbytes':
+      return connbytesText(m)
+    case 'u32':
+      return u32Text(m)
     case 'state':
       return `-m state ${bang(m.states.not)}--state ${m.states.is.join(',')}`
     case 'statistic':

@@ -3,10 +3,12 @@ import type { Cidr, IpRange } from '../addr/cidr'
 import type { Ip } from '../addr/ip'
 import type { PortRange, Protocol } from '../addr/port'
 import type { Place } from '../error'
+import type { ConnbytesMatch } from './connbytes'
 import type { MeterMatch } from './meter'
 import type { Masked, Not } from './rule-values'
 import type { SenderMatch } from './sender'
 import type { SetChange } from './set-target'
+import type { U32Match } from './u32'
 
 export const TABLES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const
 export type TableName = (typeof TABLES)[number]
@@ -90,6 +92,8 @@ export type Match =
   | { readonly match: 'pkttype'; readonly type: Not<'unicast' | 'broadcast' | 'multicast'> }
   | SenderMatch
   | MeterMatch
+  | ConnbytesMatch
+  | U32Match
   | { readonly match: 'state'; readonly states: Not<readonly CtState[]> }
   | {
       readonly match: 'statistic'

@@ -28,12 +28,12 @@ export function typeOfSix(fib: Fib, about: Question & { readonly destination: Ip
   return found.to === 'local' && (only === null || found.device === only) ? 'LOCAL' : 'UNICAST'
 }
 
-/** iptables asks for all of what an IPv6 address itself is (UNICAST, MULTICAST, UNSPEC), and for any of what routes say of it. */
+/** `only`: routes by this device alone. iptables asks for all of what an IPv6 address itself is (UNICAST, MULTICAST, UNSPEC), and for any of what routes say of it. */
 export function fitsSix(fib: Fib, ip: Ip6, only: string | null, wanted: readonly string[]): boolean {
   const own = { MULTICAST: isMulticast(ip), UNICAST: !isMulticast(ip) && ip !== 0n, UNSPEC: ip === 0n }
   if (Object.entries(own).some(([type, is]) => wanted.includes(type) && !is)) return false
   if (!['LOCAL', 'ANYCAST', 'UNREACHABLE'].some(type => wanted.includes(type))) return true
-  const found = fib.look({ destination: ip, source: null, in: null, mark: 0 })
+  const found = fib.look({ destination: ip, source: null, in: null, mark: 0, ...(only !== null && { out: only }) })
   if (!isTaken(found) || found.rejects) return wanted.includes('UNREACHABLE')
   return wanted.includes('LOCAL') && found.to === 'local' && (only === null || found.device === only)
 }

@@ -19,6 +19,12 @@ export interface Zone {
 }
 const NO_ZONE: Zone = { original: 0, reply: 0 }
 
+/** Packets and their bytes. */
+interface Count {
+  packets: number
+  bytes: number
+}
+
 export interface Entry {
   readonly zone: Zone
   original: Tuple
@@ -30,6 +36,8 @@ export interface Entry {
   readonly asked: { source: boolean; destination: boolean }
   readonly translated: { source: boolean; destination: boolean }
   mark: number
+  /** What has come by in each direction; NaN: nobody knows. */
+  readonly counts: readonly [Count, Count]
   /** The kernel drew the port that stands in for the client's by chance: nothing can be said of it but its range. */
   drawnPort?: true
   /** What became of a TCP connection: absent during its exchange. A SYN of a closed one's port begins another (nf_conntrack_tcp_packet). */
@@ -141,8 +149,11 @@ export class Conntrack {
 
   /** The exchange is over: what became of the connections it began. */
   settle(connected: boolean): void {
-    for (const { entry } of this.byTuple.values())
-      if (entry.original.protocol === 'tcp' && entry.seenReply) entry.end ??= connected ? 'connected' : 'half-open'
+    for (const { entry } of this.byTuple.values()) {
+      if (entry.original.protocol !== 'tcp' || !entry.seenReply) continue
+      entry.end ??= connected ? 'connected' : 'half-open'
+      for (const count of entry.counts) count.packets = count.bytes = Number.NaN
+    }
   }
 
   /** A copy after every client has hung up. */
@@ -156,7 +167,13 @@ export class Conntrack {
   copy(): Conntrack {
     const copy = new Conntrack()
     for (const entry of this.entries)
-      copy.confirm({ ...entry, asked: { ...entry.asked }, translated: { ...entry.translated }, confirmed: false })
+      copy.confirm({
+        ...entry,
+        asked: { ...entry.asked },
+        translated: { ...entry.translated },
+        counts: [{ ...entry.counts[0] }, { ...entry.counts[1] }],
+        confirmed: false,
+      })
     return copy
   }
 }
@@ -177,6 +194,10 @@ export function begin(p: Packet, t: Tuple, zone: Zone = NO_ZONE): Entry | undefi
     asked: { source: false, destination: false },
     translated: { source: false, destination: false },
     mark: 0,
+    counts: [
+      { packets: 0, bytes: 0 },
+      { packets: 0, bytes: 0 },
+    ],
   }
 }
 

@@ -82,6 +82,8 @@ function kindOf(m: Match): 'first' | 'later' | 'meter' | 'all' {
     case 'length':
     case 'socket':
       return 'later'
+    case 'u32':
+    case 'connbytes':
     case 'limit':
     case 'hashlimit':
     case 'quota':

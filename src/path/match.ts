@@ -12,7 +12,9 @@ import { conntrackFits, fieldFits, statesOf } from './match-field'
 import { matchText } from '../linux/match-text'
 import { countOn, meterFits } from './match-meter'
 import { senderFits } from './match-sender'
+import { connbytesFits } from './match-connbytes'
 import { setFits } from './match-set'
+import { u32Fits } from './match-u32'
 
 type Question = (asked: Asked) => boolean
 
@@ -112,6 +114,10 @@ function matchQuestion(m: Match): Question {
     case 'connlimit':
     case 'quota':
       return asked => meterFits(m, asked)
+    case 'connbytes':
+      return ({ skb }) => connbytesFits(m, skb)
+    case 'u32':
+      return ({ skb }) => u32Fits(m, skb.packet)
     case 'statistic':
       if (m.mode === 'random') return ({ chooser }) => chooser.chance(m.threshold) !== m.not
       return asked => (countOn(asked, m, () => matchText(m)) % m.every === m.packet) !== m.not

@@ -34,11 +34,18 @@ export function track(walk: Walk, machine: Machine, skb: Skb): void {
     skb.direction = 0
     skb.tracking = entry ? 'NEW' : 'INVALID'
   }
+  if (tuple && skb.entry) {
+    const count = skb.entry.counts[skb.direction]
+    count.packets++
+    // How much a server says at first, nobody knows.
+    count.bytes += isPush(skb.packet) ? Number.NaN : skb.packet.lengthBytes
+  }
   walk.emit(machine, skb, { kind: 'conntrack', state: skb.tracking })
 }
 
 /** A RST that answers the first packet ends the connection at once. */
 const isRst = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('rst')
+const isPush = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('psh')
 const isSyn = (p: Packet): boolean => p.protocol === 'tcp' && p.flags.includes('syn') && !p.flags.includes('ack')
 
 /**

@@ -22,7 +22,9 @@ const overheadBytes = (outer: 'ipv4' | 'ipv6'): number => 14 + 8 + 8 + (outer ==
 function sourcePort({ packet: p, leg, entry, direction }: Skb, socket: number): number {
   const own = leg === 'request' ? !isIcmpError(p) : p.protocol === 'tcp' && !p.flags.includes('rst')
   const sent = own && entry !== null && direction === 0 ? entry.original : p
-  const ports = 'destinationPort' in sent && hasPorts(p) ? `${sent.sourcePort} ${sent.destinationPort}` : ''
+  // IPv6 has a flow label, which differs by type and code of ICMP (skb_get_hash_flowi6).
+  const labelled = typeof p.source === 'bigint' && !hasPorts(p) ? `${p.type} ${p.code}` : ''
+  const ports = 'destinationPort' in sent && hasPorts(p) ? `${sent.sourcePort} ${sent.destinationPort}` : labelled
   let hash = 0x811c9dc5
   for (const c of `${sent.source} ${sent.destination} ${p.protocol} ${ports}${own && socket > 0 ? ` ${socket}` : ''}`)
     hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193) >>> 0

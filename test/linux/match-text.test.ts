@@ -27,6 +27,10 @@ const AS_PRINTED = [
   '-j SET --add-set S src,dst --exist --timeout 600',
   '-j SET --add-set S src --del-set T dst,dst',
   '-j SET --del-set T src',
+  '-m connbytes --connbytes 10:20 --connbytes-mode packets --connbytes-dir both -j ACCEPT',
+  '-m connbytes ! --connbytes 1000 --connbytes-mode bytes --connbytes-dir original -j ACCEPT',
+  '-m u32 --u32 "0x6&0xff=0x1&&0x4&0x3fff=0x0" -j ACCEPT',
+  '-m u32 ! --u32 "0x0>>0x16&0x3c@0x4>>0x10=0x1f90:0x1fff,0x50" -j ACCEPT',
   '-p ipencap -j ACCEPT',
   '-p gre -j ACCEPT',
   '-p 200 -j ACCEPT',
@@ -55,6 +59,7 @@ describe('other spellings are printed as the kernel keeps them', () => {
       written: '-j SET --timeout 9 --del-set T src --exist --add-set S src',
       printed: '-j SET --add-set S src --exist --timeout 9 --del-set T src',
     },
+    { written: '-m u32 --u32 "6&0xFF=1 && 010=2" -j DROP', printed: '-m u32 --u32 "0x6&0xff=0x1&&0x8=0x2" -j DROP' },
     { written: '-p 4 -j DROP', printed: '-p ipencap -j DROP' },
     { written: '-p 47 -j DROP', printed: '-p gre -j DROP' },
   ])

@@ -55,6 +55,8 @@ export function matchText(words: Words, spot: Spot, askSets: (() => string) | nu
     rpfilter: within(spot, ['PREROUTING']) && (spot.table === 'raw' || spot.table === 'mangle') ? 14 : 0,
     meter: words.stateful ? 12 : 0,
     tcpmss: proto === 'tcp' ? 5 : 0,
+    u32: 3,
+    connbytes: 4,
   }) // prettier-ignore
   const not = () => words.not()
   switch (kind) {
@@ -103,6 +105,10 @@ export function matchText(words: Words, spot: Spot, askSets: (() => string) | nu
       return `-m rpfilter${dice.one(['', ' --loose'])}${dice.one(['', ' --validmark'])}${dice.one(['', ' --accept-local'])}${dice.one(['', ' --invert'])}`
     case 'meter':
       return meterText(words)
+    case 'u32':
+      return u32Text(words)
+    case 'connbytes':
+      return connbytesText(words)
     case 'tcpmss':
       return `-m tcpmss ${not()}--mss ${dice.one(['1:1400', '1460', '1401:65535'])}`
     default:
@@ -144,6 +150,49 @@ function physdevText(words: Words, spot: Spot, ports: readonly string[]): string
   if (spot.hooks.every(h => h === 'FORWARD' || h === 'POSTROUTING'))
     ways.push('--physdev-is-bridged', `--physdev-is-bridged --physdev-out ${port}`)
   return `-m physdev ${words.not()}${dice.one(ways)}`
+}
+
+/** Words of the header: lengths, TTL, protocol, addresses, ports behind a header of whatever length. */
+function u32Text(words: Words): string {
+  const { dice, six } = words
+  const port = words.port()
+  const tests = six
+    ? [
+        '4&0xFF=0x40',
+        '6>>8&0xFF=17',
+        '4>>16=17:60',
+        '6&0xFF=0x3f,0x40',
+        '8=0xfd000000:0xfd00ffff',
+        `40&0xFFFF=${port}`,
+        '0>>28=6',
+        '4>>16=50:1500',
+      ]
+    : [
+        '0&0xFFFF=37',
+        '6&0xFF=1',
+        '6&0xFF=6,17',
+        '8>>24=63,64',
+        '4&0x3FFF=0',
+        '4>>14&1=1',
+        '12=0x0a000000:0x0affffff',
+        '16=0xc0a80000:0xc0a8ffff',
+        `0>>22&0x3C@0&0xFFFF=${port}`,
+        '0>>22&0x3C@0>>16=0x9c40:0x9cff',
+        '0>>22&0x3C@12>>16&0xFF=2',
+        '1500=0',
+        '0>>22&0x3C@4=0',
+      ] // prettier-ignore
+  return `-m u32 ${words.not()}--u32 "${dice.some(tests, 12).slice(0, 3).join('&&')}"`
+}
+
+function connbytesText(words: Words): string {
+  const { dice } = words
+  const [mode, ranges] = dice.one([
+    ['packets', ['1:1', '2:', '0:1', '3:9']],
+    ['bytes', ['0:60', '61:', '40:100']],
+    ['avgpkt', ['0:50', '57:', '60:60']],
+  ] as const) // prettier-ignore
+  return `-m connbytes ${words.not()}--connbytes ${dice.one(ranges)} --connbytes-dir ${dice.one(['original', 'reply', 'both'])} --connbytes-mode ${mode}`
 }
 
 /** What has come by already; within the burst, for after it the clock decides. */
