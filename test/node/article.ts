@@ -1,55 +1,23 @@
-// The cluster of article 001 as a State of our own making: three nodes, three mytest pods, a NodePort Service.
-import { parseCidr } from '../../src/addr/cidr'
 import { parseIp } from '../../src/addr/ip'
-import type { ClusterConfig, ClusterNode } from '../../src/apply/cluster-config'
+import type { ClusterConfig } from '../../src/apply/cluster-config'
 import type { Kind, KubeObject, Pod } from '../../src/apply/object'
 import type { Endpoints, Service } from '../../src/apply/object-service'
 import { type State, keyOf } from '../../src/cluster/state'
+import { config } from '../control/world'
 
 const place = { file: 'cluster.yaml', line: 1, column: 1 }
-const node = (name: string, role: ClusterNode['role'], last: number): ClusterNode => ({
-  name,
-  role,
-  addresses: [{ ip: parseIp(`192.168.1.${last}`), length: 24 }],
-  containerRuntime: 'docker',
-  bip: { ip: parseIp('172.17.0.1'), length: 16 },
-  podCIDRs: [parseCidr(`10.244.${last - 200}.0/24`)],
-  labels: {},
-  kernel: { nfacct: true },
-  place,
-})
 
-export const articleConfig: ClusterConfig = {
-  kubernetesVersion: 'v1.13.0',
-  profile: 'v1.13',
-  ipFamily: 'ipv4',
-  podSubnets: [parseCidr('10.244.0.0/16')],
-  serviceSubnets: [parseCidr('10.96.0.0/12')],
-  cni: { name: 'flannel', settings: {} },
-  builtins: 'kubeadm',
-  addons: [],
+/** As the control plane's tests have it, with docker's bridge and two machines outside. */
+const { nodes, ...cluster } = config('v1.13', {
   kubelets: { startSeconds: 1, stopSeconds: 1, events: true },
-  nodes: [node('master', 'control-plane', 200), node('node01', 'worker', 201), node('node02', 'worker', 202)],
   externalClients: [
     { name: 'laptop', address: parseIp('192.168.1.50'), listens: [], answers: null, place },
     { name: 'phone', address: parseIp('203.0.113.7'), listens: [], answers: null, place },
   ],
-  dns: { corefile: null, upstream: [] },
-  images: [],
-  proxy: {
-    mode: 'iptables',
-    clusterCIDRs: [parseCidr('10.244.0.0/16')],
-    detectLocalMode: 'ClusterCIDR',
-    bridgeInterface: '',
-    interfaceNamePrefix: '',
-    nodePortAddresses: [],
-    masqueradeAll: false,
-    masqueradeBit: 14,
-    localhostNodePorts: true,
-    ipvs: { scheduler: 'rr', strictARP: false },
-    conntrackTcpBeLiberal: false,
-    featureGates: {},
-  },
+})
+export const articleConfig: ClusterConfig = {
+  ...cluster,
+  nodes: nodes.map(n => ({ ...n, bip: { ip: parseIp('172.17.0.1'), length: 16 }, place })),
 }
 
 export const PODS = [
