@@ -15,7 +15,7 @@ import { otherProtocol, readFrame } from './frame'
 import { carriedOptions, optionsOf, seenBy } from './client-line'
 import type { Captured, Carried, Deleted, Kept, RealCounts, RealExchange, Receiver } from './observed'
 import { RuleCounters } from './rule-counters'
-import { indexOf, type RuleTexts } from './plan'
+import type { RuleTexts } from './plan'
 import type { Change } from './succession'
 
 const lineOf = (p: Captured): string => `${p.namespace.replace(/^namespace\//, '')}/${p.device} ${p.way} ${captureText(p.packet)}`
@@ -42,8 +42,6 @@ const PROGRAM_SECONDS = 20
 
 /** The eyes on one network. */
 export class Observatory {
-  /** Addresses that nobody has, with what the kernel said where it knows no neighbour for them. */
-  private readonly gone = new Map<Ip, readonly string[]>()
   private readonly numbers: readonly number[]
   private readonly bridges: readonly string[]
   private readonly counters: RuleCounters
@@ -51,7 +49,7 @@ export class Observatory {
   constructor(private readonly built: Built) {
     this.numbers = built.plan.spaces.map(s => s.number)
     this.bridges = built.plan.spaces.flatMap(({ number, program }) =>
-      program.devices.flatMap((d, at) => (d.kind === 'bridge' ? [`${number}/${indexOf(number, at)}`] : [])),
+      program.devices.flatMap(d => (d.kind === 'bridge' ? [`${number}/${built.plan.numbers.index(number, d.name)}`] : [])),
     )
     this.counters = new RuleCounters(built)
   }
@@ -166,7 +164,7 @@ export class Observatory {
   nobodyAt(ip: Ip): readonly string[] {
     const { network, agent, plan } = this.built
     const { segment } = network.outside
-    const told = this.gone.get(ip)
+    const told = this.built.nobody.get(ip)
     if (segment === null || told !== undefined) return told ?? []
     const there = new Set(network.segment(segment).map(c => c.namespace))
     if (there.has(network.owner(ip) ?? '')) return []
@@ -179,10 +177,10 @@ export class Observatory {
       }))
     })
     const refused = agent.jobs(jobs).flatMap((done, i) => {
-      const { name } = plan.spaces[jobs[i]!.space - 1]!.program
+      const name = this.built.nameOf(jobs[i]!.space)
       return done.exit === 0 ? [] : [`packets to ${ipText(ip)} that leave ${name}: ${done.stderr.trim()}`]
     })
-    this.gone.set(ip, refused)
+    this.built.nobody.set(ip, refused)
     return refused
   }
 
@@ -218,11 +216,13 @@ export class Observatory {
     return seen.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ at: _, ...rest }) => rest)
   }
 
-  private spaceAt = (number: string): Program => this.built.plan.spaces[Number(number) - 1]!.program
+  private spaceAt = (number: string): Program => this.programOf(this.built.nameOf(Number(number)))
 
   /** The name of a device by its number. */
   private deviceAt(number: string, index: string): string | undefined {
-    return index === '1' ? 'lo' : this.spaceAt(number).devices.find((_, i) => indexOf(Number(number), i) === Number(index))?.name
+    return index === '1'
+      ? 'lo'
+      : this.spaceAt(number).devices.find(d => this.built.plan.numbers.index(Number(number), d.name) === Number(index))?.name
   }
 
   /** What a line of the helper's tells that is not read any further. */

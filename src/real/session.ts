@@ -5,6 +5,7 @@ import { type BuildOptions, type Built, build } from './build'
 import { Observatory } from './observe'
 import type { Rights } from './guard'
 import { planOf, spacesOf, textsOf } from './plan'
+import { rebuilt } from './rebuild'
 import { clean } from './registry'
 import { takeRights } from './rights'
 
@@ -14,6 +15,8 @@ export class KernelSession {
   private held: Rights | null = null
   /** How many networks were built. */
   builds = 0
+  /** How many networks became another. */
+  changes = 0
 
   constructor(private readonly options: Omit<BuildOptions, 'held'> = {}) {}
 
@@ -21,11 +24,29 @@ export class KernelSession {
   on(network: Network): Observatory {
     const key = keyOf(network)
     if (this.standing?.key === key) return this.standing.eyes
-    this.down()
-    const built = build(network, { ...this.options, held: this.rights() })
-    this.builds++
+    const built = this.become(network) ?? this.anew(network)
     this.standing = { key, built, eyes: new Observatory(built) }
     return this.standing.eyes
+  }
+
+  /** The network in the namespaces of the one that stands, where there is one that may become another. */
+  private become(network: Network): Built | null {
+    if (this.standing === null || this.standing.key === '') return null
+    try {
+      const built = rebuilt(this.standing.built, network)
+      if (built !== null) this.changes++
+      return built
+    } catch (error) {
+      if (process.env.HOPSPEC_DEBUG) console.error('REBUILD', error)
+      // What the kernel refuses is told when all is built anew.
+      return null
+    }
+  }
+
+  private anew(network: Network): Built {
+    this.down()
+    this.builds++
+    return build(network, { ...this.options, held: this.rights() })
   }
 
   /** The eyes on a network that will become another one: built anew, and not used again. */

@@ -7,7 +7,7 @@ my $arm = (POSIX::uname())[4] eq 'aarch64';
 my ($SETNS, $RECVMSG, $SENDMSG, $CLOCK) = $arm ? (268, 212, 211, 113) : (308, 47, 46, 228);
 my ($UNSHARE, $MOUNT, $PRCTL) = $arm ? (97, 40, 167) : (272, 165, 157);
 $SIG{PIPE} = 'IGNORE'; $^F = 2;
-my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay, %kept, %routes);
+my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay, %kept, %routes, %sctp, %counted, %nftables, %touched);
 my $here = '';
 
 sub enter {

@@ -72,7 +72,7 @@ sub nfacct {
     my $body = pack('C C n', 0, 0, 0) . $attribute;
     send($s, pack('L S S L L', 16 + length $body, 7 << 8, 0x405, 1, 0) . $body, 0, pack('S S L L', 16, 0, 0, 0));
     recv($s, my $ack, 4096, 0); my $wrong = -unpack('x16 l', $ack);
-    if ($wrong && $wrong != 17) { $! = $wrong; say_('error', "nfacct $name", "$!") }
+    if ($wrong && $wrong != 16 && $wrong != 17) { $! = $wrong; say_('error', "nfacct $name", "$!") }
   }
 }
 `

@@ -1,6 +1,6 @@
 // Part of the helper process (../agent-perl.ts), in Perl. Sockets that listen, and raw ones that see echo requests.
 
-export const LISTENERS = `# --- listeners ---
+export const LISTENERS = String.raw`# --- listeners ---
 sub listen_on {
   my ($n, $protocol, $port, $ip, $answer) = @_;
   enter($n);
@@ -14,6 +14,14 @@ sub listen_on {
     quiet($s);
     $listeners{fileno $s} = { s => $s, n => $n, protocol => $protocol, answer => $answer, port => $port };
   }
+}
+sub deaf { my %of = map { $_ => 1 } @_; hang_up(); for (keys %listeners) { delete $listeners{$_} if $of{$listeners{$_}{n}} } for (keys %sctp) { my ($n) = split; next unless $of{$n}; delete $raw{fileno $sctp{$_}{s}}; delete $sctp{$_} } }
+# Nothing of the helper's is left in these namespaces, which go.
+sub leave {
+  my %of = map { $_ => 1 } @_; enter(0); %kept = (); deaf(@_);
+  for (keys %raw) { delete $raw{$_} if $of{$raw{$_}{n}} }
+  for my $held (\%net, \%packet, \%flush, \%routes, \%nftables, \%counted) { delete @$held{@_} }
+  for (keys %half) { my ($n) = split; delete $half{$_} if $of{$n} }
 }
 # Raw sockets see the echo requests that a kernel takes for itself, after all translation.
 sub watch_echo {

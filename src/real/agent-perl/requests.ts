@@ -11,6 +11,8 @@ while (defined(my $line = <$in>)) {
     elsif ($what eq 'tun') { tun_add(map { plain($_) } @f) }
     elsif ($what eq 'relay') { relay_on(map { plain($_) } @f) }
     elsif ($what eq 'listen') { listen_on(map { plain(defined $_ ? $_ : '') } @f[0 .. 4]) }
+    elsif ($what eq 'deaf') { deaf(@f) }
+    elsif ($what eq 'leave') { leave(@f) }
     elsif ($what eq 'echo') { watch_echo($_) for @f }
     elsif ($what eq 'capture') { capture_in($_) for @f }
     elsif ($what eq 'counted') { %counted = (); grown($_, 0) for @f }

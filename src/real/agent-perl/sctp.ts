@@ -1,7 +1,7 @@
 // Part of the helper process (../agent-perl.ts), in Perl. SCTP where the kernel has no sockets for it.
 
 export const SCTP = String.raw`# --- SCTP where the kernel has no sockets for it: its first two chunks, by hand ---
-my (@crc, %sctp);
+my @crc;
 for my $i (0 .. 255) { my $c = $i; $c = $c & 1 ? ($c >> 1) ^ 0x82f63b78 : $c >> 1 for 1 .. 8; $crc[$i] = $c }
 sub sctp_packet {
   my ($from, $to, $tag, $chunk) = @_;

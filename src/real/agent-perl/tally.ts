@@ -1,7 +1,6 @@
 // Part of the helper process (../agent-perl.ts), in Perl. Which rules counted packets: the counters of nf_tables (iptables' nft back end has its rules there too), by netlink.
 
 export const TALLY = String.raw`# --- counters of rules: family, table and chain with a number for each rule, and for a policy ---
-my (%counted, %nftables, %touched); # touched: namespaces on whose devices a packet was
 sub attributes { # what to do with type, place and length of each, and the bytes
   my ($from, $to, $do) = @_;
   while ($from + 4 <= $to) { my ($length, $type) = unpack('S S', substr($_[3], $from, 4)); last if $length < 4; $do->($type & 0x3fff, $from + 4, $length - 4, $_[3]); $from += ($length + 3) & ~3 }
@@ -56,6 +55,6 @@ sub grown {
     }
   }
 }
-# Rules see no packet in a namespace that none was in; one that is not watched may have had some.
+# Rules see no packet in a namespace on whose devices none was (touched); one that is not watched may have had some.
 sub grown_where_packets_were { my ($tell, $from) = @_; for my $n (sort { $a <=> $b } keys %counted) { grown($n, $tell) if $touched{$n} || !$packet{$n} || $n eq $from } %touched = () }
 `
