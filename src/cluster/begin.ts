@@ -8,6 +8,7 @@ import { corednsObjects } from './coredns'
 import { tolerantPod } from './default-tolerations'
 import { KINDS } from './kind'
 import { SERVICE_NAME_LABEL } from './labels'
+import { EMPTY_LOG } from './log'
 import { keyOf, type PinnedPod, type State } from './state'
 import { put, write } from './write'
 
@@ -38,7 +39,7 @@ export function begin(
     resourceVersion: 0,
     nowMs: 0,
     seed: options.seed,
-    log: [],
+    log: EMPTY_LOG,
     pins: options.pins ?? [],
     memory: { epochMs: epochOf(given) },
     agenda: [],

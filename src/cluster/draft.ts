@@ -2,6 +2,7 @@
 // sees a State; it must not be kept beyond the run that made it. Stands for the API server's store while a settle runs.
 import type { Kind, KubeObject } from '../apply/object'
 import { followWrite, moveViews } from './derived'
+import { appended } from './log'
 import { recordWrite, type Change } from './write'
 import { forgetSorted, type Due, type State, type WatchEvent } from './state'
 
@@ -17,13 +18,11 @@ export interface Draft {
   /** Reads as a State; changes under its reader. */
   readonly state: State
   readonly open: Open<State>
-  readonly log: WatchEvent[]
   readonly memory: Record<string, number | string>
   readonly maps: Map<Kind, Map<string, KubeObject>>
   readonly owned: Set<Kind>
   /** Whether anything but the time has changed. */
   changed: boolean
-  ownsLog: boolean
 }
 
 /** Opens a State for writing; the State itself stays as it is. */
@@ -31,7 +30,7 @@ export function draftOf(state: State): Draft {
   const maps = new Map(state.objects) as Map<Kind, Map<string, KubeObject>>
   const memory = { ...state.memory }
   const open: Open<State> = { ...state, objects: maps, memory }
-  return { state: open, open, log: state.log as WatchEvent[], memory, maps, owned: new Set(), changed: false, ownsLog: false }
+  return { state: open, open, memory, maps, owned: new Set(), changed: false }
 }
 
 /** Applies one change; undefined when it changes nothing. */
@@ -47,11 +46,7 @@ export function writeIn(draft: Draft, change: Change, by: string, cause: number 
   else map.set(key, now)
   followWrite(kind, map, key, old, now)
   draft.open.resourceVersion = event.resourceVersion
-  if (!draft.ownsLog) {
-    draft.open.log = [...draft.log]
-    draft.ownsLog = true
-  }
-  ;(draft.open.log as WatchEvent[]).push(event)
+  draft.open.log = appended(draft.open.log, event)
   draft.changed = true
   return { event, old }
 }

@@ -2,6 +2,7 @@
 import type { ClusterConfig } from '../apply/cluster-config'
 import type { Kind, Kinds, KubeObject } from '../apply/object'
 import type { Place } from '../error'
+import type { Log } from './log'
 
 /** One write, as a watcher of the kind sees it. */
 export interface WatchEvent {
@@ -12,7 +13,7 @@ export interface WatchEvent {
   readonly atMs: number
   /** The component that wrote: `kubectl`, `deployment-controller`, `kubelet/node01`. */
   readonly by: string
-  /** The resourceVersion of the write to which the component reacted; absent where a user or the time was the cause. */
+  /** The resourceVersion (at least 1) of the write to which the component reacted; absent where a user or the time was the cause. */
   readonly cause?: number
 }
 
@@ -46,7 +47,8 @@ export interface State {
   /** Virtual time in milliseconds since the cluster began. */
   readonly nowMs: number
   readonly seed: number
-  readonly log: readonly WatchEvent[]
+  /** Every write since the beginning. */
+  readonly log: Log
   readonly pins: readonly PinnedPod[]
   /** Small facts that controllers and allocators keep between writes (cursors, counters, allocated ports), by name. */
   readonly memory: Readonly<Record<string, number | string>>

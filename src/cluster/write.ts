@@ -5,6 +5,7 @@ import { timeText } from './clock'
 import { sameValue } from './equal'
 import { withJobSelector } from './job-labels'
 import { KINDS } from './kind'
+import { appended } from './log'
 import { CLUSTER_PROFILES } from './profile'
 import { uuid } from './random'
 import { keyOf, type State, type WatchEvent } from './state'
@@ -67,7 +68,7 @@ export function write(state: State, changes: readonly Change[], by: string): Sta
     now = { ...now, resourceVersion: written.event.resourceVersion }
   }
   if (events.length === 0) return state
-  return { ...now, objects: new Map([...state.objects, ...maps]), log: [...state.log, ...events] }
+  return { ...now, objects: new Map([...state.objects, ...maps]), log: events.reduce(appended, state.log) }
 }
 
 /** The system fields that a writer never has to give. */
@@ -79,20 +80,53 @@ function unchanged(old: KubeObject, object: KubeObject): boolean {
 }
 
 function stored(state: State, object: KubeObject, old: KubeObject | undefined, resourceVersion: number): KubeObject {
+  const metadata = metadataOf(state, object, old, resourceVersion)
+  if (old === undefined && object.kind === 'Job') return withJobSelector(object, metadata, state.config.profile)
+  return keptObject(object, metadata)
+}
+
+function metadataOf(state: State, object: KubeObject, old: KubeObject | undefined, version: number): ObjectMeta {
+  const given = object.metadata
+  const uid = old?.metadata.uid ?? given.uid ?? freshUid(state, `${object.kind} ${keyOf(object)}`, version)
+  const creationTimestamp = old?.metadata.creationTimestamp ?? given.creationTimestamp ?? timeText(state)
+  return keptMetadata(given, uid, creationTimestamp, String(version), generationOf(state, object, old))
+}
+
+/** How often what is wished was changed, for kinds that count it. */
+function generationOf(state: State, object: KubeObject, old: KubeObject | undefined): number | undefined {
   const kind = object.kind as Kind
-  const metadata: ObjectMeta = {
-    ...object.metadata,
-    uid: old?.metadata.uid ?? object.metadata.uid ?? freshUid(state, `${kind} ${keyOf(object)}`, resourceVersion),
-    creationTimestamp: old?.metadata.creationTimestamp ?? object.metadata.creationTimestamp ?? timeText(state),
-    resourceVersion: String(resourceVersion),
-  }
-  if (old === undefined && kind === 'Job')
-    return withJobSelector(object, { ...metadata, generation: object.metadata.generation ?? 1 }, state.config.profile)
   const counts = KINDS[kind].generation || (kind === 'Pod' && CLUSTER_PROFILES[state.config.profile].podGeneration)
-  if (!counts) return { ...object, metadata }
-  if (old === undefined) return { ...object, metadata: { ...metadata, generation: object.metadata.generation ?? 1 } }
+  if (!counts) return object.metadata.generation
+  if (old === undefined) return object.metadata.generation ?? 1
   const generation = old.metadata.generation ?? 1
-  return { ...object, metadata: { ...metadata, generation: isSameWish(old, object) ? generation : generation + 1 } }
+  return isSameWish(old, object) ? generation : generation + 1
+}
+
+// Of pods and Events there are hundreds of thousands, several versions of each. An object that is written out with its fields takes little more than half of the
+// room that a copy takes to which fields are added: so the common shapes are written out, and what has other fields is copied.
+
+/** The object with its new metadata. */
+function keptObject(object: KubeObject, metadata: ObjectMeta): KubeObject {
+  const { apiVersion, kind, spec, status } = object as KubeObject & { readonly spec?: unknown; readonly status?: unknown }
+  const isCommon = spec !== undefined && status !== undefined && Object.keys(object).length === 5
+  return isCommon ? ({ apiVersion, kind, metadata, spec, status } as KubeObject) : { ...object, metadata }
+}
+
+function keptMetadata(
+  given: ObjectMeta,
+  uid: string,
+  creationTimestamp: string,
+  resourceVersion: string,
+  generation: number | undefined,
+): ObjectMeta {
+  const { name, generateName, namespace, labels, ownerReferences } = given
+  let own = 0
+  for (const field in given) if (!SYSTEM.has(field)) own++
+  if (own === 2 && namespace !== undefined && generation === undefined) return { name, namespace, uid, creationTimestamp, resourceVersion }
+  const isMade = generateName !== undefined && namespace !== undefined && labels !== undefined && ownerReferences !== undefined
+  if (own === 5 && isMade && generation !== undefined)
+    return { name, generateName, namespace, labels, ownerReferences, uid, creationTimestamp, resourceVersion, generation }
+  return { ...given, uid, creationTimestamp, resourceVersion, ...(generation === undefined ? {} : { generation }) }
 }
 
 /** Drawn from the seed, unless one was noted for the object: among equals, the uid decides which pod goes first. */

@@ -41,6 +41,10 @@ export function refresh(at: Look, probed: boolean): Sync {
 /** A container in back-off stays so until its time. */
 const restFailing = ({ state, pod, key }: Look): boolean => failing(pod) && Number(state.memory[`alive ${key}`] ?? 0) > state.nowMs
 
+/** Since when it has been alive: asked only where a probe may say that it is not. */
+export const aliveFact = ({ state, pod, key }: Look): Facts =>
+  pod.spec.containers.some(c => c.livenessProbe !== undefined) ? { [`alive ${key}`]: state.nowMs } : {}
+
 /** When liveness probes will have failed often enough; nothing for pods whose probes succeed. */
 export function alive({ state, pod }: Look, sinceMs: number): readonly Again[] {
   const failing = pod.spec.containers.filter(c => livenessFailure(state.config, pod, c) !== undefined)

@@ -5,7 +5,7 @@ import { put } from '../cluster/write'
 import { configFact } from './container-env'
 import type { Facts, Sync } from './controller'
 import { failedMount, failedSandbox, initDone, initFailed, started } from './kubelet-events'
-import { alive } from './kubelet-liveness'
+import { alive, aliveFact } from './kubelet-liveness'
 import { isUnready, type Look, phaseFact, phaseOf, runs } from './kubelet-phase'
 import { initHeld, running, waiting } from './kubelet-status'
 import { missingConfig, unmountable } from './missing-config'
@@ -74,7 +74,7 @@ export function start(at: Look): Sync {
   const isJob = controllerOf(pod)?.kind === 'Job'
   const phase = isJob ? `finish ${endMs}` : probed.length > 0 ? `ready ${readyMs}` : 'running'
   return {
-    facts: { ...given.facts, ...phaseFact(key, phase), ...startedFacts(at, NOTHING_HELD), [`alive ${key}`]: state.nowMs },
+    facts: { ...given.facts, ...phaseFact(key, phase), ...startedFacts(at, NOTHING_HELD), ...aliveFact(at) },
     changes: [put(running(state, bare, () => isReady))],
     said: said(at, NOTHING_HELD),
     again: [...(isJob ? [{ atMs: endMs }] : probed.length > 0 ? [{ atMs: readyMs }] : []), ...alive(at, state.nowMs)],

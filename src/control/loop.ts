@@ -3,7 +3,8 @@
 import type { Kind } from '../apply/object'
 import { type Draft, draftOf, type Written, rememberIn, stateOf, writeIn } from '../cluster/draft'
 import { eventChange } from '../cluster/event'
-import type { Due, State, WatchEvent } from '../cluster/state'
+import { writesAfter } from '../cluster/log'
+import type { Due, State } from '../cluster/state'
 import type { Change } from '../cluster/write'
 import { type Agenda, agendaOf, enter, first, remaining, take } from './agenda'
 import { isStopped } from './component'
@@ -36,10 +37,10 @@ const MAX_SYNCS_AT_ONCE = 3_000_000
 /** Milliseconds that looking at one object takes a controller. */
 const LOOK_MS = 0.5
 
-/** Runs the components from what they have not seen yet. The same State when nothing happens. */
+/** Runs the components from what they have not seen yet: the writes of users since the last run. The same State when nothing happens. */
 export function run(state: State, controllers: readonly Controller[], until: Until): State {
   const loop = loopOf(state, controllers)
-  for (const event of unseen(state)) dispatch(loop, { event, old: undefined })
+  for (const event of writesAfter(state.log, state.seen)) dispatch(loop, { event, old: undefined })
   let syncs = 0
   for (let due = next(loop, until); due !== undefined; due = next(loop, until)) {
     take(loop.agenda)
@@ -58,13 +59,6 @@ function loopOf(state: State, controllers: readonly Controller[]): Loop {
     for (const kind of controller.watches) watchers.set(kind, [...(watchers.get(kind) ?? []), controller])
   const byName = new Map(controllers.map(c => [c.name, c]))
   return { draft: draftOf(state), agenda: agendaOf(state.agenda), watchers, byName, busyUntil: new Map(), freeAt: new Map() }
-}
-
-/** The writes that no component has reacted to: those of users, since the last run. */
-function unseen(state: State): readonly WatchEvent[] {
-  let from = state.log.length
-  while (from > 0 && state.log[from - 1]!.resourceVersion > state.seen) from--
-  return state.log.slice(from)
 }
 
 function next(loop: Loop, until: Until): Due | undefined {

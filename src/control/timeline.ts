@@ -1,5 +1,6 @@
 // What happened in the control plane, in order: which component wrote what, in answer to which watch event, at which virtual moment.
 import type { Event, KubeObject, Pod } from '../apply/object'
+import { writesOf } from '../cluster/log'
 import { keyOf, type State, type WatchEvent } from '../cluster/state'
 
 export interface Moment {
@@ -22,7 +23,7 @@ export interface Moment {
 export function timelineOf(state: State, fromMs = 0, afterVersion = 0): readonly Moment[] {
   const before = new Map<string, KubeObject>()
   const moments: Moment[] = []
-  for (const event of state.log) {
+  for (const event of writesOf(state.log)) {
     const id = `${event.object.kind} ${keyOf(event.object)}`
     if (event.atMs >= fromMs && event.resourceVersion > afterVersion) moments.push(momentOf(event, before.get(id)))
     if (event.type === 'DELETED') before.delete(id)

@@ -2,6 +2,7 @@
 import { readIp } from '../addr/ip'
 import type { Service } from '../apply/object-service'
 import { misspelt } from '../apply/finding-text'
+import { writesOf } from '../cluster/log'
 import { compareText, keyOf, objectOf, objectsOf, type PinnedPod, type State } from '../cluster/state'
 import { put, write } from '../cluster/write'
 import { HopspecError, type Problem, problem } from '../error'
@@ -90,7 +91,7 @@ export const pinsOf = (workload: string | null, rows: readonly Readonly<Record<s
 
 /** Pins of what a scenario never had but under a similar name, which no pin names: a sentence each. A Background may pin what only other scenarios have. */
 export function misspeltPins(state: State, services: readonly ServicePin[], pods: readonly PinnedPod[]): readonly string[] {
-  const had = new Set(state.log.flatMap(w => (w.type === 'ADDED' ? [named(w.object.kind, keyOf(w.object))] : [])))
+  const had = new Set([...writesOf(state.log)].flatMap(w => (w.type === 'ADDED' ? [named(w.object.kind, keyOf(w.object))] : [])))
   for (const kind of state.objects.keys()) for (const o of objectsOf(state, kind)) had.add(named(kind, keyOf(o)))
   const owners = pods.flatMap(({ of, namespace }) => {
     const [kind, name] = of?.split('/') ?? []

@@ -2,6 +2,7 @@
 import type { Event } from '../apply/object'
 import type { Service } from '../apply/object-service'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
+import { writesOf } from '../cluster/log'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 
 /** `10.244.1.2:8080`, sorted: the ready endpoints of a Service, from its Endpoints, or from its slices where it has none. */
@@ -33,7 +34,7 @@ export const podRows = (state: State): readonly Readonly<Record<string, string>>
 
 /** Events as rows of a table, in the order in which they were first written. */
 export function eventRows(state: State): readonly Readonly<Record<string, string>>[] {
-  const written = state.log.flatMap(w => (w.type === 'ADDED' && w.object.kind === 'Event' ? [w.object as Event] : []))
+  const written = [...writesOf(state.log)].flatMap(w => (w.type === 'ADDED' && w.object.kind === 'Event' ? [w.object as Event] : []))
   return written.map(e => ({
     type: e.type,
     reason: e.reason,

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ConfigMap, Pod } from '../../src/apply/object'
+import { writesOf } from '../../src/cluster/log'
 import { next, NAME_LETTERS, suffix, uuid } from '../../src/cluster/random'
 import { objectOf, objectsOf, type State } from '../../src/cluster/state'
 import { createObject, deleteObject, isError, updateObject } from '../../src/cluster/store'
@@ -59,7 +60,7 @@ describe('a write', () => {
     expect(metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(metadata.creationTimestamp).toBe('2026-01-01T00:00:00Z')
     expect(Number(metadata.resourceVersion)).toBe(before.resourceVersion + 1)
-    expect(after.log.at(-1)).toMatchObject({ type: 'ADDED', by: 'kubectl', atMs: 0 })
+    expect([...writesOf(after.log)].at(-1)).toMatchObject({ type: 'ADDED', by: 'kubectl', atMs: 0 })
   })
   test('of what is there already is none', () => {
     const state = write(cluster([]), [put(configMap('a', { k: 'v' }))], 'kubectl')

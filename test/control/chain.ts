@@ -5,6 +5,7 @@ import type { KubeObject, Pod } from '../../src/apply/object'
 import type { EndpointSlice } from '../../src/apply/object-service'
 import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
+import { writesOf } from '../../src/cluster/log'
 import { keyOf, objectsOf, type PinnedPod, type State } from '../../src/cluster/state'
 import { startComponent, stopComponent } from '../../src/control/component'
 import { passTime, passUntil, settle } from '../../src/control/settle'
@@ -240,7 +241,7 @@ function acted(state: State, note: string): State {
 /** Our generated names of slices → the recorded ones: those with the same ports first, then in the order in which each Service got them. */
 export function sliceNames(recording: Recording, state: State): ReadonlyMap<string, string> {
   const theirs = recording.writes.filter(w => w.kind === 'EndpointSlice' && w.event === 'ADDED')
-  const ours = state.log.flatMap(({ type, object }) =>
+  const ours = [...writesOf(state.log)].flatMap(({ type, object }) =>
     object.kind === 'EndpointSlice' && type === 'ADDED' && object.metadata.namespace === recording.namespace
       ? [object as EndpointSlice]
       : [],
@@ -273,7 +274,7 @@ const lineOf = (w: Write): string =>
 export function ourHistory(recording: Recording, { state, begunRv, endMs }: Replayed): ReadonlyMap<string, readonly string[]> {
   const names = sliceNames(recording, state)
   const kinds = new Set(recording.writes.map(w => w.kind))
-  const own = state.log.filter(
+  const own = [...writesOf(state.log)].filter(
     e =>
       e.resourceVersion > begunRv &&
       e.atMs <= endMs &&

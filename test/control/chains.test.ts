@@ -1,6 +1,7 @@
 // Recorded command sequences of a real control plane, replayed: what equals them, by sequence, and by name what does not.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { appended, EMPTY_LOG, writesOf } from '../../src/cluster/log'
 import { watchOutput } from '../../src/view/kubectl/watch'
 import { golden } from '../golden'
 import { CHAINS, historyOf, ourHistory, readRecording, recordings, replay, sliceNames } from './chain'
@@ -96,8 +97,8 @@ describe.skipIf(files.length === 0)(`recorded sequences (skipped without ${CHAIN
     test(`${file}: the rows of ${step.argv!.join(' ')}, pod by pod`, () => {
       const recording = readRecording(file)
       const { state, begunRv, endMs } = replay(recording)
-      const log = state.log.filter(e => e.resourceVersion > begunRv && e.atMs <= endMs)
-      const ours = watchOutput({ ...state, log: [], objects: new Map() }, { ...state, log }, step.argv!.slice(1))
+      const log = [...writesOf(state.log)].filter(e => e.resourceVersion > begunRv && e.atMs <= endMs).reduce(appended, EMPTY_LOG)
+      const ours = watchOutput({ ...state, log: EMPTY_LOG, objects: new Map() }, { ...state, log }, step.argv!.slice(1))
       expect(rowsByName(normal(ours))).toEqual(rowsByName(normal(step.stdout!)))
     })
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { readStore } from '../../src/apply/store-input'
 import { begin } from '../../src/cluster/begin'
+import { writesOf } from '../../src/cluster/log'
 import { objectOf, objectsOf, type State } from '../../src/cluster/state'
 import { passTime, settle } from '../../src/control/settle'
 import { runKubectl } from '../../src/view/kubectl/run'
@@ -42,7 +43,7 @@ describe('a pod leaves Endpoints and EndpointSlices', () => {
   test('a forced deletion marks the pod before it removes it', () => {
     const before = beginning()
     const { state } = runKubectl(before, ['delete', 'pod', 'web', '--force'], { read: () => undefined, stdin: () => '' })
-    const pod = state.log.slice(before.log.length).filter(e => e.object.kind === 'Pod')
+    const pod = [...writesOf(state.log, before.log.length)].filter(e => e.object.kind === 'Pod')
     expect(pod.map(e => [e.type, e.object.metadata.deletionGracePeriodSeconds])).toEqual([
       ['MODIFIED', 0],
       ['DELETED', 0],

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../src/apply/object-workloads'
+import { writesOf } from '../../src/cluster/log'
 import { objectOf } from '../../src/cluster/state'
 import { put, write } from '../../src/cluster/write'
 import { settle } from '../../src/control/settle'
@@ -34,7 +35,7 @@ describe.skipIf(!existsSync(folder))('recorded rollouts (skipped without the rec
       const second = settle(
         write(first, [put({ ...live, spec: { ...live.spec, template: template({ app: 'web' }, 'web', 'nginx:2') } })], 'kubectl'),
       )
-      const mine = second.log.filter(e => e.object.kind === 'Event').map(e => (e.object as unknown as Write).message ?? '')
+      const mine = [...writesOf(second.log)].filter(e => e.object.kind === 'Event').map(e => (e.object as unknown as Write).message ?? '')
       const steps = (all: readonly string[]) =>
         all
           .map(m => m.replace('(combined from similar events): ', ''))

@@ -2,6 +2,7 @@ import { parseIp } from '../../src/addr/ip'
 import type { ClusterConfig } from '../../src/apply/cluster-config'
 import type { Kind, KubeObject, Pod } from '../../src/apply/object'
 import type { Endpoints, Service } from '../../src/apply/object-service'
+import { EMPTY_LOG } from '../../src/cluster/log'
 import { type State, keyOf } from '../../src/cluster/state'
 import { config } from '../control/world'
 
@@ -72,7 +73,7 @@ export function stateOf(config: ClusterConfig, objects: readonly KubeObject[]): 
     resourceVersion: 1,
     nowMs: 0,
     seed: 1,
-    log: [],
+    log: EMPTY_LOG,
     pins: [],
     memory: {},
     agenda: [],

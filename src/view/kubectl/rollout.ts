@@ -3,6 +3,7 @@ import type { Kind, KubeObject, PodTemplate } from '../../apply/object'
 import type { Deployment, ReplicaSet, ControllerRevision } from '../../apply/object-workloads'
 import { timeText } from '../../cluster/clock'
 import { sameValue } from '../../cluster/equal'
+import { writesOf } from '../../cluster/log'
 import { keyOf, objectOf, objectsOf, type State } from '../../cluster/state'
 import { OWN_ANNOTATIONS, REVISION, sameTemplate } from '../../control/deployment-set'
 import { templateOf as revisedTemplate } from '../../control/revision'
@@ -68,7 +69,7 @@ const kindText = (target: Target): string => target.kind
 /** One line for every version of the object that was written meanwhile. */
 function watched(before: State, after: State, target: Target, first: string): Reply {
   let stdout = first
-  for (const event of after.log.slice(before.log.length)) {
+  for (const event of writesOf(after.log, before.log.length)) {
     if (event.object.kind !== target.kind || keyOf(event.object) !== target.key) continue
     if (event.type === 'DELETED') return { state: after, stdout, stderr: 'error: object has been deleted\n', exit: 1 }
     const now = rolloutStatus(event.object)!

@@ -1,6 +1,7 @@
 // `kubectl get --watch`: the table as it is, then one row for every write. Columns keep the width that they once had.
 import type { Kind, KubeObject } from '../../apply/object'
 import { KINDS } from '../../cluster/kind'
+import { writesOf } from '../../cluster/log'
 import { keyOf, type State, type WatchEvent } from '../../cluster/state'
 import { type Arguments, flag, isSet, readArguments } from './arguments'
 import type { Chosen } from './choose'
@@ -46,7 +47,7 @@ export function watchedText(before: State, after: State, args: Arguments, chosen
       out += printRows([...head, ...first], widths)
       pending = []
     }
-    for (const event of after.log.slice(before.log.length)) {
+    for (const event of writesOf(after.log, before.log.length)) {
       if (!isWatched(args, kind, event)) continue
       out += printRows([...pending, rowOf({ ...after, nowMs: event.atMs }, options, event.object)], widths)
       pending = []
