@@ -4,6 +4,7 @@ import type { Accepted, Kind, KubeObject, Node, Pod } from '../apply/object'
 import type { Place } from '../error'
 import { BUILTIN_NAMESPACES, completedNode, kubernetesService, namespaceObject, nodeObject } from './builtins'
 import { BEGINNING_MS } from './clock'
+import { clusterNode } from './cluster-node'
 import { corednsObjects } from './coredns'
 import { tolerantPod } from './default-tolerations'
 import { KINDS } from './kind'
@@ -55,7 +56,7 @@ function completed(config: ClusterConfig, object: KubeObject): KubeObject {
   if (object.kind !== 'Pod') return object
   const pod = tolerantPod(object as Pod)
   const { nodeName } = pod.spec
-  const isNowhere = nodeName !== undefined && !config.nodes.some(n => n.name === nodeName)
+  const isNowhere = nodeName !== undefined && clusterNode(config, nodeName) === undefined
   return isNowhere ? ({ ...pod, status: { phase: 'Pending', ...pod.status } } as Pod) : pod
 }
 

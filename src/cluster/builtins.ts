@@ -5,6 +5,7 @@ import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import type { KubeObject, Namespace, Node } from '../apply/object'
 import { flannelByNodes, registeredNode } from './flannel-node'
 import { SERVICE_NAME_LABEL } from './labels'
+import { clusterNode } from './cluster-node'
 import { CLUSTER_PROFILES } from './profile'
 
 export const BUILTIN_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
@@ -137,7 +138,7 @@ function nodeAddresses(node: ClusterNode): readonly { readonly type: string; rea
 
 /** A given Node with what a kubelet and the node controllers would add where it says nothing. */
 export function completedNode(config: ClusterConfig, given: Node): Node {
-  const facts = config.nodes.find(n => n.name === given.metadata.name)
+  const facts = clusterNode(config, given.metadata.name)
   if (facts === undefined) return given
   const own = bareNode(config, facts)
   const flannel = flannelByNodes(config)

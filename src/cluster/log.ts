@@ -61,6 +61,11 @@ export function* writesOf(log: Log, from = 0): Generator<WatchEvent, void> {
   for (let i = from; i < log.length; i++) yield writeAt(log, i)
 }
 
+/** The same from the latest back to the first. */
+export function* latestWrites(log: Log): Generator<WatchEvent, void> {
+  for (let i = log.length - 1; i >= 0; i--) yield writeAt(log, i)
+}
+
 /** The writes after a resourceVersion, in their order. */
 export function writesAfter(log: Log, resourceVersion: number): readonly WatchEvent[] {
   let from = log.length

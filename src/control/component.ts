@@ -1,6 +1,7 @@
 // What a scenario does to the machinery itself: a component stops and starts, on the whole cluster or on one node; a node is lost; a link is cut.
 // A stopped controller's work waits for it; what a stopped kube-proxy or flanneld had programmed stays as it was.
 import { remember } from '../cluster/clock'
+import { controlPlaneNode } from '../cluster/cluster-node'
 import { registration } from '../cluster/flannel-node'
 import type { Due, State } from '../cluster/state'
 import { write } from '../cluster/write'
@@ -109,8 +110,7 @@ export const isCut = (state: State, a: string, b: string): boolean => state.memo
 export const hasCuts = (state: State): boolean => Object.keys(state.memory).some(name => name.startsWith('cut '))
 
 /** The machine on which the API server runs. */
-const controlPlaneOf = (state: State): string | undefined =>
-  (state.config.nodes.find(n => n.role === 'control-plane') ?? state.config.nodes[0])?.name
+const controlPlaneOf = (state: State): string | undefined => controlPlaneNode(state.config)?.name
 
 const isCutOff = (state: State, node: string): boolean => {
   const master = controlPlaneOf(state)

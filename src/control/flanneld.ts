@@ -1,6 +1,7 @@
 // flanneld as a writer: what it puts on its Node when it starts there. What it does to its machine: ../node/flannel-leases.ts.
 import type { Node } from '../apply/object'
 import { flannelByNodes, isManaged, networksOf, registration } from '../cluster/flannel-node'
+import { latestWrites } from '../cluster/log'
 import type { State } from '../cluster/state'
 import { isStopped } from './component'
 import { CONTENT, type Controller } from './controller'
@@ -19,8 +20,7 @@ export const flannelds: Controller = {
 
 /** Whether it has written on this Node since the Node came and had a podCIDR. */
 function hasStarted(state: State, name: string): boolean {
-  for (let i = state.log.length - 1; i >= 0; i--) {
-    const { object, type } = state.log[i]!
+  for (const { object, type } of latestWrites(state.log)) {
     if (object.kind !== 'Node' || object.metadata.name !== name) continue
     if (isManaged(object as Node)) return type !== 'DELETED'
     if (type === 'DELETED' || networksOf(object as Node).length === 0) return false

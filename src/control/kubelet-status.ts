@@ -1,6 +1,7 @@
 // The status of a pod as its kubelet writes it: conditions, container statuses, host addresses. Stands for kubelet's status manager.
 import type { Condition, Container, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
+import { clusterNode } from '../cluster/cluster-node'
 import { uuid } from '../cluster/random'
 import { sharing } from '../cluster/sharing'
 import type { State } from '../cluster/state'
@@ -124,7 +125,7 @@ export const idOf = (state: State, purpose: string): string =>
   [1, 2].map(n => uuid(state.seed, `${purpose} ${n}`).replaceAll('-', '')).join('')
 
 function containerId(state: State, pod: Pod, container: string, restarts: number): string {
-  const node = state.config.nodes.find(n => n.name === pod.spec.nodeName)
+  const node = clusterNode(state.config, pod.spec.nodeName ?? '')
   return [node?.containerRuntime ?? 'containerd', idOf(state, `container ${pod.metadata.uid} ${container} ${restarts}`)].join('://')
 }
 

@@ -7,6 +7,7 @@ import { type Flannel, leaseBackend, vxlanName } from '../apply/flannel'
 import type { Node } from '../apply/object'
 import { nodeObject } from '../cluster/builtins'
 import { isManaged, type Lease, type LeaseSide, leaseOfNode, registeredNode } from '../cluster/flannel-node'
+import { writesOf } from '../cluster/log'
 import { objectOf, type State } from '../cluster/state'
 import { never } from '../error'
 import { awayOf } from '../control/component'
@@ -64,7 +65,7 @@ const ownMac = (flannel: Flannel, node: string, family: Family): Mac => macOf(`n
 /** What watching the Nodes tells: an update counts where the annotations of each family that flannel carries have changed. */
 function nodeEvents({ state }: Layout, flannel: Flannel): readonly LeaseEvent[] {
   const last = new Map<string, Lease>()
-  const written = state.log.filter(e => e.object.kind === 'Node')
+  const written = [...writesOf(state.log)].filter(e => e.object.kind === 'Node')
   const told = new Set(written.map(e => e.object.metadata.name))
   const events: LeaseEvent[] = []
   for (const machine of state.config.nodes) {

@@ -1,7 +1,7 @@
 // The packed log tells what was written into it, whoever else writes on from the same place.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appended, EMPTY_LOG, type Log, writesAfter, writesOf } from '../../src/cluster/log'
+import { appended, EMPTY_LOG, latestWrites, type Log, writesAfter, writesOf } from '../../src/cluster/log'
 import type { WatchEvent } from '../../src/cluster/state'
 
 const event = (resourceVersion: number, at: number): WatchEvent => ({
@@ -41,6 +41,7 @@ test('the writes after a place or a version are the last ones', () => {
   const events = Array.from({ length: 2_050 }, (_, i) => event(i + 1, i))
   const log = events.reduce(appended, EMPTY_LOG)
   expect([...writesOf(log, 2_047)]).toEqual(events.slice(2_047))
+  expect([...latestWrites(log)]).toEqual(events.toReversed())
   expect(writesAfter(log, 1_023)).toEqual(events.slice(1_023))
   expect(writesAfter(log, 2_050)).toEqual([])
 })

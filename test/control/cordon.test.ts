@@ -1,6 +1,7 @@
 // Nodes that take no new pods, pods that no node takes, and what is told of both.
 import { expect, test } from 'vitest'
 import type { Pod } from '../../src/apply/object'
+import { writesOf } from '../../src/cluster/log'
 import { objectOf, objectsOf } from '../../src/cluster/state'
 import { put, write } from '../../src/cluster/write'
 import { settle } from '../../src/control/settle'
@@ -22,7 +23,7 @@ test('a cordoned node has a taint, which goes with the cordon', () => {
 test('a drained pod says that the API evicted it', () => {
   const at = typing(pod('one', 'nodeName: node-1'))
   at.kubectl('drain node-1 --force')
-  const said = at.state().log.flatMap(e => (e.object.kind === 'Pod' ? ((e.object as Pod).status?.conditions ?? []) : []))
+  const said = [...writesOf(at.state().log)].flatMap(e => (e.object.kind === 'Pod' ? ((e.object as Pod).status?.conditions ?? []) : []))
   expect(said.find(c => c.type === 'DisruptionTarget')).toMatchObject({
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
