@@ -56,7 +56,7 @@ function reroutesAs(station: Asking): TableName {
 
 const runNft = (walk: Walk, machine: Machine, skb: Skb, way: Way, chain: BaseChain): Verdict =>
   runNftChain(walk, machine, skb, way, chain, (target, rule) => {
-    const next = carryOut(walk, machine, skb, target, way, rule, 'nat')
+    const next = carryOut(target, { walk, machine, skb, way, rule, table: 'nat' })
     return typeof next === 'object' && 'loss' in next ? next : next === 'ACCEPT' ? next : 'continue'
   })
 
@@ -114,7 +114,7 @@ function runTable(walk: Walk, machine: Machine, skb: Skb, table: TableName, way:
         place: rule.place ?? null,
       })
       const lossRule = { text: next.value.text(), rule, table, chain: at.chain.name }
-      const then = carryOut(walk, machine, skb, rule.target, way, lossRule, table)
+      const then = carryOut(rule.target, { walk, machine, skb, way, rule: lossRule, table })
       if (then === 'continue') continue
       if (then === 'return') {
         const back = stack.pop()

@@ -13,15 +13,19 @@ import { zoneOf } from './tracking'
 import { type Next, toldAt, type Verdict, type Way } from './verdict'
 import type { Loss, Walk } from './walk'
 
-export function carryOut(
-  walk: Walk,
-  machine: Machine,
-  skb: Skb,
-  target: Target | null,
-  way: Way,
-  rule: NonNullable<Loss['rule']>,
-  table: TableName,
-): Next {
+/** A rule that matched a packet, and where: what a target needs to be carried out. */
+export interface Matched {
+  readonly walk: Walk
+  readonly machine: Machine
+  readonly skb: Skb
+  readonly way: Way
+  readonly rule: NonNullable<Loss['rule']>
+  readonly table: TableName
+}
+
+/** Does what the rule says, and tells where the packet goes on. */
+export function carryOut(target: Target | null, at: Matched): Next {
+  const { machine, skb, way, rule } = at
   if (target === null) return 'continue'
   switch (target.do) {
     case 'ACCEPT':
@@ -32,7 +36,7 @@ export function carryOut(
       return 'return'
     case 'jump':
     case 'goto': {
-      const jump = machine.tables[familyOf(skb.packet.source)].get(table)?.get(target.chain)
+      const jump = machine.tables[familyOf(skb.packet.source)].get(at.table)?.get(target.chain)
       if (jump === undefined) throw new Unmodelled(`the target ${target.chain}`)
       return { jump, back: target.do === 'jump' }
     }
@@ -54,33 +58,10 @@ export function carryOut(
       return { loss: { kind: 'rejected', why: rule.text, rule, ...toldAt(way.where.hook) }, reject: target.with }
     case 'DNAT':
     case 'SNAT':
-      return nat(walk, machine, skb, way, rule, { ...target.to, random: target.to.random !== undefined })
-    case 'MASQUERADE': {
-      const first =
-        way.nextHop === null ? undefined : sourceAddress(machine.program.devices, way.where.out, way.nextHop, skb.packet.destination)
-      if (first === undefined)
-        return { loss: { kind: 'dropped', why: `MASQUERADE found no address on ${way.where.out}`, rule, errno: 'EPERM' } }
-      return nat(walk, machine, skb, way, rule, {
-        first,
-        ...(target.ports ? { ports: target.ports } : {}),
-        random: target.random !== undefined,
-      })
-    }
-    case 'REDIRECT': {
-      const family = familyOf(skb.packet.source)
-      const loopback = parseIp(family === 'ipv4' ? '127.0.0.1' : '::1')
-      const first = way.where.hook === 'OUTPUT' ? loopback : redirectAddress(machine.devices.get(way.where.in), skb.packet.destination)
-      if (first === 'link-local')
-        return {
-          loss: { kind: 'unknown', why: `hopspec does not model the link-local address of ${way.where.in}, to which REDIRECT sends`, rule },
-        }
-      if (first === undefined) return { loss: { kind: 'dropped', why: `REDIRECT found no address on ${way.where.in}`, rule } }
-      return nat(walk, machine, skb, way, rule, { first, ...(target.ports ? { ports: target.ports } : {}) })
-    }
-    case 'NETMAP': {
-      const first = mapped(target.to, skb.packet[sideAt(way.where.hook)])
-      return nat(walk, machine, skb, way, rule, { first })
-    }
+    case 'MASQUERADE':
+    case 'REDIRECT':
+    case 'NETMAP':
+      return translateBy(target, at)
     case 'TCPMSS':
       clampMss(machine, skb, way.where.out, target.mss)
       return 'continue'
@@ -94,7 +75,7 @@ export function carryOut(
       change(skb, target)
       return 'continue'
     case 'SET':
-      changeSets(target, machine, walk.memory(machine.name), skb, way.where)
+      changeSets(target, machine, at.walk.memory(machine.name), skb, way.where)
       return 'continue'
     case 'unmodelled':
       if (INERT.has(target.target)) return 'continue'
@@ -107,9 +88,46 @@ export function carryOut(
 /** Targets that are not carried out and do not matter: they log, label or account, and let the packet go on as it is. */
 const INERT: ReadonlySet<string> = new Set(['AUDIT', 'CHECKSUM', 'CLASSIFY', 'IDLETIMER', 'LED', 'RATEEST', 'TRACE', 'ULOG'])
 
-function nat(walk: Walk, machine: Machine, skb: Skb, way: Way, rule: NonNullable<Loss['rule']>, wanted: Wanted): Verdict {
+type NatTarget = Extract<Target, { readonly do: 'DNAT' | 'SNAT' | 'MASQUERADE' | 'REDIRECT' | 'NETMAP' }>
+
+/** Sets the translation of a connection up, once for each side. */
+function translateBy(target: NatTarget, at: Matched): Verdict {
+  const wanted = wantedBy(target, at)
+  if ('loss' in wanted) return wanted
+  const { walk, machine, skb, way, rule } = at
   const side = sideAt(way.where.hook)
   if (skb.entry === null || skb.entry.asked[side]) return 'ACCEPT'
   if (setUp(walk.conntrack(machine.name), skb.entry, side, wanted)) return 'ACCEPT'
   return { loss: { kind: 'dropped', why: 'no free port is left for the translation', rule, errno: 'EPERM' } }
+}
+
+/** Into which addresses and ports; a loss where there are none. */
+function wantedBy(target: NatTarget, { machine, skb, way, rule }: Matched): Wanted | { readonly loss: Loss } {
+  const { packet } = skb
+  const { where } = way
+  switch (target.do) {
+    case 'DNAT':
+    case 'SNAT':
+      return { ...target.to, random: target.to.random !== undefined }
+    case 'MASQUERADE': {
+      const first = way.nextHop === null ? undefined : sourceAddress(machine.program.devices, where.out, way.nextHop, packet.destination)
+      if (first === undefined)
+        return { loss: { kind: 'dropped', why: `MASQUERADE found no address on ${where.out}`, rule, errno: 'EPERM' } }
+      return { first, ...(target.ports ? { ports: target.ports } : {}), random: target.random !== undefined }
+    }
+    case 'REDIRECT': {
+      const loopback = parseIp(familyOf(packet.source) === 'ipv4' ? '127.0.0.1' : '::1')
+      const first = where.hook === 'OUTPUT' ? loopback : redirectAddress(machine.devices.get(where.in), packet.destination)
+      if (first === 'link-local')
+        return {
+          loss: { kind: 'unknown', why: `hopspec does not model the link-local address of ${where.in}, to which REDIRECT sends`, rule },
+        }
+      if (first === undefined) return { loss: { kind: 'dropped', why: `REDIRECT found no address on ${where.in}`, rule } }
+      return { first, ...(target.ports ? { ports: target.ports } : {}) }
+    }
+    case 'NETMAP':
+      return { first: mapped(target.to, packet[sideAt(where.hook)]) }
+    default:
+      return never(target)
+  }
 }
