@@ -44,28 +44,7 @@ const rulesOf = (rules: RuleSet | null): Rules =>
   rules ? { tables: compileTables(rules), tracks: needsTracking(rules) } : { tables: NO_TABLES, tracks: false }
 
 function make(program: Program): Machine {
-  const byBridge = new Map<string, Device[]>()
-  for (const device of program.devices) {
-    if (device.port === undefined) continue
-    const ports = byBridge.get(device.port.bridge)
-    if (ports) ports.push(device)
-    else byBridge.set(device.port.bridge, [device])
-  }
-  let four: Rules | undefined
-  let six: Rules | undefined
-  const own: Readonly<Record<Family, Rules>> = {
-    get ipv4() {
-      return (four ??= rulesOf(program.iptables))
-    },
-    get ipv6() {
-      return (six ??= rulesOf(program.ip6tables))
-    },
-  }
-  const { nftables } = program
-  let nft: CompiledNft | undefined
-  const stations = new Map<string, readonly Station[]>()
-  const tracking: { -readonly [F in Family]?: boolean } = {}
-  const tracks = (family: Family) => (tracking[family] ??= own[family].tracks || (nftables !== null && nftNeedsTracking(nftables, family)))
+  const ports = portsByBridge(program)
   return {
     name: program.name,
     program,
@@ -73,35 +52,54 @@ function make(program: Program): Machine {
     addresses: new Set(program.devices.flatMap(d => d.addresses.map(a => a.ip))),
     fib: new Fib(program),
     ipsets: new Map((program.ipsets ?? []).map(s => [s.name, s])),
-    tables: {
-      get ipv4() {
-        return own.ipv4.tables
-      },
-      get ipv6() {
-        return own.ipv6.tables
-      },
+    ports: bridge => ports.get(bridge) ?? [],
+    ...rulesWhenAsked(program),
+  }
+}
+
+function portsByBridge({ devices }: Program): ReadonlyMap<string, readonly Device[]> {
+  const byBridge = new Map<string, Device[]>()
+  for (const device of devices) {
+    if (device.port === undefined) continue
+    const ports = byBridge.get(device.port.bridge)
+    if (ports) ports.push(device)
+    else byBridge.set(device.port.bridge, [device])
+  }
+  return byBridge
+}
+
+/** A value for each family, made when it is first asked for. */
+function byFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
+  const made: { [F in Family]?: { readonly value: T } } = {}
+  const of = (family: Family): T => (made[family] ??= { value: make(family) }).value
+  return {
+    get ipv4() {
+      return of('ipv4')
     },
-    tracks: {
-      get ipv4() {
-        return tracks('ipv4')
-      },
-      get ipv6() {
-        return tracks('ipv6')
-      },
+    get ipv6() {
+      return of('ipv6')
     },
+  }
+}
+
+function rulesWhenAsked(program: Program): Pick<Machine, 'tables' | 'tracks' | 'stations'> {
+  const { nftables } = program
+  const own = byFamily(family => rulesOf(family === 'ipv4' ? program.iptables : program.ip6tables))
+  let nft: CompiledNft | undefined
+  const stations = new Map<string, readonly Station[]>()
+  return {
+    tables: byFamily(family => own[family].tables),
+    tracks: byFamily(family => own[family].tracks || (nftables !== null && nftNeedsTracking(nftables, family))),
     stations(family, hook) {
       const name = `${family} ${hook}`
       let found = stations.get(name)
       if (found === undefined) {
         if (nftables !== null) nft ??= compileNft(nftables)
-        stations.set(
-          name,
-          (found = stationsAt(hook, family, nft ?? null, { tracks: own[family].tracks, translates: own[family].tables.has('nat') })),
-        )
+        const { tracks, tables } = own[family]
+        stations.set(name, (found = stationsAt(hook, family, nft ?? null, { tracks, translates: tables.has('nat') })))
       }
       return found
     },
-    ports: bridge => byBridge.get(bridge) ?? [],
   }
 }
 
