@@ -1,5 +1,6 @@
 // What kernels and servers send back: SYN-ACK, datagram, echo reply, RST, ICMP errors. Stands for net/ipv4/tcp_ipv4.c, icmp.c and a small server.
 import { familyOf, type Ip, isMulticast } from '../addr/ip'
+import { never } from '../error'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Listener } from '../linux/program'
 import { routeFromHere, withHopLimit } from './ip-out'
@@ -73,11 +74,14 @@ export function answerTo(machine: Machine, request: Packet, listener: Listener |
         chunk: 'init-ack',
         lengthBytes: length + 32,
       }
-    default: {
+    case 'icmp':
+    case 'icmpv6': {
       const { echo, echoReply, protocol } = ICMP[familyOf(request.source)]
       if (request.type !== echo) return undefined
       return { ...header, protocol, type: echoReply, code: 0, id: request.id, tos: request.tos, lengthBytes: request.lengthBytes }
     }
+    default:
+      return never(request)
   }
 }
 

@@ -1,6 +1,7 @@
 // The program that asks: its first packet, and what it learns from what comes back.
 import { contains, networkOf } from '../addr/cidr'
 import { familyOf, type Ip, ipText, isMulticast, parseIp } from '../addr/ip'
+import { never } from '../error'
 import type { Protocol } from '../addr/port'
 import { hasPorts, isIcmpError, type Packet } from '../linux/packet'
 import type { Taken } from './fib'
@@ -163,7 +164,8 @@ export function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
       return { ...common, protocol: 'udp', ...ports, lengthBytes: r.lengthBytes ?? header + 17 }
     case 'sctp':
       return { ...common, protocol: 'sctp', ...ports, chunk: 'init', lengthBytes: r.lengthBytes ?? header + 32 }
-    default:
+    case 'icmp':
+    case 'icmpv6':
       return {
         ...common,
         protocol: ICMP[family].protocol,
@@ -172,5 +174,7 @@ export function firstPacket(machine: Machine, r: Request, source: Ip): Packet {
         id: r.sourcePort,
         lengthBytes: r.lengthBytes ?? header + 17,
       }
+    default:
+      return never(r.protocol)
   }
 }

@@ -2,6 +2,7 @@
 import { cidrText } from '../addr/cidr'
 import { ipText } from '../addr/ip'
 import { macText } from '../addr/mac'
+import { never } from '../error'
 import { routeText } from '../linux/ip-route'
 import { policyRuleText } from '../linux/ip-rule'
 import { printIpsets } from '../linux/ipset'
@@ -98,8 +99,11 @@ function deviceOf(p: Program, d: Device, lans: Lans): [string, object][] {
       ends.push({ namespace: plainName(p.name), device: d.name })
       return [[d.name, { kind: 'veth', peer: `${d.segment}/u${ends.length}`, ...common }]]
     }
-    default:
+    case 'loopback':
+    case 'bridge':
       return [[d.name, { kind: d.kind, ...common }]]
+    default:
+      return never(d)
   }
 }
 
