@@ -2,7 +2,7 @@
 // prints a map. Lists that are merged by a key are not in it: the merge takes them out.
 import { mergeKeyOf } from '../../apply/patch'
 import type { KubeObject } from '../../apply/object'
-import { definitionOf } from '../../apply/patched'
+import { definitionOf } from '../../apply/patched-object'
 import type { Field, Schema, Type } from '../../apply/schema'
 import { sameValue } from '../../cluster/equal'
 import type { State } from '../../cluster/state'

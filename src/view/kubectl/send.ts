@@ -1,6 +1,6 @@
 // An object that kubectl has made from flags: sent, or only printed.
 import type { KubeObject } from '../../apply/object'
-import { readPatched } from '../../apply/patched'
+import { readPatched } from '../../apply/patched-object'
 import { createWarnings } from '../../apply/validate'
 import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'

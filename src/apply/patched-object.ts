@@ -1,7 +1,7 @@
 // What a patch made of an object, as the server reads it.
 import { decode, NEWEST } from './decode'
 import { setDefaults } from './defaults'
-import { dropFields } from './drop-fields'
+import { dropFields } from './unknown-fields'
 import type { Loose } from './loose'
 import type { KubeObject } from './object'
 import { omitEmpty } from './omit-empty'
