@@ -51,8 +51,7 @@ export function readText(file: string, text: string, options: TreeOptions = {}):
 export function splitChunks(file: string, text: string): readonly Chunk[] {
   const starts = [0]
   for (let at = text.indexOf('\n---'); at >= 0; at = text.indexOf('\n---', at + 1)) {
-    const next = text.charCodeAt(at + 4)
-    if (Number.isNaN(next) || next === 10 || next === 32 || next === 9) starts.push(at + 1)
+    if (['', '\n', ' ', '\t'].includes(text.charAt(at + 4))) starts.push(at + 1)
   }
   const chunks: Chunk[] = []
   let line = 0

@@ -9,6 +9,9 @@ export const NOT_FAST = Symbol('not fast')
 class NotFast extends Error {}
 const MAX_FAST_DEPTH = 40
 
+/** Characters by their codes. */
+const [BLANK, QUOTE, HASH, APOSTROPHE, DASH, DOT, BRACKET, BRACE] = [32, 34, 35, 39, 45, 46, 91, 123]
+
 interface Line {
   readonly indent: number
   readonly text: string
@@ -41,12 +44,12 @@ function splitLines(text: string): Line[] {
     let end = text.indexOf('\n', start)
     if (end < 0) end = text.length
     let at = start
-    while (text.charCodeAt(at) === 32) at++
+    while (text.charCodeAt(at) === BLANK) at++
     const first = text.charCodeAt(at)
-    if (at < end && first !== 35) {
-      if (at === start && (first === 46 || first === 45) && /^(?:\.\.\.|---)/.test(text.slice(at, at + 3))) give()
+    if (at < end && first !== HASH) {
+      if (at === start && (first === DOT || first === DASH) && /^(?:\.\.\.|---)/.test(text.slice(at, at + 3))) give()
       let last = end
-      while (text.charCodeAt(last - 1) === 32) last--
+      while (text.charCodeAt(last - 1) === BLANK) last--
       lines.push({ indent: at - start, text: text.slice(at, last) })
     }
     start = end + 1
@@ -93,7 +96,7 @@ class BlockReader {
 
   private item(line: Line, indent: number, depth: number): unknown {
     let skip = 2
-    while (line.text.charCodeAt(skip) === 32) skip++
+    while (line.text.charCodeAt(skip) === BLANK) skip++
     const rest = line.text.slice(skip)
     if (rest.startsWith('- ') || rest === '-' || KEY.test(rest)) {
       this.lines[this.at] = { indent: indent + skip, text: rest }
@@ -151,9 +154,9 @@ class BlockReader {
 
 function scalar(text: string): unknown {
   const first = text.charCodeAt(0)
-  if (first === 34) return DOUBLE.test(text) ? text.slice(1, -1) : give()
-  if (first === 39) return SINGLE.test(text) ? text.slice(1, -1) : give()
-  if (first === 91 || first === 123) return flow(text)
+  if (first === QUOTE) return DOUBLE.test(text) ? text.slice(1, -1) : give()
+  if (first === APOSTROPHE) return SINGLE.test(text) ? text.slice(1, -1) : give()
+  if (first === BRACKET || first === BRACE) return flow(text)
   if (PLAIN.test(text) || NEGATIVE.test(text)) return resolvePlain(text)
   return PLAIN_WITH_COLONS.test(text) ? resolvePlain(text) : give()
 }
@@ -183,5 +186,5 @@ function flow(text: string): unknown {
 function flowWord(word: string): unknown {
   if (!FLOW_WORD.test(word)) return give()
   const first = word.charCodeAt(0)
-  return first === 34 || first === 39 ? word.slice(1, -1) : resolvePlain(word)
+  return first === QUOTE || first === APOSTROPHE ? word.slice(1, -1) : resolvePlain(word)
 }

@@ -1,6 +1,10 @@
 // JSON as text: what JSON.parse does not tell (duplicate keys, depth) and where a path stands. Values themselves come from JSON.parse.
 import type { Path } from './path'
 
+/** Characters by their codes: texts of many megabytes are read one by one. */
+const [SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [32, 34, 44, 58, 92]
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125]
+
 /** How deep brackets nest, and how many keys the text writes; strings are skipped. */
 export function scanJson(text: string): { readonly depth: number; readonly keys: number } {
   let depth = 0
@@ -8,10 +12,10 @@ export function scanJson(text: string): { readonly depth: number; readonly keys:
   let keys = 0
   for (let at = 0; at < text.length; at++) {
     const c = text.charCodeAt(at)
-    if (c === 34) at = endOfString(text, at)
-    else if (c === 58) keys++
-    else if (c === 123 || c === 91) deepest = Math.max(deepest, ++depth)
-    else if (c === 125 || c === 93) depth--
+    if (c === QUOTE) at = endOfString(text, at)
+    else if (c === COLON) keys++
+    else if (c === OPEN_BRACE || c === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
+    else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) depth--
   }
   return { depth: deepest, keys }
 }
@@ -25,7 +29,7 @@ function endOfString(text: string, at: number): number {
 
 function isEscaped(text: string, at: number): boolean {
   let slashes = 0
-  while (text.charCodeAt(at - 1 - slashes) === 92) slashes++
+  while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++
   return slashes % 2 === 1
 }
 
@@ -83,7 +87,7 @@ function findItem(text: string, at: number, index: number): Found | undefined {
 
 function skipSpace(text: string, at: number): number {
   let i = at
-  while (text.charCodeAt(i) <= 32) i++
+  while (text.charCodeAt(i) <= SPACE) i++
   return i
 }
 
@@ -97,13 +101,13 @@ function skipValue(text: string, at: number): number {
   let depth = 0
   for (let i = at; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (c === 34) i = endOfString(text, i)
-    else if (c === 123 || c === 91) depth++
-    else if (c === 125 || c === 93) {
+    if (c === QUOTE) i = endOfString(text, i)
+    else if (c === OPEN_BRACE || c === OPEN_BRACKET) depth++
+    else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) {
       if (depth === 0) return i
       depth--
-    } else if (c === 44 && depth === 0) return i
-    if (depth === 0 && (c === 34 || c === 125 || c === 93)) return i + 1
+    } else if (c === COMMA && depth === 0) return i
+    if (depth === 0 && (c === QUOTE || c === CLOSE_BRACE || c === CLOSE_BRACKET)) return i + 1
   }
   return text.length
 }
