@@ -4,7 +4,8 @@ import type { Complaints } from './complaints'
 import { nearest } from './finding-text'
 import type { ProfileName } from './profile'
 
-const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
+/** The words under `cni` that each has beside its name. */
+export const CNI_SETTINGS: Readonly<Record<CniName, readonly string[]>> = {
   none: [],
   docker0: ['ipMasq', 'nodeRoutes', 'forwardPolicy'],
   bridge: [

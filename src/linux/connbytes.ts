@@ -33,7 +33,8 @@ export function readConnbytes(r: WordReader): ConnbytesMatch {
     if (r.take('--connbytes')) range = r.value('a number or range as 10:20', readRange)
     else if (r.take('--connbytes-dir')) side = r.value(SIDES.join(', '), text => SIDES.find(s => s === text))
     else if (r.take('--connbytes-mode')) mode = r.value(MODES.join(', '), text => MODES.find(m => m === text))
-    else if (range && side && mode) return { match: 'connbytes', not, ...range, side, mode }
+    // The kernel keeps `! FROM:TO` as TO:FROM: of one number alone nothing is left of the `!`.
+    else if (range && side && mode) return { match: 'connbytes', not: not && range.from !== range.to, ...range, side, mode }
     else throw r.wrong('-m connbytes needs --connbytes FROM:TO, --connbytes-dir and --connbytes-mode.')
   }
 }
