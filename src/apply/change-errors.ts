@@ -6,6 +6,8 @@ import type { Path } from './path'
 import { podSpecLines } from './pod-spec-text'
 import { serviceChangeErrors } from './service-change-errors'
 import { unifiedDiff } from './unified-diff'
+import { bindingChanges } from './validate-access'
+import { storageClassChanges } from './validate-storage'
 import { printedSelector } from './validate-meta'
 
 /** `first` stands before the errors of the object itself, `last` behind them. */
@@ -73,6 +75,9 @@ const LAST: Readonly<Record<string, Changes>> = {
     const [had, has] = [before.spec?.scopes ?? [], after.spec?.scopes ?? []]
     return same([...had].sort(), [...has].sort()) ? [] : [invalid(['spec', 'scopes'], has, IMMUTABLE)]
   },
+  StorageClass: storageClassChanges,
+  RoleBinding: bindingChanges,
+  ClusterRoleBinding: bindingChanges,
   IPAddress: (before, after) =>
     same(before.spec?.parentRef, after.spec?.parentRef)
       ? []

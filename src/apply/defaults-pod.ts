@@ -67,7 +67,8 @@ const SOURCE_DEFAULTS: Readonly<Record<string, Obj>> = {
   scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
 }
 
-function volumeDefaults(volume: Obj): void {
+/** What a volume leaves out, in a pod or by itself. */
+export function volumeDefaults(volume: Obj): void {
   for (const source of ['configMap', 'secret', 'projected', 'downwardAPI']) if (volume[source]) volume[source].defaultMode ??= 420
   if (volume.hostPath) volume.hostPath.type ??= ''
   for (const [source, fields] of Object.entries(SOURCE_DEFAULTS))

@@ -1,8 +1,11 @@
 // Defaulting as the API server does it when it decodes a versioned object, in place. Not admission (tolerations, token volumes) and not allocation
 // (ClusterIPs, node ports). Sources: SetDefaults_* of core/v1, apps/v1, apps/v1beta*, extensions/v1beta1.
+import { bindingDefaults } from './validate-access'
+import { autoscalerDefaults } from './validate-autoscaling'
 import { base64OfText } from './base64'
 import { NETWORK_DEFAULTERS } from './defaults-network'
 import { podSpecDefaults } from './defaults-pod'
+import { STORAGE_DEFAULTERS } from './defaults-storage'
 import { WORKLOAD_DEFAULTERS } from './defaults-workload'
 import { isModelled, MODELLED } from './kind'
 import type { Loose as Obj } from './loose'
@@ -39,6 +42,10 @@ const DEFAULTERS: Readonly<Record<string, (object: Obj, apiVersion: string, prof
   PriorityClass: (object, _apiVersion, profile) => {
     if (ADDS[profile].preemptionPolicy) object.preemptionPolicy ??= 'PreemptLowerPriority'
   },
+  ...STORAGE_DEFAULTERS,
+  RoleBinding: bindingDefaults,
+  ClusterRoleBinding: bindingDefaults,
+  HorizontalPodAutoscaler: autoscalerDefaults,
   LimitRange: object => {
     object.spec ??= {}
     for (const limit of object.spec.limits ?? []) if (limit.type === 'Container') limitDefaults(limit)

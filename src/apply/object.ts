@@ -1,8 +1,11 @@
 // Kubernetes objects as hopspec holds them: decoded, defaulted, in the API's own field names. Only fields that something reads are typed.
 import type { Place } from '../error'
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './object-access'
+import type { HorizontalPodAutoscaler } from './object-autoscaling'
 import type { Secret } from './object-config'
 import type { Ingress, IngressClass, IPAddress, NetworkPolicy, ServiceAccount, ServiceCIDR } from './object-network'
 import type { LimitRange, PodDisruptionBudget, PriorityClass } from './object-policy'
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from './object-storage'
 import type { ResourceQuota } from './object-quota'
 import type { Endpoints, EndpointSlice, Service } from './object-service'
 import type {
@@ -264,6 +267,14 @@ export interface Kinds {
   LimitRange: LimitRange
   PodDisruptionBudget: PodDisruptionBudget
   PriorityClass: PriorityClass
+  PersistentVolume: PersistentVolume
+  PersistentVolumeClaim: PersistentVolumeClaim
+  StorageClass: StorageClass
+  Role: Role
+  RoleBinding: RoleBinding
+  ClusterRole: ClusterRole
+  ClusterRoleBinding: ClusterRoleBinding
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler
   ConfigMap: ConfigMap
   Secret: Secret
   Event: Event

@@ -11,6 +11,9 @@ import type { Definition, Schema, Type } from './schema'
 const ALWAYS_WRITTEN: Readonly<Record<string, readonly string[]>> = {
   'discovery.v1.EndpointSlice': ['endpoints', 'ports'],
   'core.v1.LimitRangeSpec': ['limits'],
+  'rbac.v1.Role': ['rules'],
+  'rbac.v1.ClusterRole': ['rules'],
+  'rbac.v1.PolicyRule': ['verbs'],
 }
 /** Structs that are no pointers, so that they are always there. */
 const ALWAYS_THERE: Readonly<Record<string, readonly string[]>> = {

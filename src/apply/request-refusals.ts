@@ -4,6 +4,7 @@ import type { Finding } from './decode'
 import { isModelled, MODELLED } from './kind'
 import { KNOWN_KINDS } from './known-kinds'
 import type { Loose } from './loose'
+import { pathSegment } from './names'
 import type { Kind, KubeObject } from './object'
 import { type Asking, VALIDATES } from './request-options'
 import { goTypeError, openApiError, strictErrors } from './request-words'
@@ -70,12 +71,23 @@ export function headerError(name: 'apiVersion' | 'kind', value: unknown): string
 const namespaceOf = ({ options }: Asking, { kind, metadata }: Loose): string =>
   isModelled(kind) && !MODELLED[kind].namespaced ? '' : (metadata?.namespace ?? options.namespace ?? 'default')
 
+/** A name that no URL can carry: apply cannot even ask for the object. */
+export function unaddressable(asking: Asking, written: Loose): RequestError | undefined {
+  const name: unknown = written.metadata?.name
+  const wrong = typeof name === 'string' && isModelled(written.kind) ? pathSegment(name) : []
+  if (wrong.length === 0) return undefined
+  const words = `invalid resource name ${JSON.stringify(name)}: [${wrong.join(' ')}]`
+  return asking.options.fields === 'typed' ? refuse(`error: ${words}`, [], false) : unasked(asking, written, words)
+}
+
+export const nameless = (asking: Asking, written: Loose): RequestError => unasked(asking, written, 'resource name may not be empty')
+
 /** Before anything is sent, apply asks for the object as it is. */
-export function nameless(asking: Asking, written: Loose): RequestError {
+function unasked(asking: Asking, written: Loose, words: string): RequestError {
   const { apiVersion, kind } = written as { apiVersion: string; kind: Kind }
   const facts = resourceOf(apiVersion, kind)
   return refuse(
-    `error: error when retrieving current configuration of:\nResource: "${facts.long}", GroupVersionKind: "${facts.group}, Kind=${kind}"\nName: "", Namespace: "${namespaceOf(asking, written)}"\nfrom server for: ${JSON.stringify(asking.file)}: resource name may not be empty`,
+    `error: error when retrieving current configuration of:\nResource: "${facts.long}", GroupVersionKind: "${facts.group}, Kind=${kind}"\nName: ${JSON.stringify(written.metadata?.name ?? '')}, Namespace: "${namespaceOf(asking, written)}"\nfrom server for: ${JSON.stringify(asking.file)}: ${words}`,
     [],
     false,
   )

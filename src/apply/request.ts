@@ -20,6 +20,7 @@ import {
   invalid,
   metadataError,
   nameless,
+  unaddressable,
   noObject,
   refuse,
   type RequestError,
@@ -111,6 +112,8 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
     return refuse(`error: unable to decode ${JSON.stringify(asking.file)}: ${metadataError(own)}`, hints, true)
   if (fields !== 'local' && verb === 'apply' && isNameless(written) && VALIDATES[asking.profile] === 'server')
     return fields === 'typed' ? refuse('error: resource name may not be empty', [], false) : nameless(asking, written)
+  const odd = fields !== 'local' && verb === 'apply' && VALIDATES[asking.profile] === 'server' ? unaddressable(asking, written) : undefined
+  if (odd !== undefined) return odd
   if (fields === 'typed' && object.metadata?.managedFields?.length > 0)
     return refuse('Error from server (BadRequest): metadata.managedFields must be nil', [], false)
   delete object.metadata?.managedFields

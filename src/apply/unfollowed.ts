@@ -5,6 +5,9 @@ import type { Accepted, Kind } from './object'
 
 /** What does not happen, by kind. */
 const NOT_DONE: Readonly<Partial<Record<Kind, (config: ClusterConfig) => string | undefined>>> = {
+  ...Object.fromEntries(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map(kind => [kind, () => 'nobody is refused by it'])),
+  HorizontalPodAutoscaler: () => 'nothing is scaled by it',
+  StorageClass: () => 'no provisioner makes volumes of it',
   CronJob: () => 'no Jobs are made by it',
   Ingress: () => 'no ingress controller runs, and no request is routed by it',
   NetworkPolicy: ({ cni }) => `cni ${cni.name} enforces no policies, and no packet is held up by it`,

@@ -24,6 +24,10 @@ const NAME_RULES: Readonly<Record<string, Rule>> = {
   StatefulSet: dns1123Label,
   IPAddress: strictIp,
   PodDisruptionBudget: pathSegment,
+  Role: pathSegment,
+  RoleBinding: pathSegment,
+  ClusterRole: pathSegment,
+  ClusterRoleBinding: pathSegment,
   ReplicationController: text => dns1123Subdomain(text).map(wrong => wrong.replace(/characters$/, 'bytes')),
 }
 /** What stands in a name's prefix before the generated letters. */

@@ -38,7 +38,8 @@ function validateNodeAffinity(path: Path, affinity: Loose): FieldError[] {
   return errors
 }
 
-const validateNodeTerm = (path: Path, term: Loose, values: boolean): FieldError[] => [
+/** One term of a node selector. */
+export const validateNodeTerm = (path: Path, term: Loose, values: boolean): FieldError[] => [
   ...((term.matchExpressions ?? []) as Loose[]).flatMap((e, i) => validateNodeRequirement([...path, 'matchExpressions', i], e, values)),
   ...((term.matchFields ?? []) as Loose[]).flatMap((e, i) => validateNodeField([...path, 'matchFields', i], e)),
 ]

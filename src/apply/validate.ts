@@ -14,6 +14,16 @@ import { policyWarnings, validateNetworkPolicy } from './validate-policy'
 import { validateResourceQuota } from './validate-quota'
 import { secretWarnings, validateSecret } from './validate-secret'
 import { validateBudget, validatePriorityClass } from './validate-disruption'
+import { validateClusterRole, validateClusterRoleBinding, validateRole, validateRoleBinding } from './validate-access'
+import { validateAutoscaler } from './validate-autoscaling'
+import {
+  storageClaimWarnings,
+  storageClassWarnings,
+  validateClaim,
+  validateStorageClass,
+  validateVolume,
+  volumeWarnings,
+} from './validate-storage'
 import { validateLimitRange } from './validate-limits'
 import { serviceWarnings, validateService } from './validate-service'
 import {
@@ -48,6 +58,14 @@ const VALIDATORS: Readonly<Record<string, (object: Loose, before?: Loose) => Fie
   Secret: validateSecret,
   ResourceQuota: validateResourceQuota,
   LimitRange: validateLimitRange,
+  PersistentVolume: validateVolume,
+  PersistentVolumeClaim: validateClaim,
+  StorageClass: validateStorageClass,
+  Role: validateRole,
+  RoleBinding: validateRoleBinding,
+  ClusterRole: validateClusterRole,
+  ClusterRoleBinding: validateClusterRoleBinding,
+  HorizontalPodAutoscaler: validateAutoscaler,
   PodDisruptionBudget: validateBudget,
   PriorityClass: validatePriorityClass,
 }
@@ -91,6 +109,9 @@ const WARNERS: Readonly<Record<string, (object: Loose) => readonly string[]>> = 
   EndpointSlice: sliceWarnings,
   Node: nodeWarnings,
   Secret: secretWarnings,
+  PersistentVolume: volumeWarnings,
+  PersistentVolumeClaim: storageClaimWarnings,
+  StorageClass: storageClassWarnings,
   Pod: object => [...podNameWarnings(object.metadata?.name ?? ''), ...podWarnings('', object)],
   PodTemplate: object => podWarnings('template.', object.template ?? {}),
   CronJob: object => [

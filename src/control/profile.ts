@@ -18,7 +18,7 @@ export interface ControlProfile {
   /** A node that a pod which names its nodes does not name; undefined: no words of its own. */
   readonly outOfNames: string | undefined
   /** A pod names a claim of a volume that is not there. */
-  readonly claimMissing: (nodes: number, claim: string) => string
+  readonly claimRefused: (nodes: number, why: string) => string
   /** In which order rules between pods are looked at. */
   readonly affinityOrder: readonly ('existing' | 'affinity' | 'antiAffinity')[]
   /** What is said where a rule between pods is broken. */
@@ -76,7 +76,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     untolerated: "node(s) had taints that the pod didn't tolerate",
     unmatched: "node(s) didn't match node selector",
     outOfNames: undefined,
-    claimMissing: (_nodes, claim) => `persistentvolumeclaim "${claim}" not found`,
+    claimRefused: (_nodes, why) => why,
     affinityOrder: ['existing', 'affinity', 'antiAffinity'],
     affinity: rule => ["node(s) didn't match pod affinity/anti-affinity", rule],
     stateful: {
@@ -115,7 +115,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     untolerated: 'node(s) had untolerated taint(s)',
     unmatched: "node(s) didn't match Pod's node affinity/selector",
     outOfNames: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
-    claimMissing: (nodes, claim) => `0/${nodes} nodes are available: persistentvolumeclaim "${claim}" not found. not found`,
+    claimRefused: (nodes, why) => `0/${nodes} nodes are available: ${why}. not found`,
     affinityOrder: ['affinity', 'antiAffinity', 'existing'],
     affinity: rule => [rule],
     stateful: {

@@ -4,6 +4,7 @@ import { cidrFamily, cidrText } from '../addr/cidr'
 import type { Kind, KubeObject, Node, Pod } from '../apply/object'
 import type { EndpointSlice, Service } from '../apply/object-service'
 import type { Ingress } from '../apply/object-network'
+import type { PersistentVolumeClaim } from '../apply/object-storage'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { FieldError } from '../apply/field-error'
 import { fieldErrorText } from '../apply/field-error'
@@ -18,6 +19,7 @@ import { withGeneratedName } from '../cluster/store'
 import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
+import { withDefaultClass } from './default-class'
 import { withLimitDefaults } from './limits'
 import { classRefusal, priorityRefusal } from './priority'
 import { REQUEST_PROFILES } from './profile'
@@ -73,6 +75,7 @@ function prepare(state: State, object: KubeObject, old?: KubeObject, dryRun = fa
     if (refused !== undefined)
       return { error: forbidden(`pods "${object.metadata.name || (object.metadata.generateName ?? '')}" is forbidden: ${refused}`) }
     if (object.kind === 'Pod' && old === undefined) object = withLimitDefaults(state, object)
+    if (object.kind === 'PersistentVolumeClaim' && old === undefined) object = withDefaultClass(state, object as PersistentVolumeClaim)
     const wrong = validate(object) ?? (object.kind === 'PriorityClass' ? classError(state, object, old) : undefined)
     if (wrong !== undefined) return { error: wrong }
     return {
@@ -163,6 +166,9 @@ const STATUS: Readonly<Record<string, object>> = {
   Ingress: { loadBalancer: {} },
   ServiceCIDR: {},
   ResourceQuota: {},
+  PersistentVolume: { phase: 'Pending' },
+  PersistentVolumeClaim: { phase: 'Pending' },
+  HorizontalPodAutoscaler: { currentMetrics: null, desiredReplicas: 0 },
   PodDisruptionBudget: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   Namespace: { phase: 'Active' },
   Node: {
@@ -184,8 +190,16 @@ const STATUS: Readonly<Record<string, object>> = {
   },
 }
 
+/** Kept until nobody uses it. Stands for StorageObjectInUseProtection admission. */
+const protectedBy = (object: KubeObject, finalizer: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, finalizers: [...(object.metadata.finalizers ?? []), finalizer] },
+})
+
 /** What the server adds to a new object of a kind: finalizers, nulls for empty lists, the taint of a node that is not ready yet. */
 const PREPARED: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
+  PersistentVolume: o => protectedBy(o, 'kubernetes.io/pv-protection'),
+  PersistentVolumeClaim: o => protectedBy(o, 'kubernetes.io/pvc-protection'),
   Namespace: o => ({ ...o, spec: { finalizers: ['kubernetes'] } }) as KubeObject,
   EndpointSlice: o => {
     const { endpoints, ports } = o as EndpointSlice

@@ -20,7 +20,7 @@ import { pinnedNode } from './pin'
 import { conditionSince, podIPs } from './pod-state'
 import { byPriority, preempt, preemptedBy, type Preemption, preemptionText } from './preemption'
 import { CONTROL_PROFILES } from './profile'
-import { missingClaim } from './volume-claim'
+import { claimRefusal } from './volume-claim'
 
 const BY = 'default-scheduler'
 /** The key under which everything that waits is looked at again, after a node changed or a pod left. */
@@ -36,9 +36,9 @@ export const scheduler: Controller = {
   name: BY,
   latencyMs: 2,
   serialMs: 10,
-  watches: ['Pod', 'Node'],
+  watches: ['Pod', 'Node', 'PersistentVolumeClaim'],
   keys: ({ event, old }, state) => {
-    if (event.object.kind === 'Node') return hasUnscheduled(state) ? [WAITING] : []
+    if (event.object.kind !== 'Pod') return hasUnscheduled(state) ? [WAITING] : []
     const pod = event.object as Pod
     if (event.type === 'DELETED') return pod.spec.nodeName && hasUnscheduled(state) ? [WAITING_FOR_ROOM] : []
     if (pod.spec.nodeName) return (old as Pod | undefined)?.spec.nodeName || !hasUnscheduled(state) ? [] : [WAITING_FOR_OTHERS]
@@ -137,8 +137,8 @@ function schedule(state: State, pod: Pod): { readonly node: Node } | Unfit {
   const pinned = wanted === undefined ? undefined : nodes.find(n => n.metadata.name === wanted)
   if (pinned !== undefined && podIPs(pod).length > 0) return { node: pinned }
   if (nodes.length === 0) return { why: 'no nodes available to schedule pods' }
-  const claim = missingClaim(state, pod)
-  if (claim !== undefined) return { why: CONTROL_PROFILES[state.config.profile].claimMissing(nodes.length, claim) }
+  const unclaimed = claimRefusal(state, pod, nodes.length)
+  if (unclaimed !== undefined) return { why: unclaimed }
   const demand = demandOf(state, pod)
   const best = bestOf(state, nodes, demand)
   if (best !== undefined) return { node: pinned ?? best.node }

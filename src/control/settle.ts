@@ -17,6 +17,7 @@ import { nodeLifecycle } from './node-lifecycle'
 import { replicaSets, replicationControllers } from './replicaset'
 import { scheduler } from './scheduler'
 import { statefulSets } from './statefulset'
+import { volumes } from './volumes'
 import { taintEviction } from './taint-eviction'
 
 /** In the order of a change's way through the control plane. */
@@ -24,6 +25,7 @@ const CONTROLLERS: readonly Controller[] = [
   namespaces,
   serviceAllocator,
   resourceQuotas,
+  volumes,
   deployments,
   statefulSets,
   daemonSets,

@@ -8,6 +8,7 @@ import { labelsText } from '../../control/selector'
 import { age, ageText } from './age'
 import { quotaRows } from './describe-quota'
 import { fewOf } from './few'
+import { OTHER_CELLS } from './columns-other'
 import { NETWORK_CELLS } from './columns-network'
 import { WORKLOAD_CELLS } from './columns-workload'
 import { podCells } from './pod-columns'
@@ -47,6 +48,17 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   Namespace: plain('NAME|STATUS|AGE'),
   ConfigMap: plain('NAME|DATA|AGE'),
   LimitRange: plain('NAME|CREATED AT'),
+  PersistentVolume: plain(
+    'NAME|CAPACITY|ACCESS MODES|RECLAIM POLICY|STATUS|CLAIM|STORAGECLASS|VOLUMEATTRIBUTESCLASS|REASON|AGE',
+    'VOLUMEMODE',
+  ),
+  PersistentVolumeClaim: plain('NAME|STATUS|VOLUME|CAPACITY|ACCESS MODES|STORAGECLASS|VOLUMEATTRIBUTESCLASS|AGE', 'VOLUMEMODE'),
+  StorageClass: plain('NAME|PROVISIONER|RECLAIMPOLICY|VOLUMEBINDINGMODE|ALLOWVOLUMEEXPANSION|AGE'),
+  Role: plain('NAME|CREATED AT'),
+  RoleBinding: plain('NAME|ROLE|AGE', 'USERS|GROUPS|SERVICEACCOUNTS'),
+  ClusterRole: plain('NAME|CREATED AT'),
+  ClusterRoleBinding: plain('NAME|ROLE|AGE', 'USERS|GROUPS|SERVICEACCOUNTS'),
+  HorizontalPodAutoscaler: plain('NAME|REFERENCE|TARGETS|MINPODS|MAXPODS|REPLICAS|AGE'),
   PodDisruptionBudget: plain('NAME|MIN AVAILABLE|MAX UNAVAILABLE|ALLOWED DISRUPTIONS|AGE'),
   PriorityClass: plain('NAME|VALUE|GLOBAL-DEFAULT|AGE|PREEMPTIONPOLICY'),
   Secret: plain('NAME|TYPE|DATA|AGE'),
@@ -85,6 +97,7 @@ const CELLS: { readonly [K in Kind]: (state: State, object: Kinds[K], name: stri
   Node: nodeCells,
   ...WORKLOAD_CELLS,
   ...NETWORK_CELLS,
+  ...OTHER_CELLS,
   Namespace: (state, n, name) => [name, n.status?.phase ?? 'Active', age(state, n)],
   ConfigMap: (state, c, name) => [name, String(Object.keys(c.data ?? {}).length), age(state, c)],
   PodDisruptionBudget: (state, b, name) => [

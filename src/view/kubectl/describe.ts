@@ -15,6 +15,8 @@ import { describeCronJob, describeDaemonSet, describeJob, describeStatefulSet } 
 import { describeConfigMap, describeEndpoints, describeEndpointSlice, describeNamespace, describeNode } from './describe-other'
 import { describeSecret } from './describe-secret'
 import { describeBudget, describePriorityClass } from './describe-policy'
+import { describeAutoscaler, describeBinding, describeRole } from './describe-access'
+import { describeClaim, describeStorageClass, describeVolume } from './describe-storage'
 import { describeLimitRange } from './describe-limits'
 import { describeResourceQuota } from './describe-quota'
 import { describePod } from './describe-pod'
@@ -52,6 +54,14 @@ const DESCRIBERS: { readonly [K in Kind]?: (state: State, object: Kinds[K]) => s
   Secret: describeSecret,
   ResourceQuota: describeResourceQuota,
   LimitRange: describeLimitRange,
+  PersistentVolume: describeVolume,
+  PersistentVolumeClaim: describeClaim,
+  StorageClass: describeStorageClass,
+  Role: describeRole,
+  RoleBinding: describeBinding,
+  ClusterRole: describeRole,
+  ClusterRoleBinding: describeBinding,
+  HorizontalPodAutoscaler: describeAutoscaler,
   PodDisruptionBudget: describeBudget,
   PriorityClass: describePriorityClass,
 }

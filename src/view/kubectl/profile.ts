@@ -53,6 +53,11 @@ const old: KubectlProfile = {
   willRetry: (pod, _namespace, why) => `error when evicting pod "${pod}" (will retry after 5s): ${why}`,
   withoutColumns: {
     PriorityClass: ['PREEMPTIONPOLICY'],
+    PersistentVolume: ['VOLUMEATTRIBUTESCLASS'],
+    PersistentVolumeClaim: ['VOLUMEATTRIBUTESCLASS'],
+    StorageClass: ['RECLAIMPOLICY', 'VOLUMEBINDINGMODE', 'ALLOWVOLUMEEXPANSION'],
+    RoleBinding: ['ROLE'],
+    ClusterRoleBinding: ['ROLE'],
     ResourceQuota: ['REQUEST', 'LIMIT'],
     Job: ['STATUS'],
     CronJob: ['TIMEZONE'],
