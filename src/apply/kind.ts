@@ -90,6 +90,9 @@ function wrongVersion(apiVersion: string, kind: Kind, place: Place): Problem {
   return { code: 'UNKNOWN_KIND', message: `Kubernetes has no ${kind} in ${apiVersion}.`, place, fix: `Write 'apiVersion: ${held}'.` }
 }
 
+const leaveOut = (kind: string): string =>
+  `Leave it out of this input, by --ignore-kind ${kind} or 'ignoreKinds: [${kind}]' in the Cluster document.`
+
 function refusal(apiVersion: string, kind: string, place: Place): Problem {
   const versions = KNOWN_KINDS.get(kind)
   if (versions)
@@ -97,13 +100,13 @@ function refusal(apiVersion: string, kind: string, place: Place): Problem {
       code: 'KIND_NOT_MODELLED',
       message: `${kind} (${apiVersion}) is a kind of Kubernetes that hopspec does not model.`,
       place,
-      fix: `Leave it out of this input; modelled are: ${Object.keys(MODELLED).join(', ')}.`,
+      fix: leaveOut(kind),
     }
   const near = nearest(kind, [...KNOWN_KINDS.keys(), 'Cluster', 'KubeProxyConfiguration', 'List'])
   return {
     code: 'UNKNOWN_KIND',
     message: `Kubernetes has no kind ${kind} (${apiVersion}).`,
     place,
-    fix: near ? `Did you mean '${near}'?` : `Modelled are: ${Object.keys(MODELLED).join(', ')}.`,
+    fix: near ? `Did you mean '${near}'? ${leaveOut(kind)}` : leaveOut(kind),
   }
 }

@@ -22,6 +22,7 @@ export interface RawCluster {
   }
   readonly builtins?: string
   readonly addons?: readonly string[]
+  readonly ignoreKinds?: readonly string[]
   readonly kubelets?: { readonly startSeconds?: number; readonly stopSeconds?: number; readonly events?: boolean }
   readonly nodes?: readonly RawNode[]
   readonly externalClients?: readonly ({ readonly name: string; readonly address: string } & RawServer)[]

@@ -17,6 +17,7 @@ import { type Path, readPath } from './path'
 import type { ProfileName } from './profile'
 import type { RawCluster, RawProxy } from './raw-cluster'
 import { OWN } from './schema'
+import { oncePerKind, withoutKinds } from './ignored-kinds'
 import { setServiceFamilies } from './service-families'
 import type { SourceFile } from './source'
 import { allocationWarnings } from './stored-allocation'
@@ -34,8 +35,8 @@ export interface StoreInput {
   readonly warnings: readonly Problem[]
 }
 
-/** Reads all files; throws a HopspecError with every problem of every file. */
-export function readStore(files: readonly SourceFile[]): StoreInput {
+/** Reads all files, without objects of the kinds to ignore; throws a HopspecError with every problem of every file. */
+export function readStore(files: readonly SourceFile[], ignoredKinds: readonly string[] = []): StoreInput {
   const read = readDocuments(files)
   const problems: Problem[] = [...read.problems]
   const written = read.documents.flatMap(d => objectsOfDocument(d, problems))
@@ -43,14 +44,20 @@ export function readStore(files: readonly SourceFile[]): StoreInput {
   const proxy = ownDocument<RawProxy>(written, PROXY_API, 'KubeProxyConfiguration', problems)
   const { profile } = readVersion(cluster).chosen
   const warnings: Problem[] = []
-  const accepted = written.flatMap(w => (isOwn(w) ? [] : acceptObject(w, profile, problems, warnings)))
+  const left = withoutKinds(
+    written.filter(w => !isOwn(w)),
+    [...ignoredKinds, ...(cluster?.value.ignoreKinds ?? [])],
+  )
+  const refused: Problem[] = []
+  const accepted = left.kept.flatMap(w => acceptObject(w, profile, { problems, warnings, refused }))
+  problems.push(...oncePerKind(refused))
   checkDuplicates(accepted, problems)
   const config = readConfig(cluster, proxy, namedNodes(accepted), addressesOf(accepted, cluster?.value))
   for (const { object } of accepted)
     if (object.kind === 'Service')
       setServiceFamilies((object as unknown as { spec: Record<string, unknown> }).spec, config.config.ipFamily, profile)
   problems.push(...config.problems)
-  warnings.unshift(...config.warnings)
+  warnings.unshift(...config.warnings, ...left.warnings)
   warnings.push(...assumptionWarnings(accepted, { cluster: cluster?.value, proxy: proxy?.value }, config.config))
   warnings.push(...unfollowedWarnings(accepted, config.config))
   warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
@@ -119,10 +126,17 @@ function withoutWrong(value: Record<string, unknown>, paths: readonly Path[]): R
   return Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))
 }
 
-function acceptObject(written: WrittenObject, profile: ProfileName, problems: Problem[], warnings: Problem[]): Accepted[] {
+/** What reading complains of; `refused`: kinds that are not read at all. */
+interface Told {
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+  readonly refused: Problem[]
+}
+
+function acceptObject(written: WrittenObject, profile: ProfileName, { problems, warnings, refused }: Told): Accepted[] {
   const known = findKind(written.apiVersion, written.kind, () => written.placeOf(['kind']))
   if ('code' in known) {
-    problems.push(known)
+    refused.push(known)
     return []
   }
   const { value } = written

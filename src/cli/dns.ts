@@ -13,7 +13,7 @@ import { ask, serverOf } from '../dns/server'
 import { problem } from '../error'
 import { dnsText } from '../view/dns-text'
 import { oneOf, readArguments } from './arguments'
-import { INPUT_ARGS, loadState } from './input'
+import { INPUT_ARGS, inputOptions, loadState } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
 
@@ -37,7 +37,7 @@ export const dns: Command = (args, io) => {
   const types = readTypes(values.type)
   if (values.from !== undefined && values['resolv-conf'] !== undefined)
     throw problem('USAGE', 'hopspec dns takes --from or --resolv-conf, not both.', { fix: USAGE.dns })
-  const state = loadState({ files: values.filename ?? [], recursive: values.recursive === true }, io)
+  const state = loadState(inputOptions(values), io)
   if (values.fqdn === true) return print(name, asked(state, name, types), output, io)
   const resolving = resolvingOf(state, values, io)
   return print(name, lookupJson(lookUp(resolver, name, types, resolving), resolver, resolving.conf), output, io)

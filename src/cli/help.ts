@@ -24,7 +24,7 @@ usage: hopspec SUBCOMMAND …
   batch                    many command lines in one process, JSON lines in and out
   help [SUBCOMMAND], --version
 
-Input is the same for all but run: -f FILE|DIR|- (again and again), -R for folders in folders.
+Input is the same for all but run: -f FILE|DIR|- (again and again), -R for folders in folders, --ignore-kind KIND to leave objects of a kind out.
 Exit codes: 0 good · 1 a check failed · 2 usage, features or manifests that cannot be read · 3 nothing was tested · 4 a bug of ours.
 `
 

@@ -1,4 +1,4 @@
-// The input of every subcommand: `-f FILE|DIR|-`, `-R`. Files become the content of the store, and that a settled cluster.
+// The input of every subcommand: `-f FILE|DIR|-`, `-R`, `--ignore-kind`. Files become the content of the store, and that a settled cluster.
 import { join } from 'node:path'
 import { type Doc, readDocuments } from '../apply/documents'
 import { isNetworkDocument, readNetwork } from '../apply/network-document'
@@ -18,6 +18,8 @@ interface InputOptions {
   readonly files: readonly string[]
   /** `-R`: folders in folders too. */
   readonly recursive: boolean
+  /** Kinds whose objects are left out. */
+  readonly ignoredKinds?: readonly string[]
   /** Decides every random choice. Default 1. */
   readonly seed?: number
 }
@@ -26,7 +28,21 @@ interface InputOptions {
 export const INPUT_ARGS = {
   filename: { type: 'string', short: 'f', multiple: true },
   recursive: { type: 'boolean', short: 'R' },
+  'ignore-kind': { type: 'string', multiple: true },
 } as const
+
+/** What parseArgs has found of them. */
+interface InputValues {
+  readonly filename?: string[] | undefined
+  readonly recursive?: boolean | undefined
+  readonly 'ignore-kind'?: string[] | undefined
+}
+
+export const inputOptions = (values: InputValues): InputOptions => ({
+  files: values.filename ?? [],
+  recursive: values.recursive === true,
+  ignoredKinds: (values['ignore-kind'] ?? []).flatMap(text => text.split(',')),
+})
 
 const MANIFEST = /\.(?:yaml|yml|json)$/
 
@@ -54,7 +70,7 @@ function filesAt(path: string, recursive: boolean, io: Io): readonly SourceFile[
 
 /** Reads the store's content; warnings go to stderr, one line each. Throws with every problem of every file. */
 export function loadInput(options: InputOptions, io: Io): StoreInput {
-  const input = readStore(inputFiles(options, io))
+  const input = readStore(inputFiles(options, io), options.ignoredKinds)
   warn(input.warnings, io)
   return input
 }

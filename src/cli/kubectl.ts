@@ -4,10 +4,10 @@ import type { KubectlFiles } from '../view/kubectl/reply'
 import { runKubectl } from '../view/kubectl/run'
 import { readArguments, readSeed, refuseWords } from './arguments'
 import { EXIT, type Command, type Io } from './io'
-import { INPUT_ARGS, loadState } from './input'
+import { INPUT_ARGS, inputOptions, loadState } from './input'
 import { USAGE } from './usage'
 
-const OURS = /^(-f|-R|--filename|--recursive|--seed)/
+const OURS = /^(-f|-R|--filename|--recursive|--ignore-kind|--seed)/
 const ARGS = { ...INPUT_ARGS, seed: { type: 'string' } } as const
 
 /** Words before `--` are hopspec's own, those after it kubectl's. */
@@ -21,7 +21,7 @@ export const kubectl: Command = (args, io) => {
   const theirs = split < 0 ? args : args.slice(split + 1)
   const { values, positionals } = readArguments('kubectl', USAGE.kubectl, own, ARGS)
   refuseWords('kubectl', USAGE.kubectl, positionals)
-  return answer(io, theirs, { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) })
+  return answer(io, theirs, { ...inputOptions(values), seed: readSeed(values.seed) })
 }
 
 /** `hopspec apply -f …` is `hopspec kubectl -- apply -f …`. */

@@ -12,7 +12,7 @@ import { type RuleWriter, WRITERS, nodeRules } from '../node/node-rules'
 import { nodeTexts, routesText } from '../node/node-texts'
 import { type Moment, type Sequence, runSequence } from '../node/sequence'
 import { oneOf, readArguments, refuseWords } from './arguments'
-import { INPUT_ARGS, inputFiles, loadInput, settledTold } from './input'
+import { INPUT_ARGS, inputFiles, inputOptions, loadInput, settledTold } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { readSteps } from './steps-file'
 import { USAGE } from './usage'
@@ -84,8 +84,7 @@ function readOptions(args: readonly string[]): Options {
     throw problem('NOT_MODELLED', `-o ${output}: hopspec does not write ${output} yet.`, { fix: `It writes ${OUTPUTS.join(', ')}.` })
   if (!values.node) throw problem('USAGE', 'hopspec rules needs --node NODE.', { fix: USAGE.rules })
   return {
-    files: values.filename ?? [],
-    recursive: values.recursive ?? false,
+    ...inputOptions(values),
     node: values.node,
     family: values.family === undefined ? null : oneOf('--family', values.family, ['ipv4', 'ipv6'] as const),
     output: oneOf('-o', output, OUTPUTS),

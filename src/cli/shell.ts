@@ -2,7 +2,7 @@ import { problem } from '../error'
 import { beginSession, type Ran, type Session, type ShellInput } from '../lab/shell/session'
 import { runCommand, runLine } from '../lab/shell/run'
 import { oneOf, readArguments, readSeed, refuseWords } from './arguments'
-import { INPUT_ARGS, loadWorld } from './input'
+import { INPUT_ARGS, inputOptions, loadWorld } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
 
@@ -20,7 +20,7 @@ export const shell: Command = async (args, io) => {
   const { values, positionals } = readArguments('shell', USAGE.shell, args, ARGS)
   refuseWords('shell', USAGE.shell, positionals)
   const output = oneOf('-o', values.output ?? 'text', ['text', 'jsonl'] as const)
-  const options = { files: values.filename ?? [], recursive: values.recursive === true, seed: readSeed(values.seed) }
+  const options = { ...inputOptions(values), seed: readSeed(values.seed) }
   let session = beginSession(loadWorld(options, io))
   const one = (line: ScriptLine): void => {
     const input = inputOf(line, io)

@@ -10,7 +10,7 @@ import { explainIn } from '../verify/explain'
 import { traceText } from '../view/trace-text'
 import { oneOf, readArguments, refuseWords } from './arguments'
 import { DATAPLANES } from './dataplane'
-import { INPUT_ARGS, loadWorld } from './input'
+import { INPUT_ARGS, inputOptions, loadWorld } from './input'
 import { type Command, EXIT, type Io } from './io'
 import { USAGE } from './usage'
 
@@ -41,7 +41,7 @@ export const trace: Command = (args, io) => {
   const double = values.flows === undefined ? undefined : OF_ONE_FLOW.find(word => values[word] !== undefined)
   if (double)
     throw problem('USAGE', `hopspec trace takes --flows or --${double}, not both.`, { fix: `Write ${double} in the list of flows.` })
-  const input = { files: values.filename ?? [], recursive: values.recursive === true }
+  const input = inputOptions(values)
   const list = values.flows === undefined ? oneFlow(values) : readFlows(values.flows, io)
   const world = loadWorld(input, io)
   const { scene, flows } = prepare(world, list.flows)

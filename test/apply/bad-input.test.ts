@@ -3,7 +3,6 @@ import { strict as assert } from 'node:assert'
 import { describe, test } from 'vitest'
 import { ipText } from '../../src/addr/ip'
 import { readFastYaml } from '../../src/apply/fast-yaml'
-import { MODELLED } from '../../src/apply/kind'
 import { readStore } from '../../src/apply/store-input'
 import { HopspecError, problemText } from '../../src/error'
 
@@ -28,7 +27,6 @@ const service = (spec: string): string => `apiVersion: v1\nkind: Service\nmetada
 const cluster = (rest: string): string => `apiVersion: hopspec/v1\nkind: Cluster\n${rest}`
 
 /** The modelled kinds, as a refusal lists them. */
-const KINDS = Object.keys(MODELLED).join(', ')
 const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   {
     name: 'a misspelt field gets a suggestion',
@@ -92,7 +90,9 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   {
     name: 'a made-up kind',
     text: 'apiVersion: apps/v1\nkind: Deploymnt\nmetadata: {name: a}\n',
-    says: ["f.yaml:2:1: Kubernetes has no kind Deploymnt (apps/v1). Did you mean 'Deployment'?"],
+    says: [
+      "f.yaml:2:1: Kubernetes has no kind Deploymnt (apps/v1). Did you mean 'Deployment'? Leave it out of this input, by --ignore-kind Deploymnt or 'ignoreKinds: [Deploymnt]' in the Cluster document.",
+    ],
   },
   {
     name: 'a kind in a version that it never had',
@@ -103,7 +103,7 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
     name: 'a kind that Kubernetes has and hopspec does not model',
     text: 'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: a}\n',
     says: [
-      `f.yaml:2:1: Lease (coordination.k8s.io/v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input; modelled are: ${KINDS}.`,
+      `f.yaml:2:1: Lease (coordination.k8s.io/v1) is a kind of Kubernetes that hopspec does not model. Leave it out of this input, by --ignore-kind Lease or 'ignoreKinds: [Lease]' in the Cluster document.`,
     ],
   },
   {
@@ -208,7 +208,9 @@ const rows: { name: string; text: string | Uint8Array; says: string[] }[] = [
   {
     name: 'a kind that every JavaScript object has',
     text: 'apiVersion: v1\nkind: constructor\nmetadata: {name: a}\n',
-    says: [`f.yaml:2:1: Kubernetes has no kind constructor (v1). Modelled are: ${KINDS}.`],
+    says: [
+      `f.yaml:2:1: Kubernetes has no kind constructor (v1). Leave it out of this input, by --ignore-kind constructor or 'ignoreKinds: [constructor]' in the Cluster document.`,
+    ],
   },
   {
     name: 'a List without items',

@@ -11,6 +11,7 @@ Cluster
   networking Networking
   builtins string
   addons []string
+  ignoreKinds []string
   kubelets Kubelets
   nodes []ClusterNode
   externalClients []ExternalClient
