@@ -38,7 +38,9 @@ function lostNode(state: State, outcome: OutcomeJson): string | null {
   const there = nodeOf(state, outcome.destination) ?? nodeOf(state, outcome.source)
   const node = [there, ...lastHops(outcome).map(h => h.node)].find(n => n && isLost(state, n))
   if (!node) return null
-  return `node ${node} failed ${ago(state, Number(state.memory[`lost ${node}`]))}, and nothing answers there; what sends to it does not know yet, or has nowhere else to go.`
+  const failed = `node ${node} failed ${ago(state, Number(state.memory[`lost ${node}`]))}`
+  if (outcome.hops[0]?.node === node) return `${failed}: what sends from there reaches nobody. Send from another node.`
+  return `${failed}, and nothing answers there; what sends to it does not know yet, or has nowhere else to go.`
 }
 
 function cutLink(state: State, outcome: OutcomeJson): string | null {

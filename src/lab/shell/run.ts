@@ -1,6 +1,7 @@
 // One command line of the shell: whose it is, and where it runs. Unknown commands are refused by name.
 import { didYouMean } from '../../cluster/nearest'
 import { HopspecError, problemText } from '../../error'
+import type { Network } from '../../linux/program'
 import { networkOf } from '../../node/network'
 import { tooMany } from './options'
 import { failures } from './failures'
@@ -68,7 +69,7 @@ function dispatch(session: Session, argv: readonly string[], input: ShellInput):
 function elsewhere(session: Session, [place, ...command]: readonly string[], input: ShellInput): Ran {
   const calm = calmed(session)
   const network = 'network' in calm.world ? calm.world.network : networkOf(calm.world.state)
-  const found = place === undefined ? undefined : placeNamed(network.names, place)
+  const found = place === undefined ? undefined : placeNamed(network, place)
   if (found === undefined)
     return refused(session, `hopspec: there is no place '${place ?? ''}'. ${didYouMean(place ?? '', network.names)}`, 2)
   if (command.length === 0) return said({ ...calm, place: found }, '')
@@ -76,7 +77,8 @@ function elsewhere(session: Session, [place, ...command]: readonly string[], inp
   return { ...ran, session: { ...ran.session, place: session.place } }
 }
 
-const placeNamed = (names: readonly string[], place: string): string | undefined =>
-  [place, `pod/${place}`, `pod/default/${place.replace(/^pod\//, '')}`, `node/${place}`, `client/${place}`, `namespace/${place}`].find(p =>
-    names.includes(p),
+/** A hostNetwork pod is a place too, though it has no network namespace of its own. */
+const placeNamed = (network: Network, place: string): string | undefined =>
+  [place, `pod/${place}`, `pod/default/${place.replace(/^pod\//, '')}`, `node/${place}`, `client/${place}`, `namespace/${place}`].find(
+    p => network.names.includes(p) || (p.startsWith('pod/') && network.program(p) !== undefined),
   )
