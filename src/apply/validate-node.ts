@@ -1,9 +1,9 @@
-// Validation of Nodes and ConfigMaps, and what the API server warns of in a Node.
+// Validation of Nodes, and what the API server warns of in one.
 import { cidrFamily, readCidrLeniently } from '../addr/cidr'
-import { duplicate, type FieldError, invalid, keyed, required, tooLong } from './field-error'
+import { duplicate, type FieldError, invalid, required } from './field-error'
 import { cidrWarnings } from './ip-warnings'
 import type { Loose } from './loose'
-import { cidrText, configKey, labelValue, qualifiedName } from './names'
+import { cidrText, labelValue, qualifiedName } from './names'
 import type { Path } from './path'
 import { ruled } from './validate-meta'
 import { validateEffect } from './validate-scheduling'
@@ -46,26 +46,6 @@ function validateTaints(taints: readonly Loose[]): FieldError[] {
     seen.add(identity)
     return errors
   })
-}
-
-const MOST_BYTES = 1024 * 1024
-
-export function validateConfigMap(object: Loose): FieldError[] {
-  const [data, binary]: readonly Loose[] = [object.data ?? {}, object.binaryData ?? {}]
-  const both = Object.keys(data!)
-    .sort()
-    .flatMap(key => [
-      ...ruled(['data', keyed(key)], key, configKey),
-      ...(Object.hasOwn(binary!, key) ? [invalid(['data', keyed(key)], key, 'duplicate of key present in binaryData')] : []),
-    ])
-  const bytes = [...Object.values(data!), ...Object.values(binary!)].reduce((sum: number, v) => sum + String(v).length, 0)
-  return [
-    ...both,
-    ...Object.keys(binary!)
-      .sort()
-      .flatMap(key => ruled(['binaryData', keyed(key)], key, configKey)),
-    ...(bytes > MOST_BYTES ? [tooLong([], MOST_BYTES)] : []),
-  ]
 }
 
 /** Odd blocks of pod addresses, and fields that nothing reads any more. */
