@@ -145,6 +145,8 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
 }
 
 interface RequestProfile {
+  /** Whether the API server keeps who wrote which field (from 1.18 on). */
+  readonly managesFields: boolean
   /** Whether the API server allocates addresses before it validates. */
   readonly allocatesFirst: boolean
   /** Whether a Service that changes its type loses by itself what the new type may not have (from 1.20 on). */
@@ -155,6 +157,6 @@ interface RequestProfile {
 
 /** How the API server takes requests. */
 export const REQUEST_PROFILES: Readonly<Record<ProfileName, RequestProfile>> = {
-  'v1.13': { allocatesFirst: false, dropsTypeFields: false, ingressClasses: false },
-  'v1.35': { allocatesFirst: true, dropsTypeFields: true, ingressClasses: true },
+  'v1.13': { managesFields: false, allocatesFirst: false, dropsTypeFields: false, ingressClasses: false },
+  'v1.35': { managesFields: true, allocatesFirst: true, dropsTypeFields: true, ingressClasses: true },
 }

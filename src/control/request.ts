@@ -14,13 +14,14 @@ import { validateCreate, validateUpdate } from '../apply/validate'
 import { sameValue } from '../cluster/equal'
 import { KINDS } from '../cluster/kind'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { type Answer, type ApiError, createObject, notFound, updateObject } from '../cluster/store'
+import { type Answer, type ApiError, createObject, isError, notFound, updateObject } from '../cluster/store'
 import { withGeneratedName } from '../cluster/store'
 import { write } from '../cluster/write'
 import { allocateService } from './allocate'
 import { admittedIngress } from './ingress-class'
 import { withDefaultClass } from './default-class'
 import { withLimitDefaults } from './limits'
+import { noteRequest } from './managers'
 import { classRefusal, priorityRefusal } from './priority'
 import { REQUEST_PROFILES } from './profile'
 import { quotaDesk } from './quota'
@@ -41,14 +42,17 @@ export function requestCreate(state: State, object: KubeObject, by: string, dryR
   if ('error' in prepared) return prepared
   const desk = quotaDesk(named.state, prepared.object.metadata.namespace)
   const refused = desk.charge(prepared.object)
-  return refused === undefined
-    ? createObject(write(named.state, desk.changes(), SERVER), prepared.object, by)
-    : { error: forbidden(refused) }
+  if (refused !== undefined) return { error: forbidden(refused) }
+  return noted(createObject(write(named.state, desk.changes(), SERVER), prepared.object, by), undefined, object, by)
 }
 
 /** Who writes what nobody asked for. */
 const SERVER = 'kube-apiserver'
 const forbidden = (message: string): ApiError => ({ code: 403, reason: 'Forbidden', message })
+
+/** An answer whose State knows who wrote what. */
+const noted = (answer: Answer, before: KubeObject | undefined, sent: KubeObject, by: string): Answer =>
+  isError(answer) ? answer : { ...answer, state: noteRequest(answer.state, before, sent, answer.object, by) }
 
 /** PUT or PATCH: the whole object as it is to be. */
 export function requestUpdate(state: State, object: KubeObject, by: string): Answer {
@@ -56,10 +60,11 @@ export function requestUpdate(state: State, object: KubeObject, by: string): Ans
   if (old === undefined) return updateObject(state, object, by)
   const prepared = prepare(state, object, old)
   if ('error' in prepared) return prepared
-  if (object.kind !== 'Service') return updateObject(state, prepared.object, by)
+  if (object.kind !== 'Service') return noted(updateObject(state, prepared.object, by), old, object, by)
   const desk = quotaDesk(state, object.metadata.namespace)
   const refused = desk.charge(prepared.object, old)
-  return refused === undefined ? updateObject(write(state, desk.changes(), SERVER), prepared.object, by) : { error: forbidden(refused) }
+  if (refused !== undefined) return { error: forbidden(refused) }
+  return noted(updateObject(write(state, desk.changes(), SERVER), prepared.object, by), old, object, by)
 }
 
 type Prepared = { readonly object: KubeObject } | { readonly error: ApiError }

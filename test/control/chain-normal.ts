@@ -12,6 +12,7 @@ export function normal(text: string, names: ReadonlyMap<string, string> = new Ma
     .replace(/"?<time>"?/g, '<time>')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
     .replace(/(resourceVersion: )"\d+"/g, '$1"N"')
+    .replace(/(resourceVersion\\":\\")\d+/g, '$1N')
     .replace(/kube-api-access-\w{5}/g, 'kube-api-access-xxxxx')
     .replace(REJECTED, '$1<rnd>$2')
     .replace(/containerd:\/\/(<hex64>|[0-9a-f]{64})/g, 'containerd://<id>')

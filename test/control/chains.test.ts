@@ -40,7 +40,6 @@ const REASONS: readonly (readonly [scenario: RegExp, line: RegExp, why: string])
   [/^12-/, /describe node/, 'the Event was counted once more for another scenario of the same cluster'],
   [/^12-/, /get pod,svc|slow-/, 'the imitated kubelet did not say again that its pods are ready'],
   [/^41-/, /rnd03/, 'the imitated kubelet did not start a container anew for its new image'],
-  [/^40-/, /patch svc/, 'managedFields are not modelled'],
 ]
 
 function reasoned(scenario: string, line: string): string {

@@ -1,5 +1,4 @@
 // `kubectl create`, `apply` and `replace`: manifests become requests, one after the other; the cluster settles afterwards.
-// Not simulated: --server-side conflicts (it applies as if the manifest were the whole truth of its fields).
 import { goJson } from '../../apply/go-json'
 import { setDefaults } from '../../apply/defaults'
 import type { Kind, KubeObject } from '../../apply/object'
@@ -12,6 +11,7 @@ import { sameValue } from '../../cluster/equal'
 import { KINDS } from '../../cluster/kind'
 import { keyOf, objectOf, type State } from '../../cluster/state'
 import { type Answer, deleteObject, isError } from '../../cluster/store'
+import { withManagers } from '../../control/managers'
 import { requestCreate, requestUpdate } from '../../control/request'
 import { placeText } from '../../error'
 import { apiErrorText } from './api-error'
@@ -22,6 +22,7 @@ import { KUBECTL_PROFILES } from './profile'
 import { refusedPatch } from './refused-patch'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { namedResource, resourceName } from './resource'
+import { serverSideApply } from './server-side'
 import { jsonText, yamlText } from './yaml-text'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -167,6 +168,9 @@ function outcome(context: Context, answer: Answer, did: string, what: string): R
 /** The warnings that come with an answer of the server, good or bad. */
 const fromRequest = (context: Context): readonly string[] => context.request.warnings.map(w => `Warning: ${w}`)
 
+/** Who is to be remembered for the fields. */
+const managerOf = ({ args }: Context, usual: string): string => flag(args, 'field-manager') ?? usual
+
 /** A dry run on the client's side sends nothing. */
 const local = (context: Context, did: string, object: KubeObject): Result => ({
   state: context.state,
@@ -181,7 +185,7 @@ function created(context: Context): Result {
   const saved = isSet(context.args, 'save-config') ? withLastApplied(object, context.written) : object
   return outcome(
     context,
-    requestCreate(state, saved, 'kubectl-create', dryRun(context.args) !== ''),
+    requestCreate(state, saved, managerOf(context, 'kubectl-create'), dryRun(context.args) !== ''),
     'created',
     `error when creating ${JSON.stringify(file)}`,
   )
@@ -190,7 +194,12 @@ function created(context: Context): Result {
 function replaced(context: Context): Result {
   const { state, object, file } = context
   if (isSet(context.args, 'force')) return replacedByForce(context)
-  return outcome(context, requestUpdate(state, object, 'kubectl-replace'), 'replaced', `error when replacing ${JSON.stringify(file)}`)
+  return outcome(
+    context,
+    requestUpdate(state, object, managerOf(context, 'kubectl-replace')),
+    'replaced',
+    `error when replacing ${JSON.stringify(file)}`,
+  )
 }
 
 /** Deleted at once, then made anew; what was not there is only made. */
@@ -219,7 +228,7 @@ function applied(context: Context): Result {
     if (dryRun(context.args) === ' (dry run)') return local(context, 'created', written)
     return outcome(
       context,
-      requestCreate(state, withLastApplied(object, written), 'kubectl-client-side-apply', dryRun(context.args) !== ''),
+      requestCreate(state, withLastApplied(object, written), managerOf(context, 'kubectl-client-side-apply'), dryRun(context.args) !== ''),
       'created',
       `error when creating ${JSON.stringify(file)}`,
     )
@@ -232,7 +241,12 @@ function applied(context: Context): Result {
   const defaulted = structuredClone(merged)
   setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
   if (dryRun(context.args) === ' (dry run)') return local(known, 'configured', defaulted)
-  return outcome(known, requestUpdate(state, defaulted, 'kubectl-client-side-apply'), 'configured', patching(context, merged, live))
+  return outcome(
+    known,
+    requestUpdate(state, defaulted, managerOf(context, 'kubectl-client-side-apply')),
+    'configured',
+    patching(context, merged, live),
+  )
 }
 
 /** The live object with what the manifest says, without what the last manifest said and this one no longer does. */
@@ -294,8 +308,22 @@ function serverSide(given: Context): Result {
       : [`Warning: Detected changes to resource ${object.metadata.name} which is currently being deleted.`]
   const context = { ...given, warnings: [...given.warnings, ...going] }
   const live = objectOf(state, object.kind as 'Pod', keyOf(object)) as KubeObject | undefined
-  if (live === undefined) return outcome(context, requestCreate(state, object, 'kubectl'), 'serverside-applied', '')
-  const defaulted = structuredClone(mergedApply(state, undefined, written, live))
+  const manager = flag(context.args, 'field-manager') ?? 'kubectl'
+  const last = live?.metadata.annotations?.[LAST_APPLIED]
+  const merged = live === undefined ? object : mergedApply(state, undefined, written, live)
+  const applied = serverSideApply(state, live, {
+    manager,
+    force: isSet(context.args, 'force-conflicts'),
+    written: context.request.written as unknown as KubeObject,
+    merged,
+    lastApplied: last === undefined ? undefined : readLast(last),
+    note: `${goJson(written)}\n`,
+  })
+  if ('wrong' in applied) return { wrong: applied.wrong, warnings: context.warnings }
+  const defaulted = structuredClone(applied.object)
   setDefaults(object.kind, object.apiVersion, defaulted, state.config.profile)
-  return outcome(context, requestUpdate(state, defaulted, 'kubectl'), 'serverside-applied', `error when patching ${JSON.stringify(file)}`)
+  const answer =
+    live === undefined ? requestCreate(state, defaulted, manager, dryRun(context.args) !== '') : requestUpdate(state, defaulted, manager)
+  const noted = isError(answer) ? answer : { ...answer, state: withManagers(answer.state, answer.object, applied.managers) }
+  return outcome(context, noted, 'serverside-applied', live === undefined ? '' : `error when patching ${JSON.stringify(file)}`)
 }

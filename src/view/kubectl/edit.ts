@@ -4,6 +4,7 @@ import { createWarnings } from '../../apply/validate'
 import { sameValue } from '../../cluster/equal'
 import type { State } from '../../cluster/state'
 import { isError } from '../../cluster/store'
+import { managersOf } from '../../control/managers'
 import { requestUpdate } from '../../control/request'
 import { apiErrorText } from './api-error'
 import { type Arguments, flag } from './arguments'
@@ -70,9 +71,10 @@ export function editAll(state: State, args: Arguments, files: KubectlFiles, pass
       continue
     }
     const before = storedOf(now, target)
+    const [had, has] = [managersOf(now, before), managersOf(done.state, before)]
     stdout += done.before ?? ''
     now = done.state
-    const changed = !sameValue(before, storedOf(now, target))
+    const changed = !sameValue(before, storedOf(now, target)) || !sameValue(had, has)
     const word = done.said ?? (changed ? edit.did : edit.didNot)
     const name = `${resourceName(state, target.kind)}/${target.name}`
     const format = flag(args, 'output')

@@ -15,6 +15,7 @@ import { resourceName, serverResource } from './resource'
 import { headOf, rowOf } from './table-rows'
 import { table } from './tabs'
 import { watchedText } from './watch'
+import { withManagedFields } from '../../control/managers'
 import { jsonText, yamlText } from './yaml-text'
 
 const FORMATS = new Set(['wide', 'yaml', 'json', 'name'])
@@ -87,7 +88,8 @@ function served(object: KubeObject): KubeObject {
 }
 
 function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): PathText {
-  const objects = chosen.flatMap(c => c.objects).map(served)
+  const shown = isSet(args, 'show-managed-fields') ? withManagedFields : (_: State, object: KubeObject) => object
+  const objects = chosen.flatMap(c => c.objects).map(object => shown(state, served(object)))
   if (format === 'name') return { text: objects.map(o => `${resourceName(state, o.kind as Kind)}/${o.metadata.name}\n`).join('') }
   const root =
     single && objects.length === 1

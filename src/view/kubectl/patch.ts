@@ -13,6 +13,7 @@ import type { Passing } from './passing'
 import { failed, type KubectlFiles, type Reply } from './reply'
 import { resourceName } from './resource'
 import { storedOf, targetsOf } from './targets'
+import { withManagedFields } from '../../control/managers'
 
 /** The whole command. */
 export function patch(state: State, args: Arguments, files: KubectlFiles, passing: Passing): Reply {
@@ -61,8 +62,31 @@ function patched(state: State, object: KubeObject, type: string, value: unknown)
       wrong: `Error from server (BadRequest): the name of the object (${next.metadata?.name ?? ''}) does not match the name on the URL (${object.metadata.name})`,
     }
   const answer = readPatched(state.config.profile, next)
-  if ('wrong' in answer) return { wrong: `The request is invalid: patch: Invalid value: ${JSON.stringify(goJson(next))}: ${answer.wrong}` }
+  if ('wrong' in answer)
+    return {
+      wrong: `The request is invalid: patch: Invalid value: ${JSON.stringify(objectText(withManagedFields(state, next)))}: ${answer.wrong}`,
+    }
   return answer
+}
+
+const METADATA =
+  'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields'.split(
+    ' ',
+  )
+
+/** An object as the server has it in hand while it merges: metadata in the order of its type, what the patch has opened by the names of its fields. */
+function objectText(object: KubeObject): string {
+  const given = object.metadata as unknown as Readonly<Record<string, unknown>>
+  const metadata = METADATA.filter(name => given[name] !== undefined).map(
+    name => `${JSON.stringify(name)}:${name === 'managedFields' ? JSON.stringify(given[name]) : goJson(given[name])}`,
+  )
+  const parts = Object.keys(object)
+    .sort()
+    .map(
+      name =>
+        `${JSON.stringify(name)}:${name === 'metadata' ? `{${metadata.join()}}` : goJson((object as never as Record<string, unknown>)[name])}`,
+    )
+  return `{${parts.join()}}`
 }
 
 /** What of a JSON patch is no list of operations, in the words of Go's decoder. */
