@@ -3,6 +3,7 @@
 import type { Kind, KubeObject, ObjectMeta } from '../apply/object'
 import { timeText } from './clock'
 import { sameValue } from './equal'
+import { extended } from './extended'
 import { withJobSelector } from './job-labels'
 import { KINDS } from './kind'
 import { appended } from './log'
@@ -126,7 +127,7 @@ function keptMetadata(
   const isMade = generateName !== undefined && namespace !== undefined && labels !== undefined && ownerReferences !== undefined
   if (own === 5 && isMade && generation !== undefined)
     return { name, generateName, namespace, labels, ownerReferences, uid, creationTimestamp, resourceVersion, generation }
-  return { ...given, uid, creationTimestamp, resourceVersion, ...(generation === undefined ? {} : { generation }) }
+  return extended(given, { uid, creationTimestamp, resourceVersion, ...(generation === undefined ? {} : { generation }) })
 }
 
 /** Drawn from the seed, unless one was noted for the object: among equals, the uid decides which pod goes first. */

@@ -88,7 +88,7 @@ export const recoverNode = (state: State, node: string): State =>
 
 export const isLost = (state: State, node: string): boolean => state.memory[`lost ${node}`] !== undefined
 
-const linkFact = (a: string, b: string): string => `cut ${[a, b].sort().join(' ')}`
+const linkFact = (a: string, b: string): string => (a < b ? `cut ${a} ${b}` : `cut ${b} ${a}`)
 
 /** The wire between two machines is cut, or (`cut` false) mended. A node without its control plane reports nothing and hears of nothing. */
 export function cutLink(state: State, a: string, b: string, cut: boolean): State {
@@ -120,7 +120,7 @@ const isCutOff = (state: State, node: string): boolean => {
 /** Since when a node's kubelet reports nothing, in virtual milliseconds; undefined for one that does. */
 export function silentSince(state: State, node: string): number | undefined {
   const master = controlPlaneOf(state)
-  const facts = [fact('kubelet', node), ...(master === undefined ? [] : [linkFact(master, node)])]
-  const times = facts.flatMap(name => (state.memory[name] === undefined ? [] : [Number(state.memory[name])]))
-  return times.length === 0 ? undefined : Math.min(...times)
+  const stopped = state.memory[fact('kubelet', node)]
+  const cut = master === undefined ? undefined : state.memory[linkFact(master, node)]
+  return stopped === undefined && cut === undefined ? undefined : Math.min(Number(stopped ?? cut), Number(cut ?? stopped))
 }

@@ -2,6 +2,7 @@
 import type { Condition, Container, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import { clusterNode } from '../cluster/cluster-node'
+import { extended } from '../cluster/extended'
 import { uuid } from '../cluster/random'
 import { sharing } from '../cluster/sharing'
 import type { State } from '../cluster/state'
@@ -27,15 +28,14 @@ export function waiting(state: State, pod: Pod, node: Node): Pod {
   const containerStatuses = sharedWaiting(`${reason} ${named}`, () => pod.spec.containers.map(c => idleStatus(c, waitingFor[reason])))
   return {
     ...pod,
-    status: {
-      ...pod.status,
+    status: extended(pod.status ?? {}, {
       phase: 'Pending',
       ...hostIPs(node, state),
       startTime: timeText(state),
       conditions: conditions(state, pod, { sandbox: false, initialized: reason === 'ContainerCreating', ready: false }),
       ...initStatuses(pod, false),
       containerStatuses,
-    } as Status,
+    }) as Status,
   }
 }
 

@@ -88,16 +88,17 @@ function readCapacity(allocatable: Readonly<Record<string, string>>): Capacity {
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
-/** undefined: it fits. */
+const no = (text: string, resolvable = false): Refusal => ({ texts: [text], resolvable })
+
+/** undefined: it fits. Asked for a hundred nodes and each pod: nothing is made where nothing is refused. */
 export function refusalOf(demand: Demand, node: Node, load: Load): Refusal | undefined {
   const { pod, texts, named } = demand
-  const no = (text: string, resolvable = false): Refusal => ({ texts: [text], resolvable })
   if (texts.outOfNames !== undefined && named !== undefined && !named.has(node.metadata.name)) return no(texts.outOfNames)
   if (node.spec?.unschedulable && !tolerates(pod, UNSCHEDULABLE)) return no('node(s) were unschedulable')
   const taint = node.spec?.taints?.find(t => t.effect !== 'PreferNoSchedule' && !tolerates(pod, t))
   if (taint !== undefined) return no(texts.untolerated)
   if (demand.picky && !nodeMatches(pod, node)) return no(texts.unmatched)
-  if (demand.hostPorts.some(wanted => portTaken(load, wanted)))
+  if (demand.hostPorts.length > 0 && demand.hostPorts.some(wanted => portTaken(load, wanted)))
     return no("node(s) didn't have free ports for the requested pod ports", true)
   return lacking(demand, node, load) ?? besideOthers(demand, node)
 }
@@ -105,11 +106,11 @@ export function refusalOf(demand: Demand, node: Node, load: Load): Refusal | und
 /** Every resource of which there is too little. */
 function lacking({ requests }: Demand, node: Node, load: Load): Refusal | undefined {
   const capacity = capacityOf(node)
-  const crowded = load.pods + 1 > capacity.pods ? ['Too many pods'] : []
+  const isCrowded = load.pods + 1 > capacity.pods
   const short = requests.filter(([name, milli]) => (load.requested.get(name) ?? 0) + milli > capacity.of(name))
-  if (crowded.length + short.length === 0) return undefined
+  if (!isCrowded && short.length === 0) return undefined
   return {
-    texts: [...crowded, ...short.map(([name]) => `Insufficient ${name}`)],
+    texts: [...(isCrowded ? ['Too many pods'] : []), ...short.map(([name]) => `Insufficient ${name}`)],
     resolvable: short.every(([name, milli]) => milli <= capacity.of(name)),
   }
 }

@@ -5,6 +5,7 @@ import { readIp } from '../addr/ip'
 import type { Condition, Node, Pod } from '../apply/object'
 import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
+import { extended } from '../cluster/extended'
 import { beginOf, endOf } from '../cluster/random'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
@@ -223,8 +224,12 @@ function tossBegin(seed: number, owner: string, pods: number): number {
 /** Which part of a large cluster is looked at next. */
 const TURN = 'nodes looked at by the scheduler'
 
-const unwished = (pod: Pod, node: Node): number =>
-  (node.spec?.taints ?? []).filter(t => t.effect === 'PreferNoSchedule' && !tolerates(pod, t)).length
+const unwished = (pod: Pod, node: Node): number => {
+  let count = 0
+  for (const taint of node.spec?.taints ?? NO_TAINTS) if (taint.effect === 'PreferNoSchedule' && !tolerates(pod, taint)) count++
+  return count
+}
+const NO_TAINTS: NonNullable<NonNullable<Node['spec']>['taints']> = []
 
 /** A pod that comes with an address belongs where that address is. */
 function nodeOfAddress(nodes: readonly Node[], pod: Pod): string | undefined {
@@ -237,7 +242,7 @@ function bound(state: State, pod: Pod, nodeName: string): Pod {
   const others = (pod.status?.conditions ?? []).filter(c => c.type !== 'PodScheduled')
   const conditions = others.concat(conditionSince({ type: 'PodScheduled', status: 'True' }, timeText(state)))
   const { nominatedNodeName: _, ...status } = (pod.status ?? {}) as NonNullable<Pod['status']> & { readonly nominatedNodeName?: string }
-  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions } }
+  return { ...pod, spec: extended(pod.spec, { nodeName }), status: extended(status, { conditions }) }
 }
 
 /** `nominated`: the node on which others make room. */

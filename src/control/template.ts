@@ -1,6 +1,7 @@
 // A pod made from a template, with what admission adds to every pod. Stands for controller.GetPodFromTemplate, ServiceAccount, DefaultTolerationSeconds and Priority admission.
 import type { Container, KubeObject, Pod, PodTemplate } from '../apply/object'
 import { defaultTolerations } from '../cluster/default-tolerations'
+import { extended } from '../cluster/extended'
 import { seedOf, suffix } from '../cluster/random'
 import type { State } from '../cluster/state'
 import { withLimitDefaults } from './limits'
@@ -59,12 +60,11 @@ export function admittedPod(state: State, bare: Pod): Pod {
   const mounted = (c: Container) => {
     const mounts = (c as { volumeMounts?: readonly { mountPath: string }[] }).volumeMounts ?? []
     if (mounts.some(m => m.mountPath === TOKEN_PATH)) return c
-    return { ...c, volumeMounts: mounts.concat(mount) }
+    return extended(c, { volumeMounts: mounts.concat(mount) })
   }
   return {
     ...pod,
-    spec: {
-      ...spec,
+    spec: extended(spec, {
       volumes: (spec.volumes ?? []).concat(
         projected ? { name: volume, projected: PROJECTED_TOKEN } : { name: volume, secret: { secretName: volume, defaultMode: 420 } },
       ),
@@ -75,7 +75,7 @@ export function admittedPod(state: State, bare: Pod): Pod {
       tolerations: defaultTolerations(pod),
       ...(projected ? admitted : { priority: admitted.priority }),
       enableServiceLinks: true,
-    } as Pod['spec'],
+    }) as Pod['spec'],
     status: { phase: 'Pending', qosClass: qosClass(pod), ...pod.status } as Pod['status'],
   }
 }
