@@ -79,6 +79,6 @@ function writeAt(log: Log, i: number): WatchEvent {
   const [resourceVersion, cause, code] = [block.facts[3 * row]!, block.facts[3 * row + 1]!, block.facts[3 * row + 2]!]
   const type = TYPES[code % TYPES.length]!
   const by = log.writers[Math.floor(code / TYPES.length)]!
-  const event = { type, object: block.objects[row]!, resourceVersion, atMs: block.momentsMs[row]!, by }
-  return cause === 0 ? event : { ...event, cause }
+  const [object, atMs] = [block.objects[row]!, block.momentsMs[row]!]
+  return cause === 0 ? { type, object, resourceVersion, atMs, by } : { type, object, resourceVersion, atMs, by, cause }
 }
