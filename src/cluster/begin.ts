@@ -7,6 +7,7 @@ import { BEGINNING_MS } from './clock'
 import { clusterNode } from './cluster-node'
 import { corednsObjects } from './coredns'
 import { tolerantPod } from './default-tolerations'
+import { givenEndpoints } from './given-endpoints'
 import { KINDS } from './kind'
 import { SERVICE_NAME_LABEL } from './labels'
 import { EMPTY_LOG } from './log'
@@ -117,9 +118,9 @@ function epochOf(objects: readonly KubeObject[]): number {
 function marked(state: State, given: readonly KubeObject[]): State {
   const memory: Record<string, number | string> = { ...state.memory }
   for (const object of given) {
-    if (object.kind === 'Endpoints') memory[`given endpoints ${keyOf(object)}`] = 1
+    if (object.kind === 'Endpoints') memory[givenEndpoints(keyOf(object))] = 1
     const service = object.kind === 'EndpointSlice' ? object.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
-    if (service !== undefined) memory[`given endpoints ${object.metadata.namespace}/${service}`] = 1
+    if (service !== undefined) memory[givenEndpoints(`${object.metadata.namespace}/${service}`)] = 1
   }
   return { ...state, memory }
 }

@@ -79,14 +79,19 @@ function looked(state: State, component: string, node: string | null): State {
 
 /** A machine that is gone: its kubelet, kube-proxy and flanneld with it, and nothing answers there. */
 export function failNode(state: State, node: string): State {
-  return remember(stopComponent(state, 'kubelet', node), { [`lost ${node}`]: state.nowMs })
+  return remember(stopComponent(state, 'kubelet', node), { [lostFact(node)]: state.nowMs })
 }
 
 /** It comes back as it was. */
 export const recoverNode = (state: State, node: string): State =>
-  startComponent(remember(state, { [`lost ${node}`]: undefined }), 'kubelet', node)
+  startComponent(remember(state, { [lostFact(node)]: undefined }), 'kubelet', node)
 
-export const isLost = (state: State, node: string): boolean => state.memory[`lost ${node}`] !== undefined
+export const isLost = (state: State, node: string): boolean => state.memory[lostFact(node)] !== undefined
+
+/** Since when, in virtual milliseconds. */
+export const lostSinceMs = (state: State, node: string): number => Number(state.memory[lostFact(node)])
+
+const lostFact = (node: string): string => `lost ${node}`
 
 const linkFact = (a: string, b: string): string => (a < b ? `cut ${a} ${b}` : `cut ${b} ${a}`)
 

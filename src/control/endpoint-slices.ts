@@ -2,6 +2,7 @@
 // keep their order; hints are given by endpoint-hints.ts.
 import type { Node, Pod } from '../apply/object'
 import type { EndpointSlice, Service } from '../apply/object-service'
+import { givenEndpoints, keepsGiven } from '../cluster/given-endpoints'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { indexBy } from '../cluster/derived'
 import { sameValue } from '../cluster/equal'
@@ -41,7 +42,7 @@ function syncSlices(state: State, key: string): Sync {
   const service = objectOf(state, 'Service', key)
   const slices = slicesOf(state, key)
   if (service !== undefined && hasSelector(service) && isAdopted(state, service, slices))
-    return { facts: { [`given endpoints ${key}`]: undefined }, again: [{ atMs: state.nowMs }] }
+    return { facts: { [givenEndpoints(key)]: undefined }, again: [{ atMs: state.nowMs }] }
   if (!CLUSTER_PROFILES[state.config.profile].endpointSlices) return CONTENT
   const namer = namerOf(state)
   const endpoints = objectOf(state, 'Endpoints', key)
@@ -51,7 +52,7 @@ function syncSlices(state: State, key: string): Sync {
       facts: forgottenHints(state, key),
       changes: [...mirror.changes, ...slices.filter(s => s.metadata.labels?.[MANAGED_BY] === CONTROLLER).map(removal)],
     }
-  const kept = state.memory[`given endpoints ${key}`] !== undefined || !hasSelector(service)
+  const kept = keepsGiven(state, key) || !hasSelector(service)
   const plan = kept ? { changes: [], said: [], facts: {} } : planFor(state, namer, service, slices)
   const size = kept ? 0 : WEIGHT * slices.reduce((n, s) => n + (s.endpoints?.length ?? 0), 0)
   const written = plan.changes.length === 0 ? {} : { [writtenFact(key)]: state.nowMs }
@@ -79,7 +80,7 @@ export const slicesOf = (state: State, key: string): readonly EndpointSlice[] =>
 /** Whether given endpoints say what the pods say anyway: they become the controllers' own, so that later changes of pods are followed. */
 function isAdopted(state: State, service: Service, all: readonly EndpointSlice[]): boolean {
   const key = keyOf(service)
-  if (state.memory[`given endpoints ${key}`] === undefined || (state.objects.get('Pod')?.size ?? 0) === 0) return false
+  if (!keepsGiven(state, key) || (state.objects.get('Pod')?.size ?? 0) === 0) return false
   const given = objectOf(state, 'Endpoints', key)
   const slices = ownSlices(all)
   if (given !== undefined && differences(state, service, givenByEndpoints(given)).length > 0) return false

@@ -2,6 +2,7 @@
 import type { Pod } from '../apply/object'
 import type { EndpointAddress, Endpoints, Service } from '../apply/object-service'
 import { sameValue } from '../cluster/equal'
+import { keepsGiven } from '../cluster/given-endpoints'
 import { compareText, keyOf, objectOf, type State } from '../cluster/state'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
@@ -34,7 +35,7 @@ export const endpoints: Controller = {
 function syncEndpoints(state: State, key: string): Sync {
   const service = objectOf(state, 'Service', key)
   const old = objectOf(state, 'Endpoints', key)
-  const given = state.memory[`given endpoints ${key}`] !== undefined
+  const given = keepsGiven(state, key)
   if (service === undefined) return old === undefined || given || key === 'default/kubernetes' ? CONTENT : { changes: [removal(old)] }
   if (!hasSelector(service) || given) return CONTENT
   const backends = backendsFor(state, service)

@@ -2,6 +2,7 @@
 // Silent where no pod of the namespace is given (a snapshot of Services and slices says nothing of pods).
 import type { Pod } from '../apply/object'
 import type { Service } from '../apply/object-service'
+import { keepsGiven } from '../cluster/given-endpoints'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { never, type Problem } from '../error'
 import { type Difference, differences, givenByEndpoints, givenBySlices, type GivenEndpoints } from './endpoint-differences'
@@ -16,7 +17,7 @@ export function keptEndpoints(begun: State, settled: State): readonly Problem[] 
   return objectsOf(begun, 'Service').flatMap(service => {
     const key = keyOf(service)
     const selects = Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
-    if (!selects || settled.memory[`given endpoints ${key}`] === undefined || !pods.namespaces.has(service.metadata.namespace!)) return []
+    if (!selects || !keepsGiven(settled, key) || !pods.namespaces.has(service.metadata.namespace!)) return []
     const endpoints = objectOf(begun, 'Endpoints', key)
     const own = ownSlices(slicesOf(begun, key))
     const kept: Kept[] = []

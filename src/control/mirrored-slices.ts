@@ -1,5 +1,6 @@
 // Slices for Endpoints that users wrote: one for each family and set of ports. Stands for the endpointslicemirroring controller.
 import type { EndpointAddress, Endpoints, EndpointSlice, Service } from '../apply/object-service'
+import { keepsGiven } from '../cluster/given-endpoints'
 import { SERVICE_NAME_LABEL } from '../cluster/labels'
 import { sameValue } from '../cluster/equal'
 import type { Said } from '../cluster/event'
@@ -56,7 +57,7 @@ const removal = (slice: EndpointSlice): Change => ({ do: 'delete', kind: 'Endpoi
 
 /** Given Endpoints of a Service with a selector are mirrored too, unless slices were given with them. */
 function isMirrored(state: State, key: string, service: Service, { metadata }: Endpoints, hasOthers: boolean): boolean {
-  const isGiven = state.memory[`given endpoints ${key}`] !== undefined
+  const isGiven = keepsGiven(state, key)
   if (metadata.labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true') return false
   if (metadata.annotations?.[LEADER] !== undefined) return false
   return isGiven ? !hasOthers : Object.keys(service.spec.selector ?? {}).length === 0

@@ -1,7 +1,7 @@
 // Why a request was lost in a cluster that a scenario has broken: a lost node, a cut link, a component that stopped and left old rules or old endpoints behind.
 import { familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { objectsOf, type State } from '../cluster/state'
-import { hasCuts, isCut, isLost, isStopped } from '../control/component'
+import { hasCuts, isCut, isLost, lostSinceMs, isStopped } from '../control/component'
 import { podIPs } from '../control/pod-state'
 import { ANNOTATIONS } from '../cluster/flannel-node'
 import type { HopJson, OutcomeJson } from '../trace/json'
@@ -38,7 +38,7 @@ function lostNode(state: State, outcome: OutcomeJson): string | null {
   const there = nodeOf(state, outcome.destination) ?? nodeOf(state, outcome.source)
   const node = [there, ...lastHops(outcome).map(h => h.node)].find(n => n && isLost(state, n))
   if (!node) return null
-  const failed = `node ${node} failed ${ago(state, Number(state.memory[`lost ${node}`]))}`
+  const failed = `node ${node} failed ${ago(state, lostSinceMs(state, node))}`
   if (outcome.hops[0]?.node === node) return `${failed}: what sends from there reaches nobody. Send from another node.`
   return `${failed}, and nothing answers there; what sends to it does not know yet, or has nowhere else to go.`
 }
