@@ -1,4 +1,5 @@
 // `kind: Cluster` and KubeProxyConfiguration to a complete ClusterConfig: every default filled in, contradictions refused.
+import { cidrFamily } from '../addr/cidr'
 import type { Family, Ip } from '../addr/ip'
 import type { Place, Problem } from '../error'
 import { readCni } from './cluster-cni'
@@ -7,6 +8,7 @@ import { readNetworks } from './cluster-networks'
 import { type NamedNode, readNodes } from './cluster-nodes'
 import { readClients, readImages } from './cluster-servers'
 import { Complaints } from './complaints'
+import { drawingOf, ownNetwork } from './flannel'
 import { type ChosenProfile, chooseProfile, DEFAULT_VERSION } from './profile'
 import { PROXY_MODES, readProxy, unusedSettings } from './proxy-document'
 import type { RawCluster, RawProxy } from './raw-cluster'
@@ -73,16 +75,17 @@ export function readConfig(
   const mode = complaints.oneOf<ProxyMode>(['networking', 'kubeProxyMode'], net.kubeProxyMode ?? 'iptables', PROXY_MODES)
   const cni = readCni(complaints, net.cni, chosen.profile)
   const podsOnDocker = cni.name === 'docker0' || cni.settings.bridge === 'docker0'
+  const drawing = drawingOf(cni, chosen.profile)
   const nodes = readNodes({
     complaints,
     raw: raw.nodes,
     named,
     families,
-    podSubnets,
+    podSubnets: drawing === null ? podSubnets : podSubnets.map(c => ownNetwork(cni.settings, cidrFamily(c)) ?? c),
     taken: takenAddresses,
     profile: chosen.profile,
     podsOnDocker,
-    drawsSubnets: cni.name === 'flannel' && cni.settings.leases === 'etcd',
+    drawing,
   })
   const config: ClusterConfig = {
     kubernetesVersion: chosen.version,

@@ -5,7 +5,7 @@ import type { Place } from '../error'
 import type { ClusterNode } from './cluster-config'
 import { AddressGiver, FIRST_ADDRESS } from './address-giver'
 import type { Complaints } from './complaints'
-import { withPodCidrs } from './node-pod-cidrs'
+import { type Drawing, withPodCidrs } from './node-pod-cidrs'
 import type { ProfileName } from './profile'
 import type { RawNode } from './raw-cluster'
 
@@ -32,8 +32,7 @@ interface Making {
   readonly profile: ProfileName
   /** Pods hang on docker0: a node's `bip` is also its pod network. */
   readonly podsOnDocker: boolean
-  /** flanneld draws each node's pod network itself, and keeps it in etcd. */
-  readonly drawsSubnets: boolean
+  readonly drawing: Drawing | null
 }
 
 const RUNTIME: Readonly<Record<ProfileName, ClusterNode['containerRuntime']>> = { 'v1.13': 'docker', 'v1.35': 'containerd' }

@@ -1,9 +1,12 @@
 // flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to on a node: ../node/flannel-*.ts.
 // Modelled: backends udp, vxlan, host-gw and alloc. Refused by name: the others (ipip, wireguard, ipsec, extension, the clouds').
-import { type Cidr, cidrFamily, parseCidr } from '../addr/cidr'
+import { type Cidr, cidrFamily, parseCidr, readCidr } from '../addr/cidr'
 import { type Family, FAMILIES } from '../addr/ip'
 import { HopspecError, problem } from '../error'
 import { type ClusterConfig, ETH0_MTU_BYTES } from './cluster-config'
+import type { SubnetWish } from './flannel-lease'
+import type { Drawing } from './node-pod-cidrs'
+import type { ProfileName } from './profile'
 import { FLANNEL_FACTS, FLANNEL_OF, FLANNEL_VERSIONS, type FlannelFacts } from './flannel-facts'
 
 const FLANNEL_BACKENDS = ['udp', 'vxlan', 'host-gw', 'alloc'] as const
@@ -26,6 +29,8 @@ export interface Flannel {
   readonly mtuBytes: number
   /** One for each family that its configuration names and this version reads. */
   readonly networks: readonly Cidr[]
+  /** What its configuration says of the subnets that it draws. */
+  readonly subnets: Readonly<Record<Family, SubnetWish>>
   /** Whether its leases are in etcd; else they are the nodes' podCIDRs and annotations. */
   readonly inEtcd: boolean
 }
@@ -88,8 +93,29 @@ export function readFlannel(config: ClusterConfig): Flannel | HopspecError | nul
     gbp: s.gbp === true,
     inEtcd: s.leases === 'etcd',
     mtuBytes: outer - overheadBytes,
-    networks: families.flatMap(f => config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : [])),
+    networks: families.flatMap(
+      f => ownNetwork(s, f) ?? config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : []),
+    ),
+    subnets: subnetWishes(s),
   }
+}
+
+type Settings = ClusterConfig['cni']['settings']
+
+/** flannel's own network of a family, where it is not the cluster's. */
+export function ownNetwork({ network }: Settings, family: Family): Cidr | undefined {
+  const texts = typeof network === 'string' ? network.split(',') : []
+  return texts.flatMap(text => readCidr(text.trim()) ?? []).find(c => cidrFamily(c) === family)
+}
+
+/** SubnetLen, SubnetMin and SubnetMax, and those of IPv6, by the settings' names. */
+function subnetWishes(s: Settings): Readonly<Record<Family, SubnetWish>> {
+  const wish = (length: string, min: string, max: string): SubnetWish => ({
+    ...(typeof s[length] === 'number' && { SubnetLen: s[length] }),
+    ...(typeof s[min] === 'string' && { SubnetMin: s[min] }),
+    ...(typeof s[max] === 'string' && { SubnetMax: s[max] }),
+  })
+  return { ipv4: wish('subnetLen', 'subnetMin', 'subnetMax'), ipv6: wish('ipv6SubnetLen', 'ipv6SubnetMin', 'ipv6SubnetMax') }
 }
 
 /** The port that its backend takes where none is written. */
@@ -116,3 +142,10 @@ export const leaseBackend = (f: Flannel): string => (NAMELESS.includes(f.backend
 
 /** What a lease says of vxlan's device, in flanneld's own order. */
 export const vtepData = (f: Flannel, mac: string): object => ({ ...(f.facts.leaseNames.vni && { VNI: f.vni }), VtepMAC: mac })
+
+/** How flanneld draws subnets, where it is there and does so in a version that is modelled. */
+export function drawingOf({ name, settings }: ClusterConfig['cni'], profile: ProfileName): Drawing | null {
+  if (name !== 'flannel' || settings.leases !== 'etcd') return null
+  const version = FLANNEL_VERSIONS.find(v => v === (settings.version ?? FLANNEL_OF[profile]))
+  return version === undefined ? null : { words: FLANNEL_FACTS[version].subnets, wishes: subnetWishes(settings) }
+}

@@ -1,15 +1,22 @@
 // The podCIDR of each node that has none: as the control plane gives them out, or as each node's flanneld draws its own.
 import { type Cidr, cidrFamily, cidrText, overlaps, rangeOf } from '../addr/cidr'
-import { bitsOf, compareIps, familyOf, type Ip } from '../addr/ip'
+import { bitsOf, compareIps, type Family, familyOf, type Ip } from '../addr/ip'
 import type { ClusterNode } from './cluster-config'
 import type { Complaints } from './complaints'
-import { acquire, type Lease, readSubnetRange } from './flannel-lease'
+import type { FlannelFacts } from './flannel-facts'
+import { acquire, type Lease, readSubnetRange, type SubnetWish } from './flannel-lease'
+
+/** How flanneld draws: its settings, and its words for each family that it knows. */
+export interface Drawing {
+  readonly words: FlannelFacts['subnets']
+  readonly wishes: Readonly<Record<Family, SubnetWish>>
+}
 
 interface Giving {
   readonly complaints: Complaints
   readonly podSubnets: readonly Cidr[]
-  /** flanneld draws each node's pod network itself, and keeps it in etcd. */
-  readonly drawsSubnets: boolean
+  /** flanneld draws each node's pod network itself, and keeps it in etcd; null: the control plane gives it out. */
+  readonly drawing: Drawing | null
 }
 
 /** One podCIDR of each family for each node without, in order, never one that overlaps a written one. */
@@ -27,8 +34,8 @@ export function withPodCidrs(making: Giving, nodes: readonly ClusterNode[]): rea
         })
   const given = nodes.map(node => [...node.podCIDRs])
   for (const subnet of making.podSubnets) {
-    if (making.drawsSubnets && cidrFamily(subnet) === 'ipv4') {
-      for (const [i, cidr] of drawn(complaints, subnet, nodes).entries()) if (cidr) given[i]!.push(cidr)
+    if (making.drawing) {
+      for (const [i, cidr] of drawn(making.drawing, complaints, subnet, nodes).entries()) if (cidr) given[i]!.push(cidr)
       continue
     }
     const blocks = blocksOf(
@@ -45,26 +52,34 @@ export function withPodCidrs(making: Giving, nodes: readonly ClusterNode[]): rea
 }
 
 /** What the flanneld of each node gets that has no podCIDR yet, one after another; the same for the same names. */
-function drawn(complaints: Complaints, network: Cidr, nodes: readonly ClusterNode[]): readonly (Cidr | null)[] {
-  const path = ['networking', 'podSubnet']
-  const range = readSubnetRange({ Network: cidrText(network) })
+function drawn({ words, wishes }: Drawing, complaints: Complaints, network: Cidr, nodes: readonly ClusterNode[]): readonly (Cidr | null)[] {
+  const family = cidrFamily(network)
+  const own = words[family]
+  if (own === undefined) return []
+  const wish = wishes[family]
+  const range = readSubnetRange({ Network: cidrText(network), ...wish }, own)
+  const path = ['networking', ...(Object.keys(wish).length === 0 ? ['podSubnet'] : ['cni'])]
   if (typeof range === 'string') {
-    complaints.add(
-      'CLUSTER_INVALID',
-      path,
-      `flanneld does not start: Couldn't fetch network config: ${range}`,
-      'Write a network like 10.0.0.0/16.',
-    )
+    const fix = 'Write a network like 10.0.0.0/16, and subnets that lie in it.'
+    complaints.add('CLUSTER_INVALID', path, `flanneld does not start: Couldn't fetch network config: ${range}`, fix)
     return []
   }
-  const addressed = nodes.map(n => n.addresses.find(a => familyOf(a.ip) === 'ipv4')?.ip)
-  const leases: Lease[] = nodes.flatMap((n, i) => n.podCIDRs.map(subnet => ({ subnet, publicIP: addressed[i] ?? network.ip })))
+  const addressed = nodes.map(n => n.addresses.find(a => familyOf(a.ip) === family)?.ip)
+  const leases: Lease[] = nodes.flatMap((n, i) =>
+    n.podCIDRs.filter(c => cidrFamily(c) === family).map(subnet => ({ subnet, publicIP: addressed[i] ?? network.ip })),
+  )
   return nodes.map((node, i) => {
     const publicIP = addressed[i]
     if (node.podCIDRs.length > 0 || publicIP === undefined) return null
     const subnet = acquire(range, leases, { publicIP }, below => spread(node.name) % below)
     if (subnet) leases.push({ subnet, publicIP })
-    else complaints.add('CLUSTER_INVALID', path, `flanneld of '${node.name}' ends: out of subnets.`, 'Write a wider network.')
+    else
+      complaints.add(
+        'CLUSTER_INVALID',
+        path,
+        `flanneld of '${node.name}' ends: Error registering network: failed to acquire lease: out of subnets.`,
+        'Write a wider network.',
+      )
     return subnet
   })
 }

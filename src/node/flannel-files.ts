@@ -71,12 +71,15 @@ export function leaseHolder(layout: Layout, key: string): string | undefined {
 function configOf(f: Flannel): object {
   const [four, six] = [flannelNetwork(f, 'ipv4'), flannelNetwork(f, 'ipv6')]
   return {
-    ...(four && { Network: cidrText(four) }),
-    ...(six && { EnableIPv6: true, IPv6Network: cidrText(six) }),
+    ...(four && { Network: cidrText(four), ...f.subnets.ipv4 }),
+    ...(six && { EnableIPv6: true, IPv6Network: cidrText(six), ...sixthWords(f.subnets.ipv6) }),
     ...(f.nftables && { EnableNFTables: true }),
     ...(f.backend !== 'udp' && { Backend: backendOf(f) }),
   }
 }
+
+/** `SubnetLen` as IPv6SubnetLen, and so on. */
+const sixthWords = (wish: object): object => Object.fromEntries(Object.entries(wish).map(([word, value]) => [`IPv6${word}`, value]))
 
 /** What an administrator writes of the backend: what is as flanneld takes it anyway is left out. */
 const backendOf = (f: Flannel): object => ({
