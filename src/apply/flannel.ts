@@ -1,8 +1,8 @@
 // flannel's settings on a cluster: its backend, its tunnel, what it writes and in which mode. What they lead to on a node: ../node/flannel-*.ts.
 // Modelled: backends udp, vxlan, host-gw and alloc. Refused by name: the others (ipip, wireguard, ipsec, extension, the clouds').
-import { type Cidr, cidrFamily, parseCidr, readCidr } from '../addr/cidr'
+import { type Cidr, cidrFamily, cidrText, contains, parseCidr, readCidr } from '../addr/cidr'
 import { type Family, FAMILIES } from '../addr/ip'
-import { HopspecError, problem } from '../error'
+import { HopspecError, type Problem, problem } from '../error'
 import { type ClusterConfig, ETH0_MTU_BYTES } from './cluster-config'
 import type { SubnetWish } from './flannel-lease'
 import type { Drawing } from './node-pod-cidrs'
@@ -133,6 +133,41 @@ export const vxlanName = (f: Flannel, family: Family): string => `${family === '
 /** The tunnel device's own MTU: what subnet.env says, as far as the kernel lets it: with its headers a packet has to fit into eth0's. */
 export const vxlanMtu = (f: Flannel, family: Family): number =>
   Math.min(f.mtuBytes, ETH0_MTU_BYTES - BACKENDS.vxlan.overheadBytes - (family === 'ipv4' ? 0 : LONGER_HEADER_BYTES))
+
+/** Why flanneld ends on a node instead of running, in its own words after `failed to acquire lease: `; null where it runs. */
+export function refusedLease(flannel: Flannel, name: string, podCIDRs: readonly Cidr[]): string | null {
+  if (podCIDRs.length === 0) return `node "${name}" pod cidr not assigned`
+  if (flannel.facts.outside === 'runs') return null
+  for (const network of flannel.networks) {
+    const family = cidrFamily(network)
+    const own = podCIDRs.find(c => cidrFamily(c) === family)
+    if (own === undefined || (own.length >= network.length && contains(network, own.ip))) continue
+    const kind = family === 'ipv4' ? 'PodCIDR' : 'IPv6 PodCIDR'
+    return `subnet "${cidrText(network)}" specified in the flannel net config doesn't contain "${cidrText(own)}" ${kind} of the "${name}" node`
+  }
+  return null
+}
+
+/** Where flanneld ends for want of a podCIDR of its network: said once, of the first such node. */
+export function flannelEnds(config: ClusterConfig): readonly Problem[] {
+  const flannel = readFlannel(config)
+  if (flannel === null || flannel instanceof HopspecError || flannel.inEtcd) return []
+  const ends = config.nodes.flatMap(node => {
+    const why = refusedLease(flannel, node.name, node.podCIDRs)
+    return why === null ? [] : [{ node, why }]
+  })
+  const [first] = ends
+  if (first === undefined) return []
+  const message = `flanneld ends on ${ends.length} of ${config.nodes.length} nodes, so their pods get no network. On ${first.node.name} it says: failed to acquire lease: ${first.why}.`
+  return [
+    {
+      code: 'CLUSTER_INVALID',
+      message,
+      place: first.node.place,
+      fix: "Write podCIDRs of flannel's network, or a podSubnet that is wide enough.",
+    },
+  ]
+}
 
 /** Backends that do not name themselves in their lease. */
 const NAMELESS: readonly FlannelBackend[] = ['udp', 'alloc']

@@ -7,6 +7,7 @@ import type { ClusterConfig } from './cluster-config'
 import { readConfig, readVersion, type Written } from './cluster-document'
 import type { NamedNode } from './cluster-nodes'
 import { decode, NEWEST, OLDEST } from './decode'
+import { flannelEnds } from './flannel'
 import { setDefaults } from './defaults'
 import { lazyPlace, readDocuments } from './documents'
 import { findingProblem, nearest } from './finding-text'
@@ -59,6 +60,7 @@ export function readStore(files: readonly SourceFile[], ignoredKinds: readonly s
   problems.push(...config.problems)
   warnings.unshift(...config.warnings, ...left.warnings)
   warnings.push(...assumptionWarnings(accepted, { cluster: cluster?.value, proxy: proxy?.value }, config.config))
+  warnings.push(...flannelEnds(config.config))
   warnings.push(...unfollowedWarnings(accepted, config.config))
   warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
   warnings.push(...misspeltNamespaces(accepted))

@@ -1,10 +1,10 @@
 // What flanneld keeps at its Node where its leases are the nodes' own: the annotations that the flanneld of every other node goes by, and the condition NetworkUnavailable.
 // Stands for flannel's kube subnet manager. Not simulated: the annotation node-public-ip, another prefix than flannel's own.
-import { type Cidr, cidrFamily, cidrText, contains, readCidrLeniently } from '../addr/cidr'
+import { type Cidr, cidrFamily, readCidrLeniently } from '../addr/cidr'
 import { type Family, familyOf, type Ip, ipText, readIp } from '../addr/ip'
 import { type Mac, macOf, macText, readMac } from '../addr/mac'
 import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
-import { type Flannel, flannelNetwork, leaseBackend, readFlannel, vtepData, vxlanName } from '../apply/flannel'
+import { type Flannel, flannelNetwork, leaseBackend, readFlannel, refusedLease, vtepData, vxlanName } from '../apply/flannel'
 import type { Node } from '../apply/object'
 import { HopspecError } from '../error'
 import { objectOf, type State } from './state'
@@ -72,20 +72,6 @@ export function leaseOfNode(flannel: Flannel, node: Node): Lease | undefined {
 function vtepMac(data: string | undefined): Mac | undefined {
   const [, mac = ''] = /"VtepMAC"\s*:\s*"([^"]*)"/.exec(data ?? '') ?? []
   return readMac(mac)
-}
-
-/** Why flanneld ends on a node instead of running, in its own words after `failed to acquire lease: `; null where it runs. */
-export function refusedLease(flannel: Flannel, name: string, podCIDRs: readonly Cidr[]): string | null {
-  if (podCIDRs.length === 0) return `node "${name}" pod cidr not assigned`
-  if (flannel.facts.outside === 'runs') return null
-  for (const network of flannel.networks) {
-    const family = cidrFamily(network)
-    const own = podCIDRs.find(c => cidrFamily(c) === family)
-    if (own === undefined || (own.length >= network.length && contains(network, own.ip))) continue
-    const kind = family === 'ipv4' ? 'PodCIDR' : 'IPv6 PodCIDR'
-    return `subnet "${cidrText(network)}" specified in the flannel net config doesn't contain "${cidrText(own)}" ${kind} of the "${name}" node`
-  }
-  return null
 }
 
 /** A Node once flanneld has started on its machine. */
