@@ -30,6 +30,6 @@ Feature: The network that flannel was told of
 
     Examples:
       | kubernetes | version | kubeadm       | flannel       | status            | event                                                      |
-      | v1.35.4    | v0.28.4 | 10.244.0.0/16 | 10.244.0.0/16 | Running           | Started container web                                      |
+      | v1.35.4    | v0.28.4 | 10.244.0.0/16 | 10.244.0.0/16 | Running           | Container started                                          |
       | v1.35.4    | v0.28.4 | 10.0.0.0/16   | 10.244.0.0/16 | ContainerCreating | open /run/flannel/subnet.env: no such file or directory. Check the flannel pod log |
       | v1.13.0    | v0.10.0 | 10.0.0.0/16   | 10.244.0.0/16 | Running           | Started container                                          |

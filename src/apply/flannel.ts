@@ -29,6 +29,8 @@ export interface Flannel {
   readonly mtuBytes: number
   /** One for each family that its configuration names and this version reads. */
   readonly networks: readonly Cidr[]
+  /** Its network is written; else it is taken to be the nodes', whatever these are. */
+  readonly isWritten: boolean
   /** What its configuration says of the subnets that it draws. */
   readonly subnets: Readonly<Record<Family, SubnetWish>>
   /** Whether its leases are in etcd; else they are the nodes' podCIDRs and annotations. */
@@ -96,6 +98,7 @@ export function readFlannel(config: ClusterConfig): Flannel | HopspecError | nul
     networks: families.flatMap(
       f => ownNetwork(s, f) ?? config.podSubnets.find(c => cidrFamily(c) === f) ?? (f === 'ipv4' ? [DEFAULT_NETWORK] : []),
     ),
+    isWritten: typeof s.network === 'string',
     subnets: subnetWishes(s),
   }
 }
@@ -137,7 +140,7 @@ export const vxlanMtu = (f: Flannel, family: Family): number =>
 /** Why flanneld ends on a node instead of running, in its own words after `failed to acquire lease: `; null where it runs. */
 export function refusedLease(flannel: Flannel, name: string, podCIDRs: readonly Cidr[]): string | null {
   if (podCIDRs.length === 0) return `node "${name}" pod cidr not assigned`
-  if (flannel.facts.outside === 'runs') return null
+  if (flannel.facts.outside === 'runs' || !flannel.isWritten) return null
   for (const network of flannel.networks) {
     const family = cidrFamily(network)
     const own = podCIDRs.find(c => cidrFamily(c) === family)
