@@ -74,8 +74,8 @@ function vtepMac(data: string | undefined): Mac | undefined {
   return readMac(mac)
 }
 
-/** A Node once flanneld has started on its machine. */
-export function registeredNode(flannel: Flannel, machine: ClusterNode, node: Node): Node {
+/** A Node once flanneld has started on its machine; `first`: as it was when flanneld first did, and made its device. */
+export function registeredNode(flannel: Flannel, machine: ClusterNode, node: Node, first: Node = node): Node {
   const podCIDRs = networksOf(node)
   if (podCIDRs.length === 0) return node
   const given = node.metadata.annotations ?? {}
@@ -85,7 +85,7 @@ export function registeredNode(flannel: Flannel, machine: ClusterNode, node: Nod
     const { data, address, overwrite } = ANNOTATIONS[family]
     const own = machine.addresses.find(a => familyOf(a.ip) === family)
     if (own === undefined) continue
-    const mac = vtepMac(given[data]) ?? macOf(`node/${machine.name} ${vxlanName(flannel, family)}`)
+    const mac = vtepMac(first.metadata.annotations?.[data]) ?? macOf(`node/${machine.name} ${vxlanName(flannel, family)}`)
     annotations[data] = flannel.backend === 'vxlan' ? JSON.stringify(vtepData(flannel, macText(mac))) : 'null'
     annotations[address] = given[overwrite] || ipText(own.ip)
   }
@@ -101,7 +101,9 @@ export function registration(state: State, name: string): readonly Change[] {
   const flannel = flannelByNodes(state.config)
   const machine = state.config.nodes.find(n => n.name === name)
   const node = objectOf(state, 'Node', name)
-  return flannel === null || machine === undefined || node === undefined ? [] : [put(registeredNode(flannel, machine, node))]
+  if (flannel === null || machine === undefined || node === undefined) return []
+  const first = state.log.find(({ object }) => object.kind === 'Node' && object.metadata.name === name && isManaged(object as Node))
+  return [put(registeredNode(flannel, machine, node, first?.object as Node | undefined))]
 }
 
 const FLANNEL_IS_UP: NonNullable<NonNullable<Node['status']>['conditions']>[number] = {
