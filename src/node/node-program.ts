@@ -169,23 +169,45 @@ function sysctlsOf(layout: Layout, place: NodePlace, addresses: readonly Ip[]): 
   }
 }
 
-/** A node as pure data. */
+/** A node as pure data. What grows with the number of nodes and Services is made when it is first asked for: a broadcast asks each node for its devices alone. */
 export function nodeProgram(layout: Layout, place: NodePlace): Program {
   const devices = nodeDevices(layout, place)
   const addresses = devices.flatMap(d => d.addresses.map(a => a.ip))
-  const overlay = overlayOf(layout, place)
   const families = familiesOf(layout.state)
+  const overlay = once(() => overlayOf(layout, place))
+  const routes = once(() => routesOf(layout, place, devices, overlay()))
+  const iptables = once(() => (families.includes('ipv4') ? nodeRules(layout, place, 'ipv4', addresses) : null))
+  const ip6tables = once(() => (families.includes('ipv6') ? nodeRules(layout, place, 'ipv6', addresses) : null))
+  const nftables = once(() => nodeNft(layout, place))
   return {
     name: `node/${place.node.name}`,
     devices,
-    routes: routesOf(layout, place, devices, overlay),
+    get routes() {
+      return routes()
+    },
     policyRules: [],
-    neighbours: overlay.neighbours,
-    fdb: overlay.fdb,
+    get neighbours() {
+      return overlay().neighbours
+    },
+    get fdb() {
+      return overlay().fdb
+    },
     sysctls: sysctlsOf(layout, place, addresses),
-    iptables: families.includes('ipv4') ? nodeRules(layout, place, 'ipv4', addresses) : null,
-    ip6tables: families.includes('ipv6') ? nodeRules(layout, place, 'ipv6', addresses) : null,
-    nftables: nodeNft(layout, place),
+    get iptables() {
+      return iptables()
+    },
+    get ip6tables() {
+      return ip6tables()
+    },
+    get nftables() {
+      return nftables()
+    },
     listeners: nodeListeners(layout, place),
   }
+}
+
+/** The same value each time, made the first time. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }

@@ -45,12 +45,15 @@ const rulesOf = (rules: RuleSet | null): Rules =>
 
 function make(program: Program): Machine {
   const ports = portsByBridge(program)
+  let fib: Fib | undefined
   return {
     name: program.name,
     program,
     devices: new Map(program.devices.map(d => [d.name, d])),
     addresses: new Set(program.devices.flatMap(d => d.addresses.map(a => a.ip))),
-    fib: new Fib(program),
+    get fib() {
+      return (fib ??= new Fib(program))
+    },
     ipsets: new Map((program.ipsets ?? []).map(s => [s.name, s])),
     ports: bridge => ports.get(bridge) ?? [],
     ...rulesWhenAsked(program),
@@ -83,20 +86,20 @@ function byFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
 }
 
 function rulesWhenAsked(program: Program): Pick<Machine, 'tables' | 'tracks' | 'stations'> {
-  const { nftables } = program
   const own = byFamily(family => rulesOf(family === 'ipv4' ? program.iptables : program.ip6tables))
   let nft: CompiledNft | undefined
   const stations = new Map<string, readonly Station[]>()
   return {
     tables: byFamily(family => own[family].tables),
-    tracks: byFamily(family => own[family].tracks || (nftables !== null && nftNeedsTracking(nftables, family))),
+    tracks: byFamily(family => own[family].tracks || (program.nftables !== null && nftNeedsTracking(program.nftables, family))),
     stations(family, hook) {
       const name = `${family} ${hook}`
       let found = stations.get(name)
       if (found === undefined) {
-        if (nftables !== null) nft ??= compileNft(nftables)
+        if (program.nftables !== null) nft ??= compileNft(program.nftables)
         const { tracks, tables } = own[family]
         stations.set(name, (found = stationsAt(hook, family, nft ?? null, { tracks, translates: tables.has('nat') })))
+  let fib: Fib | undefined
       }
       return found
     },
