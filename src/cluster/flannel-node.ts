@@ -7,6 +7,7 @@ import type { ClusterConfig, ClusterNode } from '../apply/cluster-config'
 import { type Flannel, flannelNetwork, leaseBackend, readFlannel, refusedLease, vtepData, vxlanName } from '../apply/flannel'
 import type { Node } from '../apply/object'
 import { HopspecError } from '../error'
+import { writesOf } from './log'
 import { objectOf, type State } from './state'
 import { put, type Change } from './write'
 
@@ -102,8 +103,14 @@ export function registration(state: State, name: string): readonly Change[] {
   const machine = state.config.nodes.find(n => n.name === name)
   const node = objectOf(state, 'Node', name)
   if (flannel === null || machine === undefined || node === undefined) return []
-  const first = state.log.find(({ object }) => object.kind === 'Node' && object.metadata.name === name && isManaged(object as Node))
-  return [put(registeredNode(flannel, machine, node, first?.object as Node | undefined))]
+  return [put(registeredNode(flannel, machine, node, firstManaged(state, name)))]
+}
+
+/** A Node as flanneld first wrote on it. */
+function firstManaged(state: State, name: string): Node | undefined {
+  for (const { object } of writesOf(state.log))
+    if (object.kind === 'Node' && object.metadata.name === name && isManaged(object as Node)) return object as Node
+  return undefined
 }
 
 const FLANNEL_IS_UP: NonNullable<NonNullable<Node['status']>['conditions']>[number] = {

@@ -99,7 +99,6 @@ function rulesWhenAsked(program: Program): Pick<Machine, 'tables' | 'tracks' | '
         if (program.nftables !== null) nft ??= compileNft(program.nftables)
         const { tracks, tables } = own[family]
         stations.set(name, (found = stationsAt(hook, family, nft ?? null, { tracks, translates: tables.has('nat') })))
-  let fib: Fib | undefined
       }
       return found
     },
