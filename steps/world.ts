@@ -263,7 +263,7 @@ export class World extends CucumberWorld<WorldParameters> {
   /** A sentence like `I scale …` promises that it works: what kubectl refuses is an error. */
   expectDone(): void {
     if (this.said.exit !== 0)
-      throw problem('STEP_VALUE', `${this.said.command}: ${this.said.stderr.trim()}`, {
+      throw problem('STEP_VALUE', `${this.said.command}: ${this.said.stderr.trim().replace(/([^.!?])$/, '$1.')}`, {
         fix: 'If it is meant to be refused, write `When I run "kubectl …"` and what it says.',
       })
   }

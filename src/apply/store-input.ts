@@ -23,6 +23,7 @@ import { setServiceFamilies } from './service-families'
 import type { SourceFile } from './source'
 import { allocationWarnings } from './stored-allocation'
 import { judgeStored } from './stored-rules'
+import { unrendered } from './templates'
 import { misspeltNamespaces } from './misspelt-namespaces'
 import { undeclaredNodes } from './undeclared-nodes'
 import { unfollowedWarnings } from './unfollowed'
@@ -65,7 +66,7 @@ export function readStore(files: readonly SourceFile[], ignoredKinds: readonly s
   warnings.push(...undeclaredNodes(accepted, cluster?.value, nodeNamesOf))
   warnings.push(...misspeltNamespaces(accepted))
   warnings.push(...allocationWarnings(accepted, config.config.serviceSubnets))
-  if (problems.length > 0) throw new HopspecError(inOrder(problems, files))
+  if (problems.length > 0) throw new HopspecError(unrendered(inOrder(problems, files), files))
   return { accepted, config: config.config, warnings }
 }
 
@@ -156,11 +157,20 @@ function acceptObject(written: WrittenObject, profile: ProfileName, { problems, 
   }
   setDefaults(known.kind, written.apiVersion, value, profile)
   const accepted = hold(written, known)
+  if (known.schema === OLDEST && profile !== OLDEST.profile) warnings.push(noLongerServed(written, known, profile))
   const judged = judgeStored(accepted, profile)
   problems.push(...judged.problems)
   warnings.push(...judged.warnings)
   return judged.problems.length > 0 ? [] : [accepted]
 }
+
+/** An object of a version that the API server of the profile has no more: the store takes it, a request would not. */
+const noLongerServed = ({ apiVersion, kind, placeOf }: WrittenObject, known: KnownKind, profile: ProfileName): Problem => ({
+  code: 'INVALID_VALUE',
+  message: `The API server of ${profile} has no ${kind} in ${apiVersion}; it is taken as older ones had it, and kubectl apply would refuse it.`,
+  place: placeOf(['apiVersion']),
+  fix: `Write 'apiVersion: ${MODELLED[known.kind].held}'.`,
+})
 
 /** The object in the version that we hold, with its namespace said. */
 function hold(written: WrittenObject, known: KnownKind): Accepted {

@@ -2,6 +2,7 @@
 import type { Place, Problem } from '../error'
 import type { Doc } from './documents'
 import type { Path } from './path'
+import { otherTool } from './templates'
 
 /** One object as it was written, not yet decoded. */
 export interface WrittenObject {
@@ -42,7 +43,7 @@ function take(
   const apiVersion = object.apiVersion ?? of?.apiVersion
   const kind = object.kind ?? of?.kind
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') {
-    problems.push(missingKind(typeof kind === 'string' && kind !== '' ? 'apiVersion' : 'kind', placeOf([])))
+    problems.push(missingKind(typeof kind === 'string' && kind !== '' ? 'apiVersion' : 'kind', placeOf([]), file))
     return []
   }
   if (kind === 'List' && object.items === undefined) problems.push(missingItems(placeOf([])))
@@ -69,9 +70,9 @@ const missingItems = (place: Place): Problem => ({
   fix: "Add 'items: […]' with the objects of the list.",
 })
 
-const missingKind = (name: 'kind' | 'apiVersion', place: Place): Problem => ({
+const missingKind = (name: 'kind' | 'apiVersion', place: Place, file: string): Problem => ({
   code: 'NOT_AN_OBJECT',
   message: `The document has no '${name}'.`,
   place,
-  fix: name === 'kind' ? "Add a line like 'kind: Service'." : "Add a line like 'apiVersion: v1'.",
+  fix: otherTool(file) ?? (name === 'kind' ? "Add a line like 'kind: Service'." : "Add a line like 'apiVersion: v1'."),
 })

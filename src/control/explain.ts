@@ -1,12 +1,13 @@
 // Why a Service has no endpoints, in words an engineer would say: no pod matches, pods are not ready, a port name is unknown. What listens in a pod
 // that was reached: verify/explain.ts.
 import type { Pod } from '../apply/object'
-import type { Service } from '../apply/object-service'
+import type { Service, ServicePort } from '../apply/object-service'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
 import { backendsOf, familiesOf, targetPortOf } from './endpoint-ports'
 import { slicesOf } from './endpoint-slices'
 import { heldBy, unmountable } from './missing-config'
 import { conditionOf } from './pod-state'
+import { neverReady } from './probe'
 import { podsSelectedBy } from './pod-index'
 import { controllerOf, labelsText, matchesMap } from './selector'
 
@@ -26,10 +27,16 @@ export function whyNoEndpoints(state: State, serviceKey: string): string | null 
     p => typeof p.targetPort === 'string' && backends.length > 0 && backends.every(b => targetPortOf(p, b.pod) === undefined),
   )
   if (unknown !== undefined) return noSuchPort(service, String(unknown.targetPort), unknown.protocol, backends[0]!.pod)
-  return `Service ${serviceKey} selects ${labelsText(selector)}: ${pods
-    .slice(0, 3)
-    .map(pod => whyNotReady(state, pod))
-    .join('; ')}${pods.length > 3 ? `; and ${pods.length - 3} more` : ''}.`
+  const whys = pods.slice(0, 3).map(pod => whyNotReady(state, pod).replace(/\.$/, ''))
+  return `Service ${serviceKey} selects ${labelsText(selector)}: ${whys.join('; ')}${pods.length > 3 ? `; and ${pods.length - 3} more` : ''}.`
+}
+
+/** Why one port of a Service has no endpoints although others may have some: no pod that it selects has a port of its target's name and protocol. */
+export function whyPortLeadsNowhere(state: State, service: Service, port: ServicePort): string | null {
+  if (typeof port.targetPort !== 'string') return null
+  const backends = backendsOf(state, service, familiesOf(state, service)[0]!)
+  if (backends.length === 0 || backends.some(b => targetPortOf(port, b.pod) !== undefined)) return null
+  return noSuchPort(service, port.targetPort, port.protocol, backends[0]!.pod)
 }
 
 function hasReadyEndpoint(state: State, key: string): boolean {
@@ -124,6 +131,8 @@ function whyNotReady(state: State, pod: Pod): string {
   if (!pod.status?.podIP) return `${name} has no address yet (${pod.status?.phase ?? 'Pending'})`
   const held = heldBy(pod)
   if (held !== undefined) return `${name} is not ready, a container of it does not start: ${held}`
+  const never = neverReady(state.config, pod)
+  if (never !== undefined) return `${name} is not ready, ${never}`
   const ready = conditionOf(pod, 'Ready')
   return `${name} is not ready${ready?.message ? `: ${ready.message}` : ''}`
 }

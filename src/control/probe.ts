@@ -15,6 +15,19 @@ export function probeFailure(config: ClusterConfig, pod: Pod, container: Contain
   return failure === undefined ? undefined : `failed: ${failure}`
 }
 
+/** What keeps the readiness probe of a pod from ever succeeding, and what to write; undefined where it can. */
+export function neverReady(config: ClusterConfig, pod: Pod): string | undefined {
+  for (const container of pod.spec.containers) {
+    const probe = container.readinessProbe
+    if (probe === undefined) continue
+    if (probeError(container, probe) !== undefined)
+      return `its readiness probe asks the port ${askedPort(probe)}, and no port of container ${container.name} has that name`
+    if (failureOf(config, pod, container, probe) !== undefined)
+      return `its readiness probe asks port ${portOf(container, probe)}, on which nothing in it listens: declare the port, or write under \`images\` what its image listens on`
+  }
+  return undefined
+}
+
 /** The output of the failed liveness probe; undefined when it succeeds, cannot ask (that kills nothing) or there is none. */
 export const livenessFailure = (config: ClusterConfig, pod: Pod, container: Container): string | undefined =>
   failureOf(config, pod, container, container.livenessProbe)

@@ -1,5 +1,5 @@
 // Why a name gave no address, in the user's own objects: the hop that broke on the way to the DNS server, the Service that was meant, the pod's dnsPolicy.
-import { readIp } from '../addr/ip'
+import { type Ip, ipText, readIp } from '../addr/ip'
 import type { Service } from '../apply/object-service'
 import { nearest } from '../cluster/nearest'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
@@ -15,7 +15,14 @@ export function explainName(state: State, namespace: string, outcome: OutcomeJso
   if (outcome.fate === 'unknown') return null
   if (dns.nameservers.length === 0) return `${namespace} has no name server in its resolv.conf. Write nameservers under dnsConfig.`
   if (lookup.failure === 'try-again' && dns.sent.length > 0) return unanswered(state, dns)
-  return foreignServer(state, namespace, dns) ?? noSuchName(state, name, dns)
+  return (
+    foreignServer(
+      state,
+      namespace,
+      name,
+      dns.nameservers.flatMap(text => readIp(text) ?? []),
+    ) ?? noSuchName(state, name, dns)
+  )
 }
 
 /** The question or its answer was lost: what it met, which the path to the server tells. */
@@ -38,16 +45,16 @@ const lostReply = (outcome: OutcomeJson): string | null =>
     : null
 
 /** A pod that asks the world outside for a name of the cluster. */
-function foreignServer(state: State, namespace: string, dns: DnsWayJson): string | null {
-  const asksCluster = dns.nameservers.some(text => leadsToCoreDns(state, readIp(text)!))
+function foreignServer(state: State, namespace: string, name: string, servers: readonly Ip[]): string | null {
+  const asksCluster = servers.some(ip => leadsToCoreDns(state, ip))
   const pod = namespace.startsWith('pod/') ? objectOf(state, 'Pod', namespace.slice('pod/'.length)) : undefined
-  const meant = serviceMeant(state, dns.name)
+  const meant = serviceMeant(state, name)
   if (asksCluster || meant === null) return null
   if (pod === undefined)
     return `${namespace} does not ask the cluster's DNS, and so does not know Service ${meant}. Send from a pod, or to an address.`
   const { hostNetwork, dnsPolicy = 'ClusterFirst' } = pod.spec
   const write = hostNetwork === true ? 'ClusterFirstWithHostNet' : 'ClusterFirst'
-  return `pod ${keyOf(pod)} has dnsPolicy ${dnsPolicy}${hostNetwork === true ? ' and hostNetwork' : ''}, so it asks ${dns.nameservers.join(', ')}, which knows no Services. Write dnsPolicy: ${write}.`
+  return `pod ${keyOf(pod)} has dnsPolicy ${dnsPolicy}${hostNetwork === true ? ' and hostNetwork' : ''}, so it asks ${servers.map(ipText).join(', ')}, which knows no Services. Write dnsPolicy: ${write}.`
 }
 
 /** `namespace/name` of a Service that the first labels of a name could mean. */
@@ -61,10 +68,23 @@ function noSuchName(state: State, name: string, dns: DnsWayJson): string {
   const asked = dns.lookup.queries.filter(q => q.askedBy === 'client')
   const known = asked.find(q => q.rcode === 'NOERROR')
   if (known) return `${known.name} exists, but has no address: ${known.because.replace(/^\w+: /, '')}.`
-  const [service = '', given] = name.split('.')
-  const others = objectsOf(state, 'Service').filter(s => s.metadata.name === service)
   const here = whyNoServiceName(state, asked)
   if (here !== null) return here
+  const meant = whyNotThere(state, name)
+  if (meant !== null) return meant
+  const outside = asked.at(-1)?.because.includes('dns.upstream') === true
+  const upstream = outside ? ' If it is a name of the world outside, list it under dns.upstream of the Cluster document.' : ''
+  return `no server knows ${name}: ${new Set(asked.map(q => q.name)).size} names were asked for, and none exists.${upstream}`
+}
+
+/** Why a name that nobody has is no Service's there: the place asks another server, or the Service that was meant has another name. */
+export const notAskedOrNotThere = (state: State, place: string, name: string, servers: readonly Ip[]): string | null =>
+  servers.some(ip => leadsToCoreDns(state, ip)) ? whyNotThere(state, name) : foreignServer(state, place, name, servers)
+
+/** The Service that a name was probably meant for: one of another namespace, or one whose name is alike; null where there is none. */
+function whyNotThere(state: State, name: string): string | null {
+  const [service = '', given] = name.split('.')
+  const others = objectsOf(state, 'Service').filter(s => s.metadata.name === service)
   const elsewhere = others.find(s => given === undefined || s.metadata.namespace !== given)
   if (elsewhere)
     return `there is no Service ${service} there; Service ${keyOf(elsewhere)} exists. Write ${service}.${elsewhere.metadata.namespace}.`
@@ -72,11 +92,9 @@ function noSuchName(state: State, name: string, dns: DnsWayJson): string {
     service,
     objectsOf(state, 'Service').map(s => s.metadata.name),
   )
-  if (near !== undefined && near !== service && (given === undefined || state.objects.get('Namespace')?.has(given)))
-    return `there is no Service ${service}${given === undefined ? '' : ` in namespace ${given}`}. Did you mean ${near}?`
-  const outside = asked.at(-1)?.because.includes('dns.upstream') === true
-  const upstream = outside ? ' If it is a name of the world outside, list it under dns.upstream of the Cluster document.' : ''
-  return `no server knows ${name}: ${new Set(asked.map(q => q.name)).size} names were asked for, and none exists.${upstream}`
+  return near !== undefined && near !== service && (given === undefined || state.objects.get('Namespace')?.has(given))
+    ? `there is no Service ${service}${given === undefined ? '' : ` in namespace ${given}`}. Did you mean ${near}?`
+    : null
 }
 
 /** Why a Service that is there has none of the names that were asked for; null where none of them is a Service's. */
@@ -90,6 +108,8 @@ export function whyNoServiceName(state: State, asked: readonly { readonly name: 
   const whole = named.find(f => f.because.includes(keyOf(f.own))) ?? named[0]
   if (whole !== undefined) {
     const { own, because } = whole
+    if (own.spec.type === 'ExternalName')
+      return `Service ${keyOf(own)} is only a name for ${own.spec.externalName}, which no server knows. List that under dns.upstream of the Cluster document.`
     const why = because.endsWith('has no ready endpoints') ? whyNoEndpoints(state, keyOf(own)) : null
     return `Service ${keyOf(own)} has no name: ${because}.${why === null ? '' : ` ${why}`}`
   }

@@ -40,7 +40,8 @@ function nobodyListens(state: State, slice: EndpointSlice, { port }: ServicePort
   if (ip === undefined || !(slice.endpoints ?? []).some(e => e.addresses.some(a => readIp(a) === ip))) return null
   const listens = (client?.listens ?? []).map(l => `${l.protocol.toLowerCase()} ${l.port}`)
   const who = client === undefined ? 'nothing there listens on it' : `${client.name} listens on ${listens.join(', ') || 'no port at all'}`
-  return `${named(state, slice)} sends port ${port} of the Service to ${outcome.destination}, and ${who}. Write the port on which it listens.`
+  const listen = client === undefined ? '' : ', or list this port under `listens` of it in the Cluster document'
+  return `${named(state, slice)} sends port ${port} of the Service to ${outcome.destination}, and ${who}. Write the port on which it listens${listen}.`
 }
 
 /** `EndpointSlice shop/db-1 (db.yaml:9:1)`. */

@@ -5,7 +5,8 @@ import { type Ip, ipText, readIp, socketText } from '../addr/ip'
 import type { Pod } from '../apply/object'
 import type { Service, ServicePort } from '../apply/object-service'
 import { keyOf, objectsOf, type State } from '../cluster/state'
-import { whyNoEndpoints } from '../control/explain'
+import { whyNoEndpoints, whyPortLeadsNowhere } from '../control/explain'
+import { slicesOf } from '../control/endpoint-slices'
 import { never, placeText } from '../error'
 import { explainFailure } from './explain-failure'
 import { explainName } from './explain-name'
@@ -26,7 +27,11 @@ export const explainIn =
     const { destination, destinationPort, protocol } = flow.request
     const asked = serviceAsked(state, destination, destinationPort, protocol)
     if (asked === undefined)
-      return podExplanation(state, outcome) ?? portExplanation(state, destination, destinationPort) ?? nobodyThere(state, destination)
+      return (
+        podExplanation(state, outcome, listening => `Ask port ${listening}.`) ??
+        portExplanation(state, destination, destinationPort) ??
+        nobodyThere(state, destination)
+      )
     const { service, port } = asked
     if (port === undefined && (protocol === 'icmp' || protocol === 'icmpv6'))
       return `${named(state, service)} answers no ping: kube-proxy translates only its ports (${portList(service)}). Ping one of its pods.`
@@ -36,6 +41,7 @@ export const explainIn =
       notBroughtToNodes(state, asked, destination, outcome) ??
       leftAlone(state, service) ??
       noEndpoints(state, service) ??
+      whereNamed(state, service, whyPortLeadsNowhere(state, service, port)) ??
       noLocalPod(state, service, destination, outcome) ??
       explainSlices(state, service, port, destination, outcome) ??
       wrongTarget(state, service, port, outcome)
@@ -86,11 +92,11 @@ function notBroughtToNodes(state: State, { service, kind, port }: Asked, ip: Ip,
     case 'nodePort':
       return null
     case 'ingress':
-      return `no load balancer is modelled: ${ipText(ip)} is an address of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, port)}`
+      return `no load balancer is modelled: ${ipText(ip)} is an address of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, service, port)}`
     case 'externalIP':
-      return `${ipText(ip)} is an external IP of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, port)}`
+      return `${ipText(ip)} is an external IP of ${named(state, service)}, and nothing outside brings it to a node. ${nodePortAdvice(state, service, port)}`
     case 'clusterIP':
-      return `a ClusterIP is known on nodes only, and ${ipText(ip)} is that of ${named(state, service)}. ${nodePortAdvice(state, port)}`
+      return `a ClusterIP is known on nodes only, and ${ipText(ip)} is that of ${named(state, service)}. ${nodePortAdvice(state, service, port)}`
     default:
       return never(kind)
   }
@@ -104,12 +110,17 @@ function leftAlone(state: State, service: Service): string | null {
 }
 
 /** How to come to a Service from outside. */
-function nodePortAdvice(state: State, port: ServicePort | undefined): string {
-  const address = state.config.nodes[0]?.addresses[0]?.ip
+function nodePortAdvice(state: State, service: Service, port: ServicePort | undefined): string {
+  const { nodes } = state.config
+  const local = service.spec.externalTrafficPolicy === 'Local' ? nodes.find(n => hasReadyPod(state, service, n.name)) : undefined
+  const address = (local ?? nodes[0])?.addresses[0]?.ip
   if (!port?.nodePort || address === undefined)
     return 'Send from a pod or a node, or give the Service type: NodePort and send to NODE:nodePort.'
   return `Send to NODE:nodePort, as in ${socketText(address, port.nodePort)}, or from a pod or a node.`
 }
+
+const hasReadyPod = (state: State, service: Service, node: string): boolean =>
+  slicesOf(state, keyOf(service)).some(s => (s.endpoints ?? []).some(e => e.nodeName === node && e.conditions?.ready !== false))
 
 /** An address of the nodes' own network that no machine has. */
 function nobodyThere(state: State, ip: Ip): string | null {
@@ -128,10 +139,11 @@ function named(state: State, o: Service): string {
 }
 
 /** Why a Service has no endpoints, with its place; null when it has some. */
-function noEndpoints(state: State, service: Service): string | null {
-  const why = whyNoEndpoints(state, keyOf(service))
-  return why === null ? null : why.replace(`Service ${keyOf(service)}`, () => named(state, service))
-}
+const noEndpoints = (state: State, service: Service): string | null => whereNamed(state, service, whyNoEndpoints(state, keyOf(service)))
+
+/** A sentence with the Service's place behind its name. */
+const whereNamed = (state: State, service: Service, why: string | null): string | null =>
+  why === null ? null : why.replace(`Service ${keyOf(service)}`, () => named(state, service))
 
 /** A node that may only answer from its own pods, and has none. */
 function noLocalPod(state: State, service: Service, ip: Ip, outcome: OutcomeJson): string | null {
@@ -143,11 +155,12 @@ function noLocalPod(state: State, service: Service, ip: Ip, outcome: OutcomeJson
 
 /** A request that reached a pod on which nobody listens at that port. */
 function wrongTarget(state: State, service: Service, port: ServicePort, outcome: OutcomeJson): string | null {
-  const said = podExplanation(state, outcome)
+  const said = podExplanation(state, outcome, port => `Write targetPort: ${port}.`)
   return said === null ? null : `${named(state, service)} sends port ${port.port} to targetPort ${port.targetPort}; ${said}`
 }
 
-function podExplanation(state: State, outcome: OutcomeJson): string | null {
+/** `advice`: what to do about the port on which the pod does listen. */
+function podExplanation(state: State, outcome: OutcomeJson, advice: (port: string) => string): string | null {
   if (outcome.fate !== 'refused') return null
   const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(outcome.destination) ?? []
   const ip = readIp(host ?? '')
@@ -158,7 +171,7 @@ function podExplanation(state: State, outcome: OutcomeJson): string | null {
   const listens = listened(state, pod, ip)
   return listens.length === 0
     ? `pod ${keyOf(pod)} listens on no port at all. Declare its ports, or write under \`images\` what its image listens on.`
-    : `pod ${keyOf(pod)} listens on ${listens.join(', ')}, not on ${port}. Write targetPort: ${listens[0]!.split(' ')[1]}.`
+    : `pod ${keyOf(pod)} listens on ${listens.join(', ')}, not on ${port}. ${advice(listens[0]!.split(' ')[1]!)}`
 }
 
 const listened = (state: State, pod: Pod, ip: Ip): readonly string[] =>

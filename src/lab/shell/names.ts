@@ -3,10 +3,11 @@ import { ipText, readIp } from '../../addr/ip'
 import { objectOf } from '../../cluster/state'
 import { lookupJson } from '../../dns/json'
 import type { RecordType } from '../../dns/record'
+import type { Resolving } from '../../dns/query'
 import { type Lookup, lookUp } from '../../dns/resolver'
 import { reverseName } from '../../dns/reverse'
 import { getentAhostsPrints, getentHostsPrints, type Printed } from '../../view/resolver-programs'
-import { whyNoServiceName } from '../../verify/explain-name'
+import { notAskedOrNotThere, whyNoServiceName } from '../../verify/explain-name'
 import { Asking } from './ask'
 import { readBare } from './options'
 import { type Ran, refused, said, type Session, stateOf } from './session'
@@ -34,19 +35,21 @@ export function resolved(session: Session, name: string, types: readonly RecordT
   return {
     session: asking.after,
     addresses: found.addresses.map(ip => ipText(ip)),
-    why: found.addresses.length > 0 ? '' : whyNone(session, found),
+    why: found.addresses.length > 0 ? '' : whyNone(session, found, name, asking.resolving),
   }
 }
 
 /** A question that was lost says more than the denial of another: with an answer to it the search might have ended. Of denials, one about a Service says most. */
-function whyNone(session: Session, { queries }: Lookup): string {
+function whyNone(session: Session, { queries }: Lookup, name: string, { conf }: Resolving): string {
   const lost = queries.findLast(q => q.reply.kind !== 'answered')?.reply
   if (lost !== undefined && lost.kind !== 'answered') return `\nhopspec: a question to the name server was ${lost.kind}: ${lost.why}`
   const denied = queries.flatMap(({ question, reply }) =>
     reply.kind === 'answered' ? [{ name: question.name, because: reply.log.at(-1)!.answer.because }] : [],
   )
   const state = stateOf(session)
-  const why = (state && whyNoServiceName(state, denied)) ?? denied.at(-1)?.because
+  const why =
+    (state && (whyNoServiceName(state, denied) ?? notAskedOrNotThere(state, session.place, name, conf.nameservers))) ??
+    denied.at(-1)?.because
   return why === undefined ? '' : `\nhopspec: ${why}`
 }
 
