@@ -13,7 +13,7 @@ import { topologyOf } from '../src/lab/topology'
 import { kernelFindings, namedOnKernel, probeOnKernel, seriesOnKernel } from '../src/lab/kernel'
 import { kubectl, type Said, shellCommand } from '../src/lab/command'
 import { timelineBetween } from '../src/lab/timeline'
-import { connectionOnKernel } from '../src/lab/kernel-connection'
+import { connectionOnKernel, seenConnection } from '../src/lab/kernel-connection'
 import { lookupOnKernel } from '../src/lab/kernel-names'
 import { type LookupRequest, lookUpProbe, nameQueryOf } from '../src/lab/names'
 import { scenery } from '../src/trace/prepare'
@@ -24,9 +24,10 @@ import { FINDING, type KernelJson, PROBE, type ProbeJson, TIMELINE, TOPOLOGY } f
 import { wordsOf } from '../src/lab/shell/line'
 import { Apart } from '../src/lab/apart'
 import { again, type Connection, opened } from '../src/lab/connection'
+import { freshKernels } from '../src/path/kernels'
 import type { Protocol } from '../src/addr/port'
 import { seenProbe, seenSeries } from '../src/lab/seen'
-import { seenLookup, seenNamed } from '../src/lab/seen-names'
+import { seenLookup, seenNamed, seenNamedSeries } from '../src/lab/seen-names'
 import { checkInline, indented } from './inline'
 import { placeOf } from './places'
 import { findFile, textFile } from './project-files'
@@ -160,8 +161,7 @@ export class World extends CucumberWorld<WorldParameters> {
     const both = (session: KernelSession): KernelJson =>
       isNamed(to) ? { compared: false, why: NAMED_SERIES } : seriesOnKernel(this.state, request, session)
     const real = (session: KernelSession) => {
-      if (isNamed(to)) throw new Apart(NAMED_SERIES)
-      const seen = seenSeries(this.state, request, session)
+      const seen = (isNamed(to) ? seenNamedSeries : seenSeries)(this.state, request, session)
       this.lastChains = [seen.trace.outcomes]
       return seen
     }
@@ -171,7 +171,9 @@ export class World extends CucumberWorld<WorldParameters> {
   /** Opens a connection and keeps what the kernels remember of it. */
   open(from: PlaceWord, to: string, protocol: Protocol): void {
     this.since = []
-    this.connected(() => opened(this.state, this.place(from), to, protocol, this.parameters.seed ?? 1), `open ${protocol} ${to}`)
+    const sent = { from: this.place(from), to, protocol, seed: this.parameters.seed ?? 1 }
+    this.connection = { ...sent, kernels: freshKernels }
+    this.connected(() => opened(this.state, sent.from, to, protocol, sent.seed), `open ${protocol} ${to}`)
   }
 
   /** The connection that was opened sends its next packet. */
@@ -186,8 +188,9 @@ export class World extends CucumberWorld<WorldParameters> {
   }
 
   private connected(send: () => ReturnType<typeof again>, title: string): void {
-    const real = (): never => {
-      throw new Apart(`connections that outlive a request are sent on the real kernel beside the simulator alone: ${title}`)
+    const real = (session: KernelSession) => {
+      this.since = [...this.since, this.state]
+      return seenConnection(this.since, { ...this.connection!, title }, session)
     }
     const simulated = () => {
       const { probe, connection } = send()

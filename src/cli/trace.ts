@@ -46,7 +46,7 @@ export const trace: Command = (args, io) => {
   const world = loadWorld(input, io)
   const { scene, flows } = prepare(world, list.flows)
   const explained = 'state' in world ? { ...scene, explain: explainIn(world.state) } : scene
-  if (dataplane !== 'simulated') return onKernel()(explained, flows, { dataplane, stateful: list.stateful, output }, io)
+  if (dataplane !== 'simulated') return onKernel()(world, explained, flows, { dataplane, stateful: list.stateful, output }, io)
   let kernels: KernelState = freshKernels
   const traces = flows.map(flow => {
     const walked = traceWithMemory(explained, flow, kernels)

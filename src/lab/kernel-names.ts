@@ -2,10 +2,11 @@
 // and what the resolver made of them beside the simulator's look-ups.
 import { ipText } from '../addr/ip'
 import { lookupJson } from '../dns/json'
+import type { Network } from '../linux/program'
 import type { KernelState } from '../path/kernels'
 import { type Checked, check, whyNotBuilt } from '../real/check'
 import type { Difference } from '../real/compare'
-import type { KernelSession } from '../real/session'
+import type { Observatory } from '../real/observe'
 import type { State } from '../cluster/state'
 import type { TraceJson, DnsWayJson } from '../trace/json'
 import type { NameQuery } from '../trace/lookup'
@@ -22,10 +23,15 @@ type Compared = KernelJson & { readonly compared: true }
 type KernelLookup =
   | { readonly json: KernelJson & { readonly compared: false } }
   /** `way`: the simulator's way that the kernel went. */
-  | { readonly json: Compared; readonly way: number }
+  | { readonly json: Compared; readonly way: number; readonly asked: readonly Asked[] }
+
+/** Whoever has eyes on a network. */
+export interface Eyes {
+  on(network: Network): Observatory
+}
 
 /** Looks the name up on the kernel; undefined where its resolver asks nobody. */
-export function lookupOnKernel(state: State, query: NameQuery, simulated: TraceJson, session: KernelSession): KernelLookup | undefined {
+export function lookupOnKernel(state: State, query: NameQuery, simulated: TraceJson, session: Eyes): KernelLookup | undefined {
   const scene = scenery(state)
   const { network } = scene
   const why = whyNotBuilt(network)
@@ -82,7 +88,7 @@ function besideWays(
     notCompared: [...new Set([...checks.flatMap(c => c.comparison.notCompared), ...asked.flatMap(outsideText)])],
     counted: null,
   }
-  return { json, way }
+  return { json, way, asked }
 }
 
 /** What was asked, over what and what came, then what the program is given. */

@@ -26,13 +26,10 @@ export function probeOnKernel(state: State, sent: Sent, session: KernelSession):
   const { network } = scene
   const why = whyNotBuilt(network)
   if (why !== undefined) return { compared: false, why }
-  const json = kernelJson(
-    scene,
-    flow,
-    check(network, () => session.on(network), flow.request),
-  )
+  const checked = check(network, () => session.on(network), flow.request)
+  const json = kernelJson(scene, flow, checked)
   if (!json.compared || sent.times < 2 || !['tcp', 'udp'].includes(sent.protocol)) return json
-  const d = distribution(network, session.on(network), flow.request, sent.times, chiSquareTail, ALPHA)
+  const d = distribution(checked.ways, session.on(network), flow.request, sent.times, chiSquareTail, ALPHA)
   const counted: CountedEnds = {
     times: d.times,
     p: d.p,
@@ -65,7 +62,7 @@ export function namedOnKernel(state: State, sent: Sent, simulated: ProbeJson, se
 }
 
 /** Where a request to a name went once the name was looked up, before any translation; null where it was not sent. */
-function addressAsked({ fate, hops }: OutcomeJson): string | null {
+export function addressAsked({ fate, hops }: OutcomeJson): string | null {
   if (fate === 'name-not-found' || fate === 'unknown') return null
   const first = hops[0]?.steps[0]
   return first?.kind === 'send' ? first.packet.destination : null
@@ -98,7 +95,7 @@ function flowOf(state: State, sent: Sent): { readonly scene: Scene; readonly flo
 
 /** What a comparison found, as the report keeps it. */
 export function kernelJson(scene: Scene, flow: Flow, checked: Checked): KernelJson {
-  if (!checked.compared) return checked
+  if (!checked.compared) return { compared: false, why: checked.why }
   const { real, ways, comparison } = checked
   const { way, differences, notCompared } = comparison
   const hops = seenHops(scene.network, flow.request, real, scene.nodeOf)

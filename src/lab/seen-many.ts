@@ -37,9 +37,11 @@ export function manyOutcomes(network: Network, first: Seen, told: ClientSees, co
       outcome.client.result === 'answered' && a.namespace === outcome.answeredBy && readIp(a.source) === addressOf(outcome.source)
     const client: ClientJson = outcome.client.result === 'answered' ? outcome.client : { result: 'answered', curl: null }
     const known = { fate: 'delivered' as const, answeredBy: a.namespace, destination: a.destination, decidedBy: null }
+    // A connected socket takes answers from no other address than the one it called, so each came from where the first came from.
+    const { reply } = outcome
     const answer = answerOf(network, a.namespace, a.destination)
     return {
-      outcome: { ...(same ? outcome : { ...bare, source: a.source }), ...known, answer, client, probability: part(a.count, times) },
+      outcome: { ...(same ? outcome : { ...bare, source: a.source, reply }), ...known, answer, client, probability: part(a.count, times) },
       possible: ['delivered'],
     }
   })

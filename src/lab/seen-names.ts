@@ -4,11 +4,13 @@ import { lookupJson } from '../dns/json'
 import type { State } from '../cluster/state'
 import type { Request } from '../path/client'
 import { whyNotBuilt } from '../real/check'
+import type { Observatory } from '../real/observe'
 import type { KernelSession } from '../real/session'
 import type { OutcomeJson, TraceJson, DnsWayJson } from '../trace/json'
 import type { NameQuery } from '../trace/lookup'
 import { prepare, scenery } from '../trace/prepare'
 import type { Flow, Scene } from '../trace/flow'
+import { portAfter } from '../trace/series'
 import { answerText } from '../trace/trace-lookup'
 import { withoutAddress } from '../trace/trace-name'
 import { shortName } from '../verify/hop-rows'
@@ -17,7 +19,7 @@ import { Apart } from './apart'
 import { type Asked, type AskedLookup, lookUpOnKernel } from './asked-on-kernel'
 import { type LookupRequest, nameQueryOf } from './names'
 import { flowSpecOf, type ProbeRequest } from './probe'
-import { seenOnce, seenProbe } from './seen'
+import { seenOnce, seenProbe, seenSeries } from './seen'
 import { part, type Seen } from './seen-many'
 
 /** Looks a name up on the kernel. */
@@ -38,6 +40,44 @@ export function seenLookup(state: State, request: LookupRequest, session: Kernel
   }
 }
 
+/** Requests to a name one after another: each looks it up again, and kernels remember all that was before. */
+export function seenNamedSeries(state: State, sent: ProbeRequest, session: KernelSession): ProbeJson {
+  const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
+  const flow = flows[0]!
+  if (flow.lookup === undefined) return seenSeries(state, sent, session)
+  const { lookup } = flow
+  session.on(scene.network).forget()
+  const looks = Array.from({ length: sent.times }, (_, i) => {
+    const looked = look(state, scene, lookup, session, 'remembering')
+    const [address, ...others] = looked.asked.lookup.addresses
+    if (address === undefined)
+      throw new Apart(`request ${i + 1} of ${sent.times} finds no address of ${sent.to}: ${looked.lookup.failure ?? 'nothing'}`)
+    if (others.length > 0 && scene.names!.shuffles()) throw new Apart(anotherOrder(sent))
+    const { outcome, possible } = sentInSeries(scene, flow, session.on(scene.network), address, i)
+    return { json: looked.json, possible, outcome: { ...outcome, probability: part(1, sent.times), dnsWay: i } }
+  })
+  return {
+    title: `${sent.title} from ${shortName(sent.from)}, ${sent.times} times, one after another`,
+    trace: {
+      flow: flow.words,
+      outcomes: looks.map(l => l.outcome),
+      dns: looks.map(l => ({ ...l.json, probability: part(1, sent.times) })),
+    },
+    chosen: 0,
+    sample: null,
+    dataplane: 'real',
+    possible: looks.map(l => l.possible),
+  }
+}
+
+function sentInSeries(scene: Scene, flow: Flow, eyes: Observatory, destination: Request['destination'], i: number): Seen {
+  const request = { ...flow.request, destination, sourcePort: portAfter(flow.request.sourcePort, i) }
+  return seenOnce(scene, { ...flow, request }, eyes.send(request))
+}
+
+const anotherOrder = ({ times, to }: ProbeRequest): string =>
+  `each of the ${times} requests would look ${to} up again, and get its addresses in another order`
+
 /** A request to a name: the look-up, then the request to the first of its addresses that answers. */
 export function seenNamed(state: State, sent: ProbeRequest, session: KernelSession): ProbeJson {
   const { scene, flows } = prepare({ state }, [flowSpecOf(sent)])
@@ -45,8 +85,7 @@ export function seenNamed(state: State, sent: ProbeRequest, session: KernelSessi
   if (flow.lookup === undefined) return seenProbe(state, sent, session)
   const looked = look(state, scene, flow.lookup, session)
   const { addresses } = looked.asked.lookup
-  if (sent.times > 1 && addresses.length > 1 && scene.names!.shuffles())
-    throw new Apart(`each of the ${sent.times} requests would look ${sent.to} up again, and get its addresses in another order`)
+  if (sent.times > 1 && addresses.length > 1 && scene.names!.shuffles()) throw new Apart(anotherOrder(sent))
   const near = addresses.filter(a => typeof a === typeof addresses[0])
   for (const [i, address] of near.entries()) {
     const probe = seenProbe(state, { ...sent, to: addressed(flow, address) }, session)
@@ -87,12 +126,12 @@ function lostIn({ asked, seen, lookup }: Looked): OutcomeJson | null {
   return lookup.failure !== null && at >= 0 ? seen[at]!.outcome : null
 }
 
-function look(state: State, scene: Scene, query: NameQuery, session: KernelSession): Looked {
+function look(state: State, scene: Scene, query: NameQuery, session: KernelSession, kernels: 'fresh' | 'remembering' = 'fresh'): Looked {
   const { network } = scene
   const why = whyNotBuilt(network)
   if (why !== undefined) throw new Apart(why)
   const eyes = session.on(network)
-  eyes.forget()
+  if (kernels === 'fresh') eyes.forget()
   const asked = lookUpOnKernel(state, scene.names!, query, (request, carried) => {
     const real = eyes.send(request, carried)
     return {

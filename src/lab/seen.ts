@@ -34,7 +34,7 @@ export function seenProbe(state: State, sent: ProbeRequest, session: KernelSessi
   const checked = check(scene.network, eyes, flow.request)
   const one = checked.compared ? checked.real : onceMore(eyes, flow.request)
   const first = seenOnce(scene, flow, one)
-  const chance = waysOf(scene.network, flow.request).length > 1
+  const chance = checked.ways.length > 1
   const times = Math.max(sent.times, chance ? BY_CHANCE : 1)
   const title = `${sent.title} from ${shortName(sent.from)}`
   const counts = times > 1 && ['tcp', 'udp'].includes(sent.protocol) ? counted(eyes, flow.request, times) : null

@@ -14,7 +14,7 @@ import { hasSctp, noTun } from './rights'
 export type Checked =
   | { readonly compared: true; readonly ways: readonly Way[]; readonly real: RealExchange; readonly comparison: Comparison }
   /** Counted apart, never as passed. */
-  | { readonly compared: false; readonly why: string }
+  | { readonly compared: false; readonly why: string; readonly ways: readonly Way[] }
 
 /** Why this flow cannot run on the kernel at hand, or the simulator cannot tell; undefined when it can be compared. */
 export function whyNotCompared(request: Request, ways: readonly Way[]): string | undefined {
@@ -47,7 +47,7 @@ export function check(
 ): Checked {
   const ways = waysOf(network, request, before)
   const why = whyNotCompared(request, ways)
-  if (why !== undefined) return { compared: false, why }
+  if (why !== undefined) return { compared: false, why, ways }
   const eyes = typeof looking === 'function' ? looking() : looking
   for (const lost of ways.flatMap(w => w.exchange.lost)) if (leavesForTheWorld(lost)) eyes.nobodyAt(lost.packet.destination)
   const once = () => {
@@ -84,14 +84,14 @@ const NOBODY = 'nobody answers'
 
 /** N connections on the kernel against the exact probabilities of who answers and which source it sees. `tail` is the chi-square's. */
 export function distribution(
-  network: Network,
+  ways: readonly Way[],
   eyes: Observatory,
   request: Request,
   times: number,
   tail: (x: number, degreesOfFreedom: number) => number,
   alpha = 1e-6,
 ): Distribution {
-  const expected = expectedEnds(waysOf(network, request))
+  const expected = expectedEnds(ways)
   eyes.forget()
   const counts = eyes.many(request, times)
   const found = foundEnds(counts)

@@ -1,6 +1,7 @@
 // Article 001's cluster on the kernel of this machine: every flow agrees with the simulator, and 3,000 connections go with the exact shares.
 import { strict as assert } from 'node:assert'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { waysOf } from '../../src/path/ways'
 import type { Network } from '../../src/linux/program'
 import { type Built, build } from '../../src/real/build'
 import { check, distribution } from '../../src/real/check'
@@ -55,7 +56,7 @@ for (const backend of ['vxlan', 'host-gw'] as const)
 
     for (const i of [1, 2, 4, 6])
       test(`3,000 times: ${flows[i]!.name}`, () => {
-        const d = distribution(network, eyes, ready[i]!.request, 3000, chiSquareTail)
+        const d = distribution(waysOf(network, ready[i]!.request), eyes, ready[i]!.request, 3000, chiSquareTail)
         assert.ok(d.agrees, JSON.stringify(d, null, 1))
         assert.ok(d.p !== null && d.shares.length >= 2)
       })
@@ -63,7 +64,7 @@ for (const backend of ['vxlan', 'host-gw'] as const)
     test('a simulator that were wrong about the shares would be found out', () => {
       const request = ready[0]!.request
       const lame = { ...network, program: (name: string) => withoutChance(network, name) }
-      const d = distribution(lame, eyes, request, 300, chiSquareTail)
+      const d = distribution(waysOf(lame, request), eyes, request, 300, chiSquareTail)
       assert.equal(d.agrees, false)
     })
   })
