@@ -14,7 +14,6 @@ export function refusal(argv: readonly string[], stdin = ''): string | undefined
   const [program, ...rest] = argv
   if (program !== 'ip') return `'${program ?? ''}' is not ip`
   if (['-batch -', '-force -batch -'].includes(rest.join(' '))) return batchRefusal(stdin)
-  if (rest[0] === '-n') return namedRefusal(rest[1], rest[2])
   if (rest[0] !== 'netns') return `'ip ${rest[0] ?? ''}' acts on the machine's own network`
   const name = rest[2] ?? ''
   if (!OURS.test(name)) return `'${name}' is not a namespace of hopspec's`
@@ -30,11 +29,6 @@ function batchRefusal(stdin: string): string | undefined {
       return `the line '${line}' is not netns add or del of a namespace of hopspec's`
   }
   return undefined
-}
-
-function namedRefusal(name: string | undefined, object: string | undefined): string | undefined {
-  if (!OURS.test(name ?? '')) return `'${name ?? ''}' is not a namespace of hopspec's`
-  return /^[a-z]+$/.test(object ?? '') && object !== 'netns' ? undefined : `'ip -n … ${object ?? ''}' could leave the namespace`
 }
 
 /** How commands get their rights: words before each command. None as root; into a user namespace of our own otherwise. */

@@ -1,8 +1,10 @@
 // Every pod network on both dataplanes: the same pods and the same flows under each CNI, backend and mode; nothing may differ, and nothing be counted apart.
 import { strict as assert } from 'node:assert'
 import { afterAll, describe, test } from 'vitest'
+import { ipText } from '../../src/addr/ip'
 import type { State } from '../../src/cluster/state'
 import { kernelFindings, probeOnKernel } from '../../src/lab/kernel'
+import { networkOf } from '../../src/node/network'
 import { noTun, unavailable } from '../../src/real/rights'
 import { KernelSession } from '../../src/real/session'
 import { clusterOf } from '../dns/cluster'
@@ -18,6 +20,8 @@ interface Row {
   readonly but?: Readonly<Record<string, string>>
   /** docker's own bridge has no hostPorts here, and is of older clusters. */
   readonly docker?: true
+  /** Both families: the flows that say so go over IPv6, too. */
+  readonly dual?: true
 }
 
 const NO_WAY = {
@@ -83,7 +87,47 @@ const FLOWS: readonly Flow[] = [
 /** What becomes of the flows that do not come back answered, where nothing else is said. */
 const ANSWERS: Readonly<Record<string, string>> = { 'outside to a pod': 'timeout' }
 
-function stateOf({ cni, docker }: Row): State {
+/** Where both families are. */
+const DUAL: readonly Row[] = [
+  { network: 'flannel vxlan', cni: { name: 'flannel' } },
+  { network: 'flannel vxlan, DirectRouting', cni: { name: 'flannel', directRouting: true } },
+  { network: 'flannel host-gw', cni: { name: 'flannel', backend: 'host-gw' } },
+  { network: 'flannel with nftables', cni: { name: 'flannel', nftables: true, portmap: 'nftables' } },
+  { network: 'flannel without masquerading', cni: { name: 'flannel', ipMasq: false } },
+  { network: 'a bridge without routes', cni: { name: 'bridge' }, but: { ...NO_WAY, ...NO_HAIRPIN } },
+  { network: 'a bridge with routes', cni: ROUTED_BRIDGE, but: NO_HAIRPIN },
+  { network: 'a bridge with hairpins, unmasked', cni: { ...ROUTED_BRIDGE, ipMasq: false, hairpinMode: true }, but: UNMASKED },
+].map(row => ({ ...row, network: `${row.network}, over IPv6`, dual: true }))
+
+/** The same flows over IPv6, where they have addresses of it. */
+function over6(state: State): readonly Flow[] {
+  const network = networkOf(state)
+  const six = (name: string) => {
+    const own = network.program(name)!.devices.flatMap(d => (d.kind === 'loopback' ? [] : d.addresses.map(a => ipText(a.ip))))
+    return own.find(ip => ip.includes(':') && !ip.startsWith('fe80'))!
+  }
+  const [a, b, c] = ['a', 'b', 'c'].map(name => six(`pod/default/${name}`))
+  return [
+    ['pod to a pod of its node', 'pod/default/a', `[${b}]:8080`, 'tcp'],
+    ['pod to a pod of another node', 'pod/default/a', `[${c}]:8080`, 'tcp'],
+    ['datagram to a pod of another node', 'pod/default/a', `[${c}]:5300`, 'udp'],
+    ['ping of a pod of another node', 'pod/default/a', c!, 'icmp'],
+    ['pod to its own node', 'pod/default/a', '[fd00:1::201]:10250', 'tcp'],
+    ['node to its own pod', 'node/node1', `[${a}]:5300`, 'udp'],
+    ['pod to outside', 'pod/default/a', 'fd00:1::50', 'icmp'],
+    ['outside to a pod', 'client/laptop6', a!, 'icmp'],
+    ['pod to a Service', 'pod/default/a', `[${SERVICE6}]:80`, 'tcp'],
+    ['pod to itself by its Service', 'pod/default/b', `[${SERVICE6}]:80`, 'tcp'],
+    ['outside to a node port', 'client/laptop6', '[fd00:1::201]:30080', 'tcp'],
+    ['hostPort from outside', 'client/laptop6', '[fd00:1::201]:8090', 'tcp'],
+    ['hostPort from another node', 'node/node2', '[fd00:1::201]:8090', 'tcp'],
+    ['UDP hostPort from outside', 'client/laptop6', '[fd00:1::201]:5353', 'udp'],
+  ]
+}
+const SERVICE6 = 'fd00:10:96::50'
+
+function stateOf({ cni, docker, dual }: Row): State {
+  const both = (four: string, six: string) => (dual ? [four, six] : [four])
   const hostPort = (n: number) => (docker ? {} : { hostPort: n })
   const pod = (name: string, nodeName: string, spec: object, labels: object = {}) => ({
     apiVersion: 'v1',
@@ -97,12 +141,12 @@ function stateOf({ cni, docker }: Row): State {
       apiVersion: 'hopspec/v1',
       kind: 'Cluster',
       kubernetesVersion: docker ? 'v1.13.0' : 'v1.35.4',
-      networking: { podSubnet: '10.244.0.0/16', cni },
+      networking: dual ? { ipFamily: 'dual', podSubnet: '10.244.0.0/16,fd00:10:244::/56', cni } : { podSubnet: '10.244.0.0/16', cni },
       nodes: [
-        { name: 'node1', addresses: ['192.168.1.201'] },
-        { name: 'node2', addresses: ['192.168.1.202'] },
+        { name: 'node1', addresses: both('192.168.1.201', 'fd00:1::201') },
+        { name: 'node2', addresses: both('192.168.1.202', 'fd00:1::202') },
       ],
-      externalClients: [{ name: 'laptop', address: '192.168.1.50' }],
+      externalClients: [{ name: 'laptop', address: '192.168.1.50' }, ...(dual ? [{ name: 'laptop6', address: 'fd00:1::50' }] : [])],
     },
     pod('a', 'node1', {
       containers: [
@@ -120,16 +164,21 @@ function stateOf({ cni, docker }: Row): State {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'web' },
-      spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] },
+      spec: {
+        type: 'NodePort',
+        selector: { app: 'web' },
+        ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }],
+        ...(dual && { ipFamilyPolicy: 'RequireDualStack', clusterIPs: ['10.96.0.50', SERVICE6] }),
+      },
     },
   )
 }
 
 describe.skipIf(why !== undefined)(`every pod network on the kernel${why ? ` (skipped: ${why})` : ''}`, () => {
-  for (const row of networks)
+  for (const row of [...networks, ...DUAL])
     test.skipIf(row.network.startsWith('flannel udp') && noTun() !== undefined)(row.network, { timeout: 120_000 }, () => {
       const state = stateOf(row)
-      const flows = FLOWS.filter(([name]) => !(row.docker && name.includes('hostPort')))
+      const flows = row.dual ? over6(state) : FLOWS.filter(([name]) => !(row.docker && name.includes('hostPort')))
       const found: Record<string, string> = {}
       for (const [name, from, to, protocol] of flows) {
         const kernel = probeOnKernel(state, { from, to, protocol, times: 1 }, session)

@@ -23,6 +23,7 @@ sub jobs {
     my ($n, $argv, $stdin) = split /\t/, $asked[$k], 3;
     my @argv = map { plain($_) } split / /, plain($argv);
     die "'$argv[0]' is no tool of hopspec's\n" unless $TOOLS{$argv[0]};
+    if ($argv[0] eq 'ip') { for (join(' ', @argv), split /\n/, plain(defined $stdin ? $stdin : '')) { while (/\bnetns\b\s*(\S*)/g) { die "'$1' is no namespace of this run\n" unless $1 =~ /^\Q$prefix\E-\d+$/ } } }
     if (@running >= $at_once) { finish(shift @running, \@done) }
     push @running, [$k, start_job($n, \@argv, plain(defined $stdin ? $stdin : ''))];
   }
