@@ -36,8 +36,7 @@ export class KernelSession {
       const built = rebuilt(this.standing.built, network)
       if (built !== null) this.changes++
       return built
-    } catch (error) {
-      if (process.env.HOPSPEC_DEBUG) console.error('REBUILD', error)
+    } catch {
       // What the kernel refuses is told when all is built anew.
       return null
     }

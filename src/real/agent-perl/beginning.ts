@@ -8,6 +8,7 @@ my ($SETNS, $RECVMSG, $SENDMSG, $CLOCK) = $arm ? (268, 212, 211, 113) : (308, 47
 my ($UNSHARE, $MOUNT, $PRCTL) = $arm ? (97, 40, 167) : (272, 165, 157);
 $SIG{PIPE} = 'IGNORE'; $^F = 2;
 my (%net, %listeners, %raw, %packet, %half, %flush, %tun, %relay, %kept, %routes, %sctp, %counted, %nftables, %touched);
+my $ears; # all that listens, as select has it; undefined when it changed
 my $here = '';
 
 sub enter {

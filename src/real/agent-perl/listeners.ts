@@ -3,7 +3,7 @@
 export const LISTENERS = String.raw`# --- listeners ---
 sub listen_on {
   my ($n, $protocol, $port, $ip, $answer) = @_;
-  enter($n);
+  enter($n); undef $ears;
   for my $at ($ip ne '' ? ($ip) : ('0.0.0.0', -e '/proc/self/net/if_inet6' ? ('::') : ())) {
     my $family = six($at) ? AF_INET6 : AF_INET;
     socket(my $s, $family, $protocol eq 'udp' ? SOCK_DGRAM : SOCK_STREAM, $NUMBER{$protocol}) or do { if ($protocol eq 'sctp' && $!{EPROTONOSUPPORT}) { sctp_on($n, $family, $port); next } next if six($at) && $ip eq ''; return say_('error', "$protocol $port", errno()) };
@@ -15,7 +15,7 @@ sub listen_on {
     $listeners{fileno $s} = { s => $s, n => $n, protocol => $protocol, answer => $answer, port => $port };
   }
 }
-sub deaf { my %of = map { $_ => 1 } @_; hang_up(); for (keys %listeners) { delete $listeners{$_} if $of{$listeners{$_}{n}} } for (keys %sctp) { my ($n) = split; next unless $of{$n}; delete $raw{fileno $sctp{$_}{s}}; delete $sctp{$_} } }
+sub deaf { my %of = map { $_ => 1 } @_; hang_up(); undef $ears; for (keys %listeners) { delete $listeners{$_} if $of{$listeners{$_}{n}} } for (keys %sctp) { my ($n) = split; next unless $of{$n}; delete $raw{fileno $sctp{$_}{s}}; delete $sctp{$_} } }
 # Nothing of the helper's is left in these namespaces, which go.
 sub leave {
   my %of = map { $_ => 1 } @_; enter(0); %kept = (); deaf(@_);
@@ -25,7 +25,7 @@ sub leave {
 }
 # Raw sockets see the echo requests that a kernel takes for itself, after all translation.
 sub watch_echo {
-  my ($n) = @_; enter($n);
+  my ($n) = @_; enter($n); undef $ears;
   for my $family (AF_INET, AF_INET6) {
     next unless socket(my $s, $family, SOCK_RAW, $family == AF_INET ? 1 : 58);
     if ($family == AF_INET6) { setsockopt($s, 41, 49, 1); setsockopt($s, 58, 1, pack('L8', (0xffffffff) x 4, 0xfffffffe, (0xffffffff) x 3)) }

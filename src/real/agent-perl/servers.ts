@@ -59,14 +59,17 @@ sub serve {
 }
 sub turn {
   my ($client, $writing, $seconds) = @_;
-  my ($r, $w) = ('', ''); my $most = 0;
-  for (keys %listeners, keys %raw, keys %relay, keys %talks, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
+  if (!defined $ears) { $ears = ''; vec($ears, $_, 1) = 1 for keys %listeners, keys %raw, keys %relay }
+  my ($r, $w) = ($ears, '');
+  for (keys %talks, defined $client ? fileno $client : ()) { vec($r, $_, 1) = 1 }
   vec($w, fileno $client, 1) = 1 if $writing;
   my $found = select($r, $w, undef, $seconds);
   return (0, 0, 0) if $found <= 0;
-  for (sort { $a <=> $b } keys %relay) { carry($relay{$_}) if vec($r, $_, 1) }
-  for (keys %listeners, keys %raw) { serve($_) if vec($r, $_, 1) }
-  for (keys %talks) { talk($_) if vec($r, $_, 1) }
+  my ($bits, @ready) = (unpack('b*', $r));
+  for (my $fd = index($bits, '1'); $fd >= 0; $fd = index($bits, '1', $fd + 1)) { push @ready, $fd }
+  for (@ready) { carry($relay{$_}) if $relay{$_} }
+  for (@ready) { serve($_) if $listeners{$_} || $raw{$_} }
+  for (@ready) { talk($_) if $talks{$_} }
   return defined $client ? (vec($r, fileno $client, 1), $writing ? vec($w, fileno $client, 1) : 0, $found) : (0, 0, $found);
 }
 sub half_open {

@@ -9,7 +9,7 @@ sub tun_add {
   quiet($f); $tun{"$n/$name"} = $f;
 }
 sub relay_on {
-  my ($n, $name, $own, $ip, $port, @leases) = @_; enter($n);
+  my ($n, $name, $own, $ip, $port, @leases) = @_; enter($n); undef $ears;
   my $f = $tun{"$n/$name"} or return say_('error', $name, 'no such device');
   socket(my $s, AF_INET, SOCK_DGRAM, 17) or return say_('error', $name, errno());
   bind($s, address($ip, $port)) or return say_('error', $name, errno());
