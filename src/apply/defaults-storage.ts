@@ -23,11 +23,13 @@ export const STORAGE_DEFAULTERS: Readonly<Record<string, (object: Obj) => void>>
 
 /** The old field takes claims and snapshots alone, and says the same as the new one. */
 function sourceDefaults(spec: Obj): void {
+  // References into other namespaces stand behind a gate that is off.
+  if (spec.dataSourceRef?.namespace) delete spec.dataSourceRef
   const { dataSource: old, dataSourceRef: ref } = spec
   const isKnown = (s: Obj): boolean =>
     (s.kind === 'PersistentVolumeClaim' && !s.apiGroup) || (s.kind === 'VolumeSnapshot' && s.apiGroup === 'snapshot.storage.k8s.io')
   if (old && !ref && !isKnown(old)) delete spec.dataSource
   else if (old && !ref) spec.dataSourceRef = { ...old }
-  else if (ref && !old && !ref.namespace) spec.dataSource = { ...ref, namespace: undefined }
+  else if (ref && !old) spec.dataSource = { ...ref, namespace: undefined }
   if (spec.dataSource) delete spec.dataSource.namespace
 }

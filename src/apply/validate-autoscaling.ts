@@ -31,7 +31,7 @@ function validateReference(path: Path, ref: Loose, coreToo: boolean): FieldError
   const wrong =
     version.split('/').length > 2
       ? `unexpected GroupVersion string: ${version}`
-      : !coreToo && !version.includes('/')
+      : !coreToo && !/^[^/]+[/]/.test(version)
         ? 'apiVersion must specify API group'
         : undefined
   return [...named('kind'), ...named('name'), ...(wrong === undefined ? [] : [invalid([...path, 'apiVersion'], version, wrong)])]

@@ -42,10 +42,19 @@ export function validateClaimSpec(path: Path, spec: Loose): FieldError[] {
       : [unsupported([...path, 'volumeMode'], spec.volumeMode, ['Block', 'Filesystem'])]),
     ...(spec.dataSource ? validateSource([...path, 'dataSource'], spec.dataSource) : []),
     ...(spec.dataSourceRef ? validateSource([...path, 'dataSourceRef'], spec.dataSourceRef) : []),
+    ...validateBothSources(path, spec),
     ...(spec.volumeAttributesClassName
       ? ruled([...path, 'volumeAttributesClassName'], spec.volumeAttributesClassName, dns1123Subdomain)
       : []),
   ]
+}
+
+/** The old field and the new one, of which the API server names only where they stand. */
+function validateBothSources(path: Path, { dataSource: old, dataSourceRef: ref }: Loose): FieldError[] {
+  if (!old || !ref) return []
+  if (ref.namespace) return [invalid(path, {}, 'may not be specified when dataSourceRef.namespace is specified')]
+  const same = old.apiGroup === ref.apiGroup && (old.kind ?? '') === (ref.kind ?? '') && (old.name ?? '') === (ref.name ?? '')
+  return same ? [] : [invalid(path, {}, 'must match dataSourceRef')]
 }
 
 function storageErrors(path: Path, amount: string | number | undefined): FieldError[] {

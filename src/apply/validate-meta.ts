@@ -45,13 +45,13 @@ export function validateMeta(kind: string, meta: Loose): FieldError[] {
   errors.push(...generationErrors(kind, meta.generation), ...validateLabels(['metadata', 'labels'], meta.labels))
   errors.push(...validateAnnotations(['metadata', 'annotations'], meta.annotations))
   errors.push(...validateOwners(meta.ownerReferences ?? []))
-  return [...errors, ...validateFinalizers(meta.finalizers ?? [])]
+  return [...errors, ...validateFinalizers(meta.finalizers ?? [], kind !== 'PodDisruptionBudget')]
 }
 
 /** Kinds whose first generation is the server's business, whatever a manifest says. */
 const COUNTS_GENERATIONS = new Set([
   ...['Pod', 'ReplicationController', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
-  ...['EndpointSlice', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PodTemplate'],
+  ...['EndpointSlice', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PodTemplate', 'PodDisruptionBudget', 'PriorityClass'],
 ])
 const generationErrors = (kind: string, generation: number | undefined): FieldError[] =>
   generation !== undefined && generation < 0 && !COUNTS_GENERATIONS.has(kind)
@@ -97,13 +97,14 @@ export const validateNamespace = (object: Loose): FieldError[] =>
   })
 const NAMESPACE_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
 
-function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+/** `named`: whether a name has to be a standard one, or of somebody's domain. */
+function validateFinalizers(finalizers: readonly string[], named: boolean): FieldError[] {
   const path = ['metadata', 'finalizers']
   const errors = finalizers.flatMap(name => ruled(path, name, qualifiedName))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   for (const [i, name] of finalizers.entries())
-    if (!name.includes('/') && !NAMESPACE_FINALIZERS.includes(name))
+    if (named && !name.includes('/') && !NAMESPACE_FINALIZERS.includes(name))
       errors.push(invalid([...path, i], name, 'name is neither a standard finalizer name nor is it fully qualified'))
   return errors
 }

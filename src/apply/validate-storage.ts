@@ -9,7 +9,7 @@ import { validateClaimSpec } from './validate-claim'
 import { ruled } from './validate-meta'
 import { noBackSteps } from './validate-path'
 import { validateNodeTerm } from './validate-scheduling'
-import { VOLUME_SOURCES } from './validate-volume-source'
+import { validatePersistentIscsi, VOLUME_SOURCES } from './validate-volume-source'
 
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const POLICIES = ['Delete', 'Recycle', 'Retain']
@@ -37,7 +37,7 @@ export function validateVolume(object: Loose): FieldError[] {
     ...(known.includes('ReadWriteOncePod') && known.some(mode => mode !== 'ReadWriteOncePod')
       ? [forbidden(at('accessModes'), 'may not use ReadWriteOncePod with other access modes')]
       : []),
-    ...validateCapacity(at('capacity'), spec.capacity ?? {}),
+    ...validateCapacity(at('capacity'), spec.capacity),
     ...(policy && !POLICIES.includes(policy) ? [unsupported(at('persistentVolumeReclaimPolicy'), policy, POLICIES)] : []),
     ...validateNodes(at('nodeAffinity'), spec.nodeAffinity),
     ...validateSources(spec, object.metadata?.name ?? ''),
@@ -46,15 +46,17 @@ export function validateVolume(object: Loose): FieldError[] {
       : []),
     ...(spec.storageClassName ? ruled(at('storageClassName'), spec.storageClassName, dns1123Subdomain) : []),
     ...(volumeMode === undefined || VOLUME_MODES.includes(volumeMode) ? [] : [unsupported(at('volumeMode'), volumeMode, VOLUME_MODES)]),
+    ...validateAttributesClass(spec),
   ]
 }
 
-function validateCapacity(path: Path, capacity: Loose): FieldError[] {
+function validateCapacity(path: Path, given: Loose | undefined): FieldError[] {
+  const capacity: Loose = given ?? {}
   const names = Object.keys(capacity).sort()
   const shown = Object.fromEntries(names.map(name => [name, quantityText(capacity[name])]))
   return [
     ...(names.length === 0 ? [required(path)] : []),
-    ...(names.length === 1 && names[0] === 'storage' ? [] : [unsupported(path, names.length === 0 ? null : shown, ['storage'])]),
+    ...(names.length === 1 && names[0] === 'storage' ? [] : [unsupported(path, given === undefined ? null : shown, ['storage'])]),
     ...names.flatMap(name => {
       const value = quantityValue(capacity[name])
       const text = quantityText(capacity[name])
@@ -62,6 +64,15 @@ function validateCapacity(path: Path, capacity: Loose): FieldError[] {
       const none = value <= 0 ? [invalid([...path, keyed(name)], text, 'must be greater than zero')] : []
       return [...negative, ...none]
     }),
+  ]
+}
+
+function validateAttributesClass({ volumeAttributesClassName: name, csi }: Loose): FieldError[] {
+  if (name === undefined) return []
+  const path = ['spec', 'volumeAttributesClassName']
+  return [
+    ...(name === '' ? [required(path, 'an empty string is disallowed')] : ruled(path, name, dns1123Subdomain)),
+    ...(csi === undefined ? [required(['spec', 'csi'], 'has to be specified when using volumeAttributesClassName')] : []),
   ]
 }
 
@@ -90,13 +101,36 @@ function validateSources(spec: Loose, name: string): FieldError[] {
 
 const SECRETS = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef']
 
-const OWN_CHECKS: Readonly<Record<string, (path: Path, source: Loose) => FieldError[]>> = {
+type SourceCheck = (path: Path, source: Loose, of: { readonly name: string; readonly podName: undefined }) => FieldError[]
+const alsoNamespace =
+  (source: string): SourceCheck =>
+  (path, s, of) => [
+    ...(CHECKS.get(source)?.(path, s, of) ?? []),
+    ...(s.secretRef && !s.secretRef.namespace ? [required([...path, 'secretRef', 'namespace'])] : []),
+  ]
+
+/** Sources of which a PersistentVolume says more than a pod's volume, or other things. */
+const OWN_CHECKS: Readonly<Record<string, SourceCheck>> = {
+  iscsi: validatePersistentIscsi,
+  cinder: alsoNamespace('cinder'),
+  storageos: alsoNamespace('storageos'),
+  glusterfs: (path, s, of) => [...(CHECKS.get('glusterfs')?.(path, s, of) ?? []), ...endpointsNamespace(path, s.endpointsNamespace)],
+  azureFile: (path, s, of) => [
+    ...(CHECKS.get('azureFile')?.(path, s, of) ?? []),
+    ...(s.secretNamespace === '' ? [required([...path, 'secretNamespace'])] : []),
+  ],
   local: (path, { path: place = '' }) => (place === '' ? [required([...path, 'path'])] : noBackSteps([...path, 'path'], place)),
   csi: (path, source) => [
     ...driverErrors([...path, 'driver'], source.driver ?? ''),
     ...(source.volumeHandle ? [] : [required([...path, 'volumeHandle'])]),
     ...SECRETS.flatMap(name => (source[name] === undefined ? [] : secretErrors([...path, name], source[name]))),
   ],
+}
+
+function endpointsNamespace(path: Path, name: string | undefined): FieldError[] {
+  const at = [...path, 'endpointsNamespace']
+  if (name === '') return [invalid(at, name, 'if the endpointnamespace is set, it must be a valid namespace name')]
+  return name === undefined ? [] : ruled(at, name, dns1123Label)
 }
 
 function driverErrors(path: Path, driver: string): FieldError[] {
@@ -146,7 +180,7 @@ function validateTopologies(terms: readonly Loose[]): FieldError[] {
       ]
     })
     const shape = JSON.stringify(expressions.map(e => [e.key, [...new Set(e.values ?? [])].sort()]).sort())
-    const again = seen.has(shape) ? [duplicate(['allowedTopologies', i, 'matchLabelExpressions'], '')] : []
+    const again = expressions.length === 0 || seen.has(shape) ? [duplicate(['allowedTopologies', i, 'matchLabelExpressions'], '')] : []
     seen.add(shape)
     return [...errors, ...again]
   })

@@ -101,14 +101,32 @@ function iscsiName(path: Path, name: string): FieldError[] {
   return form.test(name) ? [] : [invalid(path, name, 'must be valid format')]
 }
 
-function validateIscsi(path: Path, s: Loose): FieldError[] {
-  return [
-    ...needs('targetPortal', 'iqn')(path, s, NONE),
-    ...(s.iqn ? iscsiName([...path, 'iqn'], s.iqn) : []),
-    ...between([...path, 'lun'], s.lun, 0),
-    ...((s.chapAuthDiscovery || s.chapAuthSession) && s.secretRef === undefined ? [required([...path, 'secretRef'])] : []),
+const validateTarget = (path: Path, s: Loose): FieldError[] => [
+  ...needs('targetPortal', 'iqn')(path, s, NONE),
+  ...(s.iqn ? iscsiName([...path, 'iqn'], s.iqn) : []),
+  ...between([...path, 'lun'], s.lun, 0),
+  ...((s.chapAuthDiscovery || s.chapAuthSession) && s.secretRef === undefined ? [required([...path, 'secretRef'])] : []),
+]
+
+/** As PersistentVolumes have it: the name of the secret too is looked at, and names of no known form are told shorter. */
+export function validatePersistentIscsi(path: Path, s: Loose, { name }: OfVolume): FieldError[] {
+  const length = s.initiatorName !== undefined && `${name}:${s.targetPortal ?? ''}`.length > 64
+  const errors = [
+    ...(length ? [invalid([...path, 'targetportal'], s.targetPortal ?? '', INITIATOR_TEXT)] : []),
+    ...validateTarget(path, s),
+    ...secretName(path, s),
     ...(s.initiatorName === undefined ? [] : iscsiName([...path, 'initiatorname'], s.initiatorName)),
   ]
+  return errors.map(error => ({
+    ...error,
+    detail: error.detail.replace('must be valid format starting with iqn, eui, or naa', 'must be valid format'),
+  }))
+}
+export const INITIATOR_TEXT =
+  'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'
+
+function validateIscsi(path: Path, s: Loose): FieldError[] {
+  return [...validateTarget(path, s), ...(s.initiatorName === undefined ? [] : iscsiName([...path, 'initiatorname'], s.initiatorName))]
 }
 
 function validateFlocker(path: Path, s: Loose): FieldError[] {

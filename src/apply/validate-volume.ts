@@ -4,7 +4,7 @@ import type { Loose } from './loose'
 import { dns1123Label } from './names'
 import type { Path } from './path'
 import { ruled } from './validate-meta'
-import { type OfVolume, VOLUME_SOURCES } from './validate-volume-source'
+import { INITIATOR_TEXT, type OfVolume, VOLUME_SOURCES } from './validate-volume-source'
 
 /** All volumes of a pod spec: the errors, and the sound ones by name. `podName` is undefined in a template. */
 export function validateVolumes(
@@ -49,4 +49,3 @@ function validateSources(path: Path, volume: Loose, of: OfVolume): FieldError[] 
       : []),
   ]
 }
-const INITIATOR_TEXT = 'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'

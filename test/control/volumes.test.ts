@@ -131,6 +131,44 @@ describe('storage that is wrong', () => {
       ['spec.accessModes: Required value: at least 1 access mode is required', 'spec.resources[storage]: Required value'],
     ],
     [
+      'PersistentVolume',
+      'spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], iscsi: {targetPortal: a, iqn: foo, initiatorName: bar, secretRef: {}}}',
+      [
+        'spec.iscsi.iqn: Invalid value: "foo": must be valid format',
+        'spec.iscsi.secretRef.name: Required value',
+        'spec.iscsi.initiatorname: Invalid value: "bar": must be valid format',
+      ],
+    ],
+    [
+      'PersistentVolume',
+      'spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], cinder: {volumeID: e, secretRef: {name: a}}}',
+      ['spec.cinder.secretRef.namespace: Required value'],
+    ],
+    [
+      'PersistentVolume',
+      'spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], glusterfs: {endpoints: e, path: p, endpointsNamespace: ""}}',
+      ['spec.glusterfs.endpointsNamespace: Invalid value: "": if the endpointnamespace is set, it must be a valid namespace name'],
+    ],
+    [
+      'PersistentVolume',
+      'spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], azureFile: {secretName: e, shareName: x, secretNamespace: ""}}',
+      ['spec.azureFile.secretNamespace: Required value'],
+    ],
+    [
+      'PersistentVolume',
+      'spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], volumeAttributesClassName: "", hostPath: {path: /d}}',
+      [
+        'spec.volumeAttributesClassName: Required value: an empty string is disallowed',
+        'spec.csi: Required value: has to be specified when using volumeAttributesClassName',
+      ],
+    ],
+    [
+      'PersistentVolumeClaim',
+      'spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}, dataSource: {kind: PersistentVolumeClaim, name: a}, dataSourceRef: {kind: PersistentVolumeClaim, name: b}}',
+      ['spec: Invalid value: {}: must match dataSourceRef'],
+    ],
+    ['StorageClass', 'provisioner: a\nallowedTopologies: [{}]', ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""']],
+    [
       'StorageClass',
       'reclaimPolicy: Recycle\nprovisioner: a',
       ['reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"'],

@@ -10,5 +10,9 @@ export function apiErrorText(error: ApiError, what: string, kind: string, sent: 
       ? `The ${kind} "${name}" is invalid: ${first}`
       : `The ${kind} "${name}" is invalid: \n${error.causes.map(c => `* ${c}`).join('\n')}`
   }
-  return `Error from server (${error.reason}): ${what === '' ? '' : `${what}: `}${error.message}`
+  return serverErrorText(error, what)
 }
+
+/** The form that kubectl has for all of them where it tells several. */
+export const serverErrorText = (error: ApiError, what: string): string =>
+  `Error from server (${error.reason}): ${what === '' ? '' : `${what}: `}${error.message}`

@@ -14,7 +14,7 @@ import { type Answer, deleteObject, isError } from '../../cluster/store'
 import { withManagers } from '../../control/managers'
 import { requestCreate, requestUpdate } from '../../control/request'
 import { placeText } from '../../error'
-import { apiErrorText } from './api-error'
+import { apiErrorText, serverErrorText } from './api-error'
 import { type Arguments, flag, isSet } from './arguments'
 import { type Manifest, readManifests } from './manifests'
 import type { Passing } from './passing'
@@ -34,7 +34,13 @@ interface Outcome {
   readonly object: KubeObject
   readonly warnings: readonly string[]
 }
-type Result = Outcome | { readonly wrong: string; readonly warnings: readonly string[] }
+interface Failure {
+  readonly wrong: string
+  /** How it reads where the command has other errors too. */
+  readonly amongOthers?: string
+  readonly warnings: readonly string[]
+}
+type Result = Outcome | Failure
 
 /** The whole command. */
 export function change(state: State, args: Arguments, files: KubectlFiles, passing: Passing, verb: ChangeVerb): Reply {
@@ -45,15 +51,14 @@ export function change(state: State, args: Arguments, files: KubectlFiles, passi
   if ('wrong' in manifests) return failed(state, manifests.wrong)
   if (manifests.length === 0) return failed(state, `error: no objects passed to ${verb}`)
   let now = state
-  let exit = 0
   let stderr = ''
   const done: Outcome[] = []
+  const failures: Failure[] = []
   for (const manifest of manifests) {
     const result = one(now, args, verb, manifest)
     for (const warning of result.warnings) stderr += `${warning}\n`
     if ('wrong' in result) {
-      stderr += `${result.wrong}\n`
-      exit = 1
+      failures.push(result)
       continue
     }
     now = result.state
@@ -64,7 +69,21 @@ export function change(state: State, args: Arguments, files: KubectlFiles, passi
       ? documents(done, format)
       : done.map(d => `${format === 'name' ? namedResource(now, d.object) : d.said}\n`).join('')
   const dry = dryRun(args)
-  return { state: dry !== '' || done.length === 0 ? state : passing.after(now), stdout, stderr, exit }
+  stderr += failuresText(verb === 'apply' && KUBECTL_PROFILES[state.config.profile].readsFirst ? unreadFirst(failures) : failures)
+  return { state: dry !== '' || done.length === 0 ? state : passing.after(now), stdout, stderr, exit: failures.length === 0 ? 0 : 1 }
+}
+
+/** What kubectl fails at while it reads the manifests, before it sends any. */
+const UNREAD = /^error: (resource mapping not found|unable to decode|error parsing|error validating)/
+const unreadFirst = (failures: readonly Failure[]): readonly Failure[] => [
+  ...failures.filter(f => UNREAD.test(f.wrong)),
+  ...failures.filter(f => !UNREAD.test(f.wrong)),
+]
+
+/** kubectl tells errors when it has tried everything, and several of them in another form than one. */
+function failuresText(failures: readonly Failure[]): string {
+  if (failures.length === 1) return `${failures[0]!.wrong}\n`
+  return failures.map(({ wrong, amongOthers = wrong.replace(/^error: /, '') }) => `${amongOthers}\n`).join('')
 }
 
 function documents(done: readonly Outcome[], format: 'yaml' | 'json'): string {
@@ -160,7 +179,12 @@ const withMeta = (written: KubeObject, more: object): KubeObject => {
 
 function outcome(context: Context, answer: Answer, did: string, what: string): Result {
   const { object, warnings, state } = context
-  if (isError(answer)) return { wrong: apiErrorText(answer.error, what, object.kind, object.metadata.name), warnings: fromRequest(context) }
+  if (isError(answer))
+    return {
+      wrong: apiErrorText(answer.error, what, object.kind, object.metadata.name),
+      amongOthers: serverErrorText(answer.error, what),
+      warnings: fromRequest(context),
+    }
   const dry = dryRun(context.args)
   return { state: answer.state, said: `${namedResource(state, answer.object)} ${did}${dry}`, object: answer.object, warnings }
 }

@@ -10,6 +10,8 @@ interface KubectlProfile {
   readonly nothingFound: (namespace: string | undefined) => string
   /** The note on applying what was not applied before; `resource` is `services/x`. */
   readonly neverApplied: (resource: string) => string
+  /** Whether apply reads all manifests before it sends the first. */
+  readonly readsFirst: boolean
   readonly describeFamilies: boolean
   /** Longest annotation that describe prints, and what follows the cut; undefined: last-applied-configuration is not shown. */
   readonly showsLastApplied: boolean
@@ -41,6 +43,7 @@ const old: KubectlProfile = {
   deletedFrom: () => '',
   nothingFound: () => 'No resources found.',
   neverApplied: () => 'Warning: kubectl apply should be used on resource created by either kubectl create --save-config or kubectl apply',
+  readsFirst: false,
   describeFamilies: false,
   showsLastApplied: true,
   eventsObjectColumn: false,
@@ -75,6 +78,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     nothingFound: namespace => (namespace === undefined ? 'No resources found' : `No resources found in ${namespace} namespace.`),
     neverApplied: resource =>
       `Warning: resource ${resource} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+    readsFirst: true,
     describeFamilies: true,
     showsLastApplied: false,
     eventsObjectColumn: true,

@@ -36,6 +36,20 @@ const rows: readonly (readonly [string, string, string, string])[] = [
     service('clusterIP: 192.168.0.1, ports: [{port: 80}]'),
     'The Service "web" is invalid: spec.clusterIPs: Invalid value: ["192.168.0.1"]: failed to allocate IP 192.168.0.1: the provided IP (192.168.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/12\n',
   ],
+  [
+    'several refusals, each in the form that has its source',
+    'create -f -',
+    `${service('')}---\n${service('type: X, ports: [{port: 0}]')}`,
+    'Error from server (Invalid): error when creating "STDIN": Service "web" is invalid: spec.ports: Required value\n' +
+      'Error from server (Invalid): error when creating "STDIN": Service "web" is invalid: [spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive, spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive, spec.type: Unsupported value: "X": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]\n',
+  ],
+  [
+    'what apply cannot read, before what the server refuses',
+    'apply -f -',
+    `${service('')}---\napiVersion: apps/v1\nkind: Servic\nmetadata: {name: s}\n`,
+    'resource mapping not found for name: "s" namespace: "" from "STDIN": no matches for kind "Servic" in version "apps/v1"\nensure CRDs are installed first\n' +
+      'Error from server (Invalid): error when creating "STDIN": Service "web" is invalid: spec.ports: Required value\n',
+  ],
 ]
 
 describe('the API server refuses', () => {
