@@ -31,6 +31,13 @@ When('{place} curls {service} on port {port}', function (this: World, from: Plac
   this.send(from, serviceTarget(this.state, service, port), 'tcp', 1, `curl service ${service}:${port}`)
 })
 
+When(
+  '{place} curls {service} on port {port} {int} times',
+  function (this: World, from: PlaceWord, service: string, port: number, times: number) {
+    this.send(from, serviceTarget(this.state, service, port), 'tcp', times, `curl service ${service}:${port}`)
+  },
+)
+
 When('{place} wgets {url}', function (this: World, from: PlaceWord, url: UrlWord) {
   this.send(from, url.to, 'tcp', 1, `wget ${url.text}`)
 })

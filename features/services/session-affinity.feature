@@ -62,6 +62,10 @@ Feature: Session affinity
     When pod "client" curls service "default/faithful" on port 80
     Then every request is answered
 
+  Scenario: a Service is asked at one of its ports by many clients
+    When pod "client" curls service "faithful" on port 80 300 times
+    Then each of the 3 pods answers 1/3 of the requests
+
   Scenario: a Service is asked at its only port
     When pod "client" curls service "web"
     Then every request is answered

@@ -4,7 +4,7 @@ import type { Place, Problem } from '../error'
 import { never } from '../error'
 import type { Finding } from './decode'
 import { type Path, pathText } from './path'
-import type { Definition, Type } from './schema'
+import type { Definition, Schema, Type } from './schema'
 
 /** The nearest of some words, if it is near enough to be meant. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
@@ -21,11 +21,20 @@ export function misspelt(word: string, names: readonly string[]): string | undef
   return names.find((name, i) => far[i] === least && least <= Math.min(2, (name.length - 1) / 2))
 }
 
+/** The definition of the whole object, and those that its fields name. */
+export interface Known {
+  readonly top: Definition
+  definition(name: string): Definition
+}
+
+/** What a schema knows of one of its kinds. */
+export const knownIn = (schema: Schema, name: string): Known => ({ top: schema.definition(name), definition: n => schema.definition(n) })
+
 /** `Service has no field 'target_port'. Did you mean 'targetPort'?` */
-export function findingProblem(kind: string, finding: Finding, top: Definition, placeOf: (path: Path) => Place): Problem {
+export function findingProblem(kind: string, finding: Finding, { top, definition }: Known, placeOf: (path: Path) => Place): Problem {
   switch (finding.is) {
     case 'unknown':
-      return unknownProblem(kind, finding.path, finding.in, top, placeOf)
+      return unknownProblem(kind, finding.path, finding.in, { top, definition }, placeOf)
     case 'missing': {
       const name = finding.field.name
       return {
@@ -49,17 +58,45 @@ export function findingProblem(kind: string, finding: Finding, top: Definition, 
 
 const at = (kind: string, path: Path): string => (path.length === 0 ? kind : `${kind} ${pathText(path)}`)
 
-function unknownProblem(kind: string, path: Path, owner: Definition, top: Definition, placeOf: (path: Path) => Place): Problem {
+function unknownProblem(kind: string, path: Path, owner: Definition, known: Known, placeOf: (path: Path) => Place): Problem {
   const name = String(path.at(-1))
   const names = [...owner.fields.keys()]
   const near = nearest(name, names)
-  const elsewhere = owner === top && top.fields.has('spec') && !near ? " It may belong under 'spec' or 'metadata'." : ''
+  const below = near ? undefined : (fieldAbove(name, path, known) ?? fieldBelow(name, owner, known))
+  const general = owner === known.top && owner.fields.has('spec') ? " It may belong under 'spec' or 'metadata'." : ''
+  const elsewhere = below === undefined ? general : ` It may belong under '${below}'.`
   return {
     code: 'UNKNOWN_FIELD',
     message: `${at(kind, path.slice(0, -1))} has no field '${name}'.`,
     place: placeOf(path),
     fix: near ? `Did you mean '${near}'?` : `It has: ${names.slice(0, 40).join(', ')}.${elsewhere}`,
   }
+}
+
+/** The nearest mapping around this one that has the field: the text is indented too far. */
+function fieldAbove(name: string, path: Path, { top, definition }: Known): string | undefined {
+  let found: string | undefined
+  let type: Type = { is: 'struct', name: top.name }
+  for (const [i, step] of path.slice(0, -2).entries()) {
+    if (type.is === 'struct') {
+      const field = definition(type.name).fields.get(String(step))
+      if (field === undefined) return found
+      type = field.type
+    } else if (type.is === 'list' || type.is === 'map') type = type.of
+    else return found
+    if (type.is === 'struct' && definition(type.name).fields.has(name)) found = pathText(path.slice(0, i + 1))
+  }
+  return found
+}
+
+/** The field of this mapping whose own fields have the name: the text is indented too little, or stands outside of a list. */
+function fieldBelow(name: string, owner: Definition, { definition }: Known): string | undefined {
+  for (const field of owner.fields.values()) {
+    const inner = field.type.is === 'list' ? field.type.of : field.type
+    if (field.name !== 'status' && inner.is === 'struct' && definition(inner.name).fields.has(name))
+      return field.type.is === 'list' ? `${field.name}[]` : field.name
+  }
+  return undefined
 }
 
 function typeWords(type: Type): string {

@@ -5,7 +5,7 @@ import { decode } from './decode'
 import { setDefaults } from './defaults'
 import type { Doc } from './documents'
 import { dropFields } from './unknown-fields'
-import { findingProblem } from './finding-text'
+import { findingProblem, knownIn } from './finding-text'
 import type { Loose } from './loose'
 import type { KubeObject } from './object'
 import { omitEmpty } from './omit-empty'
@@ -104,7 +104,7 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
   const written = structuredClone(object)
   if (definition === undefined) return inLowerCase(asking, apiVersion, kind) ?? unmapped(asking, object)
   const findings = decode(asking.schema, definition, object)
-  const hints = findings.map(f => findingProblem(kind, f, asking.schema.definition(definition), path => document.placeOf(path)))
+  const hints = findings.map(f => findingProblem(kind, f, knownIn(asking.schema, definition), path => document.placeOf(path)))
   const warnings = KIND_WARNINGS[asking.profile][key] ?? []
   const { fields = 'decoded', verb } = asking.options
   const own = findings.find(f => f.is === 'type' && f.path[0] === 'metadata')

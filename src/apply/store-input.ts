@@ -10,7 +10,7 @@ import { decode, NEWEST, OLDEST } from './decode'
 import { flannelEnds } from './flannel'
 import { setDefaults } from './defaults'
 import { lazyPlace, readDocuments } from './documents'
-import { findingProblem, nearest } from './finding-text'
+import { findingProblem, knownIn, nearest } from './finding-text'
 import { CLUSTER_API, findKind, type KnownKind, MODELLED, PROXY_API } from './kind'
 import type { Loose } from './loose'
 import type { Accepted, Kind, KubeObject, Node } from './object'
@@ -101,7 +101,7 @@ function ownDocument<T>(written: readonly WrittenObject[], apiVersion: string, k
   const first = found[0]
   if (!first) return undefined
   const findings = decode(OWN, kind, first.value)
-  problems.push(...findings.map(f => findingProblem(kind, f, OWN.definition(kind), first.placeOf)))
+  problems.push(...findings.map(f => findingProblem(kind, f, knownIn(OWN, kind), first.placeOf)))
   return {
     value: (findings.length > 0
       ? withoutWrong(
@@ -143,7 +143,6 @@ function acceptObject(written: WrittenObject, profile: ProfileName, { problems, 
     return []
   }
   const { value } = written
-  const definition = known.schema.definition(known.definition)
   const findings = decode(
     known.schema,
     known.definition,
@@ -152,7 +151,7 @@ function acceptObject(written: WrittenObject, profile: ProfileName, { problems, 
   )
   const wrong = findings.filter(f => !(f.is === 'unknown' && f.path.length === 1 && f.path[0] === 'status'))
   if (wrong.length > 0) {
-    problems.push(...wrong.map(f => findingProblem(written.kind, f, definition, written.placeOf)))
+    problems.push(...wrong.map(f => findingProblem(written.kind, f, knownIn(known.schema, known.definition), written.placeOf)))
     return []
   }
   setDefaults(known.kind, written.apiVersion, value, profile)
