@@ -7,7 +7,7 @@ import type { Loose } from './loose'
 import { pathSegment } from './names'
 import type { Kind, KubeObject } from './object'
 import { type Asking, VALIDATES } from './request-options'
-import { goTypeError, openApiError, strictErrors } from './request-words'
+import { goConversionError, goTypeError, openApiError, strictErrors } from './request-words'
 import { typedErrors } from './typed-errors'
 
 /** A manifest that was refused before the store was asked. */
@@ -201,11 +201,18 @@ export function findingsText(
 }
 
 /** What a strict server says of fields that it does not know; undefined where another error comes before that, or there are none. */
-export function unknownFields(findings: readonly Finding[]): string | undefined {
+function unknownFields(findings: readonly Finding[]): string | undefined {
   const unknown = findings.filter(f => f.is === 'unknown')
   return unknown.length === 0 || findings.some(f => f.is === 'type')
     ? undefined
     : `strict decoding error: ${strictErrors(unknown).join(', ')}`
+}
+
+/** What it says of a patch whose outcome it cannot take: unknown fields, or one value of a wrong type. */
+export function unpatchable(findings: readonly Finding[]): string | undefined {
+  const [type, another] = findings.filter(f => f.is === 'type')
+  if (type === undefined) return unknownFields(findings)
+  return another === undefined ? goConversionError(type) : undefined
 }
 
 /** kubectl itself decodes metadata before it sends anything. */

@@ -40,9 +40,34 @@ export function goTypeError(finding: TypeFinding): string {
   if (odd !== undefined) return odd
   const struct = finding.in.name.split('.').at(-1)!
   const names = mapless(finding)
-  const wanted = namedType(finding, names.at(-1)) ?? (type.is === 'scalar' && type.scalar === 'int-or-string' ? 'int32' : goTypeText(type))
+  const wanted = wantedType(finding, names)
   const number = typeof value === 'number' && /^int/.test(wanted) ? ` ${value}` : ''
   return `json: cannot unmarshal ${jsonKind(value)}${number} into Go struct field ${struct}.${names.join('.')} of type ${wanted}`
+}
+
+const wantedType = (finding: TypeFinding, names: readonly string[]): string =>
+  namedType(finding, names.at(-1)) ??
+  (finding.type.is === 'scalar' && finding.type.scalar === 'int-or-string' ? 'int32' : goTypeText(finding.type))
+
+/** The same where it is a patch that brings the value: it is converted then, not read. Undefined for types that read themselves. */
+export function goConversionError(finding: TypeFinding): string | undefined {
+  const { type, value } = finding
+  const kind = goKind(value)
+  if (type.is === 'list') return `cannot restore slice from ${kind}`
+  if (type.is === 'map') return `cannot restore map from ${kind}`
+  if (type.is === 'struct') return typeof finding.path.at(-1) === 'number' ? undefined : `cannot restore struct from: ${kind}`
+  if (type.scalar === 'boolean') return 'unrecognized type: bool'
+  if (type.scalar === 'string')
+    return kind === 'int64' ? `cannot convert int64 to ${wantedType(finding, mapless(finding))}` : 'unrecognized type: string'
+  if (type.scalar !== 'int32' && type.scalar !== 'int64') return undefined
+  if (kind === 'float64') return `cannot convert float64 to ${type.scalar}`
+  return kind === 'int64' ? undefined : `unrecognized type: ${type.scalar}`
+}
+
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'slice'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  return typeof value === 'object' ? 'map' : typeof value === 'boolean' ? 'bool' : 'string'
 }
 
 /** The names on the way, without the key of a map below the field. */

@@ -26,7 +26,7 @@ import {
   type RequestError,
   typedText,
   unconverted,
-  unknownFields,
+  unpatchable,
   unmapped,
 } from './request-refusals'
 import { strictErrors } from './request-words'
@@ -123,7 +123,8 @@ function decodeObject(asking: Asking, object: Loose, document: Doc): DecodedRequ
       : findingsText(asking, kind, apiVersion, fields === 'local' ? [] : findings)
   if (wrong) {
     const refused = refuse(wrong.text, hints, wrong.stops, wrong.stops ? [] : warnings)
-    const words = verb === 'apply' && fields === 'decoded' && !wrong.stops ? unknownFields(findings) : undefined
+    const words =
+      verb === 'apply' && fields === 'decoded' && !wrong.stops && VALIDATES[asking.profile] === 'server' ? unpatchable(findings) : undefined
     return words === undefined ? refused : { ...refused, patch: { kind, object: object as unknown as KubeObject, written, words } }
   }
   const ignored = asking.options.validate === 'warn' ? strictErrors(findings.filter(f => f.is === 'unknown')) : []

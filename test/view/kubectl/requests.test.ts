@@ -106,3 +106,24 @@ describe('an apply with a field that the API server does not know', () => {
       'Error from server (BadRequest): error when creating "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"\n',
     ))
 })
+
+describe('an apply with a value of a wrong type, where the object exists, says', () => {
+  const made = runKubectl(world, ['apply', '-f', '-'], {
+    read: () => undefined,
+    stdin: () => service('ports: [{port: 80}], selector: {a: b}'),
+  })
+  for (const [spec, words] of [
+    ['ports: [{port: x}], selector: {a: b}', 'spec:map[]]": unrecognized type: int32'],
+    ['ports: [{port: 80.5}], selector: {a: b}', 'spec:map[]]": cannot convert float64 to int32'],
+    ['ports: [{port: 80}], selector: {a: 5}', 'spec:map[selector:map[a:5]]]": cannot convert int64 to string'],
+    ['ports: [{port: 80}], selector: {a: true}', 'spec:map[selector:map[a:true]]]": unrecognized type: string'],
+    ['ports: [{port: 80}], selector: yes1', 'spec:map[selector:yes1]]": cannot restore map from string'],
+    ['ports: 3, selector: {a: b}', 'spec:map[ports:3]]": cannot restore slice from int64'],
+    ['ports: [{port: 80}], publishNotReadyAddresses: 1', 'unrecognized type: bool'],
+    ['ports: [{port: 80}], sessionAffinityConfig: x', 'cannot restore struct from: string'],
+  ] as const)
+    test(`${words} of {${spec}}`, () => {
+      const { stderr } = runKubectl(made.state, ['apply', '-f', '-'], { read: () => undefined, stdin: () => service(spec) })
+      assert.ok(stderr.startsWith('The request is invalid: patch: Invalid value: "map[') && stderr.includes(`${words}\n`), stderr)
+    })
+})
