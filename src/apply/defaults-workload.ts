@@ -138,6 +138,7 @@ function cronJobDefaults(object: Obj, _apiVersion: string, profile: ProfileName)
   spec.successfulJobsHistoryLimit ??= 3
   spec.failedJobsHistoryLimit ??= 1
   if (spec.jobTemplate?.spec) templateDefaults(spec.jobTemplate, profile)
+  if (spec.jobTemplate?.spec?.template) spec.jobTemplate.spec.template.metadata ??= {}
 }
 
 export const WORKLOAD_DEFAULTERS: Readonly<Record<string, Defaulter>> = {

@@ -121,6 +121,7 @@ export interface Container {
   readonly ports?: readonly ContainerPort[]
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
+  readonly startupProbe?: Probe
   readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> }
   /** Of an init container: Always makes it a sidecar, which runs as long as the pod. */
   readonly restartPolicy?: string
@@ -234,6 +235,7 @@ export interface Event extends KubeObject {
   readonly message: string
   readonly source?: { readonly component?: string; readonly host?: string }
   readonly reportingComponent?: string
+  readonly reportingInstance?: string
   readonly count?: number
   readonly firstTimestamp?: string | null
   readonly lastTimestamp?: string | null

@@ -6,7 +6,7 @@ import { indexBy } from './derived'
 import { sameValue } from './equal'
 import { CLUSTER_PROFILES } from './profile'
 import { sharing } from './sharing'
-import type { State } from './state'
+import { objectOf, type State } from './state'
 import { type Change, put } from './write'
 
 export interface Said {
@@ -40,6 +40,16 @@ const eventsAbout = (state: State, object: KubeObject): readonly Event[] =>
 
 /** What the recorder writes; undefined where it keeps silent. */
 export function eventChange(state: State, said: Said): Change | undefined {
+  const change = changeFor(state, said)
+  const isNew = change?.do === 'put' && change.object.metadata.uid === undefined
+  return isNew && isClosed(state, change.object.metadata.namespace) ? undefined : change
+}
+
+/** Nothing new is written into a namespace that goes. */
+const isClosed = (state: State, namespace: string | undefined): boolean =>
+  objectOf(state, 'Namespace', namespace ?? '')?.metadata.deletionTimestamp !== undefined
+
+function changeFor(state: State, said: Said): Change | undefined {
   const known = eventsAbout(state, said.about)
   if (said.modern) return modern(state, said, known)
   const own = known.filter(e => e.source?.component === said.component && (e.source.host ?? '') === (said.host ?? ''))

@@ -150,20 +150,25 @@ export function deleteObject(
 }
 
 /** A pod on a node is marked even where no grace is left to it. */
-function marked(state: State, old: KubeObject, by: string): State {
-  const isBound = old.kind === 'Pod' && (old as Pod).spec.nodeName !== undefined
-  if (!isBound || old.metadata.deletionTimestamp !== undefined) return state
-  return write(
-    state,
-    [put({ ...old, metadata: { ...old.metadata, deletionTimestamp: timeText(state), deletionGracePeriodSeconds: 0 } })],
-    by,
-  )
-}
+const marked = (state: State, old: KubeObject, by: string): State => (isMarked(old) ? write(state, [markedNow(state, old)], by) : state)
+
+const isMarked = (old: KubeObject): boolean =>
+  old.kind === 'Pod' && (old as Pod).spec.nodeName !== undefined && old.metadata.deletionTimestamp === undefined
+
+const markedNow = (state: State, old: KubeObject): Change =>
+  put({ ...old, metadata: { ...old.metadata, deletionTimestamp: timeText(state), deletionGracePeriodSeconds: 0 } })
 
 function withFinalizer(object: KubeObject, finalizer: string | undefined): KubeObject {
   const known = object.metadata.finalizers ?? []
   if (finalizer === undefined || known.includes(finalizer)) return object
   return { ...object, metadata: { ...object.metadata, finalizers: [...known, finalizer] } }
+}
+
+/** The changes that DELETE makes to a stored object: a pod on a node that goes at once is marked before. */
+export function deletionsOf(state: State, old: KubeObject): readonly Change[] {
+  const change = deletionOf(state, old)
+  if (change === undefined) return []
+  return change.do === 'delete' && isMarked(old) ? [markedNow(state, old), change] : [change]
 }
 
 /** The change that DELETE makes to a stored object; undefined when it is marked already. */

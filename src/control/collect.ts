@@ -3,10 +3,11 @@
 import type { Kind, KubeObject } from '../apply/object'
 import { ALL_KINDS, KINDS } from '../cluster/kind'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { podsOwnedBy } from './pod-index'
+import { CONTROL_PROFILES } from './profile'
 import { disowned } from './selector'
 
 const ORPHAN = 'orphan'
@@ -62,7 +63,7 @@ function collect(state: State, kind: Kind, key: string, uid: string): Sync {
   const changes = dependents(state, { apiVersion: '', kind, metadata }).flatMap(object => {
     const others = (object.metadata.ownerReferences ?? []).filter(o => o.uid !== uid && exists(state, object, o))
     if (others.length > 0) return [put({ ...object, metadata: { ...object.metadata, ownerReferences: others } })]
-    return deletionOf(state, object) ?? []
+    return deletionsOf(state, object)
   })
   return { changes }
 }
@@ -81,7 +82,7 @@ function going(state: State, kind: Kind, key: string): Sync {
   }
   const blocking = own.filter(o => o.metadata.ownerReferences?.some(r => r.uid === owner.metadata.uid && r.blockOwnerDeletion))
   if (blocking.length === 0) return { changes: withoutFinalizer(owner, FOREGROUND) }
-  return { changes: own.flatMap(object => deletionOf(state, object) ?? []) }
+  return { changes: own.flatMap(object => deletionsOf(state, object)) }
 }
 
 /** The object without the finalizer: gone when it was the last. */
@@ -108,7 +109,28 @@ export const namespaces: Controller = {
     const inside = ALL_KINDS.filter(kind => KINDS[kind].namespaced).flatMap(kind =>
       [...(state.objects.get(kind)?.values() ?? [])].filter(o => o.metadata.namespace === name),
     )
-    if (inside.length === 0) return { changes: [{ do: 'delete', kind: 'Namespace', key: name }] }
-    return { changes: inside.flatMap(o => deletionOf(state, o) ?? []) }
+    if (inside.length === 0) return { changes: [{ do: 'delete', kind: 'Namespace', key: name }], facts: { [emptied(name)]: undefined } }
+    const pods = inside.filter(o => o.kind === 'Pod')
+    if (pods.length > 0 && CONTROL_PROFILES[state.config.profile].podsGoFirst) return podsFirst(state, name, pods)
+    const nextMs = nextLook(state, name)
+    if (nextMs > state.nowMs) return { again: [{ atMs: nextMs }] }
+    return { changes: inside.flatMap(o => deletionsOf(state, o)) }
   },
+}
+
+const emptied = (namespace: string): string => `emptied ${namespace}`
+
+/** When a namespace whose pods had to go first is looked at again. */
+const nextLook = (state: State, name: string): number => Number(String(state.memory[emptied(name)] ?? '0 0').split(' ')[1])
+
+/** After how long a namespace is looked at again that could not be emptied: twice as long each time, up to the last. */
+const [RETRY_MS, LAST_RETRY_MS] = [5000, 60_000]
+
+/** Nothing else goes while there are pods. */
+function podsFirst(state: State, name: string, pods: readonly KubeObject[]): Sync {
+  const nextMs = nextLook(state, name)
+  if (nextMs > state.nowMs) return { again: [{ atMs: nextMs }] }
+  const tries = Number(String(state.memory[emptied(name)] ?? '0').split(' ')[0])
+  const atMs = state.nowMs + Math.min(LAST_RETRY_MS, RETRY_MS * 2 ** tries)
+  return { changes: pods.flatMap(o => deletionsOf(state, o)), facts: { [emptied(name)]: `${tries + 1} ${atMs}` }, again: [{ atMs }] }
 }

@@ -7,6 +7,7 @@ import { deletionOf, namerOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { renewal, surges } from './daemon-renewal'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
+import { isClosed } from './new-pod'
 import { pinFacts, pinFor } from './pin'
 import { podsOwnedBy } from './pod-index'
 import { isFinished, isReady } from './pod-state'
@@ -150,6 +151,7 @@ function podFor(set: DaemonSet, hash: string): Pod {
 
 function create(work: Work, names: ReturnType<typeof namerOf>, node: Node): void {
   const { set, template, state } = work
+  if (isClosed(state, set.metadata.namespace)) return
   const { name } = node.metadata
   const pin =
     work.pins.find(p => p.node === name && pinFor([p], set) !== undefined) ??

@@ -66,6 +66,10 @@ function syncJob(state: State, job: Job): Sync {
   const done = succeeded >= wanted
   if (done) event('Completed', 'Job completed')
   const now = timeText(state)
+  const suspension = suspensionOf(job, now)
+  if (suspension !== undefined) event(suspension.status === 'True' ? 'Suspended' : 'Resumed', suspension.message!)
+  const others = (job.status?.conditions ?? []).filter(c => suspension === undefined || c.type !== suspension.type)
+  const conditions = [...others, ...(suspension ? [suspension] : []), ...(done ? completeConditions(now) : [])]
   const status: Job['status'] = {
     ...(active.length === 0 ? {} : { active: active.length }),
     ready: active.filter(isReady).length,
@@ -73,12 +77,25 @@ function syncJob(state: State, job: Job): Sync {
     ...(indexes === undefined ? {} : { completedIndexes: rangesText(pods.filter(p => p.status?.phase === 'Succeeded').map(indexOf)) }),
     terminating: pods.filter(p => p.metadata.deletionTimestamp !== undefined).length,
     uncountedTerminatedPods: {},
-    startTime: job.status?.startTime ?? now,
-    ...(done ? { completionTime: now, conditions: [...(job.status?.conditions ?? []), ...completeConditions(now)] } : {}),
+    ...(job.spec.suspend ? {} : { startTime: job.status?.startTime ?? now }),
+    ...(done ? { completionTime: now } : {}),
+    ...(conditions.length === 0 ? {} : { conditions }),
   }
   changes.push(put({ ...job, status }))
   const again = made.refused.length === 0 ? [] : [{ atMs: state.nowMs + RETRY_MS, patient: true }]
   return { changes, said, facts: made.facts, ...(made.pins ? { pins: made.pins } : {}), again, size: pods.length }
+}
+
+/** The condition of a Job that has just been suspended, or goes on. */
+function suspensionOf(job: Job, now: string): Condition | undefined {
+  const isSuspended = job.spec.suspend === true
+  const known = job.status?.conditions?.find(c => c.type === 'Suspended')
+  if ((known?.status === 'True') === isSuspended) return undefined
+  const why = isSuspended
+    ? { status: 'True' as const, reason: 'JobSuspended', message: 'Job suspended' }
+    : { status: 'False' as const, reason: 'JobResumed', message: 'Job resumed' }
+  const times = { lastTransitionTime: now, lastProbeTime: now }
+  return { type: 'Suspended', ...why, ...times }
 }
 
 const completeConditions = (now: string): readonly Condition[] =>

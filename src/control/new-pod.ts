@@ -1,6 +1,6 @@
 // New pods of a workload, with their names: those that a scenario pinned first, else generated ones; as far as quotas let them be made.
 import type { KubeObject, Pod, PodTemplate } from '../apply/object'
-import type { PinnedPod, State } from '../cluster/state'
+import { objectOf, type PinnedPod, type State } from '../cluster/state'
 import { namerOf } from '../cluster/store'
 import type { Change } from '../cluster/write'
 import type { Facts } from './controller'
@@ -23,6 +23,10 @@ export interface NewPods {
 
 export const NO_PINS_TAKEN: NewPods = { pods: [], facts: {}, charged: [], refused: [], beside: 0 }
 
+/** Whether nothing new may be made in a namespace, because it goes. */
+export const isClosed = (state: State, namespace: string | undefined): boolean =>
+  objectOf(state, 'Namespace', namespace ?? '')?.metadata.deletionTimestamp !== undefined
+
 /** `count` pods for `owner`, as admission leaves them; `shaped` gives the nth its own marks before it is named.
  * They are tried in batches of 1, 2, 4 …; the one in which one is refused is the last. */
 export function newPods(
@@ -32,6 +36,7 @@ export function newPods(
   count: number,
   shaped: (pod: Pod, n: number) => Pod = pod => pod,
 ): NewPods {
+  if (isClosed(state, owner.metadata.namespace)) return NO_PINS_TAKEN
   const namer = namerOf(state)
   const bare = podFromTemplate(owner, template)
   const desk = quotaDesk(state, owner.metadata.namespace)

@@ -41,6 +41,8 @@ export interface ControlProfile {
   readonly logarithmicScaleDown: boolean
   /** Whether pods carry the condition PodReadyToStartContainers. */
   readonly readyToStart: boolean
+  /** Whether a namespace that goes is first emptied of its pods. */
+  readonly podsGoFirst: boolean
   /** Whether workloads count terminatingReplicas. */
   readonly terminatingReplicas: boolean
   /** Whether a key of a ConfigMap can name a variable; others are skipped. */
@@ -91,6 +93,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     logarithmicScaleDown: false,
     readyToStart: false,
     isEnvName: key => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) && key !== '.' && !key.startsWith('..'),
+    podsGoFirst: false,
     terminatingReplicas: false,
     limitEnd: '.',
     budgetConditions: false,
@@ -130,6 +133,7 @@ export const CONTROL_PROFILES: Readonly<Record<ProfileName, ControlProfile>> = {
     logarithmicScaleDown: true,
     readyToStart: true,
     isEnvName: key => /^[ -<>-~]+$/.test(key),
+    podsGoFirst: true,
     terminatingReplicas: true,
     limitEnd: '',
     budgetConditions: true,

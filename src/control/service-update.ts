@@ -36,19 +36,26 @@ const addressesOf = (spec: Spec, old: Spec): Partial<Spec> => ({
 const isExternal = (type: Spec['type']): boolean => type === 'NodePort' || type === 'LoadBalancer'
 
 /** Fields that are as they were and that the new type may not have. Stands for dropTypeDependentFields. */
-function withoutTypeFields(spec: Spec, old: Spec): Spec {
+function withoutTypeFields(given: Spec, old: Spec): Spec {
+  const spec = checksHealth(old) && !checksHealth(given) ? withoutHealthCheck(given, old) : given
   if (spec.type === old.type) return spec
   const dropped = new Set<keyof Spec>()
   const drop = (field: keyof Spec, when: boolean) => when && sameValue(spec[field], old[field]) && dropped.add(field)
   const named = spec.type === 'ExternalName'
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const) drop(field, named)
   drop('externalTrafficPolicy', !isExternal(spec.type) && !(spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0))
-  drop('healthCheckNodePort', !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'))
   drop('allocateLoadBalancerNodePorts', spec.type !== 'LoadBalancer')
   drop('loadBalancerClass', spec.type !== 'LoadBalancer')
   const kept = Object.fromEntries(Object.entries(spec).filter(([field]) => !dropped.has(field as keyof Spec))) as unknown as Spec
   if (isExternal(spec.type) || !isExternal(old.type) || kept.ports === undefined) return kept
   return { ...kept, ports: kept.ports.map(p => withoutNodePort(p, old)) }
+}
+
+const checksHealth = (spec: Spec): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
+
+function withoutHealthCheck(spec: Spec, old: Spec): Spec {
+  const { healthCheckNodePort, ...rest } = spec
+  return healthCheckNodePort === old.healthCheckNodePort ? rest : spec
 }
 
 const samePort = (p: ServicePort, old: Spec): ServicePort | undefined =>

@@ -14,6 +14,8 @@ import { kubelets } from './kubelet'
 import { run } from './loop'
 import { resourceQuotas } from './quota'
 import { nodeLifecycle } from './node-lifecycle'
+import { ownService } from './own-service'
+import { podGarbage } from './pod-gc'
 import { replicaSets, replicationControllers } from './replicaset'
 import { scheduler } from './scheduler'
 import { statefulSets } from './statefulset'
@@ -41,6 +43,8 @@ const CONTROLLERS: readonly Controller[] = [
   endpoints,
   endpointSlices,
   garbageCollector,
+  podGarbage,
+  ownService,
 ]
 
 /** The cluster once everything that was wanted has happened; virtual time moves on as far as starts, stops and readiness need it. */

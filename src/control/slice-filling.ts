@@ -53,7 +53,6 @@ function groupsOf(state: State, service: Service, backends: readonly Backend[], 
   const groups = new Map<string, { readonly ports: readonly BackendPort[]; readonly endpoints: Endpoint[] }>()
   for (const backend of backends) {
     const ports = portsOf(service, backend.pod)
-    if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue
     const id = ports.map(p => `${p.name} ${p.protocol} ${p.port}`).join()
     const group = groups.get(id) ?? { ports: sortedSlicePorts(ports), endpoints: [] }
     groups.set(id, group)

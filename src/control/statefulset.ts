@@ -7,7 +7,7 @@ import { keyOf, objectOf, type State } from '../cluster/state'
 import { deletionOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
-import { namedPod } from './new-pod'
+import { isClosed, namedPod } from './new-pod'
 import { podsOwnedBy } from './pod-index'
 import { type QuotaDesk, quotaDesk } from './quota'
 import { isFinished, isReady } from './pod-state'
@@ -131,6 +131,10 @@ function replica(work: Work, ordinal: number, pod: Pod | undefined): void {
   if (pod !== undefined && isFinished(pod)) {
     remove(work, pod)
     work.stopped = isOrdered(work.set)
+    return
+  }
+  if (pod === undefined && isClosed(work.state, work.set.metadata.namespace)) {
+    work.stopped = true
     return
   }
   if (pod === undefined) {

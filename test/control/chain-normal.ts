@@ -21,7 +21,7 @@ export function normal(text: string, names: ReadonlyMap<string, string> = new Ma
     .replace(/Image ID:[ \t]*\S*$/gm, 'Image ID: <id>')
     .replace(/^E(<mmdd>|\d{4}) (<time>|\S+) +(<pid>|\d+) /gm, 'E<mmdd> <time> <pid> ')
     .replace(/\b(?:[N\d]+[smhd])+\b/g, 'AGE')
-    .replace(/\.(?:<hex16>|[0-9a-f]{16})\b/g, '.<hex>')
+    .replace(/\.(?:<hex16>|[0-9a-f]{16}\b)/g, '.<hex>')
     .replace(/[ \t]+/g, ' ')
     .replace(/ $/gm, '')
     .replace(/(?:\d+\.\d+\.\d+\.\d+(?::\d+)?,)+\d+\.\d+\.\d+\.\d+(?::\d+)?/g, list => list.split(',').sort().join())

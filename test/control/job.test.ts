@@ -5,6 +5,7 @@ import type { Job, JobSpec } from '../../src/apply/object-workloads'
 import { objectsOf, type State } from '../../src/cluster/state'
 import { rangesText } from '../../src/control/job-index'
 import { containerEnv } from '../../src/control/container-env'
+import { put, write } from '../../src/cluster/write'
 import { settle } from '../../src/control/settle'
 import { cluster, config, template } from './world'
 
@@ -53,6 +54,17 @@ test('each index has one pod, which knows its number', () => {
   ])
   expect(containerEnv(state, pods(state)[2]!, 'part').get('JOB_COMPLETION_INDEX')).toBe('2')
   expect(only(state).status).toMatchObject({ succeeded: 3, completedIndexes: '0-2' })
+})
+
+test('a suspended Job has not begun, and says so; it goes on when it may', () => {
+  const waiting = run({ suspend: true })
+  expect(pods(waiting)).toEqual([])
+  expect(only(waiting).status).toMatchObject({ conditions: [{ type: 'Suspended', status: 'True', reason: 'JobSuspended' }] })
+  expect(only(waiting).status?.startTime).toBeUndefined()
+  const going = settle(write(waiting, [put({ ...only(waiting), spec: { ...only(waiting).spec, suspend: false } })], 'kubectl'))
+  expect(only(going).status).toMatchObject({ succeeded: 1, conditions: [{ type: 'Suspended', status: 'False' }, {}, { type: 'Complete' }] })
+  const told = objectsOf(going, 'Event').filter(e => e.involvedObject.name === 'parts')
+  expect(told.map(e => e.reason).sort()).toEqual(['Completed', 'Resumed', 'SuccessfulCreate', 'Suspended'])
 })
 
 for (const [indexes, text] of [

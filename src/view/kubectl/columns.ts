@@ -18,6 +18,15 @@ export interface Columns {
   readonly head: readonly string[]
   /** The columns that `-o wide` adds. */
   readonly wide: readonly string[]
+  /** So many of those stand not behind the others, but before the column with this number. */
+  readonly inside?: { readonly at: number; readonly count: number }
+}
+
+/** Cells in the order in which they are printed. */
+export function arranged({ head, wide, inside }: Columns, cells: readonly string[], isWide: boolean): readonly string[] {
+  if (!isWide || inside === undefined) return cells.slice(0, head.length + (isWide ? wide.length : 0))
+  const [basic, more] = [cells.slice(0, head.length), cells.slice(head.length)]
+  return [...basic.slice(0, inside.at), ...more.slice(0, inside.count), ...basic.slice(inside.at), ...more.slice(inside.count)]
 }
 
 const plain = (head: string, wide = ''): Columns => ({ head: head.split('|'), wide: wide === '' ? [] : wide.split('|') })
@@ -62,7 +71,7 @@ const COLUMNS: Readonly<Record<Kind, Columns>> = {
   PodDisruptionBudget: plain('NAME|MIN AVAILABLE|MAX UNAVAILABLE|ALLOWED DISRUPTIONS|AGE'),
   PriorityClass: plain('NAME|VALUE|GLOBAL-DEFAULT|AGE|PREEMPTIONPOLICY'),
   Secret: plain('NAME|TYPE|DATA|AGE'),
-  Event: plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'),
+  Event: { ...plain('LAST SEEN|TYPE|REASON|OBJECT|MESSAGE', 'SUBOBJECT|SOURCE|FIRST SEEN|COUNT|NAME'), inside: { at: 4, count: 2 } },
 }
 
 /** The head of a kind's table. */
@@ -129,7 +138,7 @@ function externalIPs(s: Service): string {
   if (s.spec.type === 'ExternalName') return s.spec.externalName ?? ''
   if (s.spec.type !== 'LoadBalancer') return given.length === 0 ? '<none>' : given.join(',')
   const ingress = (s.status?.loadBalancer?.ingress ?? []).map(i => i.ip ?? i.hostname ?? '')
-  const all = [...ingress, ...given]
+  const all = ingress.length === 0 ? given : [...new Set(ingress)].sort(compareText).concat(given)
   return all.length === 0 ? '<pending>' : all.join(',')
 }
 
@@ -197,7 +206,7 @@ export function rolesText(n: Node): string {
 
 function eventCells(state: State, e: Event, name: string): readonly string[] {
   const modern = KUBECTL_PROFILES[state.config.profile].eventsObjectColumn
-  const source = [e.source?.component ?? e.reportingComponent, e.source?.host].filter(Boolean).join(', ')
+  const source = [e.source?.component || e.reportingComponent, e.source?.host || e.reportingInstance].filter(Boolean).join(', ')
   const last = ageText(state, e.lastTimestamp ?? e.eventTime)
   const first = ageText(state, e.firstTimestamp ?? e.eventTime)
   const object = modern ? `${e.involvedObject.kind.toLowerCase()}/${e.involvedObject.name}` : e.involvedObject.kind

@@ -16,6 +16,7 @@ import { objectOf, type State } from '../../cluster/state'
 import { slicesOf } from '../../control/endpoint-slices'
 import { selectorText } from '../../control/selector'
 import { annotationLines, eventLines, labelLines, longTime } from './describe-parts'
+import { KUBECTL_PROFILES } from './profile'
 import { sliceBackends } from './slice-backends'
 
 const head = (o: KubeObject): string =>
@@ -175,7 +176,8 @@ export function describeServiceAccount(state: State, a: ServiceAccount): string 
   return [
     head(a),
     notes(state, a),
-    `Image pull secrets:\t${list(a.imagePullSecrets)}\nMountable secrets:\t${list(a.secrets)}\nTokens:\t<none>\n`,
+    `Image pull secrets:\t${list(a.imagePullSecrets)}\n`,
+    KUBECTL_PROFILES[state.config.profile].modernPods ? '' : `Mountable secrets:\t${list(a.secrets)}\nTokens:\t${list(a.secrets)}\n`,
     eventLines(state, a),
   ].join('')
 }

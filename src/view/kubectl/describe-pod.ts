@@ -1,8 +1,10 @@
-// `kubectl describe pod`, and the containers of a pod template.
-import type { Container, EnvVar, Pod, PodSpec, Probe } from '../../apply/object'
-import { objectOf, type State } from '../../cluster/state'
-import { labelsText } from '../../control/selector'
+// `kubectl describe pod`, and what a pod template has in common with it.
+import type { LabelSelector, Pod, PodSpec } from '../../apply/object'
+import { compareText, objectOf, type State } from '../../cluster/state'
+import { labelsText, selectorText } from '../../control/selector'
 import { qosClass } from '../../control/template'
+import { ageText } from './age'
+import { type ContainerStatus, containersLines } from './describe-container'
 import { annotationLines, controlledBy, eventLines, labelLines, longTime } from './describe-parts'
 import { KUBECTL_PROFILES } from './profile'
 
@@ -17,7 +19,8 @@ type Volume = { readonly name: string } & Readonly<Record<string, Readonly<Recor
 export function describePod(state: State, pod: Pod): string {
   const { modernPods } = KUBECTL_PROFILES[state.config.profile]
   const spec = pod.spec as Spec
-  const status = pod.metadata.deletionTimestamp === undefined ? (pod.status?.phase ?? 'Pending') : `Terminating (lasts ${'<invalid>'})`
+  const told = pod.status as { readonly reason?: string; readonly message?: string; readonly nominatedNodeName?: string } | undefined
+  const line = (name: string, value: string | undefined) => (value ? `${name}:\t${value}\n` : '')
   const nodeIP = pod.status?.hostIP ?? (spec.nodeName ? objectOf(state, 'Node', spec.nodeName)?.status?.addresses?.[0]?.address : undefined)
   const ips = pod.status?.podIPs ?? []
   const head = [
@@ -30,134 +33,64 @@ export function describePod(state: State, pod: Pod): string {
     pod.status?.startTime ? `Start Time:\t${longTime(state, pod.status.startTime)}\n` : '',
     labelLines('Labels', pod.metadata.labels),
     annotationLines(state, pod.metadata.annotations),
-    `Status:\t${status}\n`,
+    statusLines(state, pod),
+    line('Reason', told?.reason),
+    line('Message', told?.message),
     `IP:\t${pod.status?.podIP ?? ''}\n`,
     modernPods ? (ips.length === 0 ? 'IPs:\t<none>\n' : `IPs:\n${ips.map(i => `  IP:\t${i.ip}\n`).join('')}`) : '',
     controlledBy(pod),
+    line('NominatedNodeName', told?.nominatedNodeName),
   ].join('')
-  const statuses = pod.status?.containerStatuses ?? []
-  const containers = spec.containers
-    .map(c => containerLines(state, c, '', statuses.find(s => s.name === c.name) as ContainerStatus | undefined))
-    .join('')
+  const { containerStatuses = [], initContainerStatuses = [] } = (pod.status ?? {}) as {
+    readonly containerStatuses?: readonly ContainerStatus[]
+    readonly initContainerStatuses?: readonly ContainerStatus[]
+  }
+  const inits = containersLines(state, 'Init Containers', spec.initContainers ?? [], initContainerStatuses, pod)
+  const containers = containersLines(state, 'Containers', spec.containers, containerStatuses, pod)
   const conditions = pod.status?.conditions ?? []
   const conditionLines =
     conditions.length === 0 ? '' : `Conditions:\n  Type\tStatus\n${conditions.map(c => `  ${c.type} \t${c.status} \n`).join('')}`
-  return `${head}Containers:\n${containers}${conditionLines}${volumeLines(spec.volumes ?? [], '')}QoS Class:\t${qosClass(pod)}\n${nodeSelectorLines(spec)}${tolerationLines(spec)}${eventLines(state, pod)}`
+  return [
+    `${head}${inits}${containers}${gateLines(pod)}${conditionLines}${volumeLines(spec.volumes ?? [], '')}QoS Class:\t${qosClass(pod)}\n`,
+    nodeSelectorLines(spec),
+    tolerationLines(spec),
+    spreadLines(spec),
+    eventLines(state, pod),
+  ].join('')
 }
 
-interface ContainerStatus {
-  readonly containerID?: string
-  readonly imageID?: string
-  readonly ready: boolean
-  readonly restartCount: number
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string }
-    readonly running?: { readonly startedAt?: string }
-    readonly terminated?: { readonly reason?: string; readonly exitCode?: number }
-  }
+function statusLines(state: State, { metadata, status }: Pod): string {
+  const isOver = status?.phase === 'Failed' || status?.phase === 'Succeeded'
+  if (metadata.deletionTimestamp === undefined || isOver) return `Status:\t${status?.phase ?? 'Pending'}\n`
+  const lasts = `Status:\tTerminating (lasts ${ageText(state, metadata.deletionTimestamp)})\n`
+  return `${lasts}Termination Grace Period:\t${metadata.deletionGracePeriodSeconds ?? 0}s\n`
 }
 
-/** One container, two or three blanks deep; with a status what runs, without one what a template says. */
-export function containerLines(state: State, c: Container, indent: string, status?: ContainerStatus, isTemplate = false): string {
-  const ports = c.ports ?? []
-  const names = KUBECTL_PROFILES[state.config.profile].modernPods
-  const suffix = (name: string | undefined) => (names && name ? ` (${name})` : '')
-  const i = `${indent}    `
-  const many = ports.length > 1 ? 's' : ''
-  const lines = [
-    `${indent}  ${c.name}:\n`.replace(/^ {2}/, isTemplate ? '   ' : '  '),
-    status === undefined ? '' : `${i}Container ID:\t${status.containerID ?? ''}\n`,
-    `${i}Image:\t${c.image ?? ''}\n`,
-    status === undefined ? '' : `${i}Image ID:\t${status.imageID ?? ''}\n`,
-    `${i}Port${many}:\t${ports.length === 0 ? '<none>' : ports.map(p => `${p.containerPort}/${p.protocol}${suffix(p.name)}`).join(', ')}\n`,
-    `${i}Host Port${many}:\t${ports.length === 0 ? '<none>' : ports.map(p => `${p.hostPort ?? 0}/${p.protocol}${suffix(p.name)}`).join(', ')}\n`,
-    listLines(i, 'Command', c.command),
-    listLines(i, 'Args', c.args),
-    status === undefined ? '' : stateLines(state, i, status),
-    resourceLines(i, c),
-    probeLine(i, 'Liveness', c.livenessProbe),
-    probeLine(i, 'Readiness', c.readinessProbe),
-    environmentFrom(i, c),
-    environment(i, c),
-    mounts(i, c),
-  ]
-  return lines.join('')
-}
-
-const listLines = (i: string, title: string, words: readonly string[] | undefined): string =>
-  words === undefined || words.length === 0 ? '' : `${i}${title}:\n${words.map(w => `${i}  ${w}\n`).join('')}`
-
-function stateLines(state: State, i: string, s: ContainerStatus): string {
-  const { waiting, running, terminated } = s.state ?? {}
-  const now =
-    running !== undefined
-      ? `Running\n${i}  Started:\t${longTime(state, running.startedAt)}`
-      : terminated !== undefined
-        ? `Terminated\n${terminated.reason ? `${i}  Reason:\t${terminated.reason}\n` : ''}${i}  Exit Code:\t${terminated.exitCode ?? 0}`
-        : `Waiting${waiting?.reason ? `\n${i}  Reason:\t${waiting.reason}` : ''}`
-  return `${i}State:\t${now}\n${i}Ready:\t${s.ready ? 'True' : 'False'}\n${i}Restart Count:\t${s.restartCount}\n`
-}
-
-function resourceLines(i: string, c: Container): string {
-  const part = (title: string, values: Readonly<Record<string, string>> | undefined) =>
-    values === undefined || Object.keys(values).length === 0
-      ? ''
-      : `${i}${title}:\n${Object.entries(values)
-          .sort()
-          .map(([k, v]) => `${i}  ${k}:\t${v}\n`)
-          .join('')}`
-  return part('Limits', c.resources?.limits) + part('Requests', c.resources?.requests)
-}
-
-function probeLine(i: string, title: string, probe: Probe | undefined): string {
-  if (probe === undefined) return ''
-  const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 1}s period=${probe.periodSeconds ?? 10}s #success=${probe.successThreshold ?? 1} #failure=${probe.failureThreshold ?? 3}`
-  const { httpGet, tcpSocket, exec, grpc } = probe
-  const what =
-    httpGet !== undefined
-      ? `http-get ${(httpGet.scheme ?? 'HTTP').toLowerCase()}://${httpGet.host ?? ''}:${httpGet.port}${httpGet.path ?? '/'}`
-      : tcpSocket !== undefined
-        ? `tcp-socket ${tcpSocket.host ?? ''}:${tcpSocket.port}`
-        : exec !== undefined
-          ? `exec [${(exec.command ?? []).join(' ')}]`
-          : `grpc <pod>:${grpc?.port}`
-  return `${i}${title}:\t${what} ${times}\n`
-}
-
-function environment(i: string, c: Container): string {
-  const env = c.env ?? []
-  if (env.length === 0) return `${i}Environment:\t<none>\n`
-  const lines = env.map(e => `${i}  ${e.name}:\t${sourceText(e)}\n`)
-  return `${i}Environment:\n${lines.join('')}`
-}
-
-/** A variable's value, or where it comes from. */
-function sourceText({ value, valueFrom = {} }: EnvVar): string {
-  const { fieldRef, configMapKeyRef: map, secretKeyRef: secret } = valueFrom
-  if (fieldRef) return ` (${(fieldRef as { apiVersion?: string }).apiVersion ?? 'v1'}:${fieldRef.fieldPath})`
-  if (map) return `<set to the key '${map.key}' of config map '${map.name ?? ''}'>\tOptional: ${map.optional ?? false}`
-  if (secret) return `<set to the key '${secret.key}' in secret '${secret.name ?? ''}'>\tOptional: ${secret.optional ?? false}`
-  return value ?? ''
-}
-
-/** Whole ConfigMaps and Secrets; nothing where there are none. */
-function environmentFrom(i: string, { envFrom = [] }: Container): string {
-  const lines = envFrom.map(({ prefix, configMapRef, secretRef }) => {
-    const ref = configMapRef ?? secretRef
-    const kind = `${configMapRef ? 'ConfigMap' : 'Secret'}${prefix ? ` with prefix '${prefix}'` : ''}`
-    return `${i}  ${ref?.name ?? ''}\t${kind}\tOptional: ${ref?.optional ?? false}\n`
+function gateLines({ spec, status }: Pod): string {
+  const gates = (spec.readinessGates ?? []).map(g => {
+    const met = status?.conditions?.find(c => c.type === g.conditionType)?.status ?? '<none>'
+    return `  ${g.conditionType} \t${met} \n`
   })
-  return lines.length === 0 ? '' : `${i}Environment Variables from:\n${lines.join('')}`
+  return gates.length === 0 ? '' : `Readiness Gates:\n  Type\tStatus\n${gates.join('')}`
 }
 
-function mounts(i: string, c: Container): string {
-  const all =
-    (c as { volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[] }).volumeMounts ?? []
-  if (all.length === 0) return `${i}Mounts:\t<none>\n`
-  const lines = all.map(
-    m => `${i}  ${m.mountPath} from ${m.name} (${m.readOnly ? 'ro' : 'rw'}${m.subPath ? `,path="${m.subPath}"` : ''})\n`,
-  )
-  return `${i}Mounts:\n${lines.sort().join('')}`
+/** `Topology Spread Constraints:`, one a line; nothing where there are none. */
+export function spreadLines(spec: PodSpec, indent = ''): string {
+  const rules = (spec as { readonly topologySpreadConstraints?: readonly Spread[] }).topologySpreadConstraints ?? []
+  const lines = [...rules]
+    .sort((a, b) => compareText(a.topologyKey, b.topologyKey))
+    .map(r => {
+      const selector = r.labelSelector === undefined ? '' : ` for selector ${selectorText(r.labelSelector)}`
+      return `${r.topologyKey}:${r.whenUnsatisfiable} when max skew ${r.maxSkew} is exceeded${selector}\n`
+    })
+  return lines.length === 0 ? '' : `${indent}Topology Spread Constraints:\t${lines.join(`${indent}\t`)}`
+}
+
+interface Spread {
+  readonly topologyKey: string
+  readonly whenUnsatisfiable: string
+  readonly maxSkew: number
+  readonly labelSelector?: LabelSelector
 }
 
 /** `Volumes:` of a pod or template. */

@@ -84,6 +84,7 @@ export function describeJob(state: State, j: Job): string {
     started === undefined || ended === undefined ? '' : `Duration:\t${durationText(ended - started)}\n`,
     spec.activeDeadlineSeconds === undefined ? '' : `Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s\n`,
     `Pods Statuses:\t${status.active ?? 0} Active (${status.ready ?? 0} Ready) / ${status.succeeded ?? 0} Succeeded / ${status.failed ?? 0} Failed\n`,
+    spec.completionMode === 'Indexed' ? `Completed Indexes:\t${status.completedIndexes || '<none>'}\n` : '',
     templateLines(state, spec.template),
     eventLines(state, j),
   ].join('')

@@ -1,12 +1,13 @@
 // `kubectl describe` of Deployments, ReplicaSets and ReplicationControllers.
-import type { Condition, PodTemplate } from '../../apply/object'
+import type { Condition, Container, PodTemplate } from '../../apply/object'
 import type { Deployment, ReplicaSet, ReplicationController } from '../../apply/object-workloads'
 import { compareText, objectsOf, type State } from '../../cluster/state'
 import { sameTemplate } from '../../control/deployment-set'
 import { podsOwnedBy } from '../../control/pod-index'
 import { controllerOf, labelsText, selectorText } from '../../control/selector'
 import { annotationLines, controlledBy, eventLines, labelLines, longTime } from './describe-parts'
-import { containerLines, nodeSelectorLines, tolerationLines, volumeLines } from './describe-pod'
+import { containerLines } from './describe-container'
+import { nodeSelectorLines, spreadLines, tolerationLines, volumeLines } from './describe-pod'
 import { KUBECTL_PROFILES } from './profile'
 
 export function describeDeployment(state: State, d: Deployment): string {
@@ -67,14 +68,19 @@ export function templateLines(state: State, template: PodTemplate): string {
   const account = (spec as { serviceAccountName?: string }).serviceAccountName
   const volumes = (spec as { volumes?: never[] }).volumes ?? []
   const annotations = metadata?.annotations
+  const priority = (spec as { priorityClassName?: string }).priorityClassName
+  const containers = (list: readonly Container[]): string => list.map(c => containerLines(state, c, '')).join('')
   const modern = KUBECTL_PROFILES[state.config.profile].modernPods
   return [
     'Pod Template:\n',
     labelLines('  Labels', metadata?.labels),
     annotations === undefined || Object.keys(annotations).length === 0 ? '' : annotationLines(state, annotations, '  Annotations'),
     account ? `  Service Account:\t${account}\n` : '',
-    `  Containers:\n${spec.containers.map(c => containerLines(state, c, '', undefined, true)).join('')}`,
+    (spec.initContainers ?? []).length === 0 ? '' : `  Init Containers:\n${containers(spec.initContainers ?? [])}`,
+    `  Containers:\n${containers(spec.containers)}`,
     volumeLines(volumes, '  '),
+    modern ? spreadLines(spec, '  ') : '',
+    modern && priority ? `  Priority Class Name:\t${priority}\n` : '',
     modern ? nodeSelectorLines(spec, '  ') + tolerationLines(spec, '  ') : '',
   ].join('')
 }

@@ -6,7 +6,7 @@ import type { State } from '../../cluster/state'
 import { isError } from '../../cluster/store'
 import { managersOf } from '../../control/managers'
 import { requestUpdate } from '../../control/request'
-import { apiErrorText } from './api-error'
+import { apiErrorText, serverWords } from './api-error'
 import { type Arguments, flag } from './arguments'
 import type { Passing } from './passing'
 import { KUBECTL_PROFILES } from './profile'
@@ -33,6 +33,8 @@ interface Edit {
   readonly unnamed?: boolean
   /** Whether each of several complaints begins with `error: ` too. */
   readonly keepsPrefix?: boolean
+  /** How a refusal of the API server is told, where not as usual. */
+  readonly refused?: (message: string) => string
 }
 
 /** Several complaints of one command, as kubectl prints them: only a single one is introduced. */
@@ -95,7 +97,7 @@ type Done =
   | { readonly state: State; readonly warnings: readonly string[]; readonly said: string | undefined; readonly before?: string | undefined }
   | { readonly wrong: string; readonly warnings: readonly string[] }
 
-function editOne(state: State, target: Target, { edit, by }: Edit): Done {
+function editOne(state: State, target: Target, { edit, by, refused }: Edit): Done {
   const before = storedOf(state, target)
   const edited = edit(before, target)
   if (edited === undefined) return { state, warnings: [], said: undefined }
@@ -105,7 +107,10 @@ function editOne(state: State, target: Target, { edit, by }: Edit): Done {
   const warnings = [...deprecated, ...(edited.warnings ?? [])]
   if (sameValue(before, edited.object)) return { state, warnings, said: edited.said, before: edited.before }
   const answer = requestUpdate(state, edited.object, by)
-  if (isError(answer)) return { wrong: apiErrorText(answer.error, '', target.kind, target.name), warnings }
+  if (isError(answer)) {
+    const wrong = refused?.(serverWords(answer.error, before)) ?? apiErrorText(answer.error, '', target.kind, target.name)
+    return { wrong, warnings }
+  }
   const known = createWarnings(target.kind as Kind, answer.object, state.config.profile)
   const old = createWarnings(target.kind as Kind, before, state.config.profile)
   return { state: answer.state, warnings: [...warnings, ...known.filter(w => !old.includes(w))], said: edited.said, before: edited.before }

@@ -21,7 +21,7 @@ export function events(state: State, args: Arguments): Reply {
     .filter(e => namespace === undefined || e.metadata.namespace === namespace)
     .filter(e => kind === undefined || (e.involvedObject.kind === kind && e.involvedObject.name === name))
     .filter(e => types === undefined || types.includes(e.type.toLowerCase()))
-    .sort((a, b) => compareText(lastSeen(a), lastSeen(b)) || compareText(a.metadata.name, b.metadata.name))
+    .sort((a, b) => compareText(lastSeen(a), lastSeen(b)) || fraction(a) - fraction(b) || compareText(a.metadata.name, b.metadata.name))
   const format = flag(args, 'output')
   if (format === 'yaml' || format === 'json')
     return printed(state, (format === 'yaml' ? yamlText : jsonText)({ apiVersion: 'v1', items: found, kind: 'List', metadata: {} }))
@@ -39,6 +39,9 @@ export function events(state: State, args: Arguments): Reply {
   ])
   return printed(state, table(isSet(args, 'no-headers') ? rows : [head, ...rows]))
 }
+
+/** Newer events know parts of a second: they come after older ones of the same second. */
+const fraction = (e: Event): number => (e.lastTimestamp ? 0 : 1)
 
 const lastSeen = (e: Event): string => e.lastTimestamp ?? e.eventTime ?? ''
 

@@ -84,7 +84,7 @@ function deployment(state: State, args: Arguments, passing: Passing): Reply {
     ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
     ...(commandOf(args, 2).length === 0 ? {} : { command: commandOf(args, 2) }),
   }))
-  return send(state, args, passing, {
+  const made = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, labels },
@@ -95,7 +95,8 @@ function deployment(state: State, args: Arguments, passing: Passing): Reply {
       template: { metadata: { labels }, spec: { containers } },
     },
     status: {},
-  })
+  }
+  return send(state, args, passing, made, { refused: 'failed to create deployment:' })
 }
 
 function job(state: State, args: Arguments, passing: Passing): Reply {
@@ -108,13 +109,14 @@ function job(state: State, args: Arguments, passing: Passing): Reply {
   if (from !== undefined && command.length > 0) return failed(state, 'error: cannot specify --from and command')
   if (from !== undefined) return jobFrom(state, args, passing, name, from)
   const container = { name, image, resources: {}, ...(command.length === 0 ? {} : { command }) }
-  return send(state, args, passing, {
+  const made = {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name },
     spec: { template: { metadata: {}, spec: { containers: [container], restartPolicy: 'Never' } } },
     status: {},
-  })
+  }
+  return send(state, args, passing, made, { refused: 'failed to create job:' })
 }
 
 /** A job made by hand from what a CronJob would make. */
@@ -125,7 +127,7 @@ function jobFrom(state: State, args: Arguments, passing: Passing, name: string, 
   if (cron === undefined) return failed(state, `Error from server (NotFound): cronjobs.batch "${source}" not found`)
   const { metadata, spec } = (cron as unknown as { spec: { jobTemplate: { metadata?: ObjectMeta; spec: object } } }).spec.jobTemplate
   const owner = { apiVersion: 'batch/v1', controller: true, kind: 'CronJob', name: source, uid: cron.metadata.uid }
-  return send(state, args, passing, {
+  const made = {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
@@ -136,7 +138,8 @@ function jobFrom(state: State, args: Arguments, passing: Passing, name: string, 
     },
     spec,
     status: {},
-  })
+  }
+  return send(state, args, passing, made, { refused: 'failed to create job:' })
 }
 
 function cronJob(state: State, args: Arguments, passing: Passing): Reply {
@@ -148,13 +151,14 @@ function cronJob(state: State, args: Arguments, passing: Passing): Reply {
   const command = commandOf(args, 2)
   const container = { name, image, resources: {}, ...(command.length === 0 ? {} : { command }) }
   const template = { metadata: {}, spec: { containers: [container], restartPolicy } }
-  return send(state, args, passing, {
+  const made = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name },
     spec: { schedule, jobTemplate: { metadata: { name }, spec: { template } } },
     status: {},
-  })
+  }
+  return send(state, args, passing, made, { refused: 'failed to create cronjob:' })
 }
 
 /** `--hard=pods=2,services=1 --scopes=BestEffort`. */
@@ -183,25 +187,22 @@ function quota(state: State, args: Arguments, passing: Passing): Reply {
 }
 
 const named =
-  (apiVersion: string, kind: string) =>
-  (state: State, args: Arguments, passing: Passing): Reply =>
-    send(state, args, passing, {
-      apiVersion,
-      kind,
-      metadata: { name: args.words[1] ?? '' },
-      ...(kind === 'Namespace' ? { spec: {}, status: {} } : {}),
-    })
+  (kind: string, options: { readonly refused?: string } = {}) =>
+  (state: State, args: Arguments, passing: Passing): Reply => {
+    const more = kind === 'Namespace' ? { spec: {}, status: {} } : {}
+    return send(state, args, passing, { apiVersion: 'v1', kind, metadata: { name: args.words[1] ?? '' }, ...more }, options)
+  }
 
 type Generator = (state: State, args: Arguments, passing: Passing, files: KubectlFiles) => Reply
 const GENERATORS: Readonly<Record<string, Generator | undefined>> = {
-  namespace: named('v1', 'Namespace'),
+  namespace: named('Namespace'),
   deployment,
   service,
   configmap: configMap,
   secret,
   job,
   cronjob: cronJob,
-  serviceaccount: named('v1', 'ServiceAccount'),
+  serviceaccount: named('ServiceAccount', { refused: 'failed to create serviceaccount:' }),
   quota,
   poddisruptionbudget: budget,
   priorityclass: priorityClass,
@@ -229,6 +230,7 @@ export function createNamed(state: State, args: Arguments, passing: Passing, fil
   if (generator === undefined)
     return failed(state, `hopspec: kubectl create ${word} is not modelled; there are -f and ${Object.keys(GENERATORS).join(', ')}.`)
   const given = args.words.length - 1
+  if (generator === deployment && !args.flags.has('image')) return failed(state, 'error: required flag(s) "image" not set')
   if (generator !== service && generator !== secret && given !== 1) return failed(state, unnamed(SHORT[word] ?? word, given))
   return generator(state, args, passing, files)
 }

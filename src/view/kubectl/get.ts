@@ -48,6 +48,7 @@ export function get(state: State, args: Arguments, files: KubectlFiles, passing:
   if (isSet(args, 'watch') || isSet(args, 'watch-only')) return watched(state, args, passing, chosen)
   const texts = KUBECTL_PROFILES[state.config.profile]
   const warnings = chosen.some(c => c.kind === 'Endpoints') && texts.endpointsWarning ? [texts.endpointsWarning] : []
+  const ambiguous = args.words[0]?.split(',').includes('ev') && texts.modernPods ? [AMBIGUOUS] : []
   const missing = isSet(args, 'ignore-not-found')
     ? []
     : chosen.flatMap(c => c.missing.map(name => `Error from server (NotFound): ${serverResource(state, c.kind)} "${name}" not found`))
@@ -61,7 +62,7 @@ export function get(state: State, args: Arguments, files: KubectlFiles, passing:
   const nothing =
     objects.length === 0 && missing.length === 0 && !isListing(format) && format !== 'name' && !isSet(args, 'ignore-not-found')
   const empty = nothing ? [texts.nothingFound(chosen.some(c => KINDS[c.kind].namespaced) ? namespaceOf(args) : undefined)] : []
-  const lines = [...warnings, ...empty, ...missing]
+  const lines = [...ambiguous, ...warnings, ...empty, ...missing]
   return {
     state,
     stdout: missing.length > 0 && objects.length === 0 ? '' : output.text,
@@ -69,6 +70,9 @@ export function get(state: State, args: Arguments, files: KubectlFiles, passing:
     exit: missing.length > 0 ? 1 : 0,
   }
 }
+
+/** Two groups have Events. */
+const AMBIGUOUS = 'Warning: short name "ev" could also match lower priority resource events.events.k8s.io'
 
 /** Until the time is over; without a limit until the cluster has come to rest: then nothing more is told that one could wait for. */
 function watched(state: State, args: Arguments, passing: Passing, chosen: readonly Chosen[]): Reply {
@@ -84,7 +88,10 @@ function served(object: KubeObject): KubeObject {
   if (object.kind !== 'Pod') return object
   const { status } = object as Pod
   if (status?.conditions === undefined) return object
-  return { ...object, status: { ...status, conditions: status.conditions.map(c => ({ lastProbeTime: null, ...c })) } } as KubeObject
+  return {
+    ...object,
+    status: { ...status, conditions: status.conditions.map(c => ({ lastProbeTime: null, lastTransitionTime: null, ...c })) },
+  } as KubeObject
 }
 
 function printObjects(state: State, args: Arguments, chosen: readonly Chosen[], format: string | undefined, single: boolean): PathText {

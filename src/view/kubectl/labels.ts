@@ -74,7 +74,9 @@ function change(state: State, args: Arguments, files: KubectlFiles, passing: Pas
       : ''
   const edit = (object: KubeObject): Edited => {
     const edited = withChanges(object, asked, what, isSet(args, 'overwrite'))
-    return edited !== undefined && 'object' in edited ? { ...edited, before: notFound(object) } : edited
+    if (edited === undefined || !('object' in edited)) return edited
+    const emptied = what === LABEL && asked.set.size === 0 && object.metadata.labels === undefined
+    return { ...edited, before: notFound(object), ...(emptied ? { said: what.labelled } : {}) }
   }
   return editAll(state, on, files, passing, { by: `kubectl-${what.word}`, edit, did: what.labelled, didNot: what.not })
 }

@@ -91,7 +91,8 @@ export function sortedBy(objects: readonly KubeObject[], path: string): readonly
 }
 
 function compareValues(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return (a === undefined ? 0 : 1) - (b === undefined ? 0 : 1)
+  const [isNoneA, isNoneB] = [a === undefined || a === null, b === undefined || b === null]
+  if (isNoneA || isNoneB) return (isNoneA ? 0 : 1) - (isNoneB ? 0 : 1)
   if (typeof a === 'number' && typeof b === 'number') return a - b
   const [left, right] = [String(a).match(/\d+|\D+/g) ?? [], String(b).match(/\d+|\D+/g) ?? []]
   for (let i = 0; i < Math.min(left.length, right.length); i++) {

@@ -89,7 +89,7 @@ export const KUBECTL_PROFILES: Readonly<Record<ProfileName, KubectlProfile>> = {
     kustomizeVersion: 'v5.7.1',
     noLimits: 'No LimitRange resource.\n',
     willRetry: (pod, namespace, why) => `error when evicting pods/"${pod}" -n "${namespace}" (will retry after 5s): ${why}`,
-    withoutColumns: {},
+    withoutColumns: { ServiceAccount: ['SECRETS'] },
     listMeta: { resourceVersion: '' },
     resumeWith: () => 'kubectl rollout resume',
   },

@@ -21,6 +21,7 @@ import { get } from './get'
 import { type Passing, settling } from './passing'
 import { remove } from './remove'
 import { scale } from './scale'
+import { withNamespaceContents } from './namespace-contents'
 import { withServerObjects } from './server-objects'
 import { failed, type KubectlFiles, type Reply } from './reply'
 
@@ -30,7 +31,7 @@ type Verb = (state: State, args: Arguments, files: KubectlFiles, passing: Passin
 const shown =
   (verb: Verb): Verb =>
   (state, args, files, passing) => {
-    const seen = withServerObjects(state, args)
+    const seen = withNamespaceContents(withServerObjects(state, args), args)
     const reply = verb(seen, args, files, passing)
     return seen === state ? reply : { ...reply, state }
   }

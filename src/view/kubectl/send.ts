@@ -6,7 +6,7 @@ import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
 import { isError } from '../../cluster/store'
 import { requestCreate } from '../../control/request'
-import { apiErrorText } from './api-error'
+import { apiErrorText, serverWords } from './api-error'
 import { type Arguments, flag } from './arguments'
 import { dryRun } from './edit'
 import type { Passing } from './passing'
@@ -31,11 +31,11 @@ export function send(
   const answer = requestCreate(state, read.object, options.by ?? 'kubectl-create')
   const what = options.refused
   if (isError(answer)) {
-    if (what !== undefined) return failed(state, `error: ${what} ${answer.error.message}`)
+    if (what !== undefined) return failed(state, `error: ${what} ${serverWords(answer.error, given)}`)
     return failed(state, apiErrorText(answer.error, '', given.kind, given.metadata.name).replace(': error when creating', ''))
   }
   const warnings = createWarnings(given.kind, answer.object, state.config.profile).map(w => `Warning: ${w}\n`)
-  const reply = show(state, args, answer.object, options.did ?? 'created')
+  const reply = show(state, args, dry === '' ? answer.object : unstored(answer.object), options.did ?? 'created')
   return { ...reply, state: dry === '' ? passing.after(answer.state) : state, stderr: warnings.join('') }
 }
 
@@ -44,6 +44,12 @@ function show(state: State, args: Arguments, object: KubeObject, did: string): R
   const text = format === 'yaml' ? yamlText(withoutEmpty(object)) : format === 'json' ? jsonText(withoutEmpty(object)) : undefined
   const name = namedResource(state, object)
   return { state, stdout: text ?? (format === 'name' ? `${name}\n` : `${name} ${did}${dryRun(args)}\n`), stderr: '', exit: 0 }
+}
+
+/** What a dry run answers was never stored. */
+function unstored(object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 const inNamespace = (object: KubeObject, args: Arguments): KubeObject =>

@@ -41,7 +41,7 @@ const begun = (state: State): KubeObject['metadata'] | undefined => objectOf(sta
 function serviceCidrs(state: State): readonly KubeObject[] {
   const since = begun(state)?.creationTimestamp
   const times = since === undefined ? {} : { creationTimestamp: since }
-  const condition = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes default Service CIDR is ready' }
+  const condition = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' }
   return [
     {
       apiVersion: 'networking.k8s.io/v1',

@@ -46,8 +46,10 @@ function setImage(state: State, args: Arguments, files: KubectlFiles, passing: P
   if (images.length > 1 && images.some(([name]) => name === '*'))
     return failed(state, 'error: all containers are already specified by *, but saw more than one container_name=container_image pairs')
   const edit = (object: KubeObject): Edited => withImages(object, images)
-  return editAll(state, on, files, passing, { by: 'kubectl-set', edit, did: 'image updated', keepsPrefix: true })
+  return editAll(state, on, files, passing, { by: 'kubectl-set', edit, did: 'image updated', keepsPrefix: true, refused: REFUSED })
 }
+
+const REFUSED = (message: string): string => `error: failed to patch image update to pod template: ${message}`
 
 function withImages(object: KubeObject, images: readonly (readonly [string, string])[]): Edited {
   const template = templateOf(object)

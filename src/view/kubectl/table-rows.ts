@@ -4,7 +4,7 @@ import { KINDS } from '../../cluster/kind'
 import type { State } from '../../cluster/state'
 import { labelsText } from '../../control/selector'
 import { type Arguments, isSet } from './arguments'
-import { cellsOf, columnsOf } from './columns'
+import { arranged, cellsOf, columnsOf } from './columns'
 import { resourceName } from './resource'
 
 export interface TableOptions {
@@ -20,11 +20,10 @@ const everywhere = ({ args, kind }: TableOptions): boolean => isSet(args, 'all-n
 
 /** The titles. */
 export function headOf(state: State, options: TableOptions): readonly string[] {
-  const { head, wide } = columnsOf(state, options.kind)
+  const columns = columnsOf(state, options.kind)
   return [
     ...(everywhere(options) ? ['NAMESPACE'] : []),
-    ...head,
-    ...(options.wide ? wide : []),
+    ...arranged(columns, [...columns.head, ...columns.wide], options.wide),
     ...labelColumns(options.args).map(l => l.slice(l.lastIndexOf('/') + 1).toUpperCase()),
     ...(isSet(options.args, 'show-labels') ? ['LABELS'] : []),
   ]
@@ -33,13 +32,12 @@ export function headOf(state: State, options: TableOptions): readonly string[] {
 /** The cells of one object. */
 export function rowOf(state: State, options: TableOptions, object: KubeObject): readonly string[] {
   const { args, kind, prefixed } = options
-  const { head, wide } = columnsOf(state, kind)
   const { name, namespace, labels } = object.metadata
   const shown = prefixed ? `${resourceName(state, kind)}/${name}` : name
   const cells = cellsOf(state, kind, object as Kinds[typeof kind] as never, shown)
   return [
     ...(everywhere(options) ? [namespace ?? ''] : []),
-    ...cells.slice(0, head.length + (options.wide ? wide.length : 0)),
+    ...arranged(columnsOf(state, kind), cells, options.wide),
     ...labelColumns(args).map(l => labels?.[l] ?? ''),
     ...(isSet(args, 'show-labels') ? [labelsText(labels)] : []),
   ]

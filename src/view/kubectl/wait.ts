@@ -13,9 +13,9 @@ import { type Target, targetsOf } from './targets'
 type Holds = (object: KubeObject | undefined) => boolean
 
 /** What `--for` asks of one object, with its words; or the complaint. */
-function readFor(text: string): { readonly holds: Holds; readonly gone?: true } | { readonly wrong: string } {
+function readFor(text: string): { readonly holds: Holds; readonly gone?: true; readonly comes?: true } | { readonly wrong: string } {
   if (text.toLowerCase() === 'delete') return { holds: o => o === undefined, gone: true }
-  if (text.toLowerCase() === 'create') return { holds: o => o !== undefined }
+  if (text.toLowerCase() === 'create') return { holds: o => o !== undefined, comes: true }
   const condition = /^condition=([^=]+)(?:=(.*))?$/.exec(text)
   if (condition) {
     const [type, value] = [condition[1]!.toLowerCase(), (condition[2] ?? 'true').toLowerCase()]
@@ -45,7 +45,11 @@ export function wait(state: State, args: Arguments, files: KubectlFiles, passing
   const limitMs = durationMs(flag(args, 'timeout') ?? '30s')
   const targets = targetsOf(state, args, files, 'error when')
   if ('usage' in targets) return failed(state, targets.usage)
-  const missing = condition.gone ? [] : targets.wrong
+  const missing = condition.gone
+    ? []
+    : condition.comes
+      ? targets.wrong.map(() => 'error: timed out waiting for the condition')
+      : targets.wrong
   if (targets.found.length === 0 && missing.length === 0)
     return condition.gone ? { state, stdout: '', stderr: '', exit: 0 } : failed(state, 'error: no matching resources found')
   let now = state

@@ -40,7 +40,7 @@ test('an address with its labels, by its short name', () => {
 
 test('the range that the cluster was made with', () => {
   expect(kubectl('get servicecidr').stdout).toMatch(/^NAME +CIDRS +AGE\nkubernetes +10\.96\.0\.0\/16,fd00:10:96::\/112 +\d+s\n$/)
-  expect(kubectl('describe servicecidr kubernetes').stdout).toMatch(/Ready +True .* Kubernetes default Service CIDR is ready/)
+  expect(kubectl('describe servicecidr kubernetes').stdout).toMatch(/Ready +True .* Kubernetes Service CIDR is ready/)
 })
 
 test('given ones stand beside them', () => {

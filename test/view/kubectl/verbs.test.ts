@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
   },
   { line: 'delete svc web --grace-period=0', says: 'service "web" deleted from default namespace\n' },
   { line: 'delete pods -l app=nomatch', says: 'No resources found\n' },
-  { line: 'label svc web gone-', says: 'label "gone" not found.\nservice/web not labeled\n' },
+  { line: 'label svc web gone-', says: 'label "gone" not found.\nservice/web labeled\n' },
   { line: 'label svc web a=b a-', complains: 'error: can not both modify and remove a label in the same command\n' },
   { line: 'label svc web x=y z', complains: 'error: all resources must be specified before label changes: z\n' },
   { line: 'label deploy web --list', says: '' },
