@@ -24,7 +24,10 @@ function containerDefaults(container: Obj, hostNetwork: boolean): void {
     port.protocol ||= 'TCP'
     if (hostNetwork && !port.hostPort && port.containerPort) port.hostPort = port.containerPort
   }
-  for (const variable of container.env ?? []) if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= 'v1'
+  for (const variable of container.env ?? []) {
+    if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= 'v1'
+    if (variable.valueFrom?.resourceFieldRef) variable.valueFrom.resourceFieldRef.divisor ??= '0'
+  }
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) probeDefaults(probe)
   for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) if (hook?.httpGet) httpDefaults(hook.httpGet)
 }

@@ -1,5 +1,5 @@
 // The API server's verbs on the store, with its refusals as data. Stands for registry/generic Store. Validation and allocation come before (apply/, control/).
-import type { Kind, KubeObject, Pod } from '../apply/object'
+import type { Kind, KubeObject } from '../apply/object'
 import { remember, timeText } from './clock'
 import { KINDS, qualifiedResource } from './kind'
 import { seedOf, suffix } from './random'
@@ -149,11 +149,10 @@ export function deleteObject(
   return { state: after, object: objectOf(after, kind, key) ?? old }
 }
 
-/** A pod on a node is marked even where no grace is left to it. */
+/** A pod is marked even where no grace is left to it. */
 const marked = (state: State, old: KubeObject, by: string): State => (isMarked(old) ? write(state, [markedNow(state, old)], by) : state)
 
-const isMarked = (old: KubeObject): boolean =>
-  old.kind === 'Pod' && (old as Pod).spec.nodeName !== undefined && old.metadata.deletionTimestamp === undefined
+const isMarked = (old: KubeObject): boolean => old.kind === 'Pod' && old.metadata.deletionTimestamp === undefined
 
 const markedNow = (state: State, old: KubeObject): Change =>
   put({ ...old, metadata: { ...old.metadata, deletionTimestamp: timeText(state), deletionGracePeriodSeconds: 0 } })
@@ -165,8 +164,8 @@ function withFinalizer(object: KubeObject, finalizer: string | undefined): KubeO
 }
 
 /** The changes that DELETE makes to a stored object: a pod on a node that goes at once is marked before. */
-export function deletionsOf(state: State, old: KubeObject): readonly Change[] {
-  const change = deletionOf(state, old)
+export function deletionsOf(state: State, old: KubeObject, graceSeconds?: number): readonly Change[] {
+  const change = deletionOf(state, old, graceSeconds)
   if (change === undefined) return []
   return change.do === 'delete' && isMarked(old) ? [markedNow(state, old), change] : [change]
 }
@@ -187,11 +186,12 @@ export function deletionOf(state: State, old: KubeObject, graceSeconds?: number)
 /** How long an object stays after DELETE: seconds for a pod on a node, until a controller removes it, or not at all. */
 function graceOf(object: KubeObject, asked: number | undefined): number | 'until-removed' {
   if (object.kind === 'Namespace') return 'until-removed'
-  if ((object.metadata.finalizers ?? []).length > 0) return 'until-removed'
-  if (object.kind !== 'Pod') return 0
+  const isHeld = (object.metadata.finalizers ?? []).length > 0
+  if (object.kind !== 'Pod') return isHeld ? 'until-removed' : 0
   const pod = object as KubeObject & { spec: { nodeName?: string; terminationGracePeriodSeconds?: number }; status?: { phase?: string } }
-  if (!pod.spec.nodeName || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 0
-  return asked ?? pod.spec.terminationGracePeriodSeconds ?? 30
+  const isOver = !pod.spec.nodeName || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+  const seconds = isOver ? 0 : (asked ?? pod.spec.terminationGracePeriodSeconds ?? 30)
+  return seconds === 0 && isHeld ? 'until-removed' : seconds
 }
 
 const terminating = (object: KubeObject): ApiError => ({

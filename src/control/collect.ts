@@ -2,7 +2,7 @@
 // Stands for the garbage collector and the namespace controller.
 import type { Kind, KubeObject } from '../apply/object'
 import { ALL_KINDS, KINDS } from '../cluster/kind'
-import { keyOf, objectOf, type State } from '../cluster/state'
+import { keyOf, objectOf, type State, type WatchEvent } from '../cluster/state'
 import { deletionsOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
@@ -14,7 +14,7 @@ const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
 
 /** Kinds that own nothing: their going concerns nobody. */
-const CHILDLESS = new Set<string>(['Pod', 'Event', 'EndpointSlice', 'ConfigMap', 'ControllerRevision', 'Namespace'])
+const CHILDLESS = new Set<string>(['Pod', 'Event', 'EndpointSlice', 'ControllerRevision', 'Namespace'])
 
 export const garbageCollector: Controller = {
   name: 'generic-garbage-collector',
@@ -27,15 +27,33 @@ export const garbageCollector: Controller = {
         ...(CHILDLESS.has(object.kind) ? [] : [`gone ${object.kind} ${keyOf(object)} ${object.metadata.uid}`]),
         ...waitingOwners(state, object),
       ]
+    if (type === 'ADDED' && object.metadata.ownerReferences !== undefined && isWrittenLater(state, event))
+      return [`owned ${object.kind} ${keyOf(object)}`]
     return object.metadata.deletionTimestamp !== undefined && finalizer(object) !== undefined
       ? [`going ${object.kind} ${keyOf(object)}`]
       : []
   },
   sync: (state, key) => {
     const [what, kind, name, uid] = key.split(' ') as [string, Kind, string, string]
+    if (what === 'owned') return ownerless(state, kind, name)
     return what === 'gone' ? collect(state, kind, name, uid) : going(state, kind, name)
   },
 }
+
+/** By a user, into a cluster that was there: what is given at the beginning may name owners that were not given with it. */
+const isWrittenLater = (state: State, { by, object }: WatchEvent): boolean =>
+  by.startsWith('kubectl-') && !state.places.has(`${object.kind} ${keyOf(object)}`)
+
+/** An object whose owners are not there goes. */
+function ownerless(state: State, kind: Kind, key: string): Sync {
+  const object = objectOf(state, kind, key)
+  const owners = object?.metadata.ownerReferences ?? []
+  if (object === undefined || owners.length === 0 || owners.some(o => !KNOWN.has(o.kind) || exists(state, object, o))) return CONTENT
+  return { changes: deletionsOf(state, object) }
+}
+
+/** Of other kinds nobody knows whether they are there. */
+const KNOWN: ReadonlySet<string> = new Set(ALL_KINDS)
 
 const finalizer = (object: KubeObject): string | undefined => (object.metadata.finalizers ?? []).find(f => f === ORPHAN || f === FOREGROUND)
 

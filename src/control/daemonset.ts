@@ -3,7 +3,7 @@ import type { Node, Pod } from '../apply/object'
 import type { DaemonSet } from '../apply/object-workloads'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, objectsOf, type State, type PinnedPod } from '../cluster/state'
-import { deletionOf, namerOf } from '../cluster/store'
+import { deletionsOf, namerOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { renewal, surges } from './daemon-renewal'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
@@ -178,9 +178,9 @@ function create(work: Work, names: ReturnType<typeof namerOf>, node: Node): void
 }
 
 function remove(work: Work, pod: Pod): void {
-  const change = deletionOf(work.state, pod)
-  if (change === undefined) return
-  work.changes.push(change)
+  const changes = deletionsOf(work.state, pod)
+  if (changes.length === 0) return
+  work.changes.push(...changes)
   event(work, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
 }
 

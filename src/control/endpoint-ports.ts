@@ -128,7 +128,7 @@ export function triggerText(state: State, service: Service, before: Before | und
     if (before.readiness.get(ip) === isReady(pod)) continue
     const text = conditionOf(pod, 'Ready')?.lastTransitionTime
     const ms = timeOf(state, text)
-    if (ms === undefined || (before.writtenMs !== undefined && ms + 1000 <= before.writtenMs)) continue
+    if (ms === undefined || (before.readiness.has(ip) && before.writtenMs !== undefined && ms + 1000 <= before.writtenMs)) continue
     if (first === undefined || ms < first.ms) first = { ms, text: text! }
   }
   return first?.text

@@ -82,14 +82,17 @@ function isAdopted(state: State, service: Service, all: readonly EndpointSlice[]
   const key = keyOf(service)
   if (!keepsGiven(state, key) || (state.objects.get('Pod')?.size ?? 0) === 0) return false
   const given = objectOf(state, 'Endpoints', key)
-  const slices = ownSlices(all)
+  const slices = ownSlices(state, all)
   if (given !== undefined && differences(state, service, givenByEndpoints(given)).length > 0) return false
   return slices.length === 0 || differences(state, service, givenBySlices(slices)).length === 0
 }
 
-/** The slices that the controller writes, or would take over: not those of another controller. */
-export const ownSlices = (slices: readonly EndpointSlice[]): readonly EndpointSlice[] =>
-  slices.filter(s => s.metadata.labels?.[MANAGED_BY] === undefined || s.metadata.labels[MANAGED_BY] === CONTROLLER)
+/** The slices that the controller writes, or would take over where they were given: not those of another controller, or of a user. */
+export const ownSlices = (state: State, slices: readonly EndpointSlice[]): readonly EndpointSlice[] =>
+  slices.filter(s => {
+    const manager = s.metadata.labels?.[MANAGED_BY]
+    return manager === CONTROLLER || (manager === undefined && state.places.has(`EndpointSlice ${keyOf(s)}`))
+  })
 
 interface Plan {
   readonly changes: readonly Change[]
@@ -99,7 +102,7 @@ interface Plan {
 
 /** What has to be written so that a Service's slices say where its pods are. */
 function planFor(state: State, namer: Namer, service: Service, existing: readonly EndpointSlice[]): Plan {
-  const own = ownSlices(existing)
+  const own = ownSlices(state, existing)
   const before = servingIn(state, service, own)
   const changes: Change[] = []
   const said: Said[] = []

@@ -94,7 +94,7 @@ function endpointsFor(state: State, service: Service, backends: readonly Backend
 /** The pods that stand in a Service's Endpoints, ready as it sees them. */
 const backendsFor = (state: State, service: Service): readonly Backend[] =>
   backendsOf(state, service, familiesOf(state, service)[0]!)
-    .filter(b => !b.terminating)
+    .filter(b => !b.terminating || service.spec.publishNotReadyAddresses)
     .map(b => (service.spec.publishNotReadyAddresses ? { ...b, ready: true } : b))
 
 type Subset = NonNullable<Endpoints['subsets']>[number]

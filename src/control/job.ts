@@ -5,7 +5,7 @@ import type { Job } from '../apply/object-workloads'
 import { timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { NO_PINS_TAKEN, newPods } from './new-pod'
@@ -59,8 +59,7 @@ function syncJob(state: State, job: Job): Sync {
     event('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
   }
   for (const pod of active.slice(running)) {
-    const change = deletionOf(state, pod)
-    if (change !== undefined) changes.push(change)
+    changes.push(...deletionsOf(state, pod))
     event('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
   }
   const done = succeeded >= wanted

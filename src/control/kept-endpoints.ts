@@ -19,7 +19,7 @@ export function keptEndpoints(begun: State, settled: State): readonly Problem[] 
     const selects = Object.keys(service.spec.selector ?? {}).length > 0 && service.spec.type !== 'ExternalName'
     if (!selects || !keepsGiven(settled, key) || !pods.namespaces.has(service.metadata.namespace!)) return []
     const endpoints = objectOf(begun, 'Endpoints', key)
-    const own = ownSlices(slicesOf(begun, key))
+    const own = ownSlices(begun, slicesOf(begun, key))
     const kept: Kept[] = []
     if (own.length > 0) kept.push({ kind: 'EndpointSlice', key: keyOf(own[0]!), given: givenBySlices(own) })
     if (endpoints !== undefined) kept.push({ kind: 'Endpoints', key, given: givenByEndpoints(endpoints) })

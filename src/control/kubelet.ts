@@ -93,7 +93,8 @@ function stop(at: Look, phase: Phase): Sync {
   if (phase.is === 'gone') {
     if (phase.atMs > state.nowMs) return { again: [{ atMs: phase.atMs }] }
     const last = { ...pod, metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 } }
-    return { facts: forgotten(state, key), changes: [put(last), { do: 'delete', kind: 'Pod', key }] }
+    const isHeld = (pod.metadata.finalizers ?? []).length > 0
+    return { facts: forgotten(state, key), changes: [put(last), ...(isHeld ? [] : [{ do: 'delete', kind: 'Pod', key } as const])] }
   }
   const grace = pod.metadata.deletionGracePeriodSeconds ?? 30
   const seconds = Number(annotated(state, pod, 'stop-seconds') ?? state.config.kubelets.stopSeconds)

@@ -1,13 +1,14 @@
 // Pods whose node is not there (any more) are removed after a while, without asking a kubelet. Stands for the pod-garbage-collector.
 import type { Pod } from '../apply/object'
 import { keyOf, objectOf } from '../cluster/state'
+import { deletionsOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import type { Controller } from './controller'
 import { disrupted } from './disruption'
 import { podsOn } from './pod-index'
 
-/** A node may come back for so long, and is looked for every 20 s. */
-const GONE_MS = 60_000
+/** A node may come back for 40 s, and is looked for every 20 s. */
+const GONE_MS = 50_000
 const ORPHANED = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' }
 
 export const podGarbage: Controller = {
@@ -30,7 +31,7 @@ export const podGarbage: Controller = {
     if (atMs > state.nowMs) return { facts: { [fact]: atMs - GONE_MS }, again: [{ atMs, patient: true }] }
     const marked = disrupted(state, pod, ORPHANED)
     const failed = { ...marked, status: { ...marked.status, phase: 'Failed' as const } }
-    return { facts: { [fact]: undefined }, changes: [put(failed), { do: 'delete', kind: 'Pod', key }] }
+    return { facts: { [fact]: undefined }, changes: [put(failed), ...deletionsOf(state, failed)] }
   },
 }
 

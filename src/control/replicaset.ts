@@ -5,7 +5,7 @@ import { problem } from '../error'
 import { timeOf, timeText } from '../cluster/clock'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { type Again, CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { NO_PINS_TAKEN, newPods, type NewPods } from './new-pod'
@@ -91,8 +91,7 @@ function manage(state: State, w: Workload, active: readonly Pod[], changes: Chan
     return { ...made, ...retried, pods: made.pods, facts: { ...made.facts, ...retried.facts } }
   }
   for (const pod of missing < 0 ? victims(state, active, -missing, relatedPods(state, w)) : []) {
-    const change = deletionOf(state, pod)
-    if (change !== undefined) changes.push(change)
+    changes.push(...deletionsOf(state, pod))
     said.push(event(w, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`))
   }
   return NO_PINS_TAKEN

@@ -8,7 +8,7 @@ import type { Said } from '../cluster/event'
 import { extended } from '../cluster/extended'
 import { beginOf, endOf } from '../cluster/random'
 import { keyOf, objectOf, objectsOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { disrupted } from './disruption'
@@ -109,7 +109,7 @@ function scheduleOne(state: State, pod: Pod, isAgain: boolean): Sync {
   if (told && preemption === undefined) return CONTENT
   const evicted = (preemption?.victims ?? []).flatMap(victim => {
     const marked = disrupted(state, victim, PREEMPTED)
-    return [put(marked), deletionOf(state, marked) ?? []].flat()
+    return [put(marked), ...deletionsOf(state, marked)]
   })
   return {
     facts: { [UNSCHEDULED]: Number(state.memory[UNSCHEDULED] ?? 0) + 1 },

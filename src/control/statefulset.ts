@@ -4,7 +4,7 @@ import type { StatefulSet, ControllerRevision } from '../apply/object-workloads'
 import type { Pod } from '../apply/object'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put, type Change } from '../cluster/write'
 import { CONTENT, type Controller, type Facts, type Sync } from './controller'
 import { isClosed, namedPod } from './new-pod'
@@ -191,8 +191,7 @@ function podOf(work: Work, ordinal: number): Pod {
 }
 
 function remove(work: Work, pod: Pod): void {
-  const change = deletionOf(work.state, pod)
-  if (change !== undefined) work.changes.push(change)
+  work.changes.push(...deletionsOf(work.state, pod))
   const { deleted } = CONTROL_PROFILES[work.state.config.profile].stateful
   event(work, 'SuccessfulDelete', deleted(pod.metadata.name, work.set.metadata.name))
 }

@@ -2,7 +2,7 @@
 import type { Node, Pod } from '../apply/object'
 import type { Said } from '../cluster/event'
 import { keyOf, objectOf, type State } from '../cluster/state'
-import { deletionOf } from '../cluster/store'
+import { deletionsOf } from '../cluster/store'
 import { put } from '../cluster/write'
 import { CONTENT, type Controller, type Sync } from './controller'
 import { disrupted } from './disruption'
@@ -68,9 +68,8 @@ const TAINTED = { reason: 'DeletionByTaintManager', message: 'Taint manager: del
 
 function evict(state: State, pod: Pod, key: string): Sync {
   const marked = CONTROL_PROFILES[state.config.profile].readyToStart ? disrupted(state, pod, TAINTED) : pod
-  const gone = deletionOf(state, marked)
   return {
     said: [event(pod, `Marking for deletion Pod ${key}`)],
-    changes: [...(marked === pod ? [] : [put(marked)]), ...(gone === undefined ? [] : [gone])],
+    changes: [...(marked === pod ? [] : [put(marked)]), ...deletionsOf(state, marked)],
   }
 }

@@ -60,3 +60,43 @@ test('a Service whose port nobody names has its pods in a slice without ports', 
   expect([slice.endpoints?.length, slice.ports]).toEqual([2, null])
   expect(objectOf(at.state(), 'Endpoints', 'default/web')!.subsets).toBeUndefined()
 })
+
+test('Endpoints that publish what is not ready keep pods that go', () => {
+  const at = typing(WEB)
+  at.kubectl('expose deploy web --port=80')
+  at.kubectl(`patch svc web -p '{"spec":{"publishNotReadyAddresses":true}}'`)
+  at.kubectl('annotate pods --all hopspec/stop-seconds=20')
+  const [pod] = objectsOf(at.state(), 'Pod')
+  at.type(`delete pod ${pod!.metadata.name} --wait=false`)
+  at.wait(5)
+  const addresses = objectOf(at.state(), 'Endpoints', 'default/web')!.subsets![0]!.addresses!
+  expect(addresses.map(a => a.ip)).toContain(pod!.status!.podIP)
+})
+
+test('a pod with a finalizer ends, and stays until that is taken off', () => {
+  const at = typing()
+  at.kubectl(
+    'create -f -',
+    '{apiVersion: v1, kind: Pod, metadata: {name: fin, finalizers: [a.b/c]}, spec: {containers: [{name: c, image: nginx}]}}',
+  )
+  at.kubectl('delete pod fin --wait=false')
+  expect(rows(at.kubectl('get pods'), 3)).toEqual(['fin 0/1 Terminating'])
+  at.kubectl(`patch pod fin --type=merge -p '{"metadata":{"finalizers":null}}'`)
+  expect(at.kubectl('get pods')).toBe('No resources found in default namespace.\n')
+})
+
+test('what a user writes with an owner that is not there goes; what was given so stays', () => {
+  const owned = (name: string) =>
+    `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}, ownerReferences: [{apiVersion: v1, kind: Service, name: x, uid: u}]}, data: {}}`
+  const at = typing(owned('given'))
+  at.kubectl('create -f -', owned('written'))
+  expect(at.kubectl('get cm -o name')).toBe('configmap/given\nconfigmap/kube-root-ca.crt\n')
+})
+
+test('a slice that a user wrote stays as it is when its Service gets a selector', () => {
+  const at = typing('{apiVersion: v1, kind: Service, metadata: {name: ext}, spec: {ports: [{port: 80}]}}')
+  const slice = `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: mine, labels: {kubernetes.io/service-name: ext}}, addressType: IPv4, ports: [{port: 80}], endpoints: [{addresses: [203.0.113.1]}]}`
+  at.kubectl('create -f -', slice)
+  at.kubectl(`patch svc ext -p '{"spec":{"selector":{"app":"x"}}}'`)
+  expect(rows(at.kubectl('get endpointslices mine'), 4)).toEqual(['mine IPv4 80 203.0.113.1'])
+})

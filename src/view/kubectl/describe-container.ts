@@ -142,8 +142,6 @@ function sourceText({ value, valueFrom = {} }: EnvVar, container: Container, pod
 
 /** What kubectl itself reads of a pod; addresses are left to the kubelet. */
 function podField({ metadata }: Pod, path: string): string | undefined {
-  const keyed = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path)
-  if (keyed !== null) return metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2]!]
   const field = /^metadata\.(name|namespace|uid)$/.exec(path)?.[1] as 'name' | 'namespace' | 'uid' | undefined
   return field === undefined ? undefined : metadata[field]
 }

@@ -31,6 +31,8 @@ export function get(state: State, args: Arguments, files: KubectlFiles, passing:
           `error: unable to match a printer suitable for the output format "${format}", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml`,
         )
   }
+  if (isSet(args, 'output-watch-events') && !isSet(args, 'watch') && !isSet(args, 'watch-only'))
+    return failed(state, 'error: --output-watch-events option can only be used with --watch or --watch-only')
   const broken = format === undefined ? undefined : pathText(format, {}, [], true)
   if (broken !== undefined && 'wrong' in broken) return failed(state, broken.wrong)
   const found = chooseAll(state, args, files)
@@ -85,6 +87,7 @@ const isListing = (format: string | undefined): boolean => format !== undefined 
 
 /** A pod's conditions always tell of a probe's time, which nobody ever sets. */
 function served(object: KubeObject): KubeObject {
+  if (object.kind === 'Namespace' && !('spec' in object)) return { ...object, spec: { finalizers: ['kubernetes'] } } as KubeObject
   if (object.kind !== 'Pod') return object
   const { status } = object as Pod
   if (status?.conditions === undefined) return object

@@ -36,7 +36,7 @@ for (const [says, part] of [
     'Topology Spread Constraints: zone:ScheduleAnyway when max skew 1 is exceeded for selector app=x\n',
   ],
   ['a startup probe', ' Startup: exec [cat /x] delay=0s timeout=1s period=10s #success=1 #failure=30\n'],
-  ['fields that kubectl knows by itself', " ME: full (v1:metadata.name)\n APP: x (v1:metadata.labels['app'])\n"],
+  ['fields that kubectl knows by itself', " ME: full (v1:metadata.name)\n APP: (v1:metadata.labels['app'])\n"],
   ['cores, rounded up', ' CPUS: 1 (limits.cpu)\n'],
 ] as const)
   test(says, () => (typeof part === 'string' ? expect(text).toContain(part) : expect(text).toMatch(part)))

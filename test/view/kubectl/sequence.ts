@@ -20,6 +20,8 @@ export interface Typed {
   readonly state: () => State
   /** Standard output followed by standard error, without what hopspec adds. */
   readonly kubectl: (line: string, stdin?: string) => string
+  /** The same, and nothing more happens yet. */
+  readonly type: (line: string) => string
   readonly wait: (seconds: number) => void
 }
 
@@ -29,12 +31,18 @@ const wordsOf = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g
 /** `world`: YAML documents beside the cluster's own. */
 export function typing(world = ''): Typed {
   let state = settle(begin(readStore([{ name: 'world.yaml', text: world === '' ? CLUSTER : `${CLUSTER}---\n${world}` }]), { seed: 1 }))
+  const type = (line: string, stdin = ''): string => {
+    const reply = runKubectl(state, wordsOf(line), { read: () => undefined, list: () => undefined, stdin: () => stdin }, atOnce)
+    state = reply.state
+    return reply.stdout + reply.stderr.replace(/^hopspec: .*\n/gm, '')
+  }
   return {
     state: () => state,
-    kubectl: (line, stdin = '') => {
-      const reply = runKubectl(state, wordsOf(line), { read: () => undefined, list: () => undefined, stdin: () => stdin }, atOnce)
-      state = settle(reply.state)
-      return reply.stdout + reply.stderr.replace(/^hopspec: .*\n/gm, '')
+    type,
+    kubectl: (line, stdin) => {
+      const out = type(line, stdin)
+      state = settle(state)
+      return out
     },
     wait: seconds => {
       state = passTime(state, seconds * 1000)
