@@ -43,7 +43,7 @@ Then('these events happened:', function (this: World, table: DataTable) {
 })
 
 Then('it prints:', function (this: World, text: string) {
-  this.verify(printsExactly(this.said.command, text, this.said.stdout))
+  this.verify(printsExactly(this.said.command, text, this.said.stdout, this.said.stderr))
 })
 
 Then('it prints the lines:', function (this: World, text: string) {
@@ -51,7 +51,7 @@ Then('it prints the lines:', function (this: World, text: string) {
 })
 
 Then('it prints {string}', function (this: World, text: string) {
-  this.verify(printsExactly(this.said.command, text, this.said.stdout))
+  this.verify(printsExactly(this.said.command, text, this.said.stdout, this.said.stderr))
 })
 
 Then('its output contains {string}', function (this: World, text: string) {

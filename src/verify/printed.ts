@@ -1,8 +1,8 @@
 // Printed output against a doc string: exact but for blanks at the ends of lines; `<any>` stands for one word that is not compared.
 import { type Finding, finding, met, unmet } from './finding'
 
-/** The text is printed, the whole text and nothing else. */
-export function printsExactly(command: string, expected: string, actual: string): Finding {
+/** The text is printed, the whole text and nothing else. `aside`: what went to stderr, told where nothing was printed. */
+export function printsExactly(command: string, expected: string, actual: string, aside = ''): Finding {
   const a = lines(expected)
   const b = lines(actual)
   const first = Array.from({ length: Math.max(a.length, b.length) }).findIndex(
@@ -10,6 +10,10 @@ export function printsExactly(command: string, expected: string, actual: string)
   )
   const promise = `${command} prints\n${expected.trimEnd()}`
   if (first < 0) return met(promise)
+  if (actual.trimEnd() === '' && aside.trimEnd() !== '')
+    return unmet(promise, `it prints\n(nothing)`, {
+      why: `on stderr it says '${aside.trimEnd()}'. Write \`it says:\` for what stands there.`,
+    })
   return unmet(promise, `it prints\n${actual.trimEnd() || '(nothing)'}`, {
     why: `line ${first + 1} is ${b[first] === undefined ? 'missing' : `'${b[first]}'`}`,
   })
