@@ -58,7 +58,7 @@ beforeAll(() => {
   linkPackages(resolve('node_modules'), join(project, 'node_modules'))
   for (const dev of ['typescript', 'ts-node', 'vitest', '@swc/core', '@biomejs/biome'])
     rmSync(join(project, 'node_modules', dev), { recursive: true, force: true })
-}, 120_000)
+}, 300_000)
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 describe('the packed package in an empty project', () => {
