@@ -67,3 +67,8 @@ test('what a failed node sends reaches nobody, and the reason says so', () =>
   expect(says('fail node01', 'in pod/shop/db ping 192.168.1.200')).toContain(
     'hopspec: node node01 failed 0 s ago: what sends from there reaches nobody. Send from another node.',
   ))
+
+test('kubectl exec is refused with what to write instead', () =>
+  expect(says('kubectl exec -n shop db -- hostname')).toBe(
+    "hopspec: kubectl exec is not modelled; write 'in pod/NAMESPACE/NAME COMMAND' in hopspec shell, or a step like 'pod \"NAME\" curls …'.\n",
+  ))

@@ -73,7 +73,12 @@ const KNOWN =
 const UNMADE = 'clusterrole clusterrolebinding ingress role rolebinding token'.split(' ')
 
 const unmodelled = (state: State, verb: string): Reply =>
-  failed(state, `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`)
+  failed(
+    state,
+    verb === 'exec'
+      ? "hopspec: kubectl exec is not modelled; write 'in pod/NAMESPACE/NAME COMMAND' in hopspec shell, or a step like 'pod \"NAME\" curls …'."
+      : `hopspec: kubectl ${verb} is not modelled; there are ${Object.keys(VERBS).join(', ')}.`,
+  )
 
 /** Runs `kubectl ARGV…` (without the word kubectl itself) at the State's virtual time. `passing`: how time goes on; everything settles by default. */
 export function runKubectl(state: State, argv: readonly string[], files: KubectlFiles, passing: Passing = settling): Reply {
