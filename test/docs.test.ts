@@ -223,7 +223,9 @@ describe("README's list of what iptables can do in the model", () => {
   const line = README.split('\n').find(l => l.startsWith('* **iptables modules**'))!
   const [modules, targets] = line.split('**targets**') as [string, string]
   const told = (part: string) => [...part.split('Others, ')[0]!.matchAll(/`([\w-]+)`/g)].map(m => m[1]!).sort()
-  const rules = ['rule', 'sender', 'meter'].map(name => readFileSync(`src/linux/${name}.ts`, 'utf8')).join('\n')
+  const rules = ['rule', 'sender', 'meter', 'connbytes', 'u32', 'set-target']
+    .map(name => readFileSync(`src/linux/${name}.ts`, 'utf8'))
+    .join('\n')
   const coded = (key: string) =>
     [...new Set([...rules.matchAll(new RegExp(`readonly ${key}: ((?:'\\w+'(?: \\| )?)+)`, 'g'))].flatMap(m => m[1]!.match(/\w+/g)!))]
       .filter(word => word !== 'unmodelled')
