@@ -30,6 +30,8 @@ sub payload {
   my $data = substr('hopspec..' x (1 + $room / 9), 0, $room);
   return $o->{protocol} =~ /^icmp/ ? pack('C C n n n', $is6 ? 128 : 8, 0, 0, $o->{sport} || 0, 1) . $data : $data;
 }
+# A connection that stands lives on whatever ICMP says, unless its program asks to hear it (IP_RECVERR): ours asks while it connects.
+sub deaf { my ($s, $is6) = @_; setsockopt($s, $is6 ? 41 : 0, $is6 ? 25 : 11, pack('l', 0)) }
 sub flow {
   my ($o) = @_;
   settle_relays();
@@ -53,7 +55,8 @@ sub flow {
     if ($stream && !$connected) {
       next unless $written || $read;
       my $e = unpack('l', getsockopt($s, SOL_SOCKET, SO_ERROR));
-      if ($e) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1; if ($asking) { my $data = payload($o); syswrite($s, pack('n', length $data) . $data) } }
+      $! = $e;
+      if ($e && ($!{ECONNRESET} || !getpeername $s)) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1; deaf($s, scalar six($o->{to})); if ($asking) { my $data = payload($o); syswrite($s, pack('n', length $data) . $data) } }
       next;
     }
     next unless $read;
@@ -64,6 +67,7 @@ sub flow {
     }
     my $got = sysread($s, my $data, 4096);
     if (defined $got) { if ($got > 0) { $text .= $data; $result = 'answered' if $whole->() } elsif ($stream) { $result = 'closed' } }
+    elsif ($stream && !$!{EAGAIN} && !$!{ECONNRESET}) { next }
     elsif (!$!{EAGAIN}) { $wrong = errno(); $result = $wrong eq 'ECONNRESET' ? 'reset' : 'error' }
     else { my @q = error_queue($s); push @told, @q; if (@q) { $wrong = $q[0][0]; $result = 'error' } }
   }
