@@ -12,7 +12,7 @@ import { drop } from './drop'
 import type { Skb } from './skb'
 import { whyMartian, whySourceRefused } from './source-check'
 import { forwards } from './sysctl'
-import { reject, unroutable } from './unroutable'
+import { reject, unroutable, whyAnycast } from './unroutable'
 import { ICMP, type Walk } from './walk'
 
 /** A packet that came in through a device (or up from a bridge, where PREROUTING was walked already). */
@@ -37,6 +37,8 @@ export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb):
   if (martian) return drop(walk, machine, skb, { kind: 'dropped', why: martian })
   const { packet } = skb
   if (typeof packet.destination === 'number' && isGroup(packet.destination)) return receiveGroup(walk, machine, device, skb)
+  const anycast = whyAnycast(machine, packet.destination)
+  if (anycast) return drop(walk, machine, skb, anycast)
   const answer = machine.fib.look({
     destination: packet.destination,
     source: packet.source,

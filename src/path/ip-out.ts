@@ -18,7 +18,7 @@ import type { Packet } from '../linux/packet'
 import type { Skb } from './skb'
 import { sourceAddress } from './source-address'
 import { hopLimit, routesLocalnet } from './sysctl'
-import { reject, whyUnroutable } from './unroutable'
+import { reject, whyAnycast, whyUnroutable } from './unroutable'
 import { type Frame, ICMP, type Loss, type Walk } from './walk'
 
 /** What is known of a packet before its route is: the socket's device and mark, and the packet itself without a source. */
@@ -40,6 +40,8 @@ export interface Chosen {
 /** Which route and source address a program's packet starts with; a loss when there is none. */
 export function routeFromHere(machine: Machine, departure: Departure): Chosen | Loss {
   const { destination, source } = departure
+  const anycast = whyAnycast(machine, destination)
+  if (anycast) return anycast
   const answer = lookFor({ ...departure, in: null }, machine)
   if (!isTaken(answer)) {
     const lost = whyUnroutable(machine, { packet: { destination } } as Skb, answer).loss
@@ -79,6 +81,8 @@ const localSource = (destination: Ip, primary: Ip | undefined): Ip =>
 
 /** A packet made here: OUTPUT, with a new look at the routes where a rule changed what they depend on, then out. */
 export function output(walk: Walk, machine: Machine, skb: Skb): void {
+  const anycast = whyAnycast(machine, skb.packet.destination)
+  if (anycast) return drop(walk, machine, skb, anycast)
   const first = look(machine, skb)
   if (!isTaken(first)) return drop(walk, machine, skb, whyUnroutable(machine, skb, first).loss)
   const refused = whyLoopbackStays(machine, skb.packet.source, outOf(first))

@@ -1,11 +1,13 @@
 // A Program made ready to walk: routes in tables, rules compiled, devices by name. Made once per Program.
+import { networkOf } from '../addr/cidr'
 import type { Family, Ip } from '../addr/ip'
 import type { IpSet } from '../linux/ipset'
-import type { Device, Program } from '../linux/program'
+import type { Device, InterfaceAddress, Program } from '../linux/program'
 import type { Hook, RuleSet, TableName } from '../linux/rule'
 import { Fib } from './fib'
 import { type CompiledNft, compileNft, nftNeedsTracking } from './nft-table'
 import { type Station, stationsAt } from './nft-stations'
+import { forwards } from './sysctl'
 import { type CompiledTable, compileTables, needsTracking } from './table'
 
 export interface Machine {
@@ -14,6 +16,8 @@ export interface Machine {
   readonly devices: ReadonlyMap<string, Device>
   /** Every address that is on a device here. */
   readonly addresses: ReadonlySet<Ip>
+  /** The first address of each IPv6 network here: where this machine forwards, it is one of those who have it. */
+  readonly anycast: ReadonlySet<Ip>
   readonly fib: Fib
   readonly ipsets: ReadonlyMap<string, IpSet>
   readonly tables: Readonly<Record<'ipv4' | 'ipv6', ReadonlyMap<TableName, CompiledTable>>>
@@ -25,6 +29,10 @@ export interface Machine {
 }
 
 const made = new WeakMap<Program, Machine>()
+
+/** Networks of one or two addresses have none (addrconf_join_anycast). */
+const routersOf = ({ ip, length }: InterfaceAddress): readonly Ip[] =>
+  typeof ip === 'bigint' && length < 127 ? [networkOf(ip, length).ip] : []
 const NO_TABLES: ReadonlyMap<TableName, CompiledTable> = new Map()
 
 /** The machine of a Program; the same one every time. */
@@ -54,6 +62,7 @@ function make(program: Program): Machine {
     get fib() {
       return (fib ??= new Fib(program))
     },
+    anycast: new Set(program.devices.filter(d => forwards(program, 'ipv6', d.name)).flatMap(d => d.addresses.flatMap(routersOf))),
     ipsets: new Map((program.ipsets ?? []).map(s => [s.name, s])),
     ports: bridge => ports.get(bridge) ?? [],
     ...rulesWhenAsked(program),

@@ -1,5 +1,5 @@
 // What happens to a packet that no route takes: by kind of route, for packets on their way and for packets made here.
-import { familyOf, ipText } from '../addr/ip'
+import { familyOf, type Ip, ipText } from '../addr/ip'
 import type { Refused } from './fib'
 import type { Machine } from './machine'
 import { drop } from './drop'
@@ -22,6 +22,12 @@ export function reject(walk: Walk, machine: Machine, skb: Skb): void {
   })
   walk.icmpError(machine, skb, ICMP.ipv6.noRoute)
 }
+
+/** A packet to an address that all routers of a network have, on one of them. */
+export const whyAnycast = (machine: Machine, ip: Ip): Loss | undefined =>
+  machine.anycast.has(ip) && !machine.addresses.has(ip)
+    ? { kind: 'unknown', why: `hopspec does not model the anycast address that all routers of a network have (${ipText(ip)})` }
+    : undefined
 
 export function whyUnroutable(machine: Machine, skb: Skb, answer: Refused): { loss: Loss; code: IcmpKind | null } {
   const icmp = ICMP[familyOf(skb.packet.destination)]
