@@ -60,6 +60,10 @@ describe('other spellings are printed as the kernel keeps them', () => {
       printed: '-j SET --add-set S src --exist --timeout 9 --del-set T src',
     },
     { written: '-m u32 --u32 "6&0xFF=1 && 010=2" -j DROP', printed: '-m u32 --u32 "0x6&0xff=0x1&&0x8=0x2" -j DROP' },
+    {
+      written: '-m connbytes ! --connbytes 1:1 --connbytes-dir both --connbytes-mode packets -j DROP',
+      printed: '-m connbytes --connbytes 1:1 --connbytes-mode packets --connbytes-dir both -j DROP',
+    },
     { written: '-p 4 -j DROP', printed: '-p ipencap -j DROP' },
     { written: '-p 47 -j DROP', printed: '-p gre -j DROP' },
   ])
