@@ -36,6 +36,8 @@ export interface Entry {
   readonly asked: { source: boolean; destination: boolean }
   readonly translated: { source: boolean; destination: boolean }
   mark: number
+  /** Begun by the client's ACK: the machine saw no packet before. */
+  readonly late?: true
   /** What has come by in each direction; NaN: nobody knows. */
   readonly counts: readonly [Count, Count]
   /** The kernel drew the port that stands in for the client's by chance: nothing can be said of it but its range. */
@@ -159,7 +161,11 @@ export class Conntrack {
   /** A copy after every client has hung up. */
   hungUp(): Conntrack {
     const copy = this.copy()
-    for (const { entry } of copy.byTuple.values()) if (entry.end === 'connected') entry.end = 'closed'
+    for (const { entry } of copy.byTuple.values()) {
+      if (entry.end === 'connected') entry.end = 'closed'
+      // The RST that a client hangs up by is the end of what its ACK began.
+      if (entry.late && !entry.seenReply) copy.delete(entry)
+    }
     return copy
   }
 
@@ -194,6 +200,7 @@ export function begin(p: Packet, t: Tuple, zone: Zone = NO_ZONE): Entry | undefi
     asked: { source: false, destination: false },
     translated: { source: false, destination: false },
     mark: 0,
+    ...(p.protocol === 'tcp' && !p.flags.includes('syn') && !p.flags.includes('psh') ? { late: true as const } : {}),
     counts: [
       { packets: 0, bytes: 0 },
       { packets: 0, bytes: 0 },

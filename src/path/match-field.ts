@@ -3,9 +3,11 @@ import { type Cidr, contains, type IpRange } from '../addr/cidr'
 import { familyOf, type Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
+import { conntrackText } from '../linux/conntrack-text'
 import type { FieldMatch } from '../linux/field-text'
 import type { ConntrackAsked } from '../linux/rule'
 import type { Not } from '../linux/rule-values'
+import { Unmodelled } from './asked'
 import type { Entry } from './conntrack'
 import type { Skb } from './skb'
 
@@ -40,17 +42,21 @@ export function fieldFits(m: FieldMatch, { packet: p, heardAs }: Skb): boolean {
 }
 
 /** The states a packet is in: its tracking, and whether its connection is translated. */
+/** A rule has said how the connection is to be tracked, and it is not tracked yet: it has a template, which counts as a new one (xt_ct_target). */
+export const hasTemplate = ({ tracking, zone }: Skb): boolean => tracking === 'NONE' && zone !== undefined
+
 export function statesOf(skb: Skb): readonly string[] {
-  const states: string[] = [skb.tracking === 'NONE' ? 'INVALID' : skb.tracking]
+  const states: string[] = [skb.tracking !== 'NONE' ? skb.tracking : hasTemplate(skb) ? 'NEW' : 'INVALID']
   if (skb.entry?.translated.source) states.push('SNAT')
   if (skb.entry?.translated.destination) states.push('DNAT')
   return states
 }
 
 /** xt_conntrack: without a connection only the state counts, and a rule that asks for anything else does not match. */
-export function conntrackFits(m: ConntrackAsked, skb: Skb): boolean {
+export function conntrackFits(m: ConntrackAsked & { readonly match: 'conntrack' }, skb: Skb): boolean {
   if (m.states && statesOf(skb).some(s => (m.states!.is as readonly string[]).includes(s)) === m.states.not) return false
   const { entry } = skb
+  if (entry === null && hasTemplate(skb) && asksMore(m)) throw new Unmodelled(`what a template of -j CT is like: ${conntrackText(m)}`)
   if (entry === null) return m.states !== undefined
   if (m.protocol) {
     const number = typeof m.protocol.is === 'number' ? m.protocol.is : PROTOCOL_NUMBERS[m.protocol.is]
@@ -70,6 +76,9 @@ export function conntrackFits(m: ConntrackAsked, skb: Skb): boolean {
     (m.direction === undefined || (m.direction === 'ORIGINAL') === (skb.direction === 0))
   ) // prettier-ignore
 }
+
+const asksMore = ({ match: _, states: _states, ...rest }: ConntrackAsked & { readonly match: 'conntrack' }): boolean =>
+  Object.values(rest).some(asked => asked !== undefined)
 
 const address = (asked: Not<Cidr> | undefined, ip: Ip): boolean => asked === undefined || contains(asked.is, ip) !== asked.not
 const port = (asked: Not<PortRange> | undefined, n: number): boolean =>

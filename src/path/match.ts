@@ -8,7 +8,7 @@ import type { AddressType, Header, Match, Rule } from '../linux/rule'
 import type { Not } from '../linux/rule-values'
 import { type Asked, Unmodelled, type Where } from './asked'
 import { fitsSix, typeOfFour } from './address-type'
-import { conntrackFits, fieldFits, statesOf } from './match-field'
+import { conntrackFits, fieldFits, hasTemplate, statesOf } from './match-field'
 import { matchText } from '../linux/match-text'
 import { countOn, meterFits } from './match-meter'
 import { senderFits } from './match-sender'
@@ -94,7 +94,7 @@ function matchQuestion(m: Match): Question {
       return ({ skb }) => statesOf(skb).some(s => (m.states.is as readonly string[]).includes(s)) !== m.states.not
     case 'connmark': {
       const { value, mask } = m.mark.is
-      return ({ skb }) => skb.entry !== null && ((skb.entry.mark & mask) >>> 0 === value) !== m.mark.not
+      return ({ skb }) => (skb.entry !== null || hasTemplate(skb)) && (((skb.entry?.mark ?? 0) & mask) >>> 0 === value) !== m.mark.not
     }
     case 'iprange':
     case 'ttl':

@@ -10,6 +10,7 @@ import { type FieldKey, type NftType, VALUE_NAMES } from '../linux/nft-types'
 import type { Entry } from './conntrack'
 import { askFib } from './nft-fib'
 import { jhash } from './jhash'
+import { hasTemplate } from './match-field'
 import type { Machine } from './machine'
 import { type Asked, Unmodelled } from './asked'
 import { countOn } from './match-meter'
@@ -225,6 +226,7 @@ const [ETHERNET_TYPE, LOOPBACK_TYPE, NO_TYPE] = [1, 772, 65534]
 const STATES = VALUE_NAMES.ct_state!
 
 function readCt({ key, direction }: FieldKey & { readonly read: 'ct' }, skb: Skb): NftKey | undefined {
+  if (key === 'state' && hasTemplate(skb)) return STATES.new
   if (key === 'state') return skb.tracking === 'NONE' ? STATES.invalid : STATES[skb.tracking.toLowerCase()]
   const { entry } = skb
   if (entry === null) return undefined
