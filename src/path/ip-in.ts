@@ -24,7 +24,10 @@ export function receive(walk: Walk, machine: Machine, device: Device, skb: Skb):
   if (!skb.prerouted) {
     if (!wholeForTracking(walk, machine, skb, 'PREROUTING')) return
     const where = whereIs('PREROUTING', { in: device.name, portIn: skb.portIn ?? '' })
+    const { destination } = skb.packet
     if (!pass(walk, machine, skb, { where, nextHop: null })) return
+    if (device.kind === 'loopback' && skb.packet.destination !== destination)
+      return drop(walk, machine, skb, { kind: 'unknown', why: 'hopspec does not model a translation as a packet comes in by lo' })
   }
   skb.cameBy = device.name
   if (skb.astray && typeof skb.packet.destination === 'number')

@@ -192,6 +192,8 @@ export function leave(walk: Walk, machine: Machine, skb: Skb, answer: Taken, cam
     walk.capture(machine, 'lo', 'tx', skb.packet)
     walk.capture(machine, 'lo', 'rx', skb.packet)
     skb.local = false
+    // What belongs to no connection is looked at anew as it comes in.
+    if (skb.tracking === 'INVALID') Object.assign(skb, { tracking: 'NONE', zone: undefined })
     return walk.receive(machine, device, skb)
   }
   const send = (piece: Skb) => {

@@ -4,7 +4,8 @@ import { familyOf, type Ip } from '../addr/ip'
 import { PROTOCOL_NUMBERS, type PortRange } from '../addr/port'
 import { never } from '../error'
 import { conntrackText } from '../linux/conntrack-text'
-import type { FieldMatch } from '../linux/field-text'
+import { type FieldMatch, fieldText } from '../linux/field-text'
+import type { Packet } from '../linux/packet'
 import type { ConntrackAsked } from '../linux/rule'
 import type { Not } from '../linux/rule-values'
 import { Unmodelled } from './asked'
@@ -12,6 +13,13 @@ import type { Entry } from './conntrack'
 import type { Skb } from './skb'
 
 const inRange = (range: IpRange, ip: Ip): boolean => familyOf(range.first) === familyOf(ip) && ip >= range.first && ip <= range.last
+
+/** How long a packet may be: a server says a line at first, a short name and perhaps the caller's address. */
+function lengthsOf(p: Packet): readonly [number, number] {
+  if (p.protocol !== 'tcp' || !p.flags.includes('psh')) return [p.lengthBytes, p.lengthBytes]
+  const [header, line] = typeof p.source === 'number' ? [52, 47] : [72, 71]
+  return [header + 1, header + line]
+}
 
 /** Whether the packet's header, or how its frame was addressed, fits. */
 export function fieldFits(m: FieldMatch, { packet: p, heardAs }: Skb): boolean {
@@ -28,8 +36,13 @@ export function fieldFits(m: FieldMatch, { packet: p, heardAs }: Skb): boolean {
       return ((p.tos & m.tos.is.mask) === m.tos.is.value) !== m.tos.not
     case 'dscp':
       return (p.tos >> 2 === m.dscp.is) !== m.dscp.not
-    case 'length':
-      return (p.lengthBytes >= m.bytes.is.first && p.lengthBytes <= m.bytes.is.last) !== m.bytes.not
+    case 'length': {
+      const { first, last } = m.bytes.is
+      const [least, most] = lengthsOf(p)
+      if (least >= first && most <= last) return !m.bytes.not
+      if (most < first || least > last) return m.bytes.not
+      throw new Unmodelled(`what a TCP connection carries: ${fieldText(m)}`)
+    }
     case 'tcpmss': {
       if (p.protocol !== 'tcp' || p.mss === undefined) return false
       return (p.mss >= m.mss.is.first && p.mss <= m.mss.is.last) !== m.mss.not
