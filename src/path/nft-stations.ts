@@ -49,7 +49,7 @@ export function stationsAt(hook: Hook, family: Family, nft: CompiledNft | null, 
     // Where nothing is to be translated nobody looks after ports, either (nf_nat_register_fn).
     ...(natAt === undefined || !(iptables.translates || natMade < Infinity)
       ? []
-      : [{ priority: natAt, made: iptables.tracks ? 0 : natMade, value: { is: 'nat', chains: natChains(bases, natAt) } as const }]),
+      : [{ priority: natAt, made: iptables.translates ? 0 : natMade, value: { is: 'nat', chains: natChains(bases, natAt) } as const }]),
     ...bases.filter(b => b.type !== 'nat').map(chain => ({ ...chain, value: { is: 'nft', chain } as const })),
   ]
   return inOrder(all)
