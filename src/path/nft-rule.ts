@@ -67,13 +67,13 @@ export function compileNftRule(rule: NftRule, sets: NftSets): CompiledNftRule {
   return {
     rule,
     get steps() {
-      return (steps ??= rule.statements.flatMap(s => [...dependencies(s), compileStatement(s, sets)]))
+      return (steps ??= [...rule.statements.flatMap(dependencies), ...rule.statements.map(s => compileStatement(s, sets))])
     },
     text: () => (text ??= nftRuleText(rule)),
   }
 }
 
-/** What nft asks before a statement without being told to. */
+/** What nft asks at the beginning of a rule without being told to (stmt_reject_gen_dependency). */
 const dependencies = (s: NftStatement): readonly NftStep[] =>
   s.do === 'reject' && s.with !== null && s.with.by !== 'icmpx' ? [{ is: 'question', holds: ({ skb }) => isRejectable(s, skb.packet) }] : []
 
