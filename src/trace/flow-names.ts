@@ -2,6 +2,7 @@
 import { type Ip, isLoopback, parseIp, readIp } from '../addr/ip'
 import { didYouMean } from '../cluster/nearest'
 import { objectOf, type State } from '../cluster/state'
+import { isLost } from '../control/component'
 import { resolvingAt } from '../dns/direct'
 import { CLUSTER_DOMAIN } from '../dns/pod-files'
 import type { RecordType } from '../dns/record'
@@ -14,6 +15,13 @@ interface Sender {
   readonly namespace: string
   readonly place: string
   readonly source?: Ip
+}
+
+/** On which node's machine a namespace is; null for what is outside. */
+export function machineOf(state: State, namespace: string): string | null {
+  const [kind, ...rest] = namespace.split('/')
+  if (kind === 'node') return rest.join('/')
+  return (kind === 'pod' && objectOf(state, 'Pod', rest.join('/'))?.spec.nodeName) || null
 }
 
 /** The names of flows in one world; what is wrong with them is collected. */
@@ -38,8 +46,19 @@ export class Names {
       this.wrong('UNKNOWN_NAME', `There is no node '${name}'.`, didYouMean(name, names))
   }
 
-  /** The namespace of a WHERE, and the address that it was asked by, if it was. */
+  /** The namespace of a WHERE, and the address that it was asked by, if it was. A machine that failed sends nothing. */
   where(text: string, via: string | undefined): Sender | undefined {
+    const sender = this.sender(text, via)
+    const node = sender && this.state && machineOf(this.state, sender.namespace)
+    if (!node || !isLost(this.state!, node)) return sender
+    return this.wrong(
+      'INVALID_VALUE',
+      `Node ${node} has failed, so nothing there can send: '${text}' is on it.`,
+      `Send from another place, or let it come back first: When node "${node}" comes back.`,
+    )
+  }
+
+  private sender(text: string, via: string | undefined): Sender | undefined {
     const ip = readIp(text)
     if (ip === undefined) return this.named(text)
     if (isLoopback(ip)) {

@@ -1,12 +1,12 @@
 // Names become machines: flows as written, looked up in a cluster (or a bare network), ready to walk.
 import { type Ip, ipText, isLoopback, readIp } from '../addr/ip'
-import { objectOf, type State } from '../cluster/state'
+import type { State } from '../cluster/state'
 import { HopspecError, type Place, type Problem } from '../error'
 import type { Network } from '../linux/program'
 import type { Stranger } from '../node/places'
 import { networkOf } from '../node/network'
 import type { Flow, Scene } from './flow'
-import { Names } from './flow-names'
+import { machineOf, Names } from './flow-names'
 import { type FlowSpec, splitTarget, wrongTarget } from './flow-spec'
 import type { FlowJson } from './json'
 import { nameSource } from './name-source'
@@ -37,14 +37,11 @@ export function prepare(
 /** The scene of a cluster in which nothing is sent yet. */
 export const scenery = (state: State): Scene => ({ network: networkOf(state), nodeOf: nodeFinder(state), names: nameSource(state) })
 
-/** On which node's machine a namespace is. */
-function nodeFinder(state: State | null): (namespace: string) => string | null {
-  return namespace => {
-    const [kind, ...rest] = namespace.split('/')
-    if (kind === 'node') return rest.join('/')
-    return (kind === 'pod' && state && objectOf(state, 'Pod', rest.join('/'))?.spec.nodeName) || null
-  }
-}
+/** On which node's machine a namespace is; a network without a cluster has none but its nodes. */
+const nodeFinder =
+  (state: State | null) =>
+  (namespace: string): string | null =>
+    state ? machineOf(state, namespace) : namespace.startsWith('node/') ? namespace.slice('node/'.length) : null
 
 /** Addresses that flows begin at and nobody has, with the node by which they come. */
 function strangersOf(state: State, network: Network, specs: readonly FlowSpec[]): readonly Stranger[] {

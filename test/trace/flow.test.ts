@@ -4,6 +4,8 @@ import { describe, test } from 'vitest'
 import { ipText } from '../../src/addr/ip'
 import { HopspecError, type Problem, problemText } from '../../src/error'
 import type { Packet } from '../../src/linux/packet'
+import { keyOf, objectsOf } from '../../src/cluster/state'
+import { failNode } from '../../src/control/component'
 import { readFlowSpec, splitTarget } from '../../src/trace/flow-spec'
 import { hopsOf } from '../../src/trace/hops'
 import { prepare } from '../../src/trace/prepare'
@@ -141,4 +143,23 @@ test('a trace whose hop begins with a packet that nobody sent is our mistake', (
     () => hopsOf([{ leg: 'request', step: { kind: 'receive', device: 'eth0', in: 'b', packet, mark: 0 } }], 'request', () => null),
     /begins with a packet that no hop before it sent/,
   )
+})
+
+describe('a machine that failed', () => {
+  const node = world.state.config.nodes.at(-1)!.name
+  const lost = { state: failNode(world.state, node) }
+  const pod = objectsOf(world.state, 'Pod').find(p => p.spec.nodeName === node && p.status?.phase === 'Running')!
+  const said = (from: string, to = '10.96.0.1:443'): string => {
+    try {
+      prepare(lost, [read({ from, to }).spec!])
+    } catch (error) {
+      if (error instanceof HopspecError) return error.message
+      throw error
+    }
+    return ''
+  }
+  for (const from of [`node/${node}`, `pod/${keyOf(pod)}`])
+    test(`sends nothing from ${from.split('/')[0]}`, () =>
+      assert.match(said(from), new RegExp(`Node ${node} has failed, so nothing there can send`)))
+  test('may be asked, and others still send', () => assert.equal(said('node/master', `${pod.status!.podIP}:8080`), ''))
 })
