@@ -31,7 +31,7 @@ sub payload {
   return $o->{protocol} =~ /^icmp/ ? pack('C C n n n', $is6 ? 128 : 8, 0, 0, $o->{sport} || 0, 1) . $data : $data;
 }
 # A connection that stands lives on whatever ICMP says, unless its program asks to hear it (IP_RECVERR): ours asks while it connects.
-sub deaf { my ($s, $is6) = @_; setsockopt($s, $is6 ? 41 : 0, $is6 ? 25 : 11, pack('l', 0)) }
+sub hears_no_icmp { my ($s, $is6) = @_; setsockopt($s, $is6 ? 41 : 0, $is6 ? 25 : 11, pack('l', 0)) }
 sub flow {
   my ($o) = @_;
   settle_relays();
@@ -56,7 +56,7 @@ sub flow {
       next unless $written || $read;
       my $e = unpack('l', getsockopt($s, SOL_SOCKET, SO_ERROR));
       $! = $e;
-      if ($e && ($!{ECONNRESET} || !getpeername $s)) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1; deaf($s, scalar six($o->{to})); if ($asking) { my $data = payload($o); syswrite($s, pack('n', length $data) . $data) } }
+      if ($e && ($!{ECONNRESET} || !getpeername $s)) { $! = $e; $wrong = errno(); $result = 'error' } else { $connected = 1; hears_no_icmp($s, scalar six($o->{to})); if ($asking) { my $data = payload($o); syswrite($s, pack('n', length $data) . $data) } }
       next;
     }
     next unless $read;
