@@ -63,9 +63,9 @@ for (const place of ['pod/shop/web', 'pod/shop/web-1', 'pod/shop/web-a1b2c'])
 test('a slip of the finger means the name it is a slip of', () =>
   expect(says('in pod/shop/dbb hostname')).toBe("hopspec: there is no place 'pod/shop/dbb'. Did you mean 'pod/shop/db'?\n"))
 
-test('what a failed node sends reaches nobody, and the reason says so', () =>
+test('a failed node sends nothing, and is told so', () =>
   expect(says('fail node01', 'in pod/shop/db ping 192.168.1.200')).toContain(
-    'hopspec: node node01 failed 0 s ago: what sends from there reaches nobody. Send from another node.',
+    "hopspec: Node node01 has failed, so nothing there can send: 'pod/shop/db' is on it.",
   ))
 
 test('kubectl exec is refused with what to write instead', () =>
